@@ -1,0 +1,1 @@
+"""Lightning callbacks: each works in any Trainer."""

@@ -1,0 +1,40 @@
+"""What a user can cause: errors that end in one line on the terminal and an exit code."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_OUT_OF_MEMORY = 3
+
+
+class MnistLabError(Exception):
+    """A failure that the user can mend; its message is one line: what, the value, what is allowed, what to do."""
+
+    exit_code = EXIT_FAILED
+
+
+class UsageError(MnistLabError):
+    """The command line or a config asks for something that does not exist or cannot be."""
+
+    exit_code = EXIT_USAGE
+
+
+class DataError(MnistLabError):
+    """A data set is missing, damaged, or cannot be written."""
+
+
+class DataUnavailableError(DataError):
+    """A data set is neither on disk nor to be had from the network."""
+
+
+class DivergedError(MnistLabError):
+    """The training loss became NaN or infinite."""
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the allowed name nearest to ``name``, or an empty string."""
+    matches = difflib.get_close_matches(name, list(allowed), n=1)
+    return f" Did you mean '{matches[0]}'?" if matches else ""

@@ -1,0 +1,1 @@
+"""Reading and limiting CUDA memory; no Lightning in here."""

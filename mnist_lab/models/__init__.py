@@ -1,0 +1,1 @@
+"""The networks and the steps that train them."""
