@@ -1,0 +1,144 @@
+"""Writes the run's record after each epoch and at its end, however it ends."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.callbacks import ModelCheckpoint
+
+from mnist_lab.callbacks.training_timer import TrainingTimer
+from mnist_lab.errors import DivergedError
+from mnist_lab.runs.record import EpochRecord, RunRecord, Status, write_record
+
+
+class RunRecorder(Callback):
+    """Keeps ``record.json`` in the logger's folder up to date; without a logger there is no folder and no file.
+
+    The training scores of an epoch are logged after every callback's ``on_train_epoch_end``, so an epoch is taken down
+    at the next hook: the following epoch's start, or the end of training.
+    """
+
+    def __init__(self, record: RunRecord) -> None:
+        """Take the record with all that is known before the start.
+
+        Args:
+            record: Filled in from now on.
+        """
+        self.record = record
+        self._pending: tuple[int, int] | None = None
+        self._folder: Path | None = None
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Write down that the run is under way."""
+        self._folder = Path(trainer.log_dir) if trainer.loggers and trainer.log_dir else None
+        self._write(trainer)
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Take down the epoch before this one."""
+        self._take_epoch(trainer)
+        self._write(trainer)
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Remember that an epoch waits to be taken down."""
+        self._pending = (trainer.current_epoch, trainer.global_step)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Take down the last epoch."""
+        self._take_epoch(trainer)
+        self._write(trainer)
+
+    def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Take down the test scores."""
+        self.record.test_loss = _metric(trainer, "test/loss")
+        self.record.test_accuracy = _metric(trainer, "test/accuracy")
+        self._write(trainer)
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        """Take down what is known, and why the run ended."""
+        self._take_epoch(trainer)
+        status, message = describe_end(exception)
+        self.finish(trainer, status, message)
+
+    def finish(self, trainer: Trainer, status: Status, message: str | None = None) -> None:
+        """Write the record for the last time.
+
+        Args:
+            trainer: The trainer of the run.
+            status: How it ended.
+            message: Why, when it was not completed.
+        """
+        self.record.status = status
+        self.record.message = message
+        self.record.ended = datetime.now().astimezone().isoformat(timespec="seconds")
+        self._write(trainer)
+
+    def _take_epoch(self, trainer: Trainer) -> None:
+        if self._pending is None:
+            return
+        epoch, steps = self._pending
+        self._pending = None
+        timer = _timer(trainer)
+        self.record.epochs.append(
+            EpochRecord(
+                epoch=epoch,
+                steps=steps,
+                epoch_s=_metric(trainer, "time/epoch_s"),
+                train_s=timer.train_s if timer else None,
+                wall_s=_metric(trainer, "time/wall_s"),
+                samples_per_s=_metric(trainer, "time/samples_per_s"),
+                train_loss=_metric(trainer, "train/loss"),
+                train_accuracy=_metric(trainer, "train/accuracy"),
+                val_loss=_metric(trainer, "val/loss"),
+                val_accuracy=_metric(trainer, "val/accuracy"),
+            )
+        )
+
+    def _write(self, trainer: Trainer) -> None:
+        if self._folder is None or not trainer.is_global_zero:
+            return
+        timer = _timer(trainer)
+        if timer:
+            self.record.train_s, self.record.wall_s = timer.train_s, timer.wall_s
+        self.record.best_checkpoint = _best_checkpoint(trainer, self._folder)
+        write_record(self.record, self._folder)
+
+
+def describe_end(exception: BaseException) -> tuple[Status, str]:
+    """Return how a run that raised ``exception`` ended, and why in one line."""
+    message = str(exception).strip().split("\n", maxsplit=1)[0] or type(exception).__name__
+    if isinstance(exception, KeyboardInterrupt):
+        return "interrupted", "Stopped from the keyboard."
+    if isinstance(exception, DivergedError):
+        return "diverged", message
+    if isinstance(exception, torch.OutOfMemoryError):
+        return "out_of_memory", message
+    return "failed", message
+
+
+def _metric(trainer: Trainer, name: str) -> float | None:
+    value = trainer.callback_metrics.get(name)
+    if value is None:
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _timer(trainer: Trainer) -> TrainingTimer | None:
+    callbacks: list[Any] = list(getattr(trainer, "callbacks", []))
+    return next((callback for callback in callbacks if isinstance(callback, TrainingTimer)), None)
+
+
+def _best_checkpoint(trainer: Trainer, folder: Path) -> str | None:
+    callback = trainer.checkpoint_callback
+    if not isinstance(callback, ModelCheckpoint) or not callback.best_model_path:
+        return None
+    path = Path(callback.best_model_path)
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return str(path)

@@ -1,0 +1,43 @@
+"""How an error ends on the terminal: one line and an exit code; a traceback only for our own mistakes."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterable
+
+from mnist_lab.errors import EXIT_FAILED, EXIT_OUT_OF_MEMORY, MnistLabError, UsageError, nearest
+
+
+def unknown_command(name: str, commands: Iterable[str]) -> UsageError:
+    """Return the error for a command that does not exist."""
+    known = list(commands)
+    return UsageError(f"There is no command '{name}'.{nearest(name, known)} Commands: {', '.join(known)}.")
+
+
+def exit_code_of(error: BaseException, *, verbose: bool) -> int:
+    """Say on the error stream what happened and return the exit code.
+
+    Args:
+        error: What ended the command.
+        verbose: Show the traceback as well.
+    """
+    if verbose:
+        traceback.print_exception(error)
+    if isinstance(error, KeyboardInterrupt):
+        print("Stopped from the keyboard.", file=sys.stderr)
+        return EXIT_FAILED
+    if isinstance(error, MnistLabError):
+        print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
+        return error.exit_code
+    if _is_out_of_memory(error):
+        print(str(error), file=sys.stderr)
+        return EXIT_OUT_OF_MEMORY
+    if not verbose:
+        traceback.print_exception(error)
+    return EXIT_FAILED
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(error, torch.OutOfMemoryError)

@@ -1,0 +1,180 @@
+"""LightningCLI as this package uses it: which classes, which defaults, which callbacks come along."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar, RichProgressBar
+from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
+from lightning.pytorch.utilities.exceptions import MisconfigurationException
+from torch.optim import Optimizer
+
+from mnist_lab.callbacks import PredictionWriter, TrainingTimer
+from mnist_lab.commands.parse_errors import parse_or_explain
+from mnist_lab.data import ClassificationDataModule
+from mnist_lab.errors import UsageError
+from mnist_lab.models import Classifier
+
+LOG_DIR = "tb_logs"
+PREDICTIONS = "predictions.csv"
+
+TRAINER_DEFAULTS: dict[str, Any] = {
+    "max_epochs": 5,
+    "devices": 1,
+    "default_root_dir": LOG_DIR,
+    # The layer table with its formulas takes the place of Lightning's.
+    "enable_model_summary": False,
+}
+
+
+class SaveRunConfig(SaveConfigCallback):
+    """Leaves ``config.yaml`` in the run's folder; without a logger there is no such folder."""
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Save, where there is a place to save to."""
+        if stage == "fit" and trainer.loggers:
+            super().setup(trainer, pl_module, stage)
+
+
+class TrainingCLI(LightningCLI):
+    """Parses one command and builds model, data and trainer; subclasses say what happens around the run."""
+
+    def __init__(self, command: str, args: Sequence[str]) -> None:
+        """Parse, build, run.
+
+        Args:
+            command: fit, validate, test or predict.
+            args: What stands behind it on the command line.
+
+        Raises:
+            UsageError: The arguments or the configs make no sense.
+        """
+        self._command = command
+        self._args = [command, *args]
+        super().__init__(
+            Classifier,
+            ClassificationDataModule,
+            subclass_mode_model=True,
+            save_config_callback=SaveRunConfig,
+            save_config_kwargs={"overwrite": True},
+            trainer_defaults=TRAINER_DEFAULTS,
+            seed_everything_default=0,
+            parser_kwargs={"exit_on_error": False, command: {"exit_on_error": False}},
+        )
+
+    def subcommands(self) -> dict[str, set[str]]:  # type: ignore[override]
+        """Return the one command at hand: building the parsers of all four takes seconds."""
+        return {self._command: LightningCLI.subcommands()[self._command]}
+
+    def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
+        """Link the model's shape to the data's, and set this package's defaults."""
+        for name in ("input_shape", "num_classes"):
+            parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
+        parser.add_argument(
+            "--lr_interval",
+            type=Literal["epoch", "step"],
+            default="epoch",
+            help="When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
+        )
+        if self._command == "predict":
+            parser.add_argument("--predictions", type=str, default=PREDICTIONS, help="The CSV file to write.")
+        parser.set_defaults({"data.source": {"class_path": "MNIST"}, "data.fallback": {"class_path": "Digits"}})
+
+    def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
+        """Parse the arguments given to the constructor.
+
+        Raises:
+            UsageError: They make no sense.
+        """
+        self.config = parse_or_explain(parser, self._args)
+
+    def instantiate_classes(self) -> None:
+        """Build data, model, optimizer and trainer.
+
+        Raises:
+            UsageError: One of them refuses its arguments.
+        """
+        try:
+            super().instantiate_classes()
+        except (ValueError, TypeError, MisconfigurationException) as error:
+            raise UsageError(str(error)) from error
+
+    def instantiate_trainer(self, **kwargs: Any) -> Trainer:
+        """Build the trainer with this package's callbacks, except where the user brought one of the kind."""
+        config = self.settings_of("trainer")
+        given = config.get("callbacks") or []
+        given = given if isinstance(given, list) else [given]
+        if config.get("enable_progress_bar") is None:
+            kwargs["enable_progress_bar"] = any(isinstance(callback, ProgressBar) for callback in given) or (
+                sys.stdout.isatty()
+            )
+        else:
+            kwargs["enable_progress_bar"] = config["enable_progress_bar"]
+        ours = [
+            callback
+            for callback in self.default_callbacks(kwargs["enable_progress_bar"], config.get("enable_checkpointing"))
+            if not any(isinstance(other, _kind(callback)) for other in given)
+        ]
+        kwargs["callbacks"] = [*ours, *given]
+        if config.get("logger") in (None, True):
+            # The run's folder carries the name of the data, which is known only once they are there.
+            kwargs["logger"] = False
+        return super().instantiate_trainer(**kwargs)
+
+    def default_callbacks(self, progress_bar: bool, checkpointing: bool | None) -> list[Callback]:
+        """Return what comes along; the timer is first, so that others' work is not counted."""
+        callbacks: list[Callback] = []
+        if self._command == "fit":
+            callbacks.append(TrainingTimer())
+            if checkpointing is not False:
+                callbacks.append(best_checkpoint())
+        if self._command == "predict":
+            callbacks.append(
+                PredictionWriter(Path(self.settings_of("predictions")), self.datamodule.class_names)
+            )
+        if progress_bar:
+            callbacks.append(RichProgressBar(refresh_rate=50))
+        return callbacks
+
+    def settings_of(self, key: str) -> Any:
+        """Return one entry of the parsed and instantiated configuration."""
+        return self.config_init[self._command][key]
+
+    def plain_settings(self) -> dict[str, Any]:
+        """Return the whole configuration, defaults included, as plain values."""
+        text = self._parser(self._command).dump(self.config[self._command], skip_none=False, format="yaml")
+        settings: dict[str, Any] = yaml.safe_load(text)
+        settings.pop("config", None)
+        return settings
+
+    def configure_optimizers(  # type: ignore[override]
+        self, lightning_module: LightningModule, optimizer: Optimizer, lr_scheduler: Any = None
+    ) -> Any:
+        """Return optimizer and schedule, moved on as often as ``--lr_interval`` says."""
+        if lr_scheduler is None:
+            return optimizer
+        schedule: dict[str, Any] = {"scheduler": lr_scheduler, "interval": self.settings_of("lr_interval")}
+        if hasattr(lr_scheduler, "monitor"):
+            schedule["monitor"] = lr_scheduler.monitor
+        return {"optimizer": optimizer, "lr_scheduler": schedule}
+
+
+def best_checkpoint() -> ModelCheckpoint:
+    """Return the callback that keeps the epoch with the best validation accuracy, and the last one."""
+    return ModelCheckpoint(
+        filename="epoch={epoch}-val_accuracy={val/accuracy:.4f}",
+        auto_insert_metric_name=False,
+        monitor="val/accuracy",
+        mode="max",
+        save_last=True,
+    )
+
+
+def _kind(callback: Callback) -> type[Callback]:
+    """Return the class that a user's callback must have to take this one's place."""
+    return ProgressBar if isinstance(callback, ProgressBar) else type(callback)

@@ -1,0 +1,69 @@
+"""The command tree: picks a command, imports it, nothing else."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from mnist_lab import __version__
+
+# Name: (one-line help, "module:function"). The function takes the command's name and the arguments behind it, and
+# returns the exit code.
+COMMANDS = {
+    "fit": ("train, validate each epoch, test the best checkpoint", "mnist_lab.commands.training:run"),
+    "validate": ("score a checkpoint on the validation split", "mnist_lab.commands.training:run"),
+    "test": ("score a checkpoint on the test set", "mnist_lab.commands.training:run"),
+    "predict": ("write a checkpoint's predictions for the test set to a CSV file", "mnist_lab.commands.training:run"),
+    "summary": ("show the layers: shapes, parameters, how each count comes about", "mnist_lab.commands.summary:run"),
+    "data": ("load the data and show it: shapes, splits, class counts, a picture", "mnist_lab.commands.data:run"),
+}
+
+HELP = f"""\
+usage: lightning COMMAND [--config FILE] [options]     (mnist-lab is the same program)
+
+mnist_lab {__version__}: trains small classifiers, honestly timed, in dedicated CUDA memory only.
+
+commands:
+{{commands}}
+
+options:
+  -h, --help     show this; after a command: its options
+  --version      show the version
+  --verbose      show the traceback of an error
+
+example:
+  lightning fit --config cnn.yaml
+"""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 3 CUDA out of memory."""
+    arguments = list(sys.argv[1:] if args is None else args)
+    if arguments == ["--version"]:
+        print(f"mnist_lab {__version__}")
+        return 0
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(HELP.format(commands="\n".join(f"  {name:<10} {text}" for name, (text, _) in COMMANDS.items())))
+        return 0
+    from mnist_lab.commands.failures import exit_code_of, unknown_command
+
+    verbose = "--verbose" in arguments
+    command, *rest = [argument for argument in arguments if argument != "--verbose"]
+    try:
+        if command not in COMMANDS:
+            raise unknown_command(command, COMMANDS)
+        module, function = COMMANDS[command][1].split(":")
+        code: int = getattr(importlib.import_module(module), function)(command, rest)
+        return code
+    except (Exception, KeyboardInterrupt) as error:
+        return exit_code_of(error, verbose=verbose)
+
+
+def run() -> NoReturn:
+    """Be the console script ``lightning`` or ``mnist-lab``."""
+    from mnist_lab.commands.script_name import warn_if_shadowed
+
+    warn_if_shadowed(sys.argv[0])
+    sys.exit(main())

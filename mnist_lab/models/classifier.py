@@ -1,0 +1,139 @@
+"""The base of all models: steps, loss, metrics, default optimizer; a subclass only says which network it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from lightning.pytorch import LightningModule
+from torch import Tensor, nn
+
+from mnist_lab.errors import DivergedError
+from mnist_lab.models.losses import LossName, build_loss
+from mnist_lab.models.scores import Scores
+
+
+class Classifier(LightningModule):
+    """Trains ``self.network``, which turns inputs ``(N, *input_shape)`` into logits ``(N, num_classes)``.
+
+    A batch is anything that unpacks into inputs and labels ``(N,)``. Per epoch it logs ``train/loss``,
+    ``train/accuracy``, ``val/loss``, ``val/accuracy`` and, at the end, ``test/loss``, ``test/accuracy``; in between,
+    ``train/loss_step`` and ``train/accuracy_step`` over the last ``log_every_n_steps`` steps.
+    """
+
+    network: nn.Module
+
+    def __init__(
+        self,
+        input_shape: Sequence[int],
+        num_classes: int,
+        loss: LossName = "CrossEntropyLoss",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        """Set up loss and metrics; the subclass sets ``self.network``.
+
+        Args:
+            input_shape: Shape of one sample, such as (1, 28, 28); taken from the data on the command line.
+            num_classes: Number of outputs; taken from the data on the command line.
+            loss: CrossEntropyLoss, MultiMarginLoss, BCEWithLogitsLoss (each class against the rest) or MSELoss (on
+                softmax probabilities).
+            label_smoothing: Share of the target spread over all classes; CrossEntropyLoss only.
+        """
+        super().__init__()
+        # Plain values only, so that checkpoints load with weights_only=True.
+        self.save_hyperparameters()
+        self.input_shape = tuple(input_shape)
+        self.num_classes = num_classes
+        self.loss = build_loss(loss, label_smoothing)
+        self.train_scores = Scores(num_classes)
+        self.val_scores = Scores(num_classes)
+        self.test_scores = Scores(num_classes)
+        self._window: list[tuple[Tensor, Tensor, Tensor]] = []
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return logits ``(N, num_classes)`` for inputs ``(N, *input_shape)``."""
+        logits: Tensor = self.network(inputs)
+        return logits
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """Return Adam with its defaults; ``--optimizer`` on the command line takes its place."""
+        return torch.optim.Adam(self.parameters())
+
+    def training_step(self, batch: Any, batch_idx: int) -> Tensor:
+        """Return the loss of one batch; scores are taken from it later, outside the measured time."""
+        inputs, labels = batch
+        logits = self(inputs)
+        loss: Tensor = self.loss(logits, labels)
+        self._window.append((logits.detach(), labels, loss.detach()))
+        return loss
+
+    def on_train_epoch_start(self) -> None:
+        """Forget what an interrupted epoch left."""
+        self._window.clear()
+        self.train_scores.compute()
+
+    def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
+        """Log the curve of the last ``log_every_n_steps`` steps."""
+        if self.trainer.global_step % self.trainer.log_every_n_steps == 0:
+            self._score_window(log=True)
+
+    def on_train_epoch_end(self) -> None:
+        """Log the epoch's training scores."""
+        self._score_window(log=False)
+        self._log_scores("train", self.train_scores)
+
+    def validation_step(self, batch: Any, batch_idx: int) -> None:
+        """Score one validation batch."""
+        self._evaluate(batch, self.val_scores)
+
+    def on_validation_epoch_end(self) -> None:
+        """Log ``val/loss`` and ``val/accuracy``."""
+        self._log_scores("val", self.val_scores)
+
+    def test_step(self, batch: Any, batch_idx: int) -> None:
+        """Score one test batch."""
+        self._evaluate(batch, self.test_scores)
+
+    def on_test_epoch_end(self) -> None:
+        """Log ``test/loss`` and ``test/accuracy``."""
+        self._log_scores("test", self.test_scores)
+
+    def predict_step(self, batch: Any, batch_idx: int) -> Tensor:
+        """Return class probabilities ``(N, num_classes)``."""
+        inputs, _ = batch
+        return torch.softmax(self(inputs), dim=1)
+
+    def _evaluate(self, batch: Any, scores: Scores) -> None:
+        inputs, labels = batch
+        logits = self(inputs)
+        scores.update(logits, labels, self.loss(logits, labels))
+
+    def _log_scores(self, stage: str, scores: Scores) -> None:
+        values = scores.compute()
+        self.log_dict({f"{stage}/{name}": value for name, value in values.items()}, prog_bar=stage == "val")
+
+    def _score_window(self, *, log: bool) -> None:
+        """Move the steps since the last call into the epoch's scores.
+
+        Raises:
+            DivergedError: The mean loss of these steps is NaN or infinite.
+        """
+        if not self._window:
+            return
+        logits, labels, losses = zip(*self._window, strict=True)
+        self._window.clear()
+        samples = torch.tensor([len(batch) for batch in labels], device=losses[0].device)
+        all_logits, all_labels, all_losses = torch.cat(logits), torch.cat(labels), torch.stack(losses)
+        self.train_scores.update(all_logits, all_labels, all_losses, samples)
+        mean_loss = (all_losses * samples).sum() / samples.sum()
+        if not math.isfinite(mean_loss):
+            raise DivergedError(
+                f"The training loss became {mean_loss.item()} in epoch {self.current_epoch} (step "
+                f"{self.trainer.global_step}); lower the learning rate (--optimizer.lr) or clip the gradients "
+                "(--trainer.gradient_clip_val 1)."
+            )
+        if log:
+            accuracy = (all_logits.argmax(dim=1) == all_labels).float().mean()
+            self.log_dict({"train/loss_step": mean_loss, "train/accuracy_step": accuracy}, on_step=True, on_epoch=False)

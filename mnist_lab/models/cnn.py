@@ -1,0 +1,104 @@
+"""The convolutional classifier."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from torch import nn
+
+from mnist_lab.models.classifier import Classifier
+from mnist_lab.models.layers import ActivationName, build_activation, fully_connected
+from mnist_lab.models.losses import LossName
+
+
+class CNN(Classifier):
+    """Convolutions, then fully connected layers.
+
+    By default ``Conv2d(1, 4, 3) → ReLU → Conv2d(4, 4, 3) → ReLU → Flatten → Linear(2304, 128) → ReLU →
+    Linear(128, 10)``: 296,518 parameters on 28×28 input.
+    """
+
+    def __init__(
+        self,
+        input_shape: Sequence[int],
+        num_classes: int,
+        channels: Sequence[int] = (4, 4),
+        kernel_size: int | Sequence[int] = 3,
+        padding: int | Sequence[int] = 0,
+        pooling: int | Sequence[int] = 1,
+        conv_dropout: float = 0.0,
+        hidden: Sequence[int] = (128,),
+        activation: ActivationName = "ReLU",
+        dropout: float = 0.0,
+        loss: LossName = "CrossEntropyLoss",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        """Build the network.
+
+        Args:
+            input_shape: Shape of one picture, (channels, height, width); taken from the data on the command line.
+            num_classes: Number of outputs; taken from the data on the command line.
+            channels: Output channels of each convolution.
+            kernel_size: Side of the square filters in pixels; one number, or one per convolution.
+            padding: Zero pixels added on each side; one number, or one per convolution.
+            pooling: Side of the max pooling after each activation; one number, or one per convolution; 1: none.
+            conv_dropout: Share of values dropped after the last convolution while training.
+            hidden: Nodes of each fully connected hidden layer.
+            activation: Activation after each convolution and hidden layer, by its name in torch.nn.
+            dropout: Share of nodes dropped after each hidden layer while training.
+            loss: CrossEntropyLoss, MultiMarginLoss, BCEWithLogitsLoss or MSELoss.
+            label_smoothing: Share of the target spread over all classes; CrossEntropyLoss only.
+
+        Raises:
+            ValueError: The input is no picture, it shrinks to nothing, or an argument makes no sense.
+        """
+        super().__init__(input_shape, num_classes, loss, label_smoothing)
+        if len(input_shape) != 3:
+            raise ValueError(
+                f"CNN: a sample of shape {tuple(input_shape)} is no picture (channels, height, width); "
+                "use FC or Perceptron for such data."
+            )
+        if any(count < 1 for count in channels):
+            raise ValueError(f"channels: {list(channels)} has a convolution without channels; each must be 1 or more.")
+        if not 0.0 <= conv_dropout < 1.0:
+            raise ValueError(f"conv_dropout: {conv_dropout} is outside 0 to 1 (1 excluded).")
+        kernels = _one_per_convolution("kernel_size", kernel_size, len(channels), minimum=1)
+        paddings = _one_per_convolution("padding", padding, len(channels), minimum=0)
+        pools = _one_per_convolution("pooling", pooling, len(channels), minimum=1)
+        _, *size = input_shape
+        layers: list[nn.Module] = []
+        depth = input_shape[0]
+        for index, (out, kernel, pad, pool) in enumerate(zip(channels, kernels, paddings, pools, strict=True), 1):
+            size = _shrunk(size, index, kernel, pad, pool)
+            layers += [nn.Conv2d(depth, out, kernel, padding=pad), build_activation(activation)]
+            if pool > 1:
+                layers.append(nn.MaxPool2d(pool))
+            depth = out
+        if conv_dropout:
+            layers.append(nn.Dropout(conv_dropout))
+        features = depth * math.prod(size)
+        layers += [nn.Flatten(), *fully_connected(features, hidden, num_classes, activation, dropout)]
+        self.network = nn.Sequential(*layers)
+
+
+def _one_per_convolution(name: str, value: int | Sequence[int], count: int, minimum: int) -> list[int]:
+    values = [value] * count if isinstance(value, int) else list(value)
+    if len(values) != count:
+        raise ValueError(
+            f"{name}: {values} has {len(values)} entries for {count} convolutions; give one number, or one for each."
+        )
+    if any(entry < minimum for entry in values):
+        raise ValueError(f"{name}: {values} has an entry under {minimum}.")
+    return values
+
+
+def _shrunk(size: Sequence[int], index: int, kernel: int, pad: int, pool: int) -> list[int]:
+    """Return height and width after one convolution and its pooling."""
+    after = [(side + 2 * pad - kernel + 1) // pool for side in size]
+    if min(after) < 1:
+        raise ValueError(
+            f"CNN: convolution {index} (kernel {kernel}×{kernel}, padding {pad}, pooling {pool}) shrinks a picture of "
+            f"{size[0]}×{size[1]} pixels to nothing; use a smaller kernel, less pooling, more padding or fewer layers."
+        )
+    return after

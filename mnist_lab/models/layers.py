@@ -1,0 +1,53 @@
+"""The pieces that the networks are built from: activations by name, a stack of fully connected layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from torch import nn
+
+ActivationName = Literal["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Softplus", "Tanh", "Sigmoid", "Identity"]
+
+
+def build_activation(name: ActivationName) -> nn.Module:
+    """Return the activation of that name in ``torch.nn`` with its default settings.
+
+    Raises:
+        ValueError: The name is unknown.
+    """
+    if name not in get_args(ActivationName):
+        raise ValueError(f"activation: '{name}' is unknown; allowed are {', '.join(get_args(ActivationName))}.")
+    module: nn.Module = getattr(nn, name)()
+    return module
+
+
+def fully_connected(
+    features: int, hidden: Sequence[int], num_classes: int, activation: ActivationName, dropout: float
+) -> list[nn.Module]:
+    """Return Linear, activation (and dropout) per hidden layer, then the output layer.
+
+    No softmax at the end: the losses take logits.
+
+    Args:
+        features: Length of the flattened input.
+        hidden: Nodes of each hidden layer; empty: the output layer alone.
+        num_classes: Number of outputs.
+        activation: Name in ``torch.nn``.
+        dropout: Share of nodes dropped after each hidden layer, 0: no such layer.
+
+    Raises:
+        ValueError: A width or the dropout makes no sense.
+    """
+    if any(width < 1 for width in hidden):
+        raise ValueError(f"hidden: {list(hidden)} has a layer without nodes; each width must be 1 or more.")
+    if not 0.0 <= dropout < 1.0:
+        raise ValueError(f"dropout: {dropout} is outside 0 to 1 (1 excluded).")
+    layers: list[nn.Module] = []
+    for width in hidden:
+        layers += [nn.Linear(features, width), build_activation(activation)]
+        if dropout:
+            layers.append(nn.Dropout(dropout))
+        features = width
+    layers.append(nn.Linear(features, num_classes))
+    return layers

@@ -1,0 +1,41 @@
+"""Loss and accuracy over all samples seen since the last reset."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torchmetrics import MeanMetric
+from torchmetrics.classification import MulticlassAccuracy
+
+
+class Scores(nn.Module):
+    """Mean loss per sample and share of right answers, synchronised over all ranks when computed.
+
+    ``average="micro"`` counts samples; torchmetrics' default would average per-class recalls instead.
+    """
+
+    def __init__(self, num_classes: int) -> None:
+        super().__init__()
+        # NaN must stay NaN here: torchmetrics would otherwise drop such batches and report the rest as the loss.
+        self.loss = MeanMetric(nan_strategy="disable")
+        self.accuracy = MulticlassAccuracy(num_classes, average="micro", validate_args=False)
+
+    @torch.no_grad()
+    def update(self, logits: Tensor, labels: Tensor, loss: Tensor, samples: Tensor | int | None = None) -> None:
+        """Add samples.
+
+        Args:
+            logits: ``(N, C)``.
+            labels: ``(N,)``.
+            loss: A scalar, or one mean loss per batch ``(B,)``.
+            samples: How many samples each entry of ``loss`` stands for; None: all N.
+        """
+        self.loss.update(loss, weight=len(labels) if samples is None else samples)
+        self.accuracy.update(logits, labels)
+
+    def compute(self) -> dict[str, Tensor]:
+        """Return ``{"loss": scalar, "accuracy": scalar in 0..1}`` and start anew."""
+        scores = {"loss": self.loss.compute(), "accuracy": self.accuracy.compute()}
+        self.loss.reset()
+        self.accuracy.reset()
+        return scores

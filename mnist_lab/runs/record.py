@@ -1,0 +1,105 @@
+"""A run's record: what was set, how long it took, how accurate it is, how it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from mnist_lab.errors import MnistLabError
+
+RECORD_NAME = "record.json"
+FORMAT = 1
+
+Status = Literal["running", "completed", "interrupted", "diverged", "out_of_memory", "failed"]
+
+
+@dataclass
+class EpochRecord:
+    """One epoch; a number that is not known is None."""
+
+    epoch: int
+    """From 0."""
+    steps: int
+    """Optimizer steps since the start of the run."""
+    epoch_s: float | None = None
+    """Training time of this epoch in seconds."""
+    train_s: float | None = None
+    """Training time since the start of the run in seconds."""
+    wall_s: float | None = None
+    """Time on the clock since the start of the run in seconds, validation and logging included."""
+    samples_per_s: float | None = None
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+
+
+@dataclass
+class RunRecord:
+    """Everything that later readers (tables, graphs, reports) need of one run."""
+
+    model: str
+    data: dict[str, Any]
+    """Name, where it lies, sizes of the splits; ``name`` is what was really used."""
+    settings: dict[str, Any]
+    """The whole configuration, defaults included."""
+    parameters: int
+    layers: list[dict[str, Any]]
+    versions: dict[str, str]
+    device: dict[str, Any]
+    started: str
+    """ISO 8601 with the offset to UTC."""
+    ended: str | None = None
+    status: Status = "running"
+    message: str | None = None
+    """Why it ended, when not completed."""
+    resumed_from: str | None = None
+    train_s: float | None = None
+    wall_s: float | None = None
+    epochs: list[EpochRecord] = field(default_factory=list)
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    best_checkpoint: str | None = None
+    """Relative to the run's folder where it lies inside."""
+    format: int = FORMAT
+
+
+def write_record(record: RunRecord, folder: Path) -> Path:
+    """Write ``record.json`` into the run's folder in one move, so that no crash leaves half a file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / RECORD_NAME
+    temporary = folder / f".{RECORD_NAME}.{os.getpid()}"
+    text = json.dumps(asdict(record), indent=2, ensure_ascii=False, allow_nan=False)
+    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    return path
+
+
+def read_record(folder: Path) -> RunRecord:
+    """Read the record of the run in ``folder``.
+
+    Raises:
+        MnistLabError: There is none, or it is not one of ours.
+    """
+    path = folder / RECORD_NAME
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MnistLabError(f"No run in {folder}: {RECORD_NAME} is missing; name a folder that fit has made.") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise MnistLabError(f"{path} is damaged ({error}); make the run again.") from None
+    if not isinstance(values, dict) or values.get("format") != FORMAT:
+        found = values.get("format") if isinstance(values, dict) else type(values).__name__
+        raise MnistLabError(f"{path} has format {found}; this version reads format {FORMAT}.")
+    known = {entry.name for entry in fields(RunRecord)}
+    missing = {"model", "data", "settings", "parameters", "started"} - values.keys()
+    if missing:
+        raise MnistLabError(f"{path} lacks {', '.join(sorted(missing))}; make the run again.")
+    values["epochs"] = [EpochRecord(**epoch) for epoch in values.get("epochs", [])]
+    return RunRecord(**{name: value for name, value in values.items() if name in known})
