@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import torch
@@ -99,7 +100,7 @@ class InMemoryBatches:
     def __iter__(self) -> Iterator[IndexedBatch]:
         # One transfer an epoch; the pieces are views.
         indices = self.sampler.indices().to(self.samples.device)
-        for piece in indices.split(self._batch_sizes()):
+        for piece in indices.split_with_sizes(self._batch_sizes()):
             yield IndexedBatch(self.samples, self.standardisation, piece, self.samples.device)
 
     def _batch_sizes(self) -> list[int]:
@@ -111,7 +112,7 @@ class InMemoryBatches:
         """
         full, rest = divmod(len(self.sampler), self.batch_size)
         sizes = [self.batch_size] * full + ([rest] if rest else [])
-        largest_share = -(-self.sampler.num_samples // self.sampler.world_size)
-        if sizes and len(sizes) < -(-largest_share // self.batch_size) and self.batch_size > 1:
+        largest_share = math.ceil(self.sampler.num_samples / self.sampler.world_size)
+        if sizes and len(sizes) < math.ceil(largest_share / self.batch_size) and self.batch_size > 1:
             sizes[-1:] = [self.batch_size - 1, 1]
         return sizes

@@ -86,7 +86,7 @@ def stratified_test_mask(labels: Tensor, fraction: float, seed: int) -> Tensor:
         bool ``(N,)``.
     """
     in_test = torch.zeros(len(labels), dtype=torch.bool)
-    for label in labels.unique().tolist():
+    for label in range(int(labels.max()) + 1):
         members = (labels == label).nonzero().flatten()
         chosen = torch.randperm(len(members), generator=generator(seed, SPLIT_STREAM, label))
         in_test[members[chosen[: round(fraction * len(members))]]] = True

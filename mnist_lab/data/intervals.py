@@ -70,8 +70,8 @@ class Intervals(Source):
         """Draw the numbers: float32 ``(N, 1)``."""
         intervals = torch.arange(self.num_samples) % len(self.labels)
         within = torch.rand(self.num_samples, generator=generator(self.seed, SPLIT_STREAM), dtype=torch.float64)
-        # float64 first: rounding up to the next interval's border would put a number into the wrong class.
-        inputs = (intervals + within.clamp(max=1 - 1e-5)).float().unsqueeze(1)
+        # The gap of a thousandth keeps float32 from rounding a number up into the next interval.
+        inputs = (intervals + 0.999 * within).float().unsqueeze(1)
         everything = Samples(inputs, torch.tensor(self.labels)[intervals])
         order = torch.arange(self.num_samples)
         num_test = self.num_samples // 6

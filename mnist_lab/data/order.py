@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -48,7 +49,7 @@ class ShuffledOrder(Sampler[int]):
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return -(-self.num_samples // self.world_size)
+        return math.ceil(self.num_samples / self.world_size)
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.indices().tolist())
@@ -77,7 +78,7 @@ class SequentialOrder(SequentialSampler):
         self.num_samples = num_samples
         self.rank = rank
         self.world_size = world_size
-        largest_share = -(-num_samples // world_size)
+        largest_share = math.ceil(num_samples / world_size)
         self._share = largest_share if equal_shares else len(range(rank, num_samples, world_size))
         super().__init__(range(self._share))
 
