@@ -6,6 +6,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from mnist_lab.data import ClassificationDataModule, DataDescription, Samples
@@ -49,11 +50,11 @@ def facts_table(description: DataDescription) -> Table:
     table.add_column(overflow="fold")
     if description.fell_back:
         table.add_row("stands in for", f"{description.requested_name}, which is missing")
-    table.add_row("lies in", description.location)
+    table.add_row("lies in", escape(description.location))
     table.add_row("shape of one sample", " × ".join(str(size) for size in description.input_shape))
     table.add_row("classes", f"{len(description.class_names)}")
     sizes = description.split_sizes
-    table.add_row("samples", f"{sizes['train']:,} training + {sizes['val']:,} validation + {sizes['test']:,} test")
+    table.add_row("samples", f"{sizes['train']:,} training, {sizes['val']:,} validation, {sizes['test']:,} test")
     unit = "grey level, 0 to 255" if len(description.input_shape) == 3 else "as stored, by feature"
     table.add_row("training mean", f"{_numbers(description.mean)} ({unit})")
     table.add_row("training standard deviation", f"{_numbers(description.std)} ({unit})")
@@ -64,11 +65,11 @@ def counts_table(description: DataDescription) -> Table:
     """Return how many samples each class has in each split."""
     table = Table(title="Samples by class and split")
     table.add_column("class")
-    for heading in ("training [samples]", "validation [samples]", "test [samples]"):
-        table.add_column(heading, justify="right")
+    for heading in ("training [samples]", "validation [samples]", "test [samples]", "all [samples]"):
+        table.add_column(escape(heading), justify="right")
     rows = zip(*(description.class_counts[split] for split in ("train", "val", "test")), strict=True)
     for name, counts in zip(description.class_names, rows, strict=True):
-        table.add_row(name, *(f"{count:,}" for count in counts))
+        table.add_row(escape(name), *(f"{count:,}" for count in (*counts, sum(counts))))
     return table
 
 

@@ -64,5 +64,4 @@ class Source(ABC):
 
     def settings(self) -> dict[str, Any]:
         """Return the constructor's arguments by name: the YAML that makes this source again."""
-        names = [name for name in inspect.signature(type(self).__init__).parameters if name != "self"]
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
