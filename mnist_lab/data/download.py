@@ -25,6 +25,8 @@ LONGEST_FILE_S = 180.0
 # What to reckon with where a server does not state a length.
 _ASSUMED_BYTES = 20_000_000
 _POLL_S = 0.05
+# The socket's own timeout only ends threads that have been given up: it comes after the supervisor's verdict.
+_SOCKET_MARGIN_S = 5.0
 _CHUNK_BYTES = 1 << 16
 
 
@@ -102,8 +104,7 @@ class _Transfer:
     def run(self, url: str, timeout_s: float) -> None:
         """Read ``url``; in a thread of its own, because looking up a host name knows no timeout."""
         try:
-            # The socket's timeout ends an abandoned thread; the supervisor does not wait for it.
-            with urllib.request.urlopen(url, timeout=max(timeout_s, 1.0)) as response:
+            with urllib.request.urlopen(url, timeout=timeout_s) as response:
                 length = response.headers.get("Content-Length")
                 self.total_bytes = int(length) if length else None
                 while not self.abandoned and (chunk := response.read1(_CHUNK_BYTES)):
@@ -124,7 +125,7 @@ class _Transfer:
 def _attempt(url: str, name: str, grace_s: float, patience: Patience) -> bytes:
     """Fetch ``url`` under supervision: ``grace_s`` without promise, at the start or later, and it is given up."""
     transfer = _Transfer()
-    thread = threading.Thread(target=transfer.run, args=(url, grace_s), name=f"fetch {name}", daemon=True)
+    thread = threading.Thread(target=transfer.run, args=(url, grace_s + _SOCKET_MARGIN_S), name=f"fetch {name}", daemon=True)
     start = time.monotonic()
     thread.start()
     with _progress() as bars:
