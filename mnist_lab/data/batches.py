@@ -100,7 +100,8 @@ class InMemoryBatches:
     def __iter__(self) -> Iterator[IndexedBatch]:
         # One transfer an epoch; the pieces are views.
         indices = self.sampler.indices().to(self.samples.device)
-        for piece in indices.split_with_sizes(self._batch_sizes()):
+        sizes = self._batch_sizes()
+        for piece in indices.split_with_sizes(sizes) if sizes else ():
             yield IndexedBatch(self.samples, self.standardisation, piece, self.samples.device)
 
     def _batch_sizes(self) -> list[int]:

@@ -125,7 +125,9 @@ class _Transfer:
 def _attempt(url: str, name: str, grace_s: float, patience: Patience) -> bytes:
     """Fetch ``url`` under supervision: ``grace_s`` without promise, at the start or later, and it is given up."""
     transfer = _Transfer()
-    thread = threading.Thread(target=transfer.run, args=(url, grace_s + _SOCKET_MARGIN_S), name=f"fetch {name}", daemon=True)
+    thread = threading.Thread(
+        target=transfer.run, args=(url, grace_s + _SOCKET_MARGIN_S), name=f"fetch {name}", daemon=True
+    )
     start = time.monotonic()
     thread.start()
     with _progress() as bars:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ NAMES = (
 )
 
 
-def idx_bytes(array: np.ndarray) -> bytes:  # type: ignore[type-arg]
+def idx_bytes(array: np.ndarray[Any, Any]) -> bytes:
     header = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
     return header + array.astype(np.uint8).tobytes()
 

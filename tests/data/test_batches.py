@@ -17,6 +17,9 @@ from mnist_lab.data.order import SequentialOrder, ShuffledOrder
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.standardisation import Standardisation
 
+# Lightning 2.6 with torch 2.15: not ours to mend.
+pytestmark = pytest.mark.filterwarnings("ignore:`isinstance.treespec, LeafSpec.` is deprecated:FutureWarning")
+
 
 def samples(count: int) -> Samples:
     """Sample i is a 2×2 picture of value i with label i."""
@@ -26,7 +29,9 @@ def samples(count: int) -> Samples:
 
 def loader(count: int, batch_size: int, order: ShuffledOrder | SequentialOrder | None = None) -> InMemoryBatches:
     standardisation = Standardisation(torch.tensor(2.0), torch.tensor(4.0))
-    return InMemoryBatches(samples(count), standardisation, batch_size, order or SequentialOrder(count))
+    return InMemoryBatches(
+        samples(count), standardisation, batch_size, SequentialOrder(count) if order is None else order
+    )
 
 
 def test_batch_is_cut_and_standardised() -> None:
@@ -65,6 +70,20 @@ def test_to_changes_the_destination_only() -> None:
     inputs, labels = moved
     assert inputs.device == labels.device == torch.device("meta")
     assert (inputs.shape, inputs.dtype) == ((4, 1, 2, 2), torch.float32)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+def test_samples_on_host_and_device_give_the_same_batches() -> None:
+    cuda = torch.device("cuda", 0)
+    order = ShuffledOrder(100, seed=0)
+    on_host = loader(100, 32, order)
+    on_device = InMemoryBatches(on_host.samples.to(cuda), on_host.standardisation, 32, order)
+    for near, far in zip(on_device, on_host, strict=True):
+        assert near.indices.device == cuda
+        for tensor, same in zip(near.to(cuda), far.to(cuda), strict=True):
+            assert tensor.device == same.device == cuda
+            torch.testing.assert_close(tensor, same)
 
 
 def test_batches_survive_pickling() -> None:
@@ -114,11 +133,13 @@ class Recorder(pl.LightningModule):
         loss: Tensor = self.layer(inputs.flatten(1)).mean()
         return loss
 
-    def validation_step(self, batch: IndexedBatch, batch_idx: int) -> None:
-        self.evaluated += batch.cut()[1].tolist()
-
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return torch.optim.SGD(self.parameters(), lr=0.0)
+
+
+class ValidatingRecorder(Recorder):
+    def validation_step(self, batch: IndexedBatch, batch_idx: int) -> None:
+        self.evaluated += batch.cut()[1].tolist()
 
 
 def trainer(folder: Path, **settings: Any) -> pl.Trainer:
@@ -142,7 +163,7 @@ def expected_epochs(number: int) -> list[list[int]]:
 
 
 def test_lightning_shuffles_anew_each_epoch_and_validates_in_order(tmp_path: Path) -> None:
-    model = Recorder()
+    model = ValidatingRecorder()
     fit = trainer(tmp_path, max_epochs=3, enable_checkpointing=False, num_sanity_val_steps=0)
     fit.fit(model, loader(10, 4, ShuffledOrder(10, seed=5)), loader(7, 3))
     assert model.epochs == expected_epochs(3)

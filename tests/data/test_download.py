@@ -49,7 +49,9 @@ def test_wrong_bytes_then_good_mirror_gives_the_bytes() -> None:
 def test_wrong_bytes_everywhere_names_both_md5() -> None:
     with (
         serving({"x.gz": b"wrong"}) as (mirror, _),
-        pytest.raises(DataUnavailableError, match=rf"wrong bytes \(MD5 {md5_of(b'wrong')}, published {md5_of(CONTENT)}"),
+        pytest.raises(
+            DataUnavailableError, match=rf"wrong bytes \(MD5 {md5_of(b'wrong')}, published {md5_of(CONTENT)}"
+        ),
     ):
         fetch(remote(mirror), Patience(QUICK_S))
 

@@ -45,7 +45,7 @@ def test_shuffled_shares_are_equal_and_cover_everything(count: int, world_size: 
 @pytest.mark.parametrize(("count", "world_size"), [(10, 3), (12, 3), (2, 5)])
 def test_sequential_shares_hold_each_sample_once(count: int, world_size: int) -> None:
     shares = [list(SequentialOrder(count, rank, world_size)) for rank in range(world_size)]
-    assert sorted(sum(shares, [])) == list(range(count))
+    assert sorted(sample for share in shares for sample in share) == list(range(count))
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 

@@ -14,7 +14,13 @@ CPU = torch.device("cpu")
 
 
 def fake_cuda(
-    monkeypatch: pytest.MonkeyPatch, free: int, total: int, fraction: float = 1.0, reserved: int = 0, allocated: int = 0
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    free: int,
+    total: int,
+    fraction: float = 1.0,
+    reserved: int = 0,
+    allocated: int = 0,
 ) -> None:
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, total))
     monkeypatch.setattr(torch.cuda, "get_per_process_memory_fraction", lambda device: fraction)
