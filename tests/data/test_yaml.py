@@ -11,6 +11,7 @@ import pytest
 from jsonargparse import ArgumentParser
 
 from mnist_lab.data import ClassificationDataModule, Digits
+from mnist_lab.errors import UsageError
 
 YAML = """
 data:
@@ -57,6 +58,11 @@ def test_yaml_and_overrides(tmp_path: Path) -> None:
 def test_interval_labels_are_a_list() -> None:
     module = parse("--data.source=Intervals", "--data.source.labels=[0,1,0]")
     assert (module.input_shape, module.num_classes) == ((1,), 2)
+
+
+def test_wrong_value_stays_one_line_of_usage_error() -> None:
+    with pytest.raises(UsageError, match=r"^data\.batch_size: 0 is not a batch size; give 1 or more\.$"):
+        parse("--data.batch_size", "0")
 
 
 def test_import_leaves_scikit_learns_data_sets_alone() -> None:
