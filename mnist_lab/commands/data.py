@@ -1,0 +1,123 @@
+"""``lightning data``: loads the data and shows it, as tables and as a picture of samples of each class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from mnist_lab.data import ClassificationDataModule, DataDescription, Samples
+from mnist_lab.errors import DataError
+
+SAMPLES_A_CLASS = 10
+_MOST_NUMBERS_SHOWN = 4
+_HISTOGRAM_BINS = 40
+
+
+def show(datamodule: ClassificationDataModule, picture: Path) -> None:
+    """Load the data, print what it is, and draw samples of each class from the training split.
+
+    Args:
+        datamodule: Not yet prepared, or prepared already.
+        picture: File to write; the ending chooses the format (``.png``, ``.svg``, ``.pdf``).
+
+    Raises:
+        DataError: If the data cannot be had or is damaged, or the picture cannot be written.
+    """
+    datamodule.prepare_data()
+    datamodule.setup()
+    description = datamodule.describe()
+    console = Console()
+    console.print(facts_table(description))
+    console.print(counts_table(description))
+    train = datamodule.samples("train")
+    figure = draw_pictures(train, description) if train.inputs.ndim == 4 else draw_histograms(train, description)
+    try:
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(picture, dpi=120)
+    except (OSError, ValueError) as error:
+        raise DataError(f"The picture {picture} cannot be written: {error}. Name another with --picture.") from error
+    console.print(f"Samples of each class: {picture.resolve()}", soft_wrap=True, highlight=False)
+
+
+def facts_table(description: DataDescription) -> Table:
+    """Return what the data is: name, place, shapes, sizes and scale."""
+    table = Table(title=f"{description.name}", show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    if description.fell_back:
+        table.add_row("stands in for", f"{description.requested_name}, which is missing")
+    table.add_row("lies in", escape(description.location))
+    table.add_row("shape of one sample", " × ".join(str(size) for size in description.input_shape))
+    table.add_row("classes", f"{len(description.class_names)}")
+    sizes = description.split_sizes
+    table.add_row("samples", f"{sizes['train']:,} training, {sizes['val']:,} validation, {sizes['test']:,} test")
+    unit = "grey level, 0 to 255" if len(description.input_shape) == 3 else "as stored, by feature"
+    table.add_row("training mean", f"{_numbers(description.mean)} ({unit})")
+    table.add_row("training standard deviation", f"{_numbers(description.std)} ({unit})")
+    return table
+
+
+def counts_table(description: DataDescription) -> Table:
+    """Return how many samples each class has in each split."""
+    table = Table(title="Samples by class and split")
+    table.add_column("class")
+    for heading in ("training [samples]", "validation [samples]", "test [samples]", "all [samples]"):
+        table.add_column(escape(heading), justify="right")
+    rows = zip(*(description.class_counts[split] for split in ("train", "val", "test")), strict=True)
+    for name, counts in zip(description.class_names, rows, strict=True):
+        table.add_row(escape(name), *(f"{count:,}" for count in (*counts, sum(counts))))
+    return table
+
+
+def draw_pictures(train: Samples, description: DataDescription) -> Figure:
+    """Draw the first ten samples of each class, a class a row.
+
+    Args:
+        train: Pictures, uint8 ``(N, 1, height, width)`` or ``(N, 3, height, width)``.
+        description: Names the data and its classes.
+    """
+    names = description.class_names
+    figure = Figure(figsize=(7.5, 0.62 * len(names) + 0.9), layout="constrained")
+    figure.suptitle(f"{description.name}: ten training samples of each class")
+    grid = figure.subplots(len(names), SAMPLES_A_CLASS, squeeze=False)
+    for label, (name, row) in enumerate(zip(names, grid, strict=True)):
+        members = (train.labels == label).nonzero().flatten()[:SAMPLES_A_CLASS].tolist()
+        for axes, position in zip(row, members, strict=False):
+            axes.imshow(train.inputs[position].permute(1, 2, 0).squeeze(-1).numpy(), cmap="gray_r", vmin=0, vmax=255)
+        for axes in row:
+            axes.set(xticks=[], yticks=[])
+            axes.spines[:].set_visible(False)
+        row[0].set_ylabel(name, rotation="horizontal", ha="right", va="center")
+    return figure
+
+
+def draw_histograms(train: Samples, description: DataDescription) -> Figure:
+    """Draw how the first feature is distributed in each class, a class a row.
+
+    Args:
+        train: Tables, float ``(N, features)``.
+        description: Names the data and its classes.
+    """
+    names = description.class_names
+    values = train.inputs[:, 0]
+    span = (float(values.min()), float(values.max()))
+    figure = Figure(figsize=(7.5, 0.62 * len(names) + 1.2), layout="constrained")
+    figure.suptitle(f"{description.name}: training samples of each class")
+    column = figure.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
+    for label, (name, axes) in enumerate(zip(names, column, strict=True)):
+        axes.hist(values[train.labels == label].numpy(), bins=_HISTOGRAM_BINS, range=span, color="tab:blue")
+        axes.set(yticks=[])
+        axes.set_ylabel(name, rotation="horizontal", ha="right", va="center")
+    column[-1].set_xlabel("input (feature 1, as stored)")
+    figure.supylabel("class; height: number of samples")
+    return figure
+
+
+def _numbers(values: list[float]) -> str:
+    """Write numbers with four significant digits, the first few of many."""
+    shown = ", ".join(f"{value:.4g}" for value in values[:_MOST_NUMBERS_SHOWN])
+    return shown if len(values) <= _MOST_NUMBERS_SHOWN else f"{shown}, … ({len(values)} in all)"

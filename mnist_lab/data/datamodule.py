@@ -1,0 +1,231 @@
+"""ClassificationDataModule: one data set, split, standardised and served as batches, for every model."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import torch
+from lightning.pytorch import LightningDataModule
+
+from mnist_lab.data.batches import InMemoryBatches
+from mnist_lab.data.description import DataDescription
+from mnist_lab.data.fallback import show_warning, stand_in
+from mnist_lab.data.mnist import MNIST
+from mnist_lab.data.order import SPLIT_STREAM, SequentialOrder, ShuffledOrder, generator
+from mnist_lab.data.placement import Memory, keep_on
+from mnist_lab.data.samples import Samples
+from mnist_lab.data.source import Source
+from mnist_lab.data.standardisation import Standardisation
+from mnist_lab.errors import DataUnavailableError, UsageError
+
+Split = Literal["train", "val", "test"]
+
+
+class ClassificationDataModule(LightningDataModule):
+    """Loads a data set whole, cuts validation from its training part, and cuts batches out of memory by index.
+
+    Samples go to the training device when the dataloaders are asked for, not in ``setup``: a memory limit that a
+    callback sets in its own ``setup`` then stands before the first tensor is there.
+
+    Args:
+        source: Where the samples come from. None: MNIST in ``data``.
+        fallback: Steps in where the source is neither on disk nor to be had; None makes that an error.
+        batch_size: Training samples a step and process.
+        eval_batch_size: Samples a batch in validation, test and prediction; has no influence on results.
+        val_fraction: Part of the training set that validates; a twelfth is MNIST's customary 5,000 of 60,000.
+        seed: Chooses the validation samples and the order of training.
+        memory: Where samples are kept: ``device`` that trains, ``host``, or ``auto`` (the device when they fit).
+
+    Raises:
+        UsageError: If a value is outside what is allowed.
+    """
+
+    def __init__(
+        self,
+        source: Source | None = None,
+        fallback: Source | None = None,
+        *,
+        batch_size: int = 64,
+        eval_batch_size: int = 1000,
+        val_fraction: float = 1 / 12,
+        seed: int = 0,
+        memory: Memory = "auto",
+    ) -> None:
+        super().__init__()
+        for name, size in (("batch_size", batch_size), ("eval_batch_size", eval_batch_size)):
+            if size < 1:
+                raise UsageError(f"data.{name}: {size} is not a batch size; give 1 or more.")
+        if not 0 < val_fraction < 1:
+            raise UsageError(f"data.val_fraction: {val_fraction} is not between 0 and 1; a twelfth is customary.")
+        if seed < 0:
+            raise UsageError(f"data.seed: {seed} is negative; give 0 or more.")
+        if memory not in get_args(Memory):
+            raise UsageError(f"data.memory: {memory!r} is unknown; give one of {', '.join(get_args(Memory))}.")
+        self.source = MNIST() if source is None else source
+        self.fallback = fallback
+        self.batch_size = batch_size
+        self.eval_batch_size = eval_batch_size
+        self.val_fraction = val_fraction
+        self.seed = seed
+        self.memory: Memory = memory
+        self._used: Source | None = None
+        self._splits: dict[Split, Samples] = {}
+        self._standardisation: Standardisation | None = None
+        self._placed: dict[tuple[Split, torch.device], Samples] = {}
+
+    @property
+    def used_source(self) -> Source:
+        """The source in use: the fallback once it has stepped in, before that the one asked for."""
+        return self.source if self._used is None else self._used
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one sample, ``(1, 28, 28)`` or ``(features,)``; known before any data is there."""
+        return self.source.input_shape
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes; known before any data is there."""
+        return self.source.num_classes
+
+    @property
+    def class_names(self) -> list[str]:
+        """Names of the classes of the data in use, in the order of the labels."""
+        return self.used_source.class_names
+
+    @property
+    def dataset_name(self) -> str:
+        """Name of the data in use; final after ``prepare_data`` or ``setup``."""
+        return self.used_source.name
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether the fallback stepped in."""
+        return self.used_source is not self.source
+
+    @property
+    def standardisation(self) -> Standardisation:
+        """Mean and standard deviation of the training split; after ``setup``."""
+        assert self._standardisation is not None, "setup() comes first"
+        return self._standardisation
+
+    def prepare_data(self) -> None:
+        """Bring the data to disk; where that fails, let the fallback step in, with a warning box.
+
+        Raises:
+            DataUnavailableError: If the data cannot be had and no fallback fits.
+            DataError: If the data is damaged or its folder cannot be written.
+        """
+        if self._used is not None:
+            return
+        try:
+            self.source.prepare()
+        except DataUnavailableError as error:
+            used = stand_in(self.source, self.fallback, str(error))
+            used.prepare()
+            show_warning(self.source, used, str(error))
+            self._used = used
+        else:
+            self._used = self.source
+
+    def setup(self, stage: str | None = None) -> None:  # noqa: ARG002
+        """Load and split the data, once, on the CPU; every stage needs the training split's mean.
+
+        Raises:
+            DataError: If the data is missing or damaged.
+            UsageError: If the batch size or the validation part does not suit the number of samples.
+        """
+        if self._splits:
+            return
+        if self._used is None:
+            # Another process has prepared the data; what lies on disk tells how that ended.
+            on_disk = self.source.is_on_disk()
+            self._used = self.source if on_disk else stand_in(self.source, self.fallback, self._missing())
+        training_set, test = self._used.load()
+        train, val = self._split(training_set)
+        if self.batch_size > len(train):
+            raise UsageError(
+                f"data.batch_size: {self.batch_size} is larger than the training split of {self.dataset_name}; "
+                f"give at most {len(train)}."
+            )
+        self._standardisation = Standardisation.of(train.inputs)
+        self._splits = {"train": train, "val": val, "test": test}
+
+    def samples(self, split: Split) -> Samples:
+        """Return a split on the CPU, as stored (pictures as bytes); after ``setup``."""
+        return self._splits[split]
+
+    def train_dataloader(self) -> InMemoryBatches:
+        """Batches of the training split, in a new order each epoch (a fixed one under ``overfit_batches``)."""
+        rank, world_size = self._process()
+        count = len(self.samples("train"))
+        order: ShuffledOrder | SequentialOrder
+        if getattr(self.trainer, "overfit_batches", 0) > 0:
+            order = SequentialOrder(count, rank, world_size, equal_shares=True)
+        else:
+            order = ShuffledOrder(count, self.seed, rank, world_size)
+        return self._batches("train", self.batch_size, order)
+
+    def val_dataloader(self) -> InMemoryBatches:
+        """Batches of the validation split, each sample once."""
+        return self._evaluation("val")
+
+    def test_dataloader(self) -> InMemoryBatches:
+        """Batches of the official test set, each sample once."""
+        return self._evaluation("test")
+
+    def predict_dataloader(self) -> InMemoryBatches:
+        """Batches of the official test set, in its order."""
+        return self._evaluation("test")
+
+    def describe(self) -> DataDescription:
+        """Say which data this is; after ``setup``."""
+        used = self.used_source
+        return DataDescription(
+            name=used.name,
+            requested_name=self.source.name,
+            fell_back=self.fell_back,
+            location=used.location,
+            settings=used.settings(),
+            input_shape=list(used.input_shape),
+            class_names=used.class_names,
+            split_sizes={name: len(samples) for name, samples in self._splits.items()},
+            class_counts={name: samples.class_counts(used.num_classes) for name, samples in self._splits.items()},
+            mean=self.standardisation.mean.flatten().tolist(),
+            std=self.standardisation.std.flatten().tolist(),
+            seed=self.seed,
+        )
+
+    def _missing(self) -> str:
+        return f"{self.source.name} is not in {self.source.location}"
+
+    def _split(self, training_set: Samples) -> tuple[Samples, Samples]:
+        """Cut the validation samples from the training set by a permutation of their own."""
+        count = len(training_set)
+        num_val = round(count * self.val_fraction)
+        if not 0 < num_val < count:
+            raise UsageError(
+                f"data.val_fraction: {self.val_fraction} leaves {count - num_val} of {count} samples to train and "
+                f"{num_val} to validate; both need at least one."
+            )
+        permutation = torch.randperm(count, generator=generator(self.seed, SPLIT_STREAM))
+        # In their first order, for reading memory in one direction; each epoch shuffles anyway.
+        val, train = permutation[:num_val].sort().values, permutation[num_val:].sort().values
+        return training_set.take(train), training_set.take(val)
+
+    def _process(self) -> tuple[int, int]:
+        if self.trainer is None:
+            return 0, 1
+        return self.trainer.global_rank, self.trainer.world_size
+
+    def _evaluation(self, split: Split) -> InMemoryBatches:
+        rank, world_size = self._process()
+        return self._batches(split, self.eval_batch_size, SequentialOrder(len(self.samples(split)), rank, world_size))
+
+    def _batches(self, split: Split, batch_size: int, order: ShuffledOrder | SequentialOrder) -> InMemoryBatches:
+        """Put a split where it is kept, once for each device, and cut batches there."""
+        samples = self.samples(split)
+        trains_on = torch.device("cpu") if self.trainer is None else self.trainer.strategy.root_device
+        if (split, trains_on) not in self._placed:
+            self._placed[split, trains_on] = samples.to(keep_on(samples.size_bytes, trains_on, self.memory))
+        return InMemoryBatches(self._placed[split, trains_on], self.standardisation, batch_size, order)

@@ -1,0 +1,43 @@
+"""The description of a run's data: what a record and a table state about it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class DataDescription:
+    """Which data a run used, in plain values that JSON can hold.
+
+    Attributes:
+        name: The data set that was used.
+        requested_name: The data set that was asked for; another one where the fallback stepped in.
+        fell_back: Whether the fallback stepped in.
+        location: A folder, or what made the samples.
+        settings: The source's constructor arguments.
+        input_shape: Shape of one sample.
+        class_names: One a class, in the order of the labels.
+        split_sizes: Samples by split: ``train``, ``val``, ``test``.
+        class_counts: Samples of each class by split.
+        mean: Of the training split, in stored units (0..255 for pictures); one, or one a feature.
+        std: Likewise.
+        seed: Seed of the split and the order.
+    """
+
+    name: str
+    requested_name: str
+    fell_back: bool
+    location: str
+    settings: dict[str, Any]
+    input_shape: list[int]
+    class_names: list[str]
+    split_sizes: dict[str, int]
+    class_counts: dict[str, list[int]]
+    mean: list[float]
+    std: list[float]
+    seed: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as a dict for JSON."""
+        return asdict(self)

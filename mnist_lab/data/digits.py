@@ -1,0 +1,93 @@
+"""Digits: scikit-learn's bundled handwritten digits in the form of MNIST; needs no download."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from mnist_lab.data.order import SPLIT_STREAM, generator
+from mnist_lab.data.samples import Samples
+from mnist_lab.data.source import Source
+
+# The split is part of the data set, like MNIST's: it does not follow the seed of a run.
+_SPLIT_SEED = 0
+_TEST_FRACTION = 1 / 6
+_BRIGHTEST = 16
+# MNIST fits its digits into 20x20 pixels and puts them into 28x28 (http://yann.lecun.com/exdb/mnist/).
+_DIGIT_PIXELS = 20
+_MARGIN_PIXELS = 4
+
+
+class Digits(Source):
+    """1,797 digits of 8×8 pixels (UCI's Optical Recognition of Handwritten Digits, test part), enlarged to 28×28.
+
+    About 1,500 train (validation included), 300 test, each class in proportion.
+    """
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """One channel of 28×28 pixels."""
+        return (1, 28, 28)
+
+    @property
+    def class_names(self) -> list[str]:
+        """The digits."""
+        return [str(digit) for digit in range(10)]
+
+    @property
+    def location(self) -> str:
+        """Bundled with scikit-learn."""
+        return "bundled with scikit-learn"
+
+    def is_on_disk(self) -> bool:
+        """Always: the data comes with a dependency."""
+        return True
+
+    def prepare(self) -> None:
+        """Nothing to fetch."""
+
+    def load(self) -> tuple[Samples, Samples]:
+        """Load, enlarge and split: uint8 ``(N, 1, 28, 28)``."""
+        from sklearn.datasets import load_digits
+
+        bundled = load_digits()
+        pictures = enlarge(torch.from_numpy(bundled.images))
+        labels = torch.from_numpy(bundled.target).long()
+        in_test = stratified_test_mask(labels, _TEST_FRACTION, _SPLIT_SEED)
+        everything = Samples(pictures, labels)
+        return everything.take((~in_test).nonzero().flatten()), everything.take(in_test.nonzero().flatten())
+
+
+def enlarge(pictures: Tensor) -> Tensor:
+    """Enlarge 8×8 pictures smoothly to 20×20 and centre them in 28×28.
+
+    Args:
+        pictures: ``(N, 8, 8)``, 0 to 16.
+
+    Returns:
+        uint8 ``(N, 1, 28, 28)``, 0 to 255.
+    """
+    size = (_DIGIT_PIXELS, _DIGIT_PIXELS)
+    larger = functional.interpolate(pictures.float().unsqueeze(1), size=size, mode="bicubic", align_corners=False)
+    bytes_ = (larger * (255 / _BRIGHTEST)).round().clamp(0, 255).to(torch.uint8)
+    return functional.pad(bytes_, [_MARGIN_PIXELS] * 4)
+
+
+def stratified_test_mask(labels: Tensor, fraction: float, seed: int) -> Tensor:
+    """Mark the test samples, the same fraction of each class, chosen by ``seed``.
+
+    Args:
+        labels: int64 ``(N,)``.
+        fraction: Part of each class that tests, 0 to 1; rounded to whole samples.
+        seed: Chooses the samples.
+
+    Returns:
+        bool ``(N,)``.
+    """
+    in_test = torch.zeros(len(labels), dtype=torch.bool)
+    for label in range(int(labels.max()) + 1):
+        members = (labels == label).nonzero().flatten()
+        chosen = torch.randperm(len(members), generator=generator(seed, SPLIT_STREAM, label))
+        in_test[members[chosen[: round(fraction * len(members))]]] = True
+    return in_test

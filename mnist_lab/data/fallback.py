@@ -1,0 +1,45 @@
+"""The fallback: another data set steps in where the wanted one cannot be had, and nobody can miss it."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+
+from mnist_lab.data.source import Source
+from mnist_lab.errors import DataUnavailableError
+
+
+def stand_in(source: Source, fallback: Source | None, reason: str) -> Source:
+    """Return the fallback if there is one and the model fits it.
+
+    Raises:
+        DataUnavailableError: If there is none, or its input shape or number of classes differs.
+    """
+    reason = reason.rstrip(".")
+    if fallback is None:
+        raise DataUnavailableError(
+            f"{reason}. Connect to the internet, or point --data.source.root to a folder that has {source.name}."
+        )
+    wanted = (source.input_shape, source.num_classes)
+    offered = (fallback.input_shape, fallback.num_classes)
+    if wanted != offered:
+        raise DataUnavailableError(
+            f"{reason}. The fallback {fallback.name} (input shape {offered[0]}, {offered[1]} classes) cannot stand in "
+            f"for {source.name} ({wanted[0]}, {wanted[1]} classes); give another --data.fallback, or null."
+        )
+    return fallback
+
+
+def show_warning(source: Source, fallback: Source, reason: str) -> None:
+    """Print the warning box on the error stream."""
+    text = (
+        f"This run does NOT use {source.name}. It uses {fallback.name} ({fallback.location}) instead.\n\n"
+        f"Why: {reason}\n\n"
+        f"To get {source.name}: connect to the internet and run again, or point --data.source.root to a folder that "
+        "has it.\nTo make this an error: --data.fallback null"
+    )
+    box = Panel(escape(text), title=f"{source.name} is missing", border_style="bold red", padding=(1, 2))
+    Console(file=sys.stderr).print(box)

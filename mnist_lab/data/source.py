@@ -1,0 +1,67 @@
+"""Source: where samples come from; each data set is one subclass."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from typing import Any
+
+from mnist_lab.data.samples import Samples
+
+
+class Source(ABC):
+    """A data set that can be brought to disk and loaded whole.
+
+    A subclass's constructor arguments are its YAML keys: plain values, kept as attributes of the same name, so that a
+    run's record can state them. The constructor touches neither disk nor network.
+    """
+
+    @property
+    def name(self) -> str:
+        """The data set's name, as runs, tables and records show it."""
+        return type(self).__name__
+
+    @property
+    @abstractmethod
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one sample: ``(channels, height, width)`` or ``(features,)``; known before anything is loaded."""
+
+    @property
+    @abstractmethod
+    def class_names(self) -> list[str]:
+        """One name a class, in the order of the labels; known before anything is loaded."""
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_names)
+
+    @property
+    @abstractmethod
+    def location(self) -> str:
+        """Where the data lies, for people to read: a folder, or what makes the samples."""
+
+    @abstractmethod
+    def is_on_disk(self) -> bool:
+        """Say whether ``load`` can do without the network; must come out the same in every process of a run."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Bring the data to disk and check it; does nothing where it is there and sound.
+
+        Raises:
+            DataUnavailableError: If the data is not on disk and cannot be fetched.
+            DataError: If the data is damaged, or its folder cannot be written.
+        """
+
+    @abstractmethod
+    def load(self) -> tuple[Samples, Samples]:
+        """Load the training set (validation still inside) and the official test set, on the CPU.
+
+        Raises:
+            DataError: If the data is missing or damaged.
+        """
+
+    def settings(self) -> dict[str, Any]:
+        """Return the constructor's arguments by name: the YAML that makes this source again."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}

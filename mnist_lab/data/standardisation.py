@@ -1,0 +1,48 @@
+"""Standardisation: inputs brought to mean 0 and standard deviation 1, as measured on the training split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Standardisation:
+    """Mean and standard deviation in the units of the stored inputs (0..255 for pictures).
+
+    Attributes:
+        mean: float32 ``()`` for pictures (one for all pixels), ``(features,)`` for tables.
+        std: float32, the shape of ``mean``; never 0.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    @classmethod
+    def of(cls, inputs: Tensor) -> Standardisation:
+        """Measure the inputs of a training split; a feature that never changes keeps its scale.
+
+        Args:
+            inputs: uint8 of any shape: one mean over everything, exact, since bytes can be counted. Float
+                ``(N, features)``: one mean a feature.
+        """
+        if inputs.dtype == torch.uint8:
+            counts = torch.bincount(inputs.flatten(), minlength=256).double()
+            values = torch.arange(256, dtype=torch.float64)
+            mean = (counts * values).sum() / counts.sum()
+            variance = (counts * (values - mean).square()).sum() / counts.sum()
+        else:
+            mean = inputs.double().mean(dim=0)
+            variance = inputs.double().var(dim=0, unbiased=False)
+        std = variance.sqrt()
+        return cls(mean.float(), torch.where(std > 0, std, 1.0).float())
+
+    def to(self, device: torch.device) -> Standardisation:
+        """Return the same numbers on ``device``."""
+        return Standardisation(self.mean.to(device), self.std.to(device))
+
+    def apply(self, inputs: Tensor) -> Tensor:
+        """Return ``(inputs - mean) / std`` as float32, in the shape of ``inputs``."""
+        return torch.sub(inputs, self.mean).div_(self.std)
