@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from mnist_lab.gpu.budget import Budget, Limits
 from mnist_lab.gpu.cuda_runtime import CudaRuntime, TorchCuda
 from mnist_lab.gpu.limit import AllocatorLimit, require_cuda_device
-from mnist_lab.gpu.out_of_memory import is_out_of_memory
+from mnist_lab.gpu.out_of_memory import device_in, is_out_of_memory
 from mnist_lab.gpu.report import build_report
 
 
@@ -59,8 +59,9 @@ def dedicated_memory_only(
         yield tuple(limit.budget for limit in standing if limit.budget is not None)
     except Exception as error:
         if standing and is_out_of_memory(error):
-            for limit in standing:
-                error.add_note(str(build_report(error, runtime, limit.device, limit.budget)))
+            named = device_in(error)
+            limit = next((limit for limit in standing if limit.device == named), standing[0])
+            error.add_note(str(build_report(error, runtime, limit.device, limit.budget)))
         raise
     finally:
         for limit in standing:

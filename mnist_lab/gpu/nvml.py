@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from mnist_lab.gpu.driver import DRIVER_MODELS
@@ -58,7 +59,7 @@ def read_all_nvml() -> tuple[NvmlReading, ...] | None:
         if nvml is None:
             return None
         count = _attempt(nvml.nvmlDeviceGetCount) or 0
-        handles = [_attempt(lambda i=i: nvml.nvmlDeviceGetHandleByIndex(i)) for i in range(count)]
+        handles = [_attempt(partial(nvml.nvmlDeviceGetHandleByIndex, index)) for index in range(count)]
         return tuple(_read(nvml, handle) for handle in handles if handle is not None)
 
 
@@ -109,7 +110,7 @@ def _processes(nvml: Any, handle: Any) -> tuple[GpuProcess, ...] | None:
         return None
     by_pid: dict[int, GpuProcess] = {}
     for process in (process for found in lists for process in found or ()):
-        name = _text(_attempt(lambda pid=process.pid: nvml.nvmlSystemGetProcessName(pid)))
+        name = _text(_attempt(partial(nvml.nvmlSystemGetProcessName, process.pid)))
         by_pid[process.pid] = GpuProcess(process.pid, name, _integer(process.usedGpuMemory))
     return tuple(by_pid.values())
 

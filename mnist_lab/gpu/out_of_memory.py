@@ -28,6 +28,8 @@ _UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 # The allocators' own wordings: native, native with preemptive rejection, cudaMallocAsync.
 _ASKED = re.compile(r"(?:Tried to allocate|Requested size:|Requested\s+:)\s+([\d.]+) (bytes|KiB|MiB|GiB)")
 
+_DEVICE = re.compile(r"\b(?:GPU|device) (\d+)\b")
+
 
 def is_out_of_memory(error: BaseException | None) -> bool:
     """Say whether an exception means that the GPU's memory ran out.
@@ -49,6 +51,12 @@ def asked_bytes(error: BaseException) -> int | None:
     """Return how much the refused request wanted, None where the message does not tell."""
     found = _ASKED.search(str(error))
     return None if found is None else int(float(found[1]) * _UNITS[found[2]])
+
+
+def device_in(error: BaseException) -> int | None:
+    """Return the CUDA index that the message names, None where it names none."""
+    found = _DEVICE.search(str(error))
+    return None if found is None else int(found[1])
 
 
 def explanation(error: BaseException) -> str:
@@ -86,6 +94,6 @@ def _is_itself(error: BaseException) -> bool:
     kind = type(error)
     if kind.__name__ == "OutOfMemoryError" and kind.__module__.startswith("cupy"):
         return True
-    return isinstance(error, RuntimeError) and (
-        any(text in message for text in _MESSAGES) or bool(_NCCL.search(message))
-    )
+    if not isinstance(error, RuntimeError):
+        return False
+    return any(text in message for text in _MESSAGES) or _NCCL.search(message) is not None

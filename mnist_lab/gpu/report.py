@@ -100,6 +100,7 @@ def build_report(
     cuda: CudaRuntime,
     device: int,
     budget: Budget | None,
+    *,
     holders: Holders | None = None,
     step: Step | None = None,
 ) -> OutOfMemoryReport:

@@ -1,7 +1,7 @@
 r"""Shared GPU memory, which only native Windows has a figure for: the task manager's performance counters.
 
-The counters are ``\GPU Process Memory(pid_<pid>_luid_…)\Shared Usage`` and ``\GPU Adapter Memory(luid_…)\Shared Usage``,
-in bytes. They are read through PDH with ``PdhAddEnglishCounterW``, which takes the English name under every display
+They are ``\GPU Process Memory(pid_<pid>_luid_…)\Shared Usage`` and ``\GPU Adapter Memory(luid_…)\Shared Usage``, in
+bytes. They are read through PDH with ``PdhAddEnglishCounterW``, which takes the English name under every display
 language; where PDH cannot be used, ``typeperf`` prints the same figures as text.
 """
 
@@ -111,9 +111,7 @@ def typeperf(path: str, program: str = "typeperf") -> dict[str, int]:
     It takes about a second and the display language's names only: good for a one-time look, not for a training loop.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - fixed program, no shell
-            [program, "-sc", "1", path], capture_output=True, check=False, timeout=TYPEPERF_TIMEOUT_S
-        )
+        done = subprocess.run([program, "-sc", "1", path], capture_output=True, check=False, timeout=TYPEPERF_TIMEOUT_S)
     except (OSError, subprocess.SubprocessError):
         return {}
     return parse_typeperf(done.stdout)
