@@ -22,7 +22,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{device}: {', '.join(counts)}")
     for report in [*outcomes.get("gpu passed", []), *outcomes.get("gpu failed", [])]:
         name = report.nodeid.rsplit("::", 1)[-1].removeprefix("test_").replace("_", " ")
-        terminalreporter.write_line(f"  {report.outcome}: {name}")
+        measured = "".join(f" ({value})" for key, value in report.user_properties if key == "measured")
+        terminalreporter.write_line(f"  {report.outcome}: {name}{measured}")
 
 
 def gpu_name() -> str:

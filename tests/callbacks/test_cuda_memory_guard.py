@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.callbacks.fake_training import (
     logged,
     trainer_with,
 )
+from tests.callbacks.guard_on_a_gpu import TestOnAGpu  # noqa: F401 - collected here
 from tests.gpu.fake_device import FakeCuda, FakeDriver
 
 pytestmark = [
@@ -356,10 +358,31 @@ def test_every_hook_is_lightnings_and_all_of_them_run_on_the_cpu(tmp_path: Path)
     trainer.fit(model, loader(), loader())
     trainer.test(model, loader(), verbose=False)
     trainer.predict(model, loader(), return_predictions=False)
-    model.in_step = lambda step: 1 // 0  # type: ignore[assignment,return-value]
+    model.in_step = lambda step: 1 // 0  # type: ignore[assignment]
     with pytest.raises(ZeroDivisionError):
         trainer_with(tmp_path, guard).fit(model, loader())
     assert called == own
+
+
+def test_every_argument_is_a_yaml_key(tmp_path: Path) -> None:
+    from jsonargparse import ArgumentParser
+
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_subclass_arguments(CudaMemoryGuard, "guard")
+    values = {
+        "headroom_mib": 700,
+        "limit_mib": 1024,
+        "fraction": 0.5,
+        "check_interval_s": 2.0,
+        "require_cuda": True,
+        "max_shared_mib": 10,
+        "snapshot": str(tmp_path / "snap.pickle"),
+    }
+    parsed = parser.parse_object({"guard": {"class_path": "CudaMemoryGuard", "init_args": values}})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # newer releases have a shorter name for it
+        guard = parser.instantiate_classes(parsed).guard
+    assert {name: getattr(guard, name) for name in values} == {**values, "snapshot": tmp_path / "snap.pickle"}
 
 
 def test_guard_travels_to_spawned_processes() -> None:

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from mnist_lab.gpu import pdh
-from mnist_lab.gpu.pdh import PDH_MORE_DATA, CounterValueItem, PdhCounter
+from mnist_lab.gpu.pdh import PDH_MORE_DATA, CounterValueItem, PdhCounter, open_counter
 from mnist_lab.gpu.shared_memory import (
     ADAPTER_SHARED,
     PROCESS_SHARED,
@@ -162,5 +161,5 @@ def test_off_windows_there_is_no_figure_and_nothing_is_opened() -> None:
 
 
 def test_opening_off_windows_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdh.sys, "platform", "linux")
-    assert pdh.open_counter(PROCESS_SHARED) is None
+    monkeypatch.setattr("sys.platform", "linux")
+    assert open_counter(PROCESS_SHARED) is None
