@@ -82,9 +82,10 @@ class CudaMemoryGuard(Callback):
         self._watch: MemoryWatch | None = None
         self._said: set[str] = set()
         self._steps = 0
-        self._batch: tuple[int, int] | None = None
+        # Both by whether the step trains: samples and bytes of a batch, and whether a step got through with it.
+        self._batches: dict[bool, tuple[int, int] | None] = {}
+        self._completed: set[bool] = set()
         self._trains = False
-        self._completed = {True: 0, False: 0}  # largest batch that a step got through, by whether it trained
 
     @property
     def limit_bytes(self) -> int | None:
@@ -108,8 +109,8 @@ class CudaMemoryGuard(Callback):
             UnboundedAllocatorError: the allocator in use cannot be limited.
         """
         self._lift()
-        self.report = self.snapshot_path = self._batch = None
-        self._steps, self._completed = 0, {True: 0, False: 0}
+        self.report = self.snapshot_path = None
+        self._steps, self._batches, self._completed = 0, {}, set()
         self.check_requirements()
         device = self.cuda.index_of(trainer.strategy.root_device)
         if device is None:
@@ -139,13 +140,13 @@ class CudaMemoryGuard(Callback):
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         """Note the batch's size, for the advice."""
-        self._note_batch(batch, trains=True)
+        self._note_batch(batch, batch_idx, trains=True)
 
     def on_validation_batch_start(
         self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int, dataloader_idx: int = 0
     ) -> None:
         """Note the batch's size, for the advice."""
-        self._note_batch(batch, trains=False)
+        self._note_batch(batch, batch_idx, trains=False)
 
     on_test_batch_start = on_predict_batch_start = on_validation_batch_start
 
@@ -210,16 +211,22 @@ class CudaMemoryGuard(Callback):
     def _snapshot_wanted(self) -> bool:
         return self.snapshot is not None and self.snapshot is not False
 
-    def _note_batch(self, batch: Any, *, trains: bool) -> None:
-        if self._limit is not None:
-            self._batch, self._trains = batch_size_and_bytes(batch), trains
+    def _note_batch(self, batch: Any, batch_idx: int, *, trains: bool) -> None:
+        """Measure the first batch of each pass; the others are of its size, and each look costs microseconds."""
+        if self._limit is None:
+            return
+        self._trains = trains
+        if batch_idx == 0 or trains not in self._batches:
+            measured = batch_size_and_bytes(batch)
+            if measured != self._batches.get(trains):
+                self._batches[trains] = measured
+                self._completed.discard(trains)
 
     def _step_ended(self, *, counts: bool = True) -> None:
         """Go on to the watch; as a rule this only reads the clock."""
         if self._watch is None:
             return
-        if self._batch is not None:
-            self._completed[self._trains] = max(self._completed[self._trains], self._batch[0])
+        self._completed.add(self._trains)
         self._steps += counts
         if counts and self._steps == BASELINE_STEPS:
             self._watch.take_baseline()
@@ -229,9 +236,9 @@ class CudaMemoryGuard(Callback):
         self, trainer: Trainer, pl_module: LightningModule, exception: BaseException, limit: AllocatorLimit
     ) -> None:
         step = None
-        if self._batch is not None and self._batch[0] > 0:
-            size, size_bytes = self._batch
-            step = Step(size, size_bytes, completed=size <= self._completed[self._trains])
+        batch = self._batches.get(self._trains)
+        if batch is not None and batch[0] > 0:
+            step = Step(*batch, completed=self._trains in self._completed)
         holders = self._holders(trainer, pl_module, limit.device)
         report = build_report(exception, self.cuda, limit.device, limit.budget, holders=holders, step=step)
         self.report = str(report)

@@ -104,6 +104,11 @@ class AllocatorLimit:
         self._fraction_before = 1.0
         self._can_spill: bool | None = None
 
+    @property
+    def has_dedicated_memory(self) -> bool:
+        """Whether there is dedicated memory to watch; an integrated device has none."""
+        return self._can_spill is not None
+
     def apply(self) -> Budget:
         """Compute the budget and tell it to the allocator; what the user had set stays in force if it is stricter.
 
@@ -136,7 +141,7 @@ class AllocatorLimit:
         assert self.budget is not None, "renew() before apply()"
         assert self.first_budget is not None
         readings = self._readings()
-        if self._can_spill is None:
+        if not self.has_dedicated_memory:
             return self.budget, readings.free_bytes
         budget = compute_budget(readings, self._limits, self._own_fractions)
         if budget.limit_bytes > self.first_budget.limit_bytes:

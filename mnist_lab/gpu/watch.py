@@ -68,8 +68,7 @@ class MemoryWatch:
                 grown by more than ``max_shared_mib``; the message says which, with the figures.
         """
         budget, free_bytes = self._limit.renew()
-        can_spill = self._cuda.driver(self._limit.device).can_spill if free_bytes < budget.headroom_bytes else False
-        if can_spill is not None and free_bytes < budget.headroom_bytes // 2:
+        if self._limit.has_dedicated_memory and free_bytes < budget.headroom_bytes // 2:
             self._halt(self._others_took(budget, free_bytes))
         self.shared_bytes = self._cuda.shared_bytes()
         if self.shared_bytes is None or self.baseline_bytes is None:

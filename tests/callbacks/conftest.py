@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytest.register_assert_rewrite("tests.callbacks.guard_on_a_gpu")
+
 GUARD_TESTS = "test_cuda_memory_guard.py"
 
 
