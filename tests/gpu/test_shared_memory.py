@@ -89,6 +89,7 @@ class FakePdh:
         self.paths: list[str | None] = []
         self.closed = 0
         self.collected = 0
+        self.kept: list[Any] = []
 
     def PdhOpenQueryW(self, source: Any, user: Any, query: Any) -> int:
         query._obj.value = 1
@@ -109,6 +110,7 @@ class FakePdh:
         if buffer is None:
             return PDH_MORE_DATA - 2**32
         items = ctypes.cast(buffer, ctypes.POINTER(CounterValueItem))
+        self.kept.append(items)  # the names live as long as this
         for index, (name, status, value) in enumerate(self.instances):
             items[index].name, items[index].status, items[index].value = name, status, value
         return 0
