@@ -244,6 +244,45 @@ def test_memory_tags_are_logged_each_epoch(tmp_path: Path) -> None:
     }
 
 
+def test_peak_is_the_runs_own_not_of_what_was_before(tmp_path: Path) -> None:
+    cuda = wddm()
+    cuda.free(cuda.allocate(500))
+    cuda.allocators[0].give_cached_blocks_back()
+    trainer_with(tmp_path, guard_on(cuda)).fit(FakeTraining(cuda), loader())
+    assert next(logged(tmp_path))["memory/peak_mib"] == "64.0"
+
+
+def test_batches_of_the_sanity_check_are_no_first_steps(tmp_path: Path) -> None:
+    cuda, clock = wddm(), Clock()
+    cuda.shared_baseline_bytes = 0
+    model = FakeTraining(cuda)
+
+    def loader_pins_from_the_second_step(step: int) -> None:
+        clock.now_s += 1.1
+        cuda.shared_baseline_bytes = 2000 * MIB if step >= 1 else 0
+
+    model.in_step = loader_pins_from_the_second_step
+    trainer_with(tmp_path, guard_on(cuda, clock), validate=True).fit(model, loader(6 * BATCH_SIZE), loader())
+    assert cuda.shared_bytes() == 2000 * MIB
+
+
+@pytest.mark.parametrize(("second_size", "advised"), [(64, 32), (128, 16)], ids=["the same size", "a larger one"])
+def test_larger_batch_that_never_got_through_halves_the_advice(tmp_path: Path, second_size: int, advised: int) -> None:
+    cuda = wddm()
+    guard = guard_on(cuda, limit_mib=1000)
+    model = FakeTraining(cuda)
+    trainer = trainer_with(tmp_path, guard)
+    guard.setup(trainer, model, "fit")
+    small, second = torch.zeros(64, 1), torch.zeros(second_size, 1)
+    guard.on_train_batch_start(trainer, model, small, 0)
+    guard.on_train_batch_end(trainer, model, None, small, 0)
+    guard.on_train_batch_start(trainer, model, second, 0)
+    with pytest.raises(torch.OutOfMemoryError) as caught:
+        cuda.allocate(20 * second_size)  # 20 MiB a sample: 45 fit, a power of two is 32, half of 45 is 16
+    guard.on_exception(trainer, model, caught.value)
+    assert f"batch size {advised} instead of {second_size}" in explanation(caught.value)
+
+
 def test_shared_memory_is_not_logged_where_it_is_not_known(tmp_path: Path) -> None:
     cuda = FakeCuda()
     trainer_with(tmp_path, guard_on(cuda)).fit(FakeTraining(cuda), loader())

@@ -89,7 +89,7 @@ class FakeAllocator:
         self.driver.start_context()
         block = self._from_cache(size) or self._ask(size)
         if block is None:
-            self._give_cached_blocks_back()
+            self.give_cached_blocks_back()
             block = self._ask(size)
         if block is None:
             self._fail(f"Tried to allocate {size / MIB:.2f} MiB. GPU {self.device} has a total capacity of 8.00 GiB.")
@@ -123,7 +123,7 @@ class FakeAllocator:
         self.counters["num_device_alloc"] += 1
         return Block(self.device, size, where)
 
-    def _give_cached_blocks_back(self) -> None:
+    def give_cached_blocks_back(self) -> None:
         for block in self.cached:
             self.driver.free(block.size, block.where)
         self.cached.clear()
@@ -155,6 +155,7 @@ class FakeCuda:
         self.managed = False
         self.root_index: int | None = 0
         self.nvml_free_bytes: int | None = None
+        self.nvml_total_bytes: int | None = None
         self.shared_baseline_bytes = 96 * MIB  # pinned buffers
         self.recording = False
         self.fraction_calls: list[tuple[float, int]] = []
@@ -243,8 +244,8 @@ class FakeCuda:
         driver = self.drivers[device]
         free = driver.free_bytes if self.nvml_free_bytes is None else self.nvml_free_bytes
         others = tuple(GpuProcess(1000 + i, name, used) for i, (name, used) in enumerate(driver.others.items()))
-        used = driver.total_bytes - free
-        return NvmlReading(self.name(device), "555.85", None, driver.total_bytes, used, free, others)
+        total = driver.total_bytes if self.nvml_total_bytes is None else self.nvml_total_bytes
+        return NvmlReading(self.name(device), "555.85", None, total, total - free, free, others)
 
     def driver(self, device: int) -> Driver:
         fake = self.drivers[device]

@@ -122,6 +122,13 @@ def test_smaller_free_figure_of_nvml_counts() -> None:
     assert AllocatorLimit(cuda, 0, Limits(headroom_mib=500)).apply().limit_bytes == 1500 * MIB
 
 
+def test_nvml_figure_of_another_memory_does_not_count() -> None:
+    """CUDA sees a slice of the card (MIG), NVML the whole of it."""
+    cuda = spilling()
+    cuda.nvml_total_bytes, cuda.nvml_free_bytes = 40960 * MIB, 2000 * MIB
+    assert AllocatorLimit(cuda, 0, Limits(headroom_mib=500)).apply().limit_bytes == (8192 - 400 - 500) * MIB
+
+
 def test_renewed_limit_follows_others_down_and_up_but_not_past_the_start() -> None:
     cuda = spilling()
     limit = AllocatorLimit(cuda, 0, Limits(headroom_mib=500))
