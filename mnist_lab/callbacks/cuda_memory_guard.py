@@ -19,6 +19,7 @@ from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime, TorchCuda
 from mnist_lab.gpu.holders import Holders, batch_size_and_bytes, measure_holders
 from mnist_lab.gpu.limit import AllocatorLimit, CudaRequiredError, require_cuda_device
 from mnist_lab.gpu.out_of_memory import is_out_of_memory
+from mnist_lab.gpu.progress import forward_share
 from mnist_lab.gpu.report import Step, build_report
 from mnist_lab.gpu.watch import MemoryWatch
 
@@ -238,7 +239,8 @@ class CudaMemoryGuard(Callback):
         step = None
         batch = self._batches.get(self._trains)
         if batch is not None and batch[0] > 0:
-            step = Step(*batch, completed=self._trains in self._completed)
+            share = forward_share(exception, pl_module)
+            step = Step(*batch, completed=self._trains in self._completed, forward_share=share)
         holders = self._holders(trainer, pl_module, limit.device)
         report = build_report(exception, self.cuda, limit.device, limit.budget, holders=holders, step=step)
         self.report = str(report)

@@ -22,6 +22,8 @@ class Step(NamedTuple):
     batch_bytes: int
     completed: bool
     """Whether a step with this batch size had ended before; if not, the bytes per sample are a lower bound."""
+    forward_share: float = 1.0
+    """Share of the layers that a step which never completed had come to (:mod:`mnist_lab.gpu.progress`)."""
 
 
 class OutOfMemoryReport(NamedTuple):
@@ -140,8 +142,9 @@ def fitting_batch_size(limit_bytes: int, needed_bytes: int, holders: Holders, st
 
     ``bytes per sample = (needed - what does not depend on the batch) / batch size``, and what is left of the limit
     beside parameters, gradients, optimizer state and resident data is shared out by it. Gradients and optimizer state
-    that a first step had not made yet are added. A step that never completed gives only a lower bound of the bytes per
-    sample; half is advised then. The result is rounded down to a power of two.
+    that a first step had not made yet are added. A step that never completed has shown the bytes of its first layers
+    only: they are scaled up to all layers, and half of what follows is advised, since the backward pass is still to
+    come. The result is rounded down to a power of two.
 
     Args:
         limit_bytes: what the allocator might hold.
@@ -157,6 +160,8 @@ def fitting_batch_size(limit_bytes: int, needed_bytes: int, holders: Holders, st
     per_sample_bytes = (needed_bytes - fixed_now_bytes) / step.batch_size
     if per_sample_bytes <= 0:
         return None
+    if not step.completed:
+        per_sample_bytes /= step.forward_share
     state_bytes = holders.trainable_bytes * holders.expected_state_factor
     fixed_bytes = (
         holders.parameters_bytes

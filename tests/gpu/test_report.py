@@ -87,6 +87,8 @@ def test_batch_size_is_the_first_dimension_of_the_first_tensor(batch: object, ex
         # 10 MiB a sample; 0.9 of 1000 MiB is 90 samples, of which the power of two is 64, or 32 as a lower bound.
         (1280, holders(), Step(128, 0, completed=True), 64),
         (1280, holders(), Step(128, 0, completed=False), 32),
+        (1280, holders(), Step(128, 0, completed=False, forward_share=0.25), 8),
+        (1280, holders(), Step(128, 0, completed=True, forward_share=0.25), 64),
         # 500 MiB of parameters leave 500 for samples: 45.
         (1780, holders(parameters=500), Step(128, 0, completed=True), 32),
         # their gradients and Adam's state are still to come: 90 + 90 + 180 leave 640: 57; without gradients, 65.
