@@ -1,8 +1,9 @@
 """Lightning callbacks: each works in any Trainer."""
 
+from mnist_lab.callbacks.cuda_memory_guard import CudaMemoryGuard
 from mnist_lab.callbacks.prediction_writer import PredictionWriter
 from mnist_lab.callbacks.run_recorder import RunRecorder
 from mnist_lab.callbacks.tensorboard_pages import TensorBoardPages
 from mnist_lab.callbacks.training_timer import TrainingTimer
 
-__all__ = ["PredictionWriter", "RunRecorder", "TensorBoardPages", "TrainingTimer"]
+__all__ = ["CudaMemoryGuard", "PredictionWriter", "RunRecorder", "TensorBoardPages", "TrainingTimer"]

@@ -1,0 +1,297 @@
+"""Keeps a run in dedicated CUDA memory: a request past it ends the run with ``CUDA out of memory.``."""
+# ruff: noqa: ARG002, PLR0917 - Lightning calls hooks with all their arguments, and a YAML key is an argument.
+
+from __future__ import annotations
+
+import contextlib
+import math
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch.callbacks import Callback
+
+from mnist_lab.gpu.budget import Limits
+from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime, TorchCuda
+from mnist_lab.gpu.holders import Holders, batch_size_and_bytes, measure_holders
+from mnist_lab.gpu.limit import AllocatorLimit, CudaRequiredError, require_cuda_device
+from mnist_lab.gpu.out_of_memory import is_out_of_memory
+from mnist_lab.gpu.progress import forward_share
+from mnist_lab.gpu.report import Step, build_report
+from mnist_lab.gpu.watch import MemoryWatch
+
+SNAPSHOT_NAME = "cuda_memory_snapshot.pickle"
+BASELINE_STEPS = 3  # by then the loaders' pinned buffers and the optimizer's state exist
+
+
+class CudaMemoryGuard(Callback):
+    """Limits PyTorch's CUDA allocator to the dedicated memory that is free, and watches that it stays so.
+
+    Works in any Trainer: ``Trainer(callbacks=[CudaMemoryGuard()])``. The limit stands from ``setup``, before the model
+    goes to the device, on each rank's own device, until ``teardown`` or an exception. Without CUDA it says so once, on
+    standard error, and does nothing. Nothing has to survive a restart: each run measures its own surroundings.
+    """
+
+    def __init__(
+        self,
+        headroom_mib: int | None = None,
+        limit_mib: int | None = None,
+        fraction: float | None = None,
+        check_interval_s: float = 1.0,
+        require_cuda: bool = False,
+        max_shared_mib: int = 256,
+        snapshot: bool | Path | None = False,
+    ) -> None:
+        """Check the arguments; the GPU is not asked yet.
+
+        Args:
+            headroom_mib: MiB of dedicated memory to leave free; null: a default, larger where the driver can spill.
+            limit_mib: most MiB that PyTorch may hold; it can only make the limit stricter.
+            fraction: largest share of the dedicated memory, above 0 and up to 1; it can only make the limit stricter.
+            check_interval_s: least seconds between two looks at the free and the shared memory.
+            require_cuda: make a run without CUDA an error.
+            max_shared_mib: MiB that shared memory may grow by after the first steps (Windows); pinned memory counts.
+            snapshot: on out of memory, leave a file for https://docs.pytorch.org/memory_viz: true puts it into the
+                run's folder, a path names it. The recording costs some time in every allocation.
+
+        Raises:
+            ValueError: an argument is outside what is allowed.
+        """
+        self._limits = Limits(headroom_mib, limit_mib, fraction).check()
+        if not (math.isfinite(check_interval_s) and check_interval_s > 0):
+            raise ValueError(f"check_interval_s is {check_interval_s}; allowed: more than 0 seconds")
+        if max_shared_mib < 0:
+            raise ValueError(f"max_shared_mib is {max_shared_mib}; allowed: 0 or more MiB")
+        self.headroom_mib = headroom_mib
+        self.limit_mib = limit_mib
+        self.fraction = fraction
+        self.check_interval_s = check_interval_s
+        self.require_cuda = require_cuda
+        self.max_shared_mib = max_shared_mib
+        self.snapshot = snapshot
+        self.cuda: CudaRuntime = TorchCuda()
+        """The GPU; the tests put a model of one here."""
+        self.clock: Callable[[], float] = time.monotonic
+        self.report: str | None = None
+        """The last run's out-of-memory report, None if there was none."""
+        self.snapshot_path: Path | None = None
+        """The file for the memory visualiser, None if none was left."""
+        self._limit: AllocatorLimit | None = None
+        self._watch: MemoryWatch | None = None
+        self._said: set[str] = set()
+        self._steps = 0
+        # Both by whether the step trains: samples and bytes of a batch, and whether a step got through with it.
+        self._batches: dict[bool, tuple[int, int] | None] = {}
+        self._completed: set[bool] = set()
+        self._trains = False
+
+    @property
+    def limit_bytes(self) -> int | None:
+        """The limit that stands now, None while there is none."""
+        return self._limit.budget.limit_bytes if self._limit and self._limit.budget else None
+
+    def check_requirements(self) -> None:
+        """Make sure that CUDA is there if it is required; for a command to call before anything is loaded.
+
+        Raises:
+            CudaRequiredError: ``require_cuda`` is true and there is no CUDA device.
+        """
+        if self.require_cuda:
+            require_cuda_device(self.cuda)
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Set the limit on this rank's device; the model and the batches are still on the CPU.
+
+        Raises:
+            CudaRequiredError: CUDA is required and the Trainer does not use it.
+            UnboundedAllocatorError: the allocator in use cannot be limited.
+        """
+        self._lift()
+        self.report = self.snapshot_path = None
+        self._steps, self._batches, self._completed = 0, {}, set()
+        self.check_requirements()
+        device = self.cuda.index_of(trainer.strategy.root_device)
+        if device is None:
+            if self.require_cuda:
+                raise CudaRequiredError(
+                    f"require_cuda is true, but the Trainer runs on {trainer.strategy.root_device}; "
+                    "allowed: trainer.accelerator cuda, gpu or auto"
+                )
+            self._say(trainer, self._idle_line())
+            return
+        self._limit = AllocatorLimit(self.cuda, device, self._limits)
+        self._limit.apply()
+        self.cuda.reset_peak_stats(device)
+        if self.cuda.driver(device).can_spill is None:
+            self._say(
+                trainer,
+                f"CudaMemoryGuard: dedicated memory is not applicable to GPU {device}, which shares the system's; "
+                f"limit {(self.limit_bytes or 0) // MIB} MiB of it.",
+            )
+        self._watch = MemoryWatch(self.cuda, self._limit, self.max_shared_mib, self.check_interval_s, clock=self.clock)
+        if self._snapshot_wanted:
+            self.cuda.record_history(enabled=True)
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Lift the limit, so that the next run in this process starts clean."""
+        self._lift()
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """Note the batch's size, for the advice."""
+        self._note_batch(batch, batch_idx, trains=True)
+
+    def on_validation_batch_start(
+        self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int, dataloader_idx: int = 0
+    ) -> None:
+        """Note the batch's size, for the advice."""
+        self._note_batch(batch, batch_idx, trains=False)
+
+    on_test_batch_start = on_predict_batch_start = on_validation_batch_start
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Look at the memory if the interval is over.
+
+        Raises:
+            torch.OutOfMemoryError: others took the memory, or shared memory has grown.
+        """
+        self._step_ended()
+
+    def on_validation_batch_end(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        """Look at the memory if the interval is over; batches of the sanity check do not count as first steps.
+
+        Raises:
+            torch.OutOfMemoryError: others took the memory, or shared memory has grown.
+        """
+        self._step_ended(counts=not trainer.sanity_checking)
+
+    on_test_batch_end = on_predict_batch_end = on_validation_batch_end
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Log ``memory/*`` in MiB: allocated, reserved, the run's peak, the limit, and shared where it is known."""
+        figures = self.figures_mib()
+        if figures:
+            for logger in trainer.loggers:
+                logger.log_metrics({f"memory/{name}": value for name, value in figures.items()}, trainer.global_step)
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        """Explain an out of memory in a note on the exception, then lift the limit; Lightning raises it again."""
+        try:
+            if self._limit is not None and is_out_of_memory(exception):
+                self._explain(trainer, pl_module, exception, self._limit)
+        finally:
+            self._lift()
+
+    def figures_mib(self) -> dict[str, float]:
+        """Return this process's memory in MiB by tag name; without CUDA, nothing, and no figure that is not known."""
+        if self._limit is None or self.limit_bytes is None:
+            return {}
+        stats = self.cuda.stats(self._limit.device)
+        figures = {
+            "allocated_mib": stats.get("allocated_bytes.all.current", 0) / MIB,
+            "reserved_mib": stats.get("reserved_bytes.all.current", 0) / MIB,
+            "peak_mib": stats.get("allocated_bytes.all.peak", 0) / MIB,
+            "limit_mib": self.limit_bytes / MIB,
+        }
+        shared_bytes = self.cuda.shared_bytes()
+        return figures if shared_bytes is None else {**figures, "shared_mib": shared_bytes / MIB}
+
+    @property
+    def _snapshot_wanted(self) -> bool:
+        return self.snapshot is not None and self.snapshot is not False
+
+    def _note_batch(self, batch: Any, batch_idx: int, *, trains: bool) -> None:
+        """Measure the first batch of each pass; the others are of its size, and each look costs microseconds."""
+        if self._limit is None:
+            return
+        self._trains = trains
+        if batch_idx == 0 or trains not in self._batches:
+            measured = batch_size_and_bytes(batch)
+            if measured != self._batches.get(trains):
+                self._batches[trains] = measured
+                self._completed.discard(trains)
+
+    def _step_ended(self, *, counts: bool = True) -> None:
+        """Go on to the watch; as a rule this only reads the clock."""
+        if self._watch is None:
+            return
+        self._completed.add(self._trains)
+        self._steps += counts
+        if counts and self._steps == BASELINE_STEPS:
+            self._watch.take_baseline()
+        self._watch.tick()
+
+    def _explain(
+        self, trainer: Trainer, pl_module: LightningModule, exception: BaseException, limit: AllocatorLimit
+    ) -> None:
+        step = None
+        batch = self._batches.get(self._trains)
+        if batch is not None and batch[0] > 0:
+            share = forward_share(exception, pl_module)
+            step = Step(*batch, completed=self._trains in self._completed, forward_share=share)
+        holders = self._holders(trainer, pl_module, limit.device)
+        report = build_report(exception, self.cuda, limit.device, limit.budget, holders=holders, step=step)
+        self.report = str(report)
+        if self._snapshot_wanted:
+            self.report += "\n" + self._dump_snapshot(trainer)
+        exception.add_note(self.report)
+
+    def _holders(self, trainer: Trainer, pl_module: LightningModule, device: int) -> Holders | None:
+        try:
+            peak_bytes = self.cuda.stats(device).get("allocated_bytes.all.peak")
+            return measure_holders(pl_module, trainer.optimizers, trainer.strategy.root_device, peak_bytes)
+        except (RuntimeError, AttributeError):  # before the strategy has optimizers, or on a device that failed
+            return None
+
+    def _dump_snapshot(self, trainer: Trainer) -> str:
+        """Leave the file, and return the line that names it."""
+        if isinstance(self.snapshot, (str, Path)):
+            path = Path(self.snapshot)
+        else:
+            path = Path(trainer.log_dir or trainer.default_root_dir) / SNAPSHOT_NAME
+        if trainer.world_size > 1:
+            path = path.with_stem(f"{path.stem}-rank{trainer.global_rank}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.cuda.dump_snapshot(path)
+        except (OSError, RuntimeError) as error:  # the report matters more than the file
+            return f"  snapshot   could not be written to {path}: {error}"
+        self.snapshot_path = path
+        return f"  snapshot   {path} (open it at https://docs.pytorch.org/memory_viz)"
+
+    def _idle_line(self) -> str:
+        if self.cuda.is_available():
+            return "CudaMemoryGuard: the Trainer does not use CUDA; nothing to guard."
+        return f"CudaMemoryGuard: no CUDA ({self.cuda.unavailable_reason()}); nothing to guard."
+
+    def _say(self, trainer: Trainer, line: str) -> None:
+        """Say a line once, on rank zero.
+
+        On standard error: a log level set by someone else must not hide it, and standard output may be a result.
+        """
+        if trainer.is_global_zero and line not in self._said:
+            self._said.add(line)
+            sys.stderr.write(f"{line}\n")
+
+    def _lift(self) -> None:
+        """Lift the limit and reset the peaks."""
+        limit, self._limit, self._watch = self._limit, None, None
+        if limit is None:
+            return
+        limit.lift()
+        with contextlib.suppress(RuntimeError):  # a device that failed answers nothing more
+            self.cuda.reset_peak_stats(limit.device)
+            if self._snapshot_wanted:
+                self.cuda.record_history(enabled=False)

@@ -1,0 +1,99 @@
+"""The one place that decides what counts as CUDA out of memory, and that finds the text to show for it."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from mnist_lab.gpu.cuda_runtime import MIB
+from mnist_lab.gpu.watch import OPENING
+
+# Messages of RuntimeErrors that are not torch.OutOfMemoryError: CUDA's own calls outside the allocator, and its
+# libraries. CUBLAS_STATUS_NOT_INITIALIZED is left out: memory is one of its causes among several.
+_MESSAGES = (
+    "CUDA out of memory",
+    "CUDA error: out of memory",
+    "CUDA driver error: out of memory",
+    "cudaErrorMemoryAllocation",
+    "CUDA_ERROR_OUT_OF_MEMORY",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+    "CUSOLVER_STATUS_ALLOC_FAILED",
+    "CUSPARSE_STATUS_ALLOC_FAILED",
+    "CUSPARSE_STATUS_INSUFFICIENT_RESOURCES",
+    "CUFFT_ALLOC_FAILED",
+)
+_NCCL = re.compile(r"Cuda failure (?:2 )?'out of memory'")
+_UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+# The allocators' own wordings: native, native with preemptive rejection, cudaMallocAsync.
+_ASKED = re.compile(r"(?:Tried to allocate|Requested size:|Requested\s+:)\s+([\d.]+) (bytes|KiB|MiB|GiB)")
+
+_DEVICE = re.compile(r"\b(?:GPU|device) (\d+)\b")
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Say whether an exception means that the GPU's memory ran out.
+
+    Counts ``torch.OutOfMemoryError``, CuPy's, and a ``RuntimeError`` of CUDA or one of its libraries with a known
+    message, also as the stated cause (``raise … from error``) of another exception. Memory of the CPU or of another
+    maker's device does not count.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if _is_itself(error):
+            return True
+        error = error.__cause__
+    return False
+
+
+def asked_bytes(error: BaseException) -> int | None:
+    """Return how much the refused request wanted, None where the message does not tell."""
+    found = _ASKED.search(str(error))
+    return None if found is None else int(float(found[1]) * _UNITS[found[2]])
+
+
+def device_in(error: BaseException) -> int | None:
+    """Return the CUDA index that the message names, None where it names none."""
+    found = _DEVICE.search(str(error))
+    return None if found is None else int(found[1])
+
+
+def explanation(error: BaseException) -> str:
+    """Return the text to show for an exception that :func:`is_out_of_memory`; it begins ``CUDA out of memory.``.
+
+    It is the guard's report where there is one (attached as a note), else a short text made of the exception alone.
+    """
+    links = [error]
+    while (cause := links[-1].__cause__) is not None and cause not in links:
+        links.append(cause)
+    for link in links:
+        notes = [note for note in getattr(link, "__notes__", []) if note.startswith(OPENING)]
+        if notes:
+            return "\n".join(notes)
+    source = next((link for link in links if _is_itself(link)), error)
+    asked = asked_bytes(source)
+    if asked is not None:
+        what = f"A request for {asked / MIB:.1f} MiB did not fit."
+    else:
+        first_line = next(iter(str(source).splitlines()), "")
+        what = first_line.removeprefix(OPENING).strip() or type(source).__name__
+    return (
+        f"{OPENING} {what}\n"
+        "What helps: a smaller batch size, a smaller network, closing other programs that use the GPU."
+    )
+
+
+def _is_itself(error: BaseException) -> bool:
+    message = str(error)
+    if "XPU out of memory" in message:
+        return False
+    torch = sys.modules.get("torch")  # not imported: then it cannot have raised
+    if torch is not None and isinstance(error, torch.OutOfMemoryError):
+        return True
+    kind = type(error)
+    if kind.__name__ == "OutOfMemoryError" and kind.__module__.startswith("cupy"):
+        return True
+    if not isinstance(error, RuntimeError):
+        return False
+    return any(text in message for text in _MESSAGES) or _NCCL.search(message) is not None

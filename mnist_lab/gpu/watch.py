@@ -1,0 +1,112 @@
+"""The watch while a run goes on: have others taken the memory, has shared memory grown?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from mnist_lab.gpu.budget import Budget
+from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
+from mnist_lab.gpu.limit import AllocatorLimit
+from mnist_lab.gpu.nvml import GpuProcess, other_processes
+
+OPENING = "CUDA out of memory."
+
+
+class MemoryWatch:
+    """Looks at the free dedicated memory, and on Windows at this process's shared memory, at most once an interval."""
+
+    def __init__(
+        self,
+        cuda: CudaRuntime,
+        limit: AllocatorLimit,
+        max_shared_mib: int,
+        check_interval_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start the first interval.
+
+        Args:
+            cuda: the GPU.
+            limit: the limit that stands on the watched device.
+            max_shared_mib: growth of shared memory over the baseline that is let pass; pinned memory counts as shared.
+            check_interval_s: least time between two checks.
+            clock: seconds that never run backwards.
+        """
+        self.shared_bytes: int | None = None
+        """This process's shared memory at the last look, None where the platform has no such figure."""
+        self.baseline_bytes: int | None = None
+        self._cuda = cuda
+        self._limit = limit
+        self._max_shared_bytes = max_shared_mib * MIB
+        self._check_interval_s = check_interval_s
+        self._clock = clock
+        self._next_check_s = clock() + check_interval_s
+
+    def take_baseline(self) -> None:
+        """Take the shared memory of now as normal: the pinned buffers exist, the run has not grown yet."""
+        self.shared_bytes = self.baseline_bytes = self._cuda.shared_bytes()
+
+    def tick(self) -> None:
+        """Check if the interval is over; called after every step, and as a rule only reads the clock.
+
+        Raises:
+            torch.OutOfMemoryError: as :meth:`check`.
+        """
+        if self._clock() >= self._next_check_s:
+            self.check()
+            self._next_check_s = self._clock() + self._check_interval_s
+
+    def check(self) -> None:
+        """Look now, and renew the limit from what is free.
+
+        Half of the headroom is for what this process takes outside the allocator as it runs (kernels loaded late,
+        handles); less than the other half free means that the memory has gone elsewhere.
+
+        Raises:
+            torch.OutOfMemoryError: the free dedicated memory is under half the headroom, or the shared memory has
+                grown by more than ``max_shared_mib``; the message says which, with the figures.
+        """
+        budget, free_bytes = self._limit.renew()
+        if self._limit.has_dedicated_memory and free_bytes < budget.headroom_bytes // 2:
+            self._halt(self._others_took(budget, free_bytes))
+        self.shared_bytes = self._cuda.shared_bytes()
+        if self.shared_bytes is None or self.baseline_bytes is None:
+            return
+        growth_bytes = self.shared_bytes - self.baseline_bytes
+        if growth_bytes > self._max_shared_bytes:
+            self._halt(
+                f"this process's shared GPU memory grew to {self.shared_bytes // MIB} MiB, "
+                f"{growth_bytes // MIB} MiB over the {self.baseline_bytes // MIB} MiB after the first steps "
+                f"(max_shared_mib: {self._max_shared_bytes // MIB})"
+            )
+
+    def _others_took(self, budget: Budget, free_bytes: int) -> str:
+        reserved_bytes = int(self._cuda.stats(self._limit.device).get("reserved_bytes.all.current", 0))
+        at_start_mib = (self._limit.free_at_start_bytes or 0) // MIB
+        return (
+            f"other programs have taken the dedicated memory of GPU {self._limit.device}: {free_bytes // MIB} MiB are "
+            f"free, {at_start_mib} MiB were at the start, and {budget.headroom_bytes // 2 // MIB} MiB (half the "
+            f"headroom) have to stay; this process holds {reserved_bytes // MIB} MiB"
+            + named(other_processes(self._cuda.nvml(self._limit.device)))
+        )
+
+    def _halt(self, what: str) -> None:
+        import torch
+
+        raise torch.OutOfMemoryError(f"{OPENING} The memory guard halted the run: {what}")
+
+
+def named(processes: tuple[GpuProcess, ...] | None, most: int = 5) -> str:
+    """Return ``; others hold: name (pid 1) 20 MiB, …`` for the largest processes, or nothing where none is known."""
+    return f"; others hold: {process_list(processes, most)}" if processes else ""
+
+
+def process_list(processes: tuple[GpuProcess, ...], most: int = 5) -> str:
+    """Return ``name (pid 1) 20 MiB, …``; without MiB where the platform does not tell."""
+    parts = []
+    for process in processes[:most]:
+        size = "" if process.used_bytes is None else f" {process.used_bytes // MIB} MiB"
+        program = (process.name or "a program").replace("\\", "/").rsplit("/", 1)[-1]
+        parts.append(f"{program} (pid {process.pid}){size}")
+    return ", ".join(parts)
