@@ -14,7 +14,7 @@ from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveCon
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from torch.optim import Optimizer
 
-from mnist_lab.callbacks import PredictionWriter, TrainingTimer
+from mnist_lab.callbacks import CudaMemoryGuard, PredictionWriter, TrainingTimer
 from mnist_lab.commands.parse_errors import parse_or_explain
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
@@ -22,6 +22,7 @@ from mnist_lab.models import Classifier
 
 LOG_DIR = "tb_logs"
 PREDICTIONS = "predictions.csv"
+PICTURE = "class_samples.png"
 
 TRAINER_DEFAULTS: dict[str, Any] = {
     "max_epochs": 5,
@@ -45,17 +46,18 @@ class TrainingCLI(LightningCLI):
     """Parses one command and builds model, data and trainer; subclasses say what happens around the run."""
 
     def __init__(self, command: str, args: Sequence[str]) -> None:
-        """Parse, build, run.
+        """Parse and build; run as well where the command is one of the trainer's.
 
         Args:
-            command: fit, validate, test or predict.
+            command: fit, validate, test or predict; for any other command nothing is run.
             args: What stands behind it on the command line.
 
         Raises:
             UsageError: The arguments or the configs make no sense.
         """
         self._command = command
-        self._args = [command, *args]
+        runs = command in LightningCLI.subcommands()
+        self._args = [command, *args] if runs else list(args)
         super().__init__(
             Classifier,
             ClassificationDataModule,
@@ -64,7 +66,8 @@ class TrainingCLI(LightningCLI):
             save_config_kwargs={"overwrite": True},
             trainer_defaults=TRAINER_DEFAULTS,
             seed_everything_default=0,
-            parser_kwargs={"exit_on_error": False, command: {"exit_on_error": False}},
+            parser_kwargs={"exit_on_error": False, **({command: {"exit_on_error": False}} if runs else {})},
+            run=runs,
         )
 
     def subcommands(self) -> dict[str, set[str]]:  # type: ignore[override]
@@ -81,6 +84,8 @@ class TrainingCLI(LightningCLI):
             default="epoch",
             help="When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
         )
+        if self._command == "data":
+            parser.add_argument("--picture", type=str, default=PICTURE, help="The picture to write (.png, .svg, .pdf).")
         if self._command == "predict":
             parser.add_argument("--predictions", type=str, default=PREDICTIONS, help="The CSV file to write.")
         parser.set_defaults({"data.source": {"class_path": "MNIST"}, "data.fallback": {"class_path": "Digits"}})
@@ -129,8 +134,10 @@ class TrainingCLI(LightningCLI):
     def default_callbacks(self, progress_bar: bool, checkpointing: bool | None) -> list[Callback]:
         """Return what comes along; the timer is first, so that others' work is not counted."""
         callbacks: list[Callback] = []
+        if self._command in LightningCLI.subcommands():
+            callbacks.append(CudaMemoryGuard())
         if self._command == "fit":
-            callbacks.append(TrainingTimer())
+            callbacks.insert(0, TrainingTimer())
             if checkpointing is not False:
                 callbacks.append(best_checkpoint())
         if self._command == "predict":
@@ -143,11 +150,13 @@ class TrainingCLI(LightningCLI):
 
     def settings_of(self, key: str) -> Any:
         """Return one entry of the parsed and instantiated configuration."""
-        return self.config_init[self._command][key]
+        return self._get(self.config_init, key)
 
     def plain_settings(self) -> dict[str, Any]:
         """Return the whole configuration, defaults included, as plain values."""
-        text = self._parser(self._command).dump(self.config[self._command], skip_none=False, format="yaml")
+        text = self._parser(self.subcommand).dump(
+            self.config.get(self._command, self.config), skip_none=False, format="yaml"
+        )
         settings: dict[str, Any] = yaml.safe_load(text)
         settings.pop("config", None)
         return settings
