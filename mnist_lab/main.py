@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -17,6 +18,7 @@ COMMANDS = {
     "test": ("score a checkpoint on the test set", "mnist_lab.commands.training:run"),
     "predict": ("write a checkpoint's predictions for the test set to a CSV file", "mnist_lab.commands.training:run"),
     "summary": ("show the layers: shapes, parameters, how each count comes about", "mnist_lab.commands.summary:run"),
+    "doctor": ("check GPU memory, driver, torch, OpenMP and data: green, yellow, red", "mnist_lab.commands.doctor:run"),
     "data": ("load the data and show it: shapes, splits, class counts, a picture", "mnist_lab.commands.data:run"),
 }
 
@@ -65,5 +67,9 @@ def run() -> NoReturn:
     """Be the console script ``lightning`` or ``mnist-lab``."""
     from mnist_lab.commands.script_name import warn_if_shadowed
 
+    for stream in (sys.stdout, sys.stderr):
+        # A console that lacks a character shows a question mark in its place, instead of ending the run.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     warn_if_shadowed(sys.argv[0])
     sys.exit(main())

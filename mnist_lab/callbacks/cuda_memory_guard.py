@@ -1,5 +1,4 @@
 """Keeps a run in dedicated CUDA memory: a request past it ends the run with ``CUDA out of memory.``."""
-# ruff: noqa: ARG002, PLR0917 - Lightning calls hooks with all their arguments, and a YAML key is an argument.
 
 from __future__ import annotations
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.trainer.states import TrainerFn
 
 from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.errors import DivergedError
+from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.runs.record import EpochRecord, RunRecord, Status, write_record
 
 
@@ -99,12 +100,13 @@ class RunRecorder(Callback):
         )
 
     def _write(self, trainer: Trainer) -> None:
-        if self._folder is None or not trainer.is_global_zero:
-            return
         timer = _timer(trainer)
         if timer:
             self.record.train_s, self.record.wall_s = timer.train_s, timer.wall_s
-        self.record.best_checkpoint = _best_checkpoint(trainer, self._folder)
+        if self._folder is None or not trainer.is_global_zero:
+            return
+        if trainer.state.fn == TrainerFn.FITTING:
+            self.record.best_checkpoint = _best_checkpoint(trainer, self._folder)
         write_record(self.record, self._folder)
 
 
@@ -115,8 +117,8 @@ def describe_end(exception: BaseException) -> tuple[Status, str]:
         return "interrupted", "Stopped from the keyboard."
     if isinstance(exception, DivergedError):
         return "diverged", message
-    if isinstance(exception, torch.OutOfMemoryError):
-        return "out_of_memory", message
+    if is_out_of_memory(exception):
+        return "out_of_memory", explanation(exception)
     return "failed", message
 
 

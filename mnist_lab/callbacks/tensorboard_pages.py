@@ -50,7 +50,7 @@ class TensorBoardPages(Callback):
 
         parameters = sum(parameter.numel() for parameter in pl_module.parameters())
         for logger in _tensorboards(trainer):
-            experiment, start, _ = hparams(self.settings, dict.fromkeys(HPARAM_METRICS, 0.0))
+            experiment, start, _ = hparams(self.settings, dict.fromkeys(HPARAM_METRICS, 0.0))  # type: ignore[no-untyped-call]
             writer = logger.experiment._get_file_writer()
             writer.add_summary(experiment)
             writer.add_summary(start)
@@ -78,12 +78,9 @@ class TensorBoardPages(Callback):
             trainer: The trainer of the run.
             succeeded: Whether it was completed.
         """
-        from tensorboard.plugins.hparams import api_pb2
-        from tensorboard.plugins.hparams.summary import session_end_pb
-
-        status = api_pb2.STATUS_SUCCESS if succeeded else api_pb2.STATUS_FAILURE
+        summary = _session_end(succeeded)
         for logger in _tensorboards(trainer):
-            logger.experiment._get_file_writer().add_summary(session_end_pb(status))
+            logger.experiment._get_file_writer().add_summary(summary)
             logger.experiment.flush()
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
@@ -108,3 +105,18 @@ def _tensorboards(trainer: Trainer) -> list[TensorBoardLogger]:
 
 def _plain(value: Any) -> bool | int | float | str:
     return value if isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _session_end(succeeded: bool) -> Any:
+    """Return the summary that ends a session in HParams; TensorBoard's own function for it needs TensorFlow."""
+    from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
+    from tensorboard.plugins.hparams.api_pb2 import Status
+    from tensorboard.plugins.hparams.metadata import PLUGIN_DATA_VERSION, PLUGIN_NAME, SESSION_END_INFO_TAG
+    from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData, SessionEndInfo
+
+    end = SessionEndInfo(
+        status=Status.Value("STATUS_SUCCESS" if succeeded else "STATUS_FAILURE"), end_time_secs=time.time()
+    )
+    content = HParamsPluginData(session_end_info=end, version=PLUGIN_DATA_VERSION).SerializeToString()
+    plugin = SummaryMetadata.PluginData(plugin_name=PLUGIN_NAME, content=content)
+    return Summary(value=[Summary.Value(tag=SESSION_END_INFO_TAG, metadata=SummaryMetadata(plugin_data=plugin))])

@@ -44,12 +44,17 @@ class TrainingTimer(Callback):
         self._wall_started: float | None = None
         self._epoch_samples = 0
         self._device: torch.device = torch.device("cpu")
+        self._stage = "fit"
 
     @property
     def wall_s(self) -> float:
         """Seconds on the clock since training started, everything included; stands still once training is over."""
         running = 0.0 if self._wall_started is None else self._clock() - self._wall_started
         return self._wall_before_s + running
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Note which stage begins."""
+        self._stage = stage
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start the wall clock."""
@@ -86,7 +91,7 @@ class TrainingTimer(Callback):
         times = {"time/train_s": self.train_s, "time/epoch_s": self.epoch_s, "time/wall_s": self.wall_s}
         if self.samples_per_s is not None:
             times["time/samples_per_s"] = self.samples_per_s
-        self.log_dict(times, rank_zero_only=True)
+        self.log_dict(times, rank_zero_only=True)  # type: ignore[attr-defined]
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Stop both clocks."""
@@ -107,7 +112,9 @@ class TrainingTimer(Callback):
         return {"train_s": self.train_s, "epoch_s": self.epoch_s, "wall_s": self.wall_s}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from a checkpoint's times."""
+        """Go on from a checkpoint's times; one that is loaded to be tested changes nothing."""
+        if self._stage != "fit":
+            return
         self.train_s = state_dict["train_s"]
         self.epoch_s = state_dict["epoch_s"]
         self._wall_before_s = state_dict["wall_s"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -9,12 +10,33 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from mnist_lab.commands.configs import resolve_configs
+from mnist_lab.commands.quiet import quieten_lightning
 from mnist_lab.data import ClassificationDataModule, DataDescription, Samples
 from mnist_lab.errors import DataError
 
 SAMPLES_A_CLASS = 10
 _MOST_NUMBERS_SHOWN = 4
 _HISTOGRAM_BINS = 40
+
+
+def run(command: str, args: Sequence[str]) -> int:
+    """Load and show the data of a config.
+
+    Args:
+        command: ``data``.
+        args: ``--config`` and overrides, as for ``fit``; ``--picture`` names the picture.
+
+    Returns:
+        The exit code.
+    """
+    arguments = resolve_configs(args)
+    quieten_lightning()
+    from mnist_lab.commands.training_cli import TrainingCLI
+
+    cli = TrainingCLI(command, arguments)
+    show(cli.datamodule, Path(cli.settings_of("picture")))
+    return 0
 
 
 def show(datamodule: ClassificationDataModule, picture: Path) -> None:

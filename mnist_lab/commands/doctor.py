@@ -16,10 +16,11 @@ EXIT_ALL_WELL = 0
 EXIT_RED = 1
 
 
-def run(args: Sequence[str]) -> int:
+def run(command: str, args: Sequence[str]) -> int:
     """Examine this machine and print the findings.
 
     Args:
+        command: ``doctor``.
         args: ``--json`` for machines, ``--root`` for another data folder than ``data``.
 
     Returns:

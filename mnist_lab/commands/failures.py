@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterable
 
 from mnist_lab.errors import EXIT_FAILED, EXIT_OUT_OF_MEMORY, MnistLabError, UsageError, nearest
+from mnist_lab.gpu import explanation, is_out_of_memory
 
 
 def unknown_command(name: str, commands: Iterable[str]) -> UsageError:
@@ -30,14 +31,9 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
     if isinstance(error, MnistLabError):
         print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
         return error.exit_code
-    if _is_out_of_memory(error):
-        print(str(error), file=sys.stderr)
+    if is_out_of_memory(error):
+        print(explanation(error), file=sys.stderr)
         return EXIT_OUT_OF_MEMORY
     if not verbose:
         traceback.print_exception(error)
     return EXIT_FAILED
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(error, torch.OutOfMemoryError)

@@ -1,18 +1,36 @@
-"""Turns what jsonargparse says of a wrong argument or key into one line."""
+"""Turns what jsonargparse says of a wrong argument or key, many lines of it, into one line with the way out."""
 
 from __future__ import annotations
 
+import importlib
 import re
 from argparse import ArgumentError
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from jsonargparse import ArgumentParser, Namespace
 
-from mnist_lab.errors import UsageError
+from mnist_lab.errors import UsageError, nearest
+
+_MOST_NAMES_LISTED = 20
+# Constructor arguments of optimizers, schedules and models that no user gives.
+_GIVEN_BY_US = ("params", "optimizer", "input_shape", "num_classes")
+
+# jsonargparse tries each type that a key may have and lists what each said; these lines only say how it went about it.
+_PROCEDURE = re.compile(
+    r"Does not validate against any of the Union subtypes|Subtypes: |Errors:|Given value( type)?: |Not a valid subclass"
+    r"|Subclass types expect one of|a class path \(str\)|a dict with|a dict without|Expected a path but"
+    r"|Import path .* does not correspond to a subclass|Expected an? "
+)
 
 
-def parse_or_explain(parser: ArgumentParser, args: Sequence[str]) -> Namespace:
+def parse_or_explain(parser: ArgumentParser, options: Callable[[], Iterable[str]], args: Sequence[str]) -> Namespace:
     """Parse the arguments.
+
+    Args:
+        parser: The parser.
+        options: Returns the names of all options, without dashes; asked only when something is wrong.
+        args: The arguments.
 
     Raises:
         UsageError: They do not parse; the message is one line.
@@ -20,4 +38,133 @@ def parse_or_explain(parser: ArgumentParser, args: Sequence[str]) -> Namespace:
     try:
         return parser.parse_args(list(args))
     except (ArgumentError, ValueError, TypeError, KeyError) as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(one_line(str(error), list(options()))) from error
+
+
+def one_line(message: str, options: Sequence[str] = ()) -> str:
+    """Return what was wrong, the value, what is allowed, in one line.
+
+    Args:
+        message: jsonargparse's.
+        options: Names of all options, without dashes.
+    """
+    found = _unknown_option(message, options)
+    for explain in (_missing, _unknown_argument, _unknown_class, _constructor, _wrong_type):
+        found = found or explain(message)
+    if found:
+        return found
+    return " ".join(message.split())
+
+
+def _unknown_option(message: str, options: Sequence[str]) -> str | None:
+    found = re.search(r"does not accept option '([^']+)'", message) or re.search(
+        r"unrecognized arguments: (?:--)?([^\s=]+)", message
+    )
+    if not found:
+        return None
+    name = found[1]
+    if message.startswith("unrecognized") and f"--{name}" not in message:
+        return f"'{name}' belongs to no option; options begin with two dashes (--config cnn.yaml)."
+    parts = name.split(".")
+    # The whole name first, then what stands before the last dot, and so on: 'data.sources.init_args.root'.
+    hints = (nearest(".".join(parts[:length]), options) for length in range(len(parts), 0, -1))
+    return f"There is no option '{name}'.{next((hint for hint in hints if hint), '')} --help lists all."
+
+
+def _missing(message: str) -> str | None:
+    found = re.search(r"the following arguments are required: ([^\n]+)", message)
+    if not found:
+        return None
+    owner = re.search(r"Problem with given class_path '([^']+)'", message)
+    if owner:
+        return f"{_key(message)}: {_short(owner[1])} needs a value for {found[1]}."
+    names = re.sub(r"\b\w+\.(model|data)\b", r"\1", found[1])
+    return f"No {names} is given; name a config (--config cnn.yaml) or give --{names}."
+
+
+def _unknown_argument(message: str) -> str | None:
+    found = re.search(r"Problem with given class_path '([^']+)':\s+Option '([^']+)' is not accepted", message)
+    if not found:
+        return None
+    from jsonargparse._parameter_resolvers import get_signature_parameters
+
+    parameters = get_signature_parameters(_import(found[1]), None)
+    allowed = [parameter.name for parameter in parameters if parameter.name not in _GIVEN_BY_US]
+    return (
+        f"{_key(message)}: {_short(found[1])} has no argument '{found[2]}'.{nearest(found[2], allowed)} "
+        f"It has: {', '.join(allowed)}."
+    )
+
+
+def _unknown_class(message: str) -> str | None:
+    found = re.search(r"Expected a dot import path string: (\S+)", message)
+    bases = [_import(path) for path in re.findall(r"([\w.]+\.[A-Z]\w*)", _subtypes(message))]
+    if not found or not bases or "float" in _subtypes(message):
+        return None
+    names = sorted({name for base in bases for name in _subclasses(base)})
+    listed = f" Allowed: {', '.join(names)}." if len(names) <= _MOST_NAMES_LISTED else ""
+    return f"{_key(message)}: there is no class '{found[1]}'.{nearest(found[1], names)}{listed}"
+
+
+def _constructor(message: str) -> str | None:
+    """Return what a class that was found said of its arguments."""
+    if "Parser key" in message and "Problem with given class_path" not in message:
+        return None
+    if message.startswith("Problems parsing config"):
+        return " ".join(message.replace('in "<unicode string>", ', "in ").split())
+    bullets = (line.strip().removeprefix("- ") for line in message.splitlines())
+    own = [line for line in bullets if line and not _PROCEDURE.match(line) and not line.startswith("Parser key")]
+    own = [line for line in own if not line.startswith("Problem with given class_path")]
+    return own[0] if own and "Expected a" not in own[0] else None
+
+
+def _wrong_type(message: str) -> str | None:
+    expected = re.findall(r"Expected an? (.+?)(?:\. Got value: .*)?$", _innermost(message), flags=re.MULTILINE)
+    got = re.search(r"Got value: (.*)", message) or re.search(r"Given value: (.*)", _innermost(message))
+    names = list(dict.fromkeys(_type_name(text) for text in expected if not text.startswith(("path", "dot import"))))
+    if not names or not got:
+        return None
+    return f"{_key(message)}: {got[1].strip()!r} is not allowed; give {' or '.join(names)}."
+
+
+def _innermost(message: str) -> str:
+    """Return the part about the key that is really meant, when a class has it as an argument."""
+    inner = message.rpartition("Parser key")[2]
+    return (
+        inner.partition("\n    - Expected a <class 'NoneType'>\n  Given value")[0]
+        if "Problem with" in message
+        else inner
+    )
+
+
+def _key(message: str) -> str:
+    return ".".join(re.findall(r'Parser key "([^"]+)"', message)) or "config"
+
+
+def _subtypes(message: str) -> str:
+    found = re.search(r"Subtypes: (.*)", _innermost(message))
+    return found[1] if found else ""
+
+
+def _type_name(text: str) -> str:
+    text = re.sub(r"<class '([^']+)'>", r"\1", text)
+    text = re.sub(r"typing\.Literal\[(.*)\]", r"one of \1", text)
+    return {"NoneType": "null", "collections.abc.Sequence": "a list", "collections.abc.Iterable": "a list"}.get(
+        text, text
+    )
+
+
+def _short(class_path: str) -> str:
+    return class_path.rpartition(".")[2]
+
+
+def _import(class_path: str) -> Any:
+    module, _, name = class_path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def _subclasses(base: type[Any]) -> Iterable[str]:
+    for kind in base.__subclasses__():
+        if not kind.__name__.startswith("_"):
+            yield kind.__name__
+        yield from _subclasses(kind)

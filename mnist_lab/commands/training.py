@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnist_lab.commands.configs import resolve_configs
+from mnist_lab.commands.quiet import quieten_lightning
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -14,6 +15,7 @@ def run(command: str, args: Sequence[str]) -> int:
         KeyboardInterrupt: The user stopped it; Lightning turns that into an exit.
     """
     arguments = resolve_configs(args)
+    quieten_lightning()
     from mnist_lab.commands.fit import FitCLI
     from mnist_lab.commands.training_cli import TrainingCLI
 

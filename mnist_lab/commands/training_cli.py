@@ -11,11 +11,12 @@ import yaml
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar, RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
-from lightning.pytorch.utilities.exceptions import MisconfigurationException
+from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
 from torch.optim import Optimizer
 
 from mnist_lab.callbacks import CudaMemoryGuard, PredictionWriter, TrainingTimer
-from mnist_lab.commands.parse_errors import parse_or_explain
+from mnist_lab.commands.checkpoints import NEWEST, check_fits, find_checkpoint
+from mnist_lab.commands.parse_errors import one_line, parse_or_explain
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
 from mnist_lab.models import Classifier
@@ -57,6 +58,7 @@ class TrainingCLI(LightningCLI):
         """
         self._command = command
         runs = command in LightningCLI.subcommands()
+        strict = {"exit_on_error": False, "allow_abbrev": False}
         self._args = [command, *args] if runs else list(args)
         super().__init__(
             Classifier,
@@ -66,13 +68,13 @@ class TrainingCLI(LightningCLI):
             save_config_kwargs={"overwrite": True},
             trainer_defaults=TRAINER_DEFAULTS,
             seed_everything_default=0,
-            parser_kwargs={"exit_on_error": False, **({command: {"exit_on_error": False}} if runs else {})},
+            parser_kwargs={**strict, **({command: dict(strict)} if runs else {})},
             run=runs,
         )
 
     def subcommands(self) -> dict[str, set[str]]:  # type: ignore[override]
         """Return the one command at hand: building the parsers of all four takes seconds."""
-        return {self._command: LightningCLI.subcommands()[self._command]}
+        return {name: skip for name, skip in LightningCLI.subcommands().items() if name == self._command}
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Link the model's shape to the data's, and set this package's defaults."""
@@ -96,7 +98,15 @@ class TrainingCLI(LightningCLI):
         Raises:
             UsageError: They make no sense.
         """
-        self.config = parse_or_explain(parser, self._args)
+        self.config = parse_or_explain(parser, self.option_names, self._args)
+
+    def option_names(self) -> list[str]:
+        """Return all options of the command, without dashes."""
+        parser = self._subcommand_parsers[self._command] if self.subcommands() else self.parser
+        options = [option for action in parser._actions for option in action.option_strings]
+        return [
+            option.removeprefix("--") for option in options if option.startswith("--") and not option.endswith(".help")
+        ]
 
     def instantiate_classes(self) -> None:
         """Build data, model, optimizer and trainer.
@@ -107,7 +117,7 @@ class TrainingCLI(LightningCLI):
         try:
             super().instantiate_classes()
         except (ValueError, TypeError, MisconfigurationException) as error:
-            raise UsageError(str(error)) from error
+            raise UsageError(one_line(str(error))) from error
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """Build the trainer with this package's callbacks, except where the user brought one of the kind."""
@@ -139,14 +149,50 @@ class TrainingCLI(LightningCLI):
         if self._command == "fit":
             callbacks.insert(0, TrainingTimer())
             if checkpointing is not False:
-                callbacks.append(best_checkpoint())
+                callbacks += checkpoints()
         if self._command == "predict":
-            callbacks.append(
-                PredictionWriter(Path(self.settings_of("predictions")), self.datamodule.class_names)
-            )
+            callbacks.append(PredictionWriter(Path(self.settings_of("predictions")), self.datamodule.class_names))
         if progress_bar:
             callbacks.append(RichProgressBar(refresh_rate=50))
         return callbacks
+
+    def before_validate(self) -> None:
+        """Get everything ready."""
+        self.prepare()
+
+    before_test = before_predict = before_validate
+
+    def prepare(self) -> None:
+        """Look at all that can be wrong before the trainer starts: the GPU, the data, the checkpoint.
+
+        Raises:
+            MnistLabError: Something is wrong.
+        """
+        for callback in self.trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(callback, CudaMemoryGuard):
+                callback.check_requirements()
+        asked = self.settings_of("ckpt_path")
+        if asked is None and self._command != "fit":
+            raise UsageError(
+                f"--ckpt_path is missing: {self._command} needs trained weights; give a .ckpt file, or 'last' or "
+                "'best' of the newest run."
+            )
+        if asked is not None and asked not in NEWEST:
+            self._use_checkpoint(str(asked))
+        self.datamodule.prepare_data()
+        self.datamodule.setup(self._command)
+        if asked in NEWEST:
+            self._use_checkpoint(asked)
+
+    def _use_checkpoint(self, asked: str) -> None:
+        path = find_checkpoint(
+            asked, Path(self.trainer.default_root_dir), type(self.model).__name__, self.datamodule.dataset_name
+        )
+        check_fits(path, self.model)
+        self.config_init[self._command]["ckpt_path"] = str(path)
+
+    def _parse_ckpt_path(self) -> None:
+        """Leave the config as it is: Lightning would put the checkpoint's model in the place of the config's."""
 
     def settings_of(self, key: str) -> Any:
         """Return one entry of the parsed and instantiated configuration."""
@@ -173,15 +219,18 @@ class TrainingCLI(LightningCLI):
         return {"optimizer": optimizer, "lr_scheduler": schedule}
 
 
-def best_checkpoint() -> ModelCheckpoint:
-    """Return the callback that keeps the epoch with the best validation accuracy, and the last one."""
-    return ModelCheckpoint(
+def checkpoints() -> list[Callback]:
+    """Return what keeps the epoch with the best validation accuracy, and the last epoch.
+
+    ``ModelCheckpoint(save_last=True)`` would renew ``last.ckpt`` only in epochs that are the best so far.
+    """
+    best = ModelCheckpoint(
         filename="epoch={epoch}-val_accuracy={val/accuracy:.4f}",
         auto_insert_metric_name=False,
         monitor="val/accuracy",
         mode="max",
-        save_last=True,
     )
+    return [best, ModelCheckpoint(filename="last", enable_version_counter=False)]
 
 
 def _kind(callback: Callback) -> type[Callback]:

@@ -43,7 +43,7 @@ class IndexedBatch:
     def __iter__(self) -> Iterator[Tensor]:
         return iter(self.cut())
 
-    def to(self, device: torch.device | str, non_blocking: bool = False) -> IndexedBatch:  # noqa: ARG002
+    def to(self, device: torch.device | str, non_blocking: bool = False) -> IndexedBatch:
         """Return the batch with another destination; Lightning calls this with the device that trains.
 
         Nothing moves before the batch is cut, hence ``non_blocking`` changes nothing.

@@ -128,7 +128,7 @@ class ClassificationDataModule(LightningDataModule):
         else:
             self._used = self.source
 
-    def setup(self, stage: str | None = None) -> None:  # noqa: ARG002
+    def setup(self, stage: str | None = None) -> None:
         """Load and split the data, once, on the CPU; every stage needs the training split's mean.
 
         Raises:

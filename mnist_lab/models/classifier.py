@@ -72,11 +72,11 @@ class Classifier(LightningModule):
     def on_train_epoch_start(self) -> None:
         """Forget what an interrupted epoch left."""
         self._window.clear()
-        self.train_scores.compute()
+        self.train_scores.reset()
 
     def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
         """Log the curve of the last ``log_every_n_steps`` steps."""
-        if self.trainer.global_step % self.trainer.log_every_n_steps == 0:
+        if self.trainer.global_step % self.trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
             self._score_window(log=True)
 
     def on_train_epoch_end(self) -> None:

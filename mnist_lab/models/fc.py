@@ -41,6 +41,4 @@ class FC(Classifier):
         """
         super().__init__(input_shape, num_classes, loss, label_smoothing)
         features = math.prod(input_shape)
-        self.network = nn.Sequential(
-            nn.Flatten(), *fully_connected(features, hidden, num_classes, activation, dropout)
-        )
+        self.network = nn.Sequential(nn.Flatten(), *fully_connected(features, hidden, num_classes, activation, dropout))

@@ -54,7 +54,7 @@ def build_loss(name: LossName, label_smoothing: float = 0.0) -> nn.Module:
         return nn.CrossEntropyLoss(label_smoothing=label_smoothing)
     if label_smoothing:
         raise ValueError(f"label_smoothing: {label_smoothing} works with CrossEntropyLoss only; with {name} use 0.")
-    modules = {
+    modules: dict[str, type[nn.Module]] = {
         "MultiMarginLoss": nn.MultiMarginLoss,
         "BCEWithLogitsLoss": OneHotBCEWithLogitsLoss,
         "MSELoss": BrierLoss,

@@ -36,6 +36,10 @@ class Scores(nn.Module):
     def compute(self) -> dict[str, Tensor]:
         """Return ``{"loss": scalar, "accuracy": scalar in 0..1}`` and start anew."""
         scores = {"loss": self.loss.compute(), "accuracy": self.accuracy.compute()}
+        self.reset()
+        return scores
+
+    def reset(self) -> None:
+        """Start anew."""
         self.loss.reset()
         self.accuracy.reset()
-        return scores

@@ -48,7 +48,7 @@ def parameter_formula(module: nn.Module) -> str:
     Conv2d is in × k × k × out + out (one bias per output channel), Linear is in × out + out; any other layer is the sum
     over its tensors.
     """
-    own = {name: parameter for name, parameter in module.named_parameters(recurse=False)}
+    own = dict(module.named_parameters(recurse=False))
     if not own:
         return ""
     count = sum(parameter.numel() for parameter in own.values())
@@ -107,7 +107,7 @@ def render(model: ModelSummary) -> Table:
     table.add_column("Layer (type: depth-index)", no_wrap=True)
     table.add_column("Output shape", no_wrap=True)
     table.add_column("Parameters", justify="right", no_wrap=True)
-    table.add_column("in × k × k × out + bias", overflow="fold")
+    table.add_column("Weights + bias", overflow="fold")
     for row in model.rows:
         branch = "│  " * (row.depth - 1) + "├─"
         count = f"{row.parameters:,}" if row.parameters else "--"

@@ -250,7 +250,7 @@ def test_exit_code_is_1_only_for_red(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(doctor, "examine", lambda root: [Check("x", status, "s", {}) for status in statuses])
-    assert doctor.run(["--json"]) == code
+    assert doctor.run("doctor", ["--json"]) == code
     printed = json.loads(capsys.readouterr().out)
     assert printed["status"] == worst
     assert [check["status"] for check in printed["checks"]] == statuses
@@ -271,7 +271,7 @@ def test_without_torch_the_rest_is_still_examined(monkeypatch: pytest.MonkeyPatc
 
 
 def test_this_machine_can_be_examined(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    code = doctor.run(["--json", "--root", str(tmp_path)])
+    code = doctor.run("doctor", ["--json", "--root", str(tmp_path)])
     printed = json.loads(capsys.readouterr().out)
     checks = {check["name"]: check for check in printed["checks"]}
     assert code == (printed["status"] == "red")
@@ -282,6 +282,6 @@ def test_this_machine_can_be_examined(capsys: pytest.CaptureFixture[str], tmp_pa
 
 def test_unknown_option_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
-        doctor.run(["--jsno"])
+        doctor.run("doctor", ["--jsno"])
     assert caught.value.code == 2
     assert "--jsno" in capsys.readouterr().err

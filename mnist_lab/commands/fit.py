@@ -1,0 +1,132 @@
+"""``lightning fit``: trains, validates each epoch, tests the best checkpoint, and says what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import torch
+from lightning.pytorch.loggers import TensorBoardLogger
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mnist_lab.callbacks import RunRecorder, TensorBoardPages
+from mnist_lab.commands.checkpoints import check_resumes
+from mnist_lab.commands.run_facts import device_facts, headline_settings, versions
+from mnist_lab.commands.training_cli import TrainingCLI
+from mnist_lab.errors import UsageError
+from mnist_lab.models.summary import render, summarize
+from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run_folder import run_name, run_version
+
+
+class FitCLI(TrainingCLI):
+    """The command ``fit``; the run's folder is made only when everything that can be wrong has been looked at."""
+
+    def __init__(self, args: Sequence[str]) -> None:
+        """Run the command.
+
+        Args:
+            args: What stands behind ``fit``.
+
+        Raises:
+            MnistLabError: Something the user can mend.
+        """
+        super().__init__("fit", args)
+
+    def before_fit(self) -> None:
+        """Get everything ready: data, optimizer, checkpoint to go on from, then the folder and what is kept in it."""
+        self.check_optimizer()
+        self.prepare()
+        checkpoint = self.settings_of("ckpt_path")
+        if checkpoint is not None:
+            check_resumes(Path(checkpoint), self.model, self.trainer.max_epochs)
+        data = self.datamodule.dataset_name
+        name = type(self.model).__name__
+        root = Path(self.trainer.default_root_dir)
+        if self.settings_of("trainer").get("logger") in (None, True) and not self.trainer.fast_dev_run:  # type: ignore[attr-defined]
+            folder = run_name(name, data)
+            version = run_version(root, folder, datetime.now())
+            self.trainer.logger = TensorBoardLogger(root, name=folder, version=version, default_hp_metric=False)
+        layers = summarize(self.model.network, name, self.datamodule.input_shape, self.datamodule.batch_size)
+        Console(highlight=False).print(render(layers))
+        settings = self.plain_settings()
+        self.recorder = RunRecorder(
+            RunRecord(
+                model=name,
+                data=self.datamodule.describe().to_dict(),
+                settings=settings,
+                parameters=layers.parameters,
+                layers=[asdict(row) for row in layers.rows],
+                versions=versions(),
+                device=device_facts(self.trainer.strategy.root_device, str(self.trainer.precision)),
+                started=datetime.now().astimezone().isoformat(timespec="seconds"),
+                resumed_from=checkpoint,
+            )
+        )
+        self.pages = TensorBoardPages(headline_settings(settings, data))
+        self.trainer.callbacks += [self.pages, self.recorder]  # type: ignore[attr-defined]
+        if self.settings_of("trainer").get("deterministic") is None:
+            torch.backends.cudnn.deterministic = True
+
+    def check_optimizer(self) -> None:
+        """Refuse what cannot train these models.
+
+        Raises:
+            UsageError: The optimizer is SparseAdam.
+        """
+        optimizer = self.settings_of("optimizer")
+        if optimizer and optimizer["class_path"].endswith(".SparseAdam"):
+            raise UsageError(
+                "--optimizer SparseAdam works on sparse gradients (of embeddings made with sparse=True) only; those "
+                f"of {type(self.model).__name__} are dense. Use Adam or AdamW."
+            )
+
+    def after_fit(self) -> None:
+        """Test the best checkpoint and print what came out."""
+        if self.trainer.fast_dev_run:  # type: ignore[attr-defined]
+            return
+        best = getattr(self.trainer.checkpoint_callback, "best_model_path", "") or None
+        self.trainer.test(self.model, datamodule=self.datamodule, ckpt_path=best, weights_only=True, verbose=False)
+        self.pages.close(self.trainer, succeeded=True)
+        self.recorder.finish(self.trainer, "completed")
+        if self.trainer.is_global_zero:
+            Console(highlight=False).print(self.result_table())
+
+    def result_table(self) -> Table:
+        """Return what the run came to."""
+        record = self.recorder.record
+        table = Table(title="Result", title_justify="left", show_header=False)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        epochs = len(record.epochs)
+        rows = {
+            "model": record.model,
+            "parameters": f"{record.parameters:,}",
+            "data": record.data["name"],
+            "epochs": str(epochs),
+            "training time [s]": _number(record.train_s, ".2f"),
+            "time per epoch [s]": _number(self.epoch_s(), ".3f"),
+            "test accuracy [%]": _number(record.test_accuracy and record.test_accuracy * 100, ".2f"),
+        }
+        if record.data["fell_back"]:
+            rows["data"] += f" (stands in for {record.data['requested_name']}, which is missing)"
+        if self.trainer.log_dir and self.trainer.loggers:
+            rows["logs"] = str(self.trainer.log_dir)
+        if any(isinstance(logger, TensorBoardLogger) for logger in self.trainer.loggers):
+            rows["look at them with"] = f"tensorboard --logdir {self.trainer.default_root_dir}"
+        for heading, value in rows.items():
+            table.add_row(Text(heading), Text(value))
+        return table
+
+    def epoch_s(self) -> float | None:
+        """Return the mean training time of this run's epochs in seconds."""
+        times = [epoch.epoch_s for epoch in self.recorder.record.epochs if epoch.epoch_s is not None]
+        return sum(times) / len(times) if times else None
+
+
+def _number(value: float | None, spec: str) -> str:
+    return "not known" if value is None else format(value, spec)

@@ -1,0 +1,32 @@
+"""Silences what Lightning says that a user of this program cannot act on; its other warnings stay."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+# Beginnings of messages, and why each is no news here.
+_NO_NEWS = (
+    # Lightning 2.6's own code against torch 2.15.
+    r".*isinstance\(treespec, LeafSpec\).* is deprecated",
+    # The command line's optimizer is meant to take the place of the model's default.
+    r".*configure_optimizers.* will be overridden by",
+    # A resumed run gets a folder of its own.
+    r".*The dirpath has changed from",
+    # On digits an epoch is shorter than the logging interval; the epoch's own scores are logged all the same.
+    r".*The number of training batches .* is smaller than the logging interval",
+    # Scoring a checkpoint needs none of the callbacks that trained it.
+    r".*callbacks used to create the checkpoint need to be provided",
+    # Predictions are written in the data's own order.
+    r".*Couldn't infer the batch indices",
+)
+
+
+def quieten_lightning() -> None:
+    """Keep Lightning's notices (devices, seeds, tips) and the warnings listed here from the terminal."""
+    import lightning.pytorch  # noqa: F401 - its import sets the levels that are changed here
+
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for message in _NO_NEWS:
+        warnings.filterwarnings("ignore", message=message)

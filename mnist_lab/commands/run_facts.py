@@ -1,0 +1,78 @@
+"""What is known of a run before it starts: versions, device, settings in short."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from mnist_lab import __version__
+
+_PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics")
+_MODEL_ARGUMENTS_FROM_DATA = ("input_shape", "num_classes")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that can have a part in a run's figures."""
+    found = {"mnist_lab": __version__, "python": platform.python_version()}
+    found |= {name: importlib.metadata.version(name) for name in _PACKAGES}
+    if torch.version.cuda:
+        found["cuda"] = torch.version.cuda
+    return found
+
+
+def device_facts(device: torch.device, precision: str) -> dict[str, Any]:
+    """Return what the run is computed on; memory in bytes."""
+    facts: dict[str, Any] = {
+        "type": device.type,
+        "name": cpu_name(),
+        "threads": torch.get_num_threads(),
+        "precision": precision,
+        "platform": platform.platform(),
+    }
+    if device.type == "cuda":
+        properties = torch.cuda.get_device_properties(device)
+        facts |= {"name": properties.name, "memory_bytes": properties.total_memory}
+    return facts
+
+
+def cpu_name() -> str:
+    """Return the processor's name as the system gives it, or else its architecture."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def headline_settings(settings: Mapping[str, Any], data: str) -> dict[str, Any]:
+    """Return the settings by which runs are told apart, under short names, for HParams.
+
+    Args:
+        settings: The whole configuration as plain values.
+        data: Name of the data in use.
+    """
+    model = settings["model"]
+    shown: dict[str, Any] = {"model": _short(model["class_path"]), "data": data}
+    shown |= {name: value for name, value in model["init_args"].items() if name not in _MODEL_ARGUMENTS_FROM_DATA}
+    shown["batch_size"] = settings["data"]["batch_size"]
+    shown["data_seed"] = settings["data"]["seed"]
+    optimizer = settings.get("optimizer") or {"class_path": "Adam", "init_args": {}}
+    shown["optimizer"] = _short(optimizer["class_path"])
+    for name in ("lr", "momentum", "weight_decay"):
+        if name in optimizer["init_args"]:
+            shown[name] = optimizer["init_args"][name]
+    schedule = settings.get("lr_scheduler")
+    shown["lr_scheduler"] = _short(schedule["class_path"]) if schedule else "none"
+    shown["max_epochs"] = settings["trainer"]["max_epochs"]
+    shown["seed"] = settings["seed_everything"]
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _short(class_path: str) -> str:
+    return class_path.rpartition(".")[2]

@@ -1,0 +1,32 @@
+"""``lightning summary``: the layers of a config's model, their shapes, and how each parameter count comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mnist_lab.commands.configs import resolve_configs
+from mnist_lab.commands.quiet import quieten_lightning
+
+
+def run(command: str, args: Sequence[str]) -> int:
+    """Print the table; no data is loaded.
+
+    Args:
+        command: ``summary``.
+        args: ``--config`` and overrides, as for ``fit``.
+
+    Returns:
+        The exit code.
+    """
+    arguments = resolve_configs(args)
+    quieten_lightning()
+    from rich.console import Console
+
+    from mnist_lab.commands.training_cli import TrainingCLI
+    from mnist_lab.models.summary import render, summarize
+
+    cli = TrainingCLI(command, arguments)
+    data = cli.datamodule
+    model = summarize(cli.model.network, type(cli.model).__name__, data.input_shape, data.batch_size)
+    Console(highlight=False).print(render(model))
+    return 0
