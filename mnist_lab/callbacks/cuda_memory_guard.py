@@ -23,6 +23,7 @@ from mnist_lab.gpu.report import Step, build_report
 from mnist_lab.gpu.watch import MemoryWatch
 
 SNAPSHOT_NAME = "cuda_memory_snapshot.pickle"
+_SAID: set[str] = set()  # lines that this process has printed: many runs, one line
 BASELINE_STEPS = 3  # by then the loaders' pinned buffers and the optimizer's state exist
 
 
@@ -80,7 +81,6 @@ class CudaMemoryGuard(Callback):
         """The file for the memory visualiser, None if none was left."""
         self._limit: AllocatorLimit | None = None
         self._watch: MemoryWatch | None = None
-        self._said: set[str] = set()
         self._steps = 0
         # Both by whether the step trains: samples and bytes of a batch, and whether a step got through with it.
         self._batches: dict[bool, tuple[int, int] | None] = {}
@@ -280,8 +280,8 @@ class CudaMemoryGuard(Callback):
 
         On standard error: a log level set by someone else must not hide it, and standard output may be a result.
         """
-        if trainer.is_global_zero and line not in self._said:
-            self._said.add(line)
+        if trainer.is_global_zero and line not in _SAID:
+            _SAID.add(line)
             sys.stderr.write(f"{line}\n")
 
     def _lift(self) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import torch
+from lightning.pytorch import Callback
 from lightning.pytorch.loggers import TensorBoardLogger
 from rich.console import Console
 from rich.table import Table
@@ -26,16 +27,20 @@ from mnist_lab.runs.run_folder import run_name, run_version
 class FitCLI(TrainingCLI):
     """The command ``fit``; the run's folder is made only when everything that can be wrong has been looked at."""
 
-    def __init__(self, args: Sequence[str]) -> None:
+    def __init__(self, args: Sequence[str], *, callbacks: Sequence[Callback] = (), quiet: bool = False) -> None:
         """Run the command.
 
         Args:
             args: What stands behind ``fit``.
+            callbacks: More callbacks, for a command that trains several times.
+            quiet: Print no tables and no progress bar.
 
         Raises:
             MnistLabError: Something the user can mend.
         """
-        super().__init__("fit", args)
+        self._more_callbacks = list(callbacks)
+        self._quiet = quiet
+        super().__init__("fit", [*args, "--trainer.enable_progress_bar", "false"] if quiet else args)
 
     def before_fit(self) -> None:
         """Get everything ready: data, optimizer, checkpoint to go on from, then the folder and what is kept in it."""
@@ -52,7 +57,8 @@ class FitCLI(TrainingCLI):
             version = run_version(root, folder, datetime.now())
             self.trainer.logger = TensorBoardLogger(root, name=folder, version=version, default_hp_metric=False)
         layers = summarize(self.model.network, name, self.datamodule.input_shape, self.datamodule.batch_size)
-        Console(highlight=False).print(render(layers))
+        if not self._quiet:
+            Console(highlight=False).print(render(layers))
         settings = self.plain_settings()
         self.recorder = RunRecorder(
             RunRecord(
@@ -68,7 +74,7 @@ class FitCLI(TrainingCLI):
             )
         )
         self.pages = TensorBoardPages(headline_settings(settings, data))
-        self.trainer.callbacks += [self.pages, self.recorder]  # type: ignore[attr-defined]
+        self.trainer.callbacks += [self.pages, self.recorder, *self._more_callbacks]  # type: ignore[attr-defined]
         if self.settings_of("trainer").get("deterministic") is None:
             torch.backends.cudnn.deterministic = True
 
@@ -93,7 +99,7 @@ class FitCLI(TrainingCLI):
         self.trainer.test(self.model, datamodule=self.datamodule, ckpt_path=best, weights_only=True, verbose=False)
         self.pages.close(self.trainer, succeeded=True)
         self.recorder.finish(self.trainer, "completed")
-        if self.trainer.is_global_zero:
+        if self.trainer.is_global_zero and not self._quiet:
             Console(highlight=False).print(self.result_table())
 
     def result_table(self) -> Table:

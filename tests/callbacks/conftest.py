@@ -9,6 +9,11 @@ pytest.register_assert_rewrite("tests.callbacks.guard_on_a_gpu")
 GUARD_TESTS = "test_cuda_memory_guard.py"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_said_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mnist_lab.callbacks.cuda_memory_guard._SAID", set())
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     outcomes: dict[str, list[pytest.TestReport]] = {}
     for outcome in ("passed", "failed", "skipped"):
