@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from lightning.pytorch import LightningModule
+from torch.optim import Optimizer
 
 from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.runs.record import read_record
@@ -81,8 +82,7 @@ def check_resumes(path: Path, model: LightningModule, max_epochs: int | None) ->
         UsageError: It was written by another optimizer, or the training that is asked for is done.
     """
     checkpoint = _load(path)
-    optimizer: Any = model.configure_optimizers()
-    optimizer = optimizer["optimizer"] if isinstance(optimizer, dict) else optimizer
+    optimizer = optimizer_of(model)
     states = checkpoint.get("optimizer_states") or []
     if not states:
         raise UsageError(f"--ckpt_path: {path} holds weights only, no optimizer; training cannot go on from it.")
@@ -99,6 +99,13 @@ def check_resumes(path: Path, model: LightningModule, max_epochs: int | None) ->
             f"--ckpt_path: {path} has {done} epochs behind it and --trainer.max_epochs is {max_epochs}; "
             "there is nothing left to train. Raise --trainer.max_epochs."
         )
+
+
+def optimizer_of(model: LightningModule) -> Optimizer:
+    """Return the optimizer that the model is configured with."""
+    configured: Any = model.configure_optimizers()
+    optimizer: Optimizer = configured["optimizer"] if isinstance(configured, dict) else configured
+    return optimizer
 
 
 def _ended_an_epoch(checkpoint: dict[str, Any]) -> bool:

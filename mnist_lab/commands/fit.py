@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -14,14 +16,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mnist_lab.callbacks import RunRecorder, TensorBoardPages
-from mnist_lab.commands.checkpoints import check_resumes
+from mnist_lab.callbacks import CudaMemoryGuard, RunRecorder, TensorBoardPages, TrainingTimer
+from mnist_lab.commands.checkpoints import check_resumes, optimizer_of
 from mnist_lab.commands.run_facts import device_facts, headline_settings, versions
 from mnist_lab.commands.training_cli import TrainingCLI
 from mnist_lab.errors import UsageError
+from mnist_lab.loops.grouping import group_steps, why_not_grouped, why_not_with
+from mnist_lab.loops.memory_allocator import keep_freed_memory
+from mnist_lab.models import Classifier
 from mnist_lab.models.summary import render, summarize
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import run_name, run_version
+
+DEFAULT_STEPS = 50  # to a call, where the trainer's log_every_n_steps is 0
 
 
 class FitCLI(TrainingCLI):
@@ -42,6 +49,13 @@ class FitCLI(TrainingCLI):
         self._quiet = quiet
         super().__init__("fit", [*args, "--trainer.enable_progress_bar", "false"] if quiet else args)
 
+    def before_instantiate_classes(self) -> None:
+        """Choose the optimizer's fused implementation where there is one and the user has not chosen."""
+        optimizer = self.config[self._command].get("optimizer")
+        settings = optimizer.get("init_args") if optimizer else None
+        if settings is not None and settings.get("fused", False) is None and not settings.get("foreach"):
+            settings["fused"] = not settings.get("differentiable")
+
     def before_fit(self) -> None:
         """Get everything ready: data, optimizer, checkpoint to go on from, then the folder and what is kept in it."""
         self.check_optimizer()
@@ -56,6 +70,11 @@ class FitCLI(TrainingCLI):
             folder = run_name(name, data)
             version = run_version(root, folder, datetime.now())
             self.trainer.logger = TensorBoardLogger(root, name=folder, version=version, default_hp_metric=False)
+        self.group_steps()
+        keep_freed_memory()
+        if self.trainer.strategy.root_device.type == "cpu":
+            # Lightning sets it, and each step of an optimizer would look for NVIDIA's library again.
+            os.environ.pop("PYTORCH_NVML_BASED_CUDA_CHECK", None)
         layers = summarize(self.model.network, name, self.datamodule.input_shape, self.datamodule.batch_size)
         if not self._quiet:
             Console(highlight=False).print(render(layers))
@@ -90,6 +109,22 @@ class FitCLI(TrainingCLI):
                 "--optimizer SparseAdam works on sparse gradients (of embeddings made with sparse=True) only; those "
                 f"of {type(self.model).__name__} are dense. Use Adam or AdamW."
             )
+
+    def group_steps(self) -> None:
+        """Let Lightning's loop take several steps to a call, unless something has to look at each step."""
+        asked = self.settings_of("steps_per_execution")
+        if asked == 1 or self.trainer.log_every_n_steps == 1:  # type: ignore[attr-defined]
+            return
+        reason = why_not_grouped(self.trainer, self.model, safe=(TrainingTimer, CudaMemoryGuard))
+        if reason is None and type(self.model).training_step is not Classifier.training_step:
+            reason = f"{type(self.model).__name__} has a training_step of its own"
+        reason = reason or why_not_with(optimizer_of(self.model))
+        if reason is not None:
+            if not self._quiet:
+                print(f"One step at a time, which is slower: {reason}.", file=sys.stderr)
+            return
+        self.datamodule.batches_per_block = asked or self.trainer.log_every_n_steps or DEFAULT_STEPS  # type: ignore[attr-defined]
+        group_steps(self.trainer)
 
     def after_fit(self) -> None:
         """Test the best checkpoint and print what came out."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+from jsonargparse.typing import PositiveInt
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar, RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
@@ -86,6 +87,14 @@ class TrainingCLI(LightningCLI):
             default="epoch",
             help="When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
         )
+        if self._command == "fit":
+            parser.add_argument(
+                "--steps_per_execution",
+                type=PositiveInt | None,
+                default=None,
+                help="Optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
+                "trainer.log_every_n_steps; 1: one by one.",
+            )
         if self._command == "data":
             parser.add_argument("--picture", type=str, default=PICTURE, help="The picture to write (.png, .svg, .pdf).")
         if self._command == "predict":

@@ -8,6 +8,7 @@ import torch
 from lightning.pytorch import LightningDataModule
 
 from mnist_lab.data.batches import InMemoryBatches
+from mnist_lab.data.blocks import BatchBlocks
 from mnist_lab.data.description import DataDescription
 from mnist_lab.data.fallback import show_warning, stand_in
 from mnist_lab.data.mnist import MNIST
@@ -68,6 +69,8 @@ class ClassificationDataModule(LightningDataModule):
         self.val_fraction = val_fraction
         self.seed = seed
         self.memory: Memory = memory
+        self.batches_per_block = 1
+        """Training batches handed out at a time; more than one for a loop that knows blocks (``mnist_lab.loops``)."""
         self._used: Source | None = None
         self._splits: dict[Split, Samples] = {}
         self._standardisation: Standardisation | None = None
@@ -164,6 +167,8 @@ class ClassificationDataModule(LightningDataModule):
             order = SequentialOrder(count, rank, world_size, equal_shares=True)
         else:
             order = ShuffledOrder(count, self.seed, rank, world_size)
+        if self.batches_per_block > 1:
+            return self._blocks(order)
         return self._batches("train", self.batch_size, order)
 
     def val_dataloader(self) -> InMemoryBatches:
@@ -223,9 +228,27 @@ class ClassificationDataModule(LightningDataModule):
         return self._batches(split, self.eval_batch_size, SequentialOrder(len(self.samples(split)), rank, world_size))
 
     def _batches(self, split: Split, batch_size: int, order: ShuffledOrder | SequentialOrder) -> InMemoryBatches:
-        """Put a split where it is kept, once for each device, and cut batches there."""
+        return InMemoryBatches(self._place(split), self.standardisation, batch_size, order)
+
+    def _blocks(self, order: ShuffledOrder | SequentialOrder) -> BatchBlocks:
+        """Return blocks that end where the trainer's limits on batches and steps do."""
+        trainer = self.trainer
+        assert trainer is not None, "blocks are for a Trainer"
+        limit = trainer.limit_train_batches
+        return BatchBlocks(
+            self._place("train"),
+            self.standardisation,
+            self.batch_size,
+            order,
+            batches_per_block=self.batches_per_block,
+            num_batches=limit if isinstance(limit, int) else None,
+            steps_left=lambda: None if trainer.max_steps < 0 else trainer.max_steps - trainer.global_step,
+        )
+
+    def _place(self, split: Split) -> Samples:
+        """Put a split where it is kept, once for each device."""
         samples = self.samples(split)
         trains_on = torch.device("cpu") if self.trainer is None else self.trainer.strategy.root_device
         if (split, trains_on) not in self._placed:
             self._placed[split, trains_on] = samples.to(keep_on(samples.size_bytes, trains_on, self.memory))
-        return InMemoryBatches(self._placed[split, trains_on], self.standardisation, batch_size, order)
+        return self._placed[split, trains_on]

@@ -45,4 +45,7 @@ class Standardisation:
 
     def apply(self, inputs: Tensor) -> Tensor:
         """Return ``(inputs - mean) / std`` as float32, in the shape of ``inputs``."""
+        if inputs.dtype == torch.uint8:
+            # Converting first is twice as fast on the CPU as a subtraction of mixed types.
+            return inputs.to(torch.float32).sub_(self.mean).div_(self.std)
         return torch.sub(inputs, self.mean).div_(self.std)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def measure_holders(
 
 def batch_size_and_bytes(batch: Any) -> tuple[int, int] | None:
     """Return a batch's samples and bytes: the first dimension of its first tensor, and all its tensors together."""
-    tensors = list(_tensors_in(batch))
+    # A block of batches: one step has one of them in memory.
+    tensors = list(_tensors_in(next(iter(batch.batches())) if hasattr(batch, "batches") else batch))
     if not tensors or tensors[0].ndim == 0:
         return None
     return int(tensors[0].shape[0]), sum(int(tensor.nbytes) for tensor in tensors)
@@ -89,7 +90,8 @@ def _tensors_in(batch: Any) -> Iterable[torch.Tensor]:
     elif isinstance(batch, Mapping):
         for value in batch.values():
             yield from _tensors_in(value)
-    elif isinstance(batch, (list, tuple)):
+    elif isinstance(batch, Collection) and not isinstance(batch, (str, bytes)):
+        # Also a batch that is cut when it is unpacked; a generator would be used up and is left alone.
         for value in batch:
             yield from _tensors_in(value)
 

@@ -14,6 +14,8 @@ from mnist_lab.errors import DivergedError
 from mnist_lab.models.losses import LossName, build_loss
 from mnist_lab.models.scores import Scores
 
+_WINDOW = 50  # steps that are scored together where the trainer's log_every_n_steps is 0
+
 
 class Classifier(LightningModule):
     """Trains ``self.network``, which turns inputs ``(N, *input_shape)`` into logits ``(N, num_classes)``.
@@ -75,13 +77,13 @@ class Classifier(LightningModule):
         self.train_scores.reset()
 
     def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Log the curve of the last ``log_every_n_steps`` steps."""
-        if self.trainer.global_step % self.trainer.log_every_n_steps == 0:  # type: ignore[attr-defined]
-            self._score_window(log=True)
+        """Log the curve over ``log_every_n_steps`` steps, and over what an epoch's end leaves of them."""
+        if len(self._window) >= (self.trainer.log_every_n_steps or _WINDOW) or self.trainer.is_last_batch:  # type: ignore[attr-defined]
+            self._score_window()
 
     def on_train_epoch_end(self) -> None:
         """Log the epoch's training scores."""
-        self._score_window(log=False)
+        self._score_window()
         self._log_scores("train", self.train_scores)
 
     def validation_step(self, batch: Any, batch_idx: int) -> None:
@@ -114,8 +116,10 @@ class Classifier(LightningModule):
         values = scores.compute()
         self.log_dict({f"{stage}/{name}": value for name, value in values.items()}, prog_bar=stage == "val")
 
-    def _score_window(self, *, log: bool) -> None:
-        """Move the steps since the last call into the epoch's scores.
+    def _score_window(self) -> None:
+        """Move the steps since the last call into the epoch's scores, and log what they came to.
+
+        It goes to the loggers directly: ``self.log`` would count calls of ``training_step``, here steps are counted.
 
         Raises:
             DivergedError: The mean loss of these steps is NaN or infinite.
@@ -134,6 +138,8 @@ class Classifier(LightningModule):
                 f"{self.trainer.global_step}); lower the learning rate (--optimizer.lr) or clip the gradients "
                 "(--trainer.gradient_clip_val 1)."
             )
-        if log:
-            accuracy = (all_logits.argmax(dim=1) == all_labels).float().mean()
-            self.log_dict({"train/loss_step": mean_loss, "train/accuracy_step": accuracy}, on_step=True, on_epoch=False)
+        accuracy = (all_logits.argmax(dim=1) == all_labels).float().mean()
+        values = {"train/loss_step": mean_loss.item(), "train/accuracy_step": accuracy.item()}
+        for logger in self.loggers if self.trainer.log_every_n_steps else ():  # type: ignore[attr-defined]
+            # As Lightning does, the axis counts from 0: a step's number is how many were before it.
+            logger.log_metrics(values, step=self.trainer.global_step - 1)

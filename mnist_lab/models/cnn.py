@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import torch
 from torch import nn
 
 from mnist_lab.models.classifier import Classifier
@@ -79,7 +80,8 @@ class CNN(Classifier):
             layers.append(nn.Dropout(conv_dropout))
         features = depth * math.prod(size)
         layers += [nn.Flatten(), *fully_connected(features, hidden, num_classes, activation, dropout)]
-        self.network = nn.Sequential(*layers)
+        # The order of values in memory that convolutions are fastest with; it changes no result.
+        self.network = nn.Sequential(*layers).to(memory_format=torch.channels_last)
 
 
 def _one_per_convolution(name: str, value: int | Sequence[int], count: int, minimum: int) -> list[int]:

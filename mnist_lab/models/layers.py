@@ -18,6 +18,9 @@ def build_activation(name: ActivationName) -> nn.Module:
     """
     if name not in get_args(ActivationName):
         raise ValueError(f"activation: '{name}' is unknown; allowed are {', '.join(get_args(ActivationName))}.")
+    if name == "ReLU":
+        # In place: its gradient needs the output alone, and the layer before does not need its own.
+        return nn.ReLU(inplace=True)
     module: nn.Module = getattr(nn, name)()
     return module
 

@@ -1,0 +1,1 @@
+"""Our speed against the others', each file one question."""

@@ -1,0 +1,1 @@
+"""How Lightning's loop takes its steps: several to a call where nothing has to look in between."""
