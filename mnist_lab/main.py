@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import io
+import os
 import sys
+import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -72,4 +75,11 @@ def run() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     warn_if_shadowed(sys.argv[0])
-    sys.exit(main())
+    code = main()
+    if threading.active_count() > 1:
+        sys.exit(code)
+    # What is registered for the exit runs; taking torch's modules apart, which takes a second, has no use.
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import warnings
 
+from mnist_lab.commands.light_import import import_lightning
+
 # Beginnings of messages, and why each is no news here.
 _NO_NEWS = (
     # Lightning 2.6's own code against torch 2.15.
@@ -24,8 +26,7 @@ _NO_NEWS = (
 
 def quieten_lightning() -> None:
     """Keep Lightning's notices (devices, seeds, tips) and the warnings listed here from the terminal."""
-    import lightning.pytorch  # noqa: F401 - its import sets the levels that are changed here
-
+    import_lightning()  # it sets the levels that are changed here
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for message in _NO_NEWS:

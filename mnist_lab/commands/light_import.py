@@ -1,0 +1,59 @@
+"""Imports Lightning without what torchmetrics brings along for sound and pictures, which takes seconds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+# torchmetrics imports these, where they are installed, for audio and image metrics and for plots: torchvision's models
+# and SciPy's signal processing alone take as long as torch itself.
+_NOT_NEEDED = ("torchvision", "scipy", "matplotlib")
+
+
+def import_lightning() -> None:
+    """Import ``lightning.pytorch``, with torchmetrics kept from importing what classification does not need.
+
+    Afterwards torchmetrics looks again for what is installed, should a user's model ask it for more.
+    """
+    if "torchmetrics" in sys.modules:
+        return
+    with _hidden_from_torchmetrics():
+        import lightning.pytorch  # noqa: F401
+
+
+@contextmanager
+def _hidden_from_torchmetrics() -> Iterator[None]:
+    import lightning_utilities
+    from lightning_utilities.core import imports
+
+    asked: list[Any] = []
+    package_available = imports.package_available
+    check = getattr(imports.RequirementCache, "_check_available", None)
+    if check is None:  # another version of lightning_utilities: everything is imported
+        yield
+        return
+
+    def check_but_hide(cache: imports.RequirementCache) -> None:
+        check(cache)
+        if str(cache.requirement or "").startswith(_NOT_NEEDED):
+            cache.available = False
+            asked.append(cache)
+
+    def available_but_hidden(name: str) -> bool:
+        return name not in _NOT_NEEDED and bool(package_available(name))
+
+    imports.RequirementCache._check_available = check_but_hide  # type: ignore[method-assign, assignment]
+    places = [lightning_utilities, imports]
+    before = [getattr(place, "package_available", None) for place in places]
+    for place in places:
+        place.package_available = available_but_hidden  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        imports.RequirementCache._check_available = check  # type: ignore[method-assign]
+        for place, function in zip(places, before, strict=True):
+            place.package_available = function  # type: ignore[attr-defined]
+        for cache in asked:
+            vars(cache).pop("available", None)
