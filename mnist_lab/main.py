@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import io
 import os
@@ -75,8 +76,10 @@ def run() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     warn_if_shadowed(sys.argv[0])
+    gc.disable()  # until Lightning is imported; looking for garbage among what it brings takes a second
     code = main()
-    if threading.active_count() > 1:
+    gc.unfreeze()
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         sys.exit(code)
     # What is registered for the exit runs; taking torch's modules apart, which takes a second, has no use.
     atexit._run_exitfuncs()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ def import_lightning() -> None:
         return
     with _hidden_from_torchmetrics():
         import lightning.pytorch  # noqa: F401
+    if not gc.isenabled():  # main.run() has put it off: some hundred thousand objects have come, to stay
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager
