@@ -1,8 +1,6 @@
 """``python -m mnist_lab``."""
 
-import sys
-
-from mnist_lab.main import main
+from mnist_lab.main import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()
