@@ -110,7 +110,10 @@ def _ended_an_epoch(checkpoint: dict[str, Any]) -> bool:
 def _load(path: Path) -> dict[str, Any]:
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, OSError, ValueError, KeyError) as error:
+    except pickle.UnpicklingError as error:
+        # torch's own message advises weights_only=False, which would run whatever code the file holds.
+        raise MnistLabError(f"--ckpt_path: {path} is damaged or no checkpoint; give another.") from error
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise MnistLabError(f"--ckpt_path: {path} cannot be read as a checkpoint ({reason}); give another.") from error
     if not isinstance(checkpoint, dict) or "state_dict" not in checkpoint:
