@@ -80,7 +80,10 @@ def read_configs(args: Sequence[str]) -> list[str]:
 
 
 def read_config(path: Path) -> str:
-    """Return the text of a config file.
+    """Return what a config file holds, as YAML without comments and in ASCII.
+
+    jsonargparse asks the file system first whether there is a file of that name, which fails in a locale that lacks a
+    character of it.
 
     Raises:
         UsageError: It cannot be read, is not UTF-8, or holds no keys and values in YAML.
@@ -97,7 +100,8 @@ def read_config(path: Path) -> str:
     if not isinstance(content, dict):
         found = "nothing" if content is None else f"a {type(content).__name__}"
         raise UsageError(f"--config: {path} holds {found}; it must hold keys and values (model: …, data: …).")
-    return text
+    # Nodes, not values: a number such as 1e-3 is a string to PyYAML, and must reach jsonargparse as it was written.
+    return str(yaml.serialize(yaml.compose(text, Loader=yaml.SafeLoader), Dumper=yaml.SafeDumper))
 
 
 def _reason(error: yaml.YAMLError) -> str:
