@@ -58,12 +58,15 @@ def one_line(message: str, options: Sequence[str] = ()) -> str:
 
 
 def _unknown_option(message: str, options: Sequence[str]) -> str | None:
-    found = re.search(r"does not accept option '([^']+)'", message) or re.search(
-        r"unrecognized arguments: (?:--)?([^\s=]+)", message
+    found = (
+        re.search(r"does not accept option '([^']+)'", message)
+        or re.match(r"Option '([^']+)' is not accepted", message)
+        or re.search(r"unrecognized arguments: (?:--)?([^\s=]+)", message)
     )
     if not found:
         return None
-    name = found[1]
+    group = re.match(r"Group '([^']+)' does not", message)
+    name = f"{group[1]}.{found[1]}" if group else found[1]
     if message.startswith("unrecognized") and f"--{name}" not in message:
         return f"'{name}' belongs to no option; options begin with two dashes (--config cnn.yaml)."
     parts = name.split(".")
