@@ -36,5 +36,6 @@ class DivergedError(MnistLabError):
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the allowed name nearest to ``name``, or an empty string."""
-    matches = difflib.get_close_matches(name, list(allowed), n=1)
-    return f" Did you mean '{matches[0]}'?" if matches else ""
+    folded = {choice.lower(): choice for choice in allowed}
+    matches = difflib.get_close_matches(name.lower(), list(folded), n=1)
+    return f" Did you mean '{folded[matches[0]]}'?" if matches else ""

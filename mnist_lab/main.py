@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import io
@@ -77,12 +78,17 @@ def run() -> NoReturn:
             stream.reconfigure(errors="replace")
     warn_if_shadowed(sys.argv[0])
     gc.disable()  # until Lightning is imported; looking for garbage among what it brings takes a second
-    code = main()
+    leave(main())
+
+
+def leave(code: int) -> NoReturn:
+    """End the process as usual, without the second that it takes to take torch's modules apart."""
     gc.unfreeze()
-    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+    waiting = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    if "torch" not in sys.modules or any(not thread.daemon for thread in waiting):
         sys.exit(code)
-    # What is registered for the exit runs; taking torch's modules apart, which takes a second, has no use.
     atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # a reader that has gone, as after "| head"
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(code)

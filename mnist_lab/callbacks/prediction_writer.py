@@ -11,6 +11,8 @@ from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import BasePredictionWriter
 from torch import Tensor
 
+from mnist_lab.errors import MnistLabError
+
 
 class PredictionWriter(BasePredictionWriter):
     """One row per sample: its index, the label, the predicted class, and the probability given to it.
@@ -32,10 +34,21 @@ class PredictionWriter(BasePredictionWriter):
         """How many samples were written."""
 
     def on_predict_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Start the file anew."""
+        """Start the file anew.
+
+        Raises:
+            MnistLabError: It cannot be written.
+        """
         self.rows = 0
-        with self.path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerow(["index", "label", "predicted", "probability"])
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerow(["index", "label", "predicted", "probability"])
+        except OSError as error:
+            raise MnistLabError(
+                f"The predictions cannot be written to {self.path}: {error.strerror or error}. "
+                "Name another file with --predictions."
+            ) from error
 
     def write_on_batch_end(
         self,

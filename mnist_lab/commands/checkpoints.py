@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +117,17 @@ def _ended_an_epoch(checkpoint: dict[str, Any]) -> bool:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
+        # torch.load does not look at the checksums that it writes: changed weights would pass for sound ones.
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as parts:
+                damaged = parts.testzip()
+            if damaged:
+                raise MnistLabError(f"--ckpt_path: {path} is damaged (in its part {damaged}); give another.")
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, OSError, ValueError, KeyError) as error:
+    except pickle.UnpicklingError as error:
+        # torch's own message advises weights_only=False, which would run whatever code the file holds.
+        raise MnistLabError(f"--ckpt_path: {path} is damaged or no checkpoint; give another.") from error
+    except (RuntimeError, zipfile.BadZipFile, EOFError, OSError, ValueError, KeyError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise MnistLabError(f"--ckpt_path: {path} cannot be read as a checkpoint ({reason}); give another.") from error
     if not isinstance(checkpoint, dict) or "state_dict" not in checkpoint:

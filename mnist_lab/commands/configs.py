@@ -1,9 +1,11 @@
-"""Where a config is looked up: as given, in the checkout, among those that ship with the package."""
+"""Where a config is looked up (as given, in the checkout, among those that ship with the package), and its text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+
+import yaml
 
 from mnist_lab.errors import UsageError, nearest
 
@@ -25,6 +27,8 @@ def find_config(name: str) -> Path:
     for candidate in candidates:
         if candidate.is_file():
             return candidate
+    if Path(name).is_dir():
+        raise UsageError(f"--config: '{name}' is a folder; name a file in it, such as {Path(name, 'fc.yaml')}.")
     available = sorted(
         {path.relative_to(folder).as_posix() for folder in config_folders() for path in folder.rglob("*.yaml")}
     )
@@ -53,3 +57,54 @@ def resolve_configs(args: Sequence[str]) -> list[str]:
         else:
             raise UsageError("--config needs the name of a file, such as cnn.yaml.")
     return resolved
+
+
+def read_configs(args: Sequence[str]) -> list[str]:
+    """Return the arguments with every ``--config FILE`` replaced by ``--config=TEXT``.
+
+    jsonargparse takes a config's text as well as its path; the file it would read in the locale's encoding, which is
+    not UTF-8 on Windows.
+
+    Raises:
+        UsageError: A file cannot be read, is not UTF-8, or holds no keys and values in YAML.
+    """
+    read: list[str] = []
+    rest = iter(args)
+    for arg in rest:
+        option, equals, value = arg.partition("=")
+        if option in ("--config", "-c"):
+            read.append(f"--config={read_config(Path(value if equals else next(rest, '')))}")
+        else:
+            read.append(arg)
+    return read
+
+
+def read_config(path: Path) -> str:
+    """Return what a config file holds, as YAML without comments and in ASCII.
+
+    jsonargparse asks the file system first whether there is a file of that name, which fails in a locale that lacks a
+    character of it.
+
+    Raises:
+        UsageError: It cannot be read, is not UTF-8, or holds no keys and values in YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        content = yaml.safe_load(text)
+    except OSError as error:
+        raise UsageError(f"--config: {path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--config: {path} is not in UTF-8 (byte {error.start}); save it as UTF-8.") from error
+    except yaml.YAMLError as error:
+        raise UsageError(f"--config: {path} is no YAML: {_reason(error)}.") from error
+    if not isinstance(content, dict):
+        found = "nothing" if content is None else f"a {type(content).__name__}"
+        raise UsageError(f"--config: {path} holds {found}; it must hold keys and values (model: …, data: …).")
+    # Nodes, not values: a number such as 1e-3 is a string to PyYAML, and must reach jsonargparse as it was written.
+    return str(yaml.serialize(yaml.compose(text, Loader=yaml.SafeLoader), Dumper=yaml.SafeDumper))
+
+
+def _reason(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"{error.problem} (line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1})"
+    return " ".join(str(error).split())

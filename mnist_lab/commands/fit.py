@@ -18,6 +18,7 @@ from rich.text import Text
 
 from mnist_lab.callbacks import CudaMemoryGuard, RunRecorder, TensorBoardPages, TrainingTimer
 from mnist_lab.commands.checkpoints import check_resumes, optimizer_of
+from mnist_lab.commands.monitors import check_monitors
 from mnist_lab.commands.run_facts import device_facts, headline_settings, versions
 from mnist_lab.commands.training_cli import TrainingCLI
 from mnist_lab.errors import UsageError
@@ -59,6 +60,7 @@ class FitCLI(TrainingCLI):
     def before_fit(self) -> None:
         """Get everything ready: data, optimizer, checkpoint to go on from, then the folder and what is kept in it."""
         self.check_optimizer()
+        self.check_schedule()
         self.prepare()
         checkpoint = self.settings_of("ckpt_path")
         if checkpoint is not None:
@@ -67,6 +69,7 @@ class FitCLI(TrainingCLI):
         name = type(self.model).__name__
         root = Path(self.trainer.default_root_dir)
         if self.settings_of("trainer").get("logger") in (None, True) and not self.trainer.fast_dev_run:  # type: ignore[attr-defined]
+            check_writable(root)
             folder = run_name(name, data)
             version = run_version(root, folder, datetime.now())
             self.trainer.logger = TensorBoardLogger(root, name=folder, version=version, default_hp_metric=False)
@@ -118,6 +121,9 @@ class FitCLI(TrainingCLI):
         reason = why_not_grouped(self.trainer, self.model, safe=(TrainingTimer, CudaMemoryGuard))
         if reason is None and type(self.model).training_step is not Classifier.training_step:
             reason = f"{type(self.model).__name__} has a training_step of its own"
+        schedule = self.settings_of("lr_scheduler")
+        if self.settings_of("lr_interval") == "step" and schedule and "ReduceLROnPlateau" in schedule["class_path"]:
+            reason = reason or "ReduceLROnPlateau is asked after each step"
         reason = reason or why_not_with(optimizer_of(self.model))
         if reason is not None:
             if not self._quiet:
@@ -125,6 +131,16 @@ class FitCLI(TrainingCLI):
             return
         self.datamodule.batches_per_block = asked or self.trainer.log_every_n_steps or DEFAULT_STEPS  # type: ignore[attr-defined]
         group_steps(self.trainer)
+
+    def check_schedule(self) -> None:
+        """Refuse scores to watch that are never logged.
+
+        Raises:
+            UsageError: The schedule or a callback watches one.
+        """
+        optimizers = self.model.configure_optimizers()
+        schedule = optimizers["lr_scheduler"]["scheduler"] if isinstance(optimizers, dict) else None
+        check_monitors(self.trainer.callbacks, schedule)  # type: ignore[attr-defined]
 
     def after_fit(self) -> None:
         """Test the best checkpoint and print what came out."""
@@ -167,6 +183,20 @@ class FitCLI(TrainingCLI):
         """Return the mean training time of this run's epochs in seconds."""
         times = [epoch.epoch_s for epoch in self.recorder.record.epochs if epoch.epoch_s is not None]
         return sum(times) / len(times) if times else None
+
+
+def check_writable(root: Path) -> None:
+    """Make the log directory.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"trainer.default_root_dir: {root} cannot be a folder for logs: {error.strerror or error}; name another."
+        ) from error
 
 
 def _number(value: float | None, spec: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from argparse import ArgumentError
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -57,12 +58,15 @@ def one_line(message: str, options: Sequence[str] = ()) -> str:
 
 
 def _unknown_option(message: str, options: Sequence[str]) -> str | None:
-    found = re.search(r"does not accept option '([^']+)'", message) or re.search(
-        r"unrecognized arguments: (?:--)?([^\s=]+)", message
+    found = (
+        re.search(r"does not accept option '([^']+)'", message)
+        or re.match(r"Option '([^']+)' is not accepted", message)
+        or re.search(r"unrecognized arguments: (?:--)?([^\s=]+)", message)
     )
     if not found:
         return None
-    name = found[1]
+    group = re.match(r"Group '([^']+)' does not", message)
+    name = f"{group[1]}.{found[1]}" if group else found[1]
     if message.startswith("unrecognized") and f"--{name}" not in message:
         return f"'{name}' belongs to no option; options begin with two dashes (--config cnn.yaml)."
     parts = name.split(".")
@@ -90,10 +94,8 @@ def _unknown_argument(message: str) -> str | None:
 
     parameters = get_signature_parameters(_import(found[1]), None)
     allowed = [parameter.name for parameter in parameters if parameter.name not in _GIVEN_BY_US]
-    return (
-        f"{_key(message)}: {_short(found[1])} has no argument '{found[2]}'.{nearest(found[2], allowed)} "
-        f"It has: {', '.join(allowed)}."
-    )
+    has = f"It has: {', '.join(allowed)}." if allowed else "It has none."
+    return f"{_key(message)}: {_short(found[1])} has no argument '{found[2]}'.{nearest(found[2], allowed)} {has}"
 
 
 def _unknown_class(message: str) -> str | None:
@@ -165,6 +167,7 @@ def _import(class_path: str) -> Any:
 
 def _subclasses(base: type[Any]) -> Iterable[str]:
     for kind in base.__subclasses__():
-        if not kind.__name__.startswith("_"):
+        # Some libraries make subclasses on the fly, which no path leads to.
+        if not kind.__name__.startswith("_") and getattr(sys.modules[kind.__module__], kind.__name__, None) is kind:
             yield kind.__name__
         yield from _subclasses(kind)

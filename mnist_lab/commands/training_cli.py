@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 
 from mnist_lab.callbacks import CudaMemoryGuard, PredictionWriter, TrainingTimer
 from mnist_lab.commands.checkpoints import NEWEST, check_fits, find_checkpoint
+from mnist_lab.commands.configs import read_configs
 from mnist_lab.commands.parse_errors import one_line, parse_or_explain
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
@@ -40,8 +41,15 @@ class SaveRunConfig(SaveConfigCallback):
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Save, where there is a place to save to."""
-        if stage == "fit" and trainer.loggers:
+        if stage == "fit" and trainer.log_dir and trainer.loggers:
             super().setup(trainer, pl_module, stage)
+
+    def save_config(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Write the file in UTF-8; jsonargparse would write it in the locale's encoding."""
+        folder = Path(str(trainer.log_dir))
+        folder.mkdir(parents=True, exist_ok=True)
+        text = self.parser.dump(self.config, skip_none=False, format="yaml")
+        (folder / self.config_filename).write_text(text, encoding="utf-8")
 
 
 class TrainingCLI(LightningCLI):
@@ -60,13 +68,13 @@ class TrainingCLI(LightningCLI):
         self._command = command
         runs = command in LightningCLI.subcommands()
         strict = {"exit_on_error": False, "allow_abbrev": False}
-        self._args = [command, *args] if runs else list(args)
+        self._args = [*([command] if runs else []), *read_configs(args)]
         super().__init__(
             Classifier,
             ClassificationDataModule,
             subclass_mode_model=True,
             save_config_callback=SaveRunConfig,
-            save_config_kwargs={"overwrite": True},
+            save_config_kwargs={"save_to_log_dir": False},
             trainer_defaults=TRAINER_DEFAULTS,
             seed_everything_default=0,
             parser_kwargs={**strict, **({command: dict(strict)} if runs else {})},
@@ -108,6 +116,12 @@ class TrainingCLI(LightningCLI):
             UsageError: They make no sense.
         """
         self.config = parse_or_explain(parser, self.option_names, self._args)
+
+    def _set_seed(self) -> None:
+        try:
+            super()._set_seed()
+        except ValueError as error:
+            raise UsageError(f"seed_everything: {error}.") from error
 
     def option_names(self) -> list[str]:
         """Return all options of the command, without dashes."""

@@ -49,7 +49,7 @@ class GroupedOptimization(_AutomaticOptimization):
                 if index:
                     # The step before is over and was not the last: what Lightning would do between two batches.
                     for scheduler in schedulers:
-                        scheduler.step()
+                        model.lr_scheduler_step(scheduler, None)
                     epoch_loop._batches_that_stepped += 1
                 loss = cast("Tensor", model.training_step(batch, batch_idx))
                 loss.backward()  # type: ignore[no-untyped-call]

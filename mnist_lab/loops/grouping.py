@@ -34,7 +34,6 @@ _MODEL_HOOKS = (
     "on_train_batch_start",
     "optimizer_step",
     "optimizer_zero_grad",
-    "lr_scheduler_step",
     "transfer_batch_to_device",
 )
 

@@ -10,7 +10,7 @@ import torch
 from lightning.pytorch import LightningModule
 from torch import Tensor, nn
 
-from mnist_lab.errors import DivergedError
+from mnist_lab.errors import DivergedError, UsageError
 from mnist_lab.models.losses import LossName, build_loss
 from mnist_lab.models.scores import Scores
 
@@ -62,6 +62,20 @@ class Classifier(LightningModule):
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return Adam with its defaults; ``--optimizer`` on the command line takes its place."""
         return torch.optim.Adam(self.parameters())
+
+    def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
+        """Move the learning rate on.
+
+        Raises:
+            UsageError: The schedule has come to its end before the training has, as OneCycleLR can.
+        """
+        try:
+            super().lr_scheduler_step(scheduler, metric)
+        except ValueError as error:
+            raise UsageError(
+                f"lr_scheduler: {type(scheduler).__name__} in epoch {self.current_epoch}: {str(error).rstrip('.')}; "
+                "make its length that of the training."
+            ) from error
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         """Return the loss of one batch; scores are taken from it later, outside the measured time."""

@@ -88,7 +88,7 @@ def scores(run_folder: Path) -> dict[str, list[tuple[int, float]]]:
     events = EventAccumulator(str(run_folder))
     events.Reload()
     tags = [tag for tag in events.Tags()["scalars"] if "time" not in tag]
-    return {tag: [(event.step, event.value) for event in events.Scalars(tag)] for tag in tags}
+    return {tag: sorted((event.step, event.value) for event in events.Scalars(tag)) for tag in tags}
 
 
 def scores_in(record: RunRecord) -> list[tuple[Any, ...]]:
@@ -181,9 +181,11 @@ def test_early_stopping_and_plain_checkpoints_leave_the_groups(
 
 def test_batch_hooks_see_a_block_once(tmp_path: Path) -> None:
     from mnist_lab.commands.configs import resolve_configs
+    from mnist_lab.commands.quiet import quieten_lightning
     from mnist_lab.commands.trial import run_trial
     from tests.loops.block_watcher import BlockWatcher
 
+    quieten_lightning()
     watcher = BlockWatcher()
     args = [*FIT[1:], "--trainer.default_root_dir", str(tmp_path), "--trainer.max_epochs", "1"]
     run_trial(resolve_configs(args), callbacks=[watcher])

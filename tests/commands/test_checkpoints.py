@@ -1,0 +1,169 @@
+"""validate, test and predict: which checkpoint they mean, and those that do not fit."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from mnist_lab.runs.record import read_record
+from tests.commands.program import SMALL, call, everything_in, fit, refused
+
+Trained = tuple[Path, Path]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """A folder, and the one run made in it."""
+    folder = tmp_path_factory.mktemp("trained")
+    return folder, fit(folder)
+
+
+def last(run: Path) -> str:
+    return str(run / "checkpoints" / "last.ckpt")
+
+
+def printed(text: str, name: str) -> float:
+    found = re.search(rf"{name}\s*│\s*([\d.]+)", text)
+    assert found, text
+    return float(found[1])
+
+
+@pytest.mark.parametrize("asked", ["last", "best", "file"])
+@pytest.mark.parametrize("command", ["validate", "test"])
+def test_scores_are_those_of_the_run(command: str, asked: str, trained: Trained) -> None:
+    folder, run = trained
+    before = everything_in(folder)
+    outcome = call(folder, command, *SMALL, "--ckpt_path", last(run) if asked == "file" else asked)
+    assert outcome.code == 0, outcome.err
+    record = read_record(run)
+    expected = record.test_accuracy if command == "test" else record.epochs[-1].val_accuracy
+    stage = "test" if command == "test" else "val"
+    assert printed(outcome.out, f"{stage}/accuracy") == pytest.approx(expected, abs=1e-6)
+    assert everything_in(folder) == before
+
+
+@pytest.mark.parametrize("path", ["predictions.csv", "new/予測.csv"])
+def test_predictions_agree_with_the_runs_accuracy(path: str, trained: Trained, tmp_path: Path) -> None:
+    _, run = trained
+    outcome = call(tmp_path, "predict", *SMALL, "--ckpt_path", last(run), "--predictions", path)
+    assert outcome.code == 0, outcome.err
+    with (tmp_path / path).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["index"]) for row in rows] == list(range(299))
+    right = sum(row["label"] == row["predicted"] for row in rows)
+    assert right / len(rows) == pytest.approx(read_record(run).test_accuracy)
+    assert all(0.1 <= float(row["probability"]) <= 1 for row in rows)
+
+
+@pytest.mark.parametrize("path", ["file/predictions.csv", "folder"])
+def test_predictions_that_cannot_be_written_are_refused(path: str, trained: Trained, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    args = ["predict", *SMALL, "--ckpt_path", last(trained[1]), "--predictions", path]
+    before = everything_in(tmp_path)
+    outcome = call(tmp_path, *args)
+    assert outcome.code == 1
+    line = outcome.err.splitlines()[-1]
+    assert line.startswith(f"Error: The predictions cannot be written to {Path(path)}: ")
+    assert line.endswith("Name another file with --predictions.")
+    assert everything_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("command", ["validate", "test", "predict"])
+def test_a_checkpoint_must_be_named(command: str, tmp_path: Path) -> None:
+    message = refused(tmp_path, command, *SMALL)
+    assert message.startswith(f"--ckpt_path is missing: {command} needs trained weights; give a .ckpt file, or 'last'")
+
+
+@pytest.mark.parametrize("command", ["fit", "validate", "test", "predict"])
+def test_missing_file_is_refused(command: str, tmp_path: Path) -> None:
+    message = refused(tmp_path, command, *SMALL, "--ckpt_path=no.ckpt")
+    assert message == "--ckpt_path: there is no file 'no.ckpt'; give a .ckpt file, 'last' or 'best'."
+
+
+@pytest.mark.parametrize("asked", ["last", "best"])
+@pytest.mark.parametrize("command", ["fit", "test"])
+def test_newest_of_no_runs_is_refused(command: str, asked: str, tmp_path: Path) -> None:
+    message = refused(tmp_path, command, *SMALL, "--ckpt_path", asked)
+    assert f"no run in {Path('tb_logs', 'fc-digits')} has left a checkpoint; train first" in message
+
+
+def test_newest_run_without_a_checkpoint_is_passed_over(trained: Trained, tmp_path: Path) -> None:
+    run = fit(tmp_path)
+    later = run.with_name("9999-01-01_00-00-00")
+    later.mkdir()
+    (later / "record.json").write_text("{}", encoding="utf-8")
+    for asked in ("last", "best"):
+        assert call(tmp_path, "test", *SMALL, "--ckpt_path", asked).code == 0
+
+
+@pytest.mark.parametrize("command", ["fit", "test"])
+def test_checkpoint_of_another_class_is_refused(command: str, trained: Trained, tmp_path: Path) -> None:
+    run = trained[1]
+    message = refused(tmp_path, command, "--config=cnn.yaml", "--data.source=Digits", "--ckpt_path", last(run))
+    assert message == (
+        f"--ckpt_path: {last(run)} is a checkpoint of FC, the config says CNN. "
+        f"Use the config it was made with ({run / 'config.yaml'})."
+    )
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        ("[9]", "network.1.weight is 8×784 there and 9×784 here"),
+        ("[8,8]", "network.3.weight is 10×8 there and 8×8 here"),
+        ("[]", "network.1.weight is 8×784 there and 10×784 here"),
+    ],
+)
+def test_checkpoint_of_other_widths_is_refused(hidden: str, said: str, trained: Trained, tmp_path: Path) -> None:
+    message = refused(tmp_path, "test", *SMALL, f"--model.hidden={hidden}", "--ckpt_path", last(trained[1]))
+    assert "is a checkpoint of another FC: " in message
+    assert said in message
+
+
+@pytest.mark.parametrize("kind", ["truncated", "flipped", "text", "empty", "tensor"])
+@pytest.mark.parametrize("command", ["fit", "validate"])
+def test_damaged_checkpoint_is_refused(kind: str, command: str, trained: Trained, tmp_path: Path) -> None:
+    path = tmp_path / "bad.ckpt"
+    sound = Path(last(trained[1])).read_bytes()
+    if kind == "tensor":
+        torch.save({"weights": torch.zeros(3)}, path)
+    else:
+        flipped = bytearray(sound)
+        state = torch.load(last(trained[1]), weights_only=True)["state_dict"]
+        weight = state["network.1.weight"].numpy().tobytes()
+        # Amid the weights, where the file's structure stays whole.
+        flipped[sound.index(weight) + 20] ^= 0x10
+        content = {"truncated": sound[: len(sound) // 2], "flipped": bytes(flipped), "text": b"hello", "empty": b""}
+        path.write_bytes(content[kind])
+    message = refused(tmp_path, command, *SMALL, "--ckpt_path=bad.ckpt", code=1)
+    assert message.startswith("--ckpt_path: bad.ckpt ")
+    assert message.endswith("; give another.")
+    assert "weights_only" not in message
+
+
+def test_resume_with_another_optimizer_is_refused(trained: Trained, tmp_path: Path) -> None:
+    other = ["--trainer.max_epochs=3", "--optimizer=SGD", "--optimizer.lr=0.1"]
+    message = refused(tmp_path, "fit", *SMALL, *other, "--ckpt_path", last(trained[1]))
+    assert "was written by another optimizer than SGD (their settings differ in amsgrad, betas" in message
+
+
+def test_resume_with_nothing_left_is_refused(trained: Trained, tmp_path: Path) -> None:
+    message = refused(tmp_path, "fit", *SMALL, "--ckpt_path", last(trained[1]))
+    assert message.endswith(
+        "has 1 epochs behind it and --trainer.max_epochs is 1; there is nothing left to train. "
+        "Raise --trainer.max_epochs."
+    )
+
+
+def test_resume_from_weights_alone_is_refused(tmp_path: Path) -> None:
+    keep = ["--trainer.callbacks+=ModelCheckpoint", "--trainer.callbacks.save_weights_only=true"]
+    run = fit(tmp_path, *keep, "--trainer.callbacks.filename=weights")
+    path = run / "checkpoints" / "weights.ckpt"
+    assert call(tmp_path, "test", *SMALL, "--ckpt_path", str(path)).code == 0
+    message = refused(tmp_path, "fit", *SMALL, "--trainer.max_epochs=2", "--ckpt_path", str(path))
+    assert message.endswith("holds weights only, no optimizer; training cannot go on from it.")

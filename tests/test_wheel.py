@@ -1,0 +1,81 @@
+"""The wheel, installed where there is no checkout: its scripts, its configs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from mnist_lab import __version__
+from tests.commands.program import only_record
+from tests.conftest import CHECKOUT
+
+
+def done(*command: str, cwd: Path) -> str:
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONWARNINGS")}
+    environment["PYTHONIOENCODING"] = "utf-8"
+    run = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    build = ["-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", str(folder)]
+    done(sys.executable, *build, str(CHECKOUT), cwd=folder)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scripts' folder of a new environment that holds the wheel, and sees this one's other packages."""
+    root = tmp_path_factory.mktemp("installed") / "venv"
+    venv.create(root, with_pip=False, symlinks=os.name != "nt")
+    names = {"base": str(root), "platbase": str(root), "installed_base": str(root)}
+    scheme = "nt" if os.name == "nt" else "posix_prefix"
+    packages = Path(sysconfig.get_path("purelib", scheme, names))
+    folder = Path(sysconfig.get_path("scripts", scheme, names))
+    install = ["-m", "pip", "--python", str(root), "install", "--no-deps", "--no-index", "--no-compile", str(wheel)]
+    done(sys.executable, *install, cwd=root)
+    (packages / "others.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    return folder
+
+
+def test_wheel_holds_the_package_and_every_config(wheel: Path) -> None:
+    assert wheel.name.startswith(f"mnist_lab-{__version__}-py3-none-any")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    configs = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "configs").rglob("*.yaml")}
+    modules = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "mnist_lab").rglob("*.py")}
+    assert {f"mnist_lab/{name}" for name in configs} <= names
+    assert modules <= names
+    assert not any(name.startswith("tests/") for name in names)
+
+
+@pytest.mark.parametrize("script", ["lightning", "mnist-lab"])
+def test_both_scripts_are_the_program(script: str, scripts: Path, tmp_path: Path) -> None:
+    assert done(str(scripts / script), "--version", cwd=tmp_path) == f"mnist_lab {__version__}\n"
+
+
+def test_installed_program_finds_the_wheels_config(scripts: Path, tmp_path: Path) -> None:
+    where = "import mnist_lab, sys; sys.stdout.write(mnist_lab.__file__)"
+    installed = Path(done(str(scripts / "python"), "-c", where, cwd=tmp_path))
+    assert installed.is_relative_to(scripts.parent)
+    out = done(str(scripts / "mnist-lab"), "summary", "--config", "cnn.yaml", cwd=tmp_path)
+    assert "CNN: 296,518 parameters" in out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_installed_program_trains(scripts: Path, tmp_path: Path) -> None:
+    small = ["--config", "fc.yaml", "--data.source=Digits", "--model.hidden=[8]", "--trainer.max_epochs=1"]
+    out = done(str(scripts / "mnist-lab"), "fit", *small, cwd=tmp_path)
+    assert "test accuracy [%]" in out
+    assert only_record(tmp_path).status == "completed"
+    assert [path.name for path in tmp_path.iterdir()] == ["tb_logs"]
