@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
     parser.add_argument("--root", type=Path, default=Path("data"), help="folder that holds MNIST/raw")
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--models", nargs="+", default=["fc", "cnn"], choices=["fc", "cnn"])
+    parser.add_argument("--models", nargs="+", default=["fc", "cnn"], choices=["fc", "cnn", "pytorch_examples"])
     parser.add_argument("--batch_sizes", nargs="+", type=int, default=[64, 256])
     parser.add_argument("--contestants", nargs="+", default=list(CONTESTANTS), choices=list(CONTESTANTS))
     return parser

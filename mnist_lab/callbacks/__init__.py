@@ -3,7 +3,8 @@
 from mnist_lab.callbacks.cuda_memory_guard import CudaMemoryGuard
 from mnist_lab.callbacks.prediction_writer import PredictionWriter
 from mnist_lab.callbacks.run_recorder import RunRecorder
+from mnist_lab.callbacks.step_progress_bar import StepProgressBar
 from mnist_lab.callbacks.tensorboard_pages import TensorBoardPages
 from mnist_lab.callbacks.training_timer import TrainingTimer
 
-__all__ = ["CudaMemoryGuard", "PredictionWriter", "RunRecorder", "TensorBoardPages", "TrainingTimer"]
+__all__ = ["CudaMemoryGuard", "PredictionWriter", "RunRecorder", "StepProgressBar", "TensorBoardPages", "TrainingTimer"]

@@ -10,12 +10,12 @@ from typing import Any, Literal
 import yaml
 from jsonargparse.typing import PositiveInt
 from lightning.pytorch import Callback, LightningModule, Trainer
-from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar, RichProgressBar
+from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
 from torch.optim import Optimizer
 
-from mnist_lab.callbacks import CudaMemoryGuard, PredictionWriter, TrainingTimer
+from mnist_lab.callbacks import CudaMemoryGuard, PredictionWriter, StepProgressBar, TrainingTimer
 from mnist_lab.commands.checkpoints import NEWEST, check_fits, find_checkpoint
 from mnist_lab.commands.configs import read_configs
 from mnist_lab.commands.parse_errors import one_line, parse_or_explain
@@ -176,7 +176,7 @@ class TrainingCLI(LightningCLI):
         if self._command == "predict":
             callbacks.append(PredictionWriter(Path(self.settings_of("predictions")), self.datamodule.class_names))
         if progress_bar:
-            callbacks.append(RichProgressBar(refresh_rate=50))
+            callbacks.append(StepProgressBar())
         return callbacks
 
     def before_validate(self) -> None:
