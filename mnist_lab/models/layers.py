@@ -7,7 +7,12 @@ from typing import Literal, get_args
 
 from torch import nn
 
+from mnist_lab.models.dropout import Dropout
+
 ActivationName = Literal["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Softplus", "Tanh", "Sigmoid", "Identity"]
+
+RISING = ("ReLU", "LeakyReLU", "ELU", "Softplus", "Tanh", "Sigmoid", "Identity")
+"""Activations that never fall as their input rises."""
 
 
 def build_activation(name: ActivationName) -> nn.Module:
@@ -50,7 +55,7 @@ def fully_connected(
     for width in hidden:
         layers += [nn.Linear(features, width), build_activation(activation)]
         if dropout:
-            layers.append(nn.Dropout(dropout))
+            layers.append(Dropout(dropout))
         features = width
     layers.append(nn.Linear(features, num_classes))
     return layers
