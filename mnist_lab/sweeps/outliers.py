@@ -1,0 +1,66 @@
+"""Points whose training time does not fit that of their neighbours."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+
+from mnist_lab.sweeps.axis import axis_of
+from mnist_lab.sweeps.result import PointResult
+
+# Repeated trainings on a quiet machine differ by a few per cent; a busy one easily by more.
+TOLERANCE = 1.2
+_SHORTEST_DIFFERENCE_S = 0.05
+
+
+def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
+    """Return the points whose time lies outside what their neighbours say.
+
+    Neighbours differ from a point in one parameter that is a number, by one step either way, and were trained on the
+    same device. Between two neighbours the time should lie between theirs; at either end of a line, between the
+    neighbour's time and what the line would reach if the growth from the last step were to double (as a power of the
+    parameter). A fifth more or less is let pass, and so are 0.05 s.
+
+    When a time falls from 8 to 16 channels, either may be wrong: then both are returned.
+    """
+    found: dict[str, PointResult] = {}
+    for line in _lines(points):
+        for index, (_, entry) in enumerate(line):
+            low_s, high_s = _expected_s(line, index)
+            times_s = entry.times_s
+            too_short = max(times_s) * TOLERANCE < low_s and low_s - max(times_s) > _SHORTEST_DIFFERENCE_S
+            too_long = min(times_s) > high_s * TOLERANCE and min(times_s) - high_s > _SHORTEST_DIFFERENCE_S
+            if too_short or too_long:
+                found[entry.point.key] = entry
+    return list(found.values())
+
+
+def _lines(points: Sequence[PointResult]) -> Iterator[list[tuple[float, PointResult]]]:
+    """Yield rows of at least three points that differ in one number only, in its order."""
+    bases = dict.fromkeys(entry.point.base for entry in points)
+    for base in bases:
+        own = [entry for entry in points if entry.point.base == base and entry.times_s and entry.train_s > 0]
+        for key in own[0].point.values if own else ():
+            axis = axis_of(key, [entry.point.values[key] for entry in own])
+            if axis.positions is None:
+                continue
+            lines: dict[str, list[tuple[float, PointResult]]] = {}
+            for entry in own:
+                rest = {name: value for name, value in entry.point.values.items() if name != key}
+                group = json.dumps([rest, entry.runs[0].machine, entry.device], sort_keys=True)
+                position = axis.positions[axis.values.index(entry.point.values[key])]
+                lines.setdefault(group, []).append((position, entry))
+            yield from (sorted(line, key=lambda item: item[0]) for line in lines.values() if len(line) >= 3)
+
+
+def _expected_s(line: Sequence[tuple[float, PointResult]], index: int) -> tuple[float, float]:
+    """Return the shortest and the longest time in seconds that the neighbours say."""
+    if 0 < index < len(line) - 1:
+        times = [line[index - 1][1].train_s, line[index + 1][1].train_s]
+        return min(times), max(times)
+    step = 1 if index == 0 else -1
+    (here, _), (x1, near), (x2, far) = line[index], line[index + step], line[index + 2 * step]
+    reach = (math.log(here / x1) / math.log(x1 / x2)) if min(here, x1, x2) > 0 else (here - x1) / (x1 - x2)
+    beyond_s = near.train_s * (near.train_s / far.train_s) ** (2 * reach)
+    return min(near.train_s, beyond_s), max(near.train_s, beyond_s)
