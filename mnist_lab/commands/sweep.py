@@ -58,28 +58,17 @@ def run(command: str, args: Sequence[str]) -> int:
 def _sweep(own: argparse.Namespace, sweep: Any, checked: Any) -> int:
     from rich.console import Console
 
-    from mnist_lab.commands.sweep_progress import SweepProgress
-    from mnist_lab.commands.sweep_worker import SweepWorker
+    from mnist_lab.commands.sweep_report import report
     from mnist_lab.sweeps.outliers import strange_points
     from mnist_lab.sweeps.result import collect, mark_strange
-    from mnist_lab.sweeps.storage import STALE_AFTER_BEATS, default_address, hide_password, open_storage
-    from mnist_lab.sweeps.study import open_study
+    from mnist_lab.sweeps.storage import default_address, open_storage
 
-    console = Console(highlight=False)
-    grace_s = STALE_AFTER_BEATS * own.heartbeat
+    console = Console(highlight=False, soft_wrap=True)
     address = own.storage or default_address(checked.log_dir)
-    storage = open_storage(address, own.heartbeat)
     name = own.study or f"{sweep.name}-{checked.digest}"
-    study = open_study(storage, name, sweep, checked.points, grace_s)
-    count = len(checked.points) if checked.points is not None else sweep.trials
-    console.print(f"Study {name} in {hide_password(address)}: {count} points, {sweep.repeats} training(s) each.")
-    with SweepProgress(count, console) as progress:
-        try:
-            SweepWorker(study, sweep, checked, grace_s, progress.show).work()
-        except KeyboardInterrupt:
-            console.print("The same command goes on from here.")
-            raise
-    result = collect(study.get_trials(deepcopy=False))
+    with open_storage(address, own.heartbeat) as storage:
+        trials = _train(console, own, sweep, checked, storage, name)
+    result = collect(trials)
     if not result.points:
         first = next((run for entry in result.failed for run in entry.ended_otherwise), None)
         raise MnistLabError(
@@ -88,10 +77,29 @@ def _sweep(own: argparse.Namespace, sweep: Any, checked: Any) -> int:
             else f"No trial of {name} was completed."
         )
     result = mark_strange(result, strange_points(result.points))
-    from mnist_lab.commands.sweep_report import report
-
     report(console, own, sweep, checked, name, result)
     return 0
+
+
+def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, storage: Any, name: str) -> Any:
+    """Train until nothing is left, and return the study's trials."""
+    from mnist_lab.commands.sweep_progress import SweepProgress
+    from mnist_lab.commands.sweep_worker import SweepWorker
+    from mnist_lab.sweeps.storage import STALE_AFTER_BEATS, hide_password
+    from mnist_lab.sweeps.study import open_study
+
+    grace_s = STALE_AFTER_BEATS * own.heartbeat
+    study = open_study(storage, name, sweep, checked.points, grace_s)
+    count = len(checked.points) if checked.points is not None else sweep.trials
+    repeats = f", {sweep.repeats} trainings each" if sweep.repeats > 1 else ""
+    console.print(f"Study {name} in {hide_password(storage.url)}: {count} points{repeats}.")
+    with SweepProgress(count, console) as progress:
+        try:
+            SweepWorker(study, sweep, checked, grace_s, progress.show).work()
+        except KeyboardInterrupt:
+            console.print("The same command goes on from here.")
+            raise
+    return study.get_trials(deepcopy=False)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -37,8 +37,9 @@ def default_address(log_dir: Path) -> str:
     return f"sqlite:///{(log_dir / FILE_NAME).as_posix()}"
 
 
-def open_storage(address: str, heartbeat_s: int) -> RDBStorage:
-    """Open a database, and make Optuna's tables there if there are none.
+@contextmanager
+def open_storage(address: str, heartbeat_s: int) -> Iterator[RDBStorage]:
+    """Open a database, make Optuna's tables there if there are none, and close it afterwards.
 
     Args:
         address: ``sqlite:///FILE``, ``postgresql://USER:PASSWORD@HOST/DATABASE`` or ``mysql://…``.
@@ -49,7 +50,14 @@ def open_storage(address: str, heartbeat_s: int) -> RDBStorage:
         UsageError: The address makes no sense, or its driver is not installed.
         MnistLabError: The database does not answer.
     """
-    address = with_driver(address)
+    storage = _opened(with_driver(address), heartbeat_s)
+    try:
+        yield storage
+    finally:
+        storage.engine.dispose()
+
+
+def _opened(address: str, heartbeat_s: int) -> RDBStorage:
     shown = hide_password(address)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     connect: dict[str, Any] = {}
