@@ -77,7 +77,7 @@ def _sweep(own: argparse.Namespace, sweep: Any, checked: Any) -> int:
             else f"No trial of {name} was completed."
         )
     result = mark_strange(result, strange_points(result.points))
-    report(console, own, sweep, checked, name, result)
+    report(console, own, sweep, name, result)
     return 0
 
 

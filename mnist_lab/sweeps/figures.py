@@ -1,0 +1,205 @@
+"""A sweep's graphs: each parameter against time and accuracy, two parameters as a heat map, the Pareto front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import fmean, median
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from mnist_lab.sweeps.axis import Axis, axis_of
+from mnist_lab.sweeps.points import short_key
+from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
+from mnist_lab.sweeps.words import Words
+
+_OTHER_COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999")
+_MODEL_COLOURS = {"FC": "#0072B2", "CNN": "#D55E00"}
+
+
+def colours(models: Sequence[str]) -> dict[str, str]:
+    """Return each model's colour: FC and CNN have the same everywhere."""
+    others = iter(_OTHER_COLOURS * (1 + len(models)))
+    return {model: _MODEL_COLOURS.get(model) or next(others) for model in models}
+
+
+def varied_keys(result: SweepResult) -> list[str]:
+    """Return the options that take more than one value within a base."""
+    keys: dict[str, None] = {}
+    for base in dict.fromkeys(entry.point.base for entry in result.points):
+        own = [entry for entry in result.points if entry.point.base == base]
+        for key in own[0].point.values:
+            if any(entry.point.values[key] != own[0].point.values[key] for entry in own):
+                keys[key] = None
+    return list(keys)
+
+
+def draw_parameter(result: SweepResult, key: str, words: Words) -> Figure:
+    """Draw time and test accuracy over one parameter, one panel each; a line joins the medians of each model.
+
+    Args:
+        result: Of the sweep.
+        key: Option that was varied.
+        words: Of the language.
+    """
+    entries = [entry for entry in result.points if key in entry.point.values]
+    axis = axis_of(key, [entry.point.values[key] for entry in entries])
+    figure = Figure(figsize=(7, 7), layout="constrained")
+    upper, lower = figure.subplots(2, 1, sharex=True)
+    name = short_key(key)
+    for model, colour in colours(list(dict.fromkeys(entry.model for entry in entries))).items():
+        own = [entry for entry in entries if entry.model == model]
+        times = [(entry, time_s) for entry in own for time_s in entry.times_s]
+        accuracies = [(entry, 100 * value) for entry in own for value in entry.test_accuracies]
+        for panel, values in ((upper, times), (lower, accuracies)):
+            _dots_and_medians(panel, axis, key, values, colour, model)
+        _mark(upper, axis, key, [entry for entry in own if entry.strange], "x", words.strange)
+        _mark(upper, axis, key, [entry for entry in own if entry.again and not entry.strange], "o", words.again)
+    upper.set(title=words.time_of.format(name=name), ylabel=words.train_time)
+    upper.set_ylim(bottom=0)
+    lower.set(title=words.accuracy_of.format(name=name), ylabel=words.test_accuracy, xlabel=axis_label(axis, words))
+    _ticks(lower, axis)
+    for panel in (upper, lower):
+        panel.grid(alpha=0.3)
+    _legend(upper)
+    return figure
+
+
+def draw_heat_map(entries: Sequence[PointResult], across: str, down: str, words: Words) -> Figure:
+    """Draw time and test accuracy over two parameters of one base, a panel each, the numbers in the cells.
+
+    Args:
+        entries: Points of one base; those that share both values are averaged.
+        across: Option on the x axis.
+        down: Option on the y axis.
+        words: Of the language.
+    """
+    x = axis_of(across, [entry.point.values[across] for entry in entries])
+    y = axis_of(down, [entry.point.values[down] for entry in entries])
+    figure = Figure(figsize=(3.5 + 1.5 * len(x.values), 2 + 0.6 * len(y.values)), layout="constrained")
+    panels = figure.subplots(1, 2)
+    model = entries[0].model
+    shown: list[tuple[str, str, list[float]]] = [
+        (words.map_of_time.format(model=model), "{:.3g}", [entry.train_s for entry in entries]),
+        (words.map_of_accuracy.format(model=model), "{:.1f}", [100 * entry.test_accuracy for entry in entries]),
+    ]
+    for panel, (title, form, values) in zip(panels, shown, strict=True):
+        cells: dict[tuple[int, int], list[float]] = {}
+        for entry, value in zip(entries, values, strict=True):
+            place = y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])
+            cells.setdefault(place, []).append(value)
+        means = [
+            [fmean(cells[row, column]) if (row, column) in cells else float("nan") for column in range(len(x.values))]
+            for row in range(len(y.values))
+        ]
+        image = panel.imshow(means, aspect="auto", origin="lower", cmap="viridis")
+        middle = (image.norm.vmin + image.norm.vmax) / 2
+        for (row, column), found in cells.items():
+            mean = fmean(found)
+            colour = "black" if mean > middle else "white"
+            panel.text(column, row, form.format(mean), ha="center", va="center", color=colour)
+        panel.set(title=title, xlabel=axis_label(x, words), ylabel=axis_label(y, words))
+        panel.set_xticks(range(len(x.values)), x.texts)
+        panel.set_yticks(range(len(y.values)), y.texts)
+        figure.colorbar(image, ax=panel)
+    return figure
+
+
+def draw_pareto(result: SweepResult, words: Words) -> Figure:
+    """Draw validation accuracy over size and over time; points that no other beats in all three are joined."""
+    figure = Figure(figsize=(10, 4.5), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    front = pareto_front(result.points)
+    for model, colour in colours(result.models).items():
+        own = [entry for entry in result.points if entry.model == model]
+        best = [entry for entry in front if entry.model == model]
+        for panel, costs in ((left, _size), (right, _time_s)):
+            panel.scatter(
+                [costs(entry) for entry in own],
+                [100 * entry.val_accuracy for entry in own],
+                color=colour,
+                alpha=0.35,
+                label=model,
+            )
+            line = sorted(best, key=costs)
+            panel.plot(
+                [costs(entry) for entry in line],
+                [100 * entry.val_accuracy for entry in line],
+                color=colour,
+                marker="o",
+                markeredgecolor="black",
+                linewidth=1,
+                label=words.front.format(model=model),
+            )
+    left.set(title=words.pareto_size, xlabel=words.parameters, ylabel=words.val_accuracy, xscale="log")
+    right.set(title=words.pareto_time, xlabel=words.train_time, ylabel=words.val_accuracy, xscale="log")
+    for panel in (left, right):
+        panel.grid(alpha=0.3, which="both")
+    _legend(left)
+    return figure
+
+
+def axis_label(axis: Axis, words: Words) -> str:
+    """Return an axis's label with its unit in brackets."""
+    name = short_key(axis.key)
+    if axis.counts_layers:
+        return words.layers.format(name=name)
+    return name if axis.unit is None else f"{name} [{words.units.get(axis.unit, axis.unit)}]"
+
+
+def _size(entry: PointResult) -> float:
+    return entry.parameters
+
+
+def _time_s(entry: PointResult) -> float:
+    return entry.train_s
+
+
+def _place(axis: Axis, value: Any) -> float:
+    index = axis.values.index(value)
+    return float(index) if axis.positions is None else axis.positions[index]
+
+
+def _dots_and_medians(
+    panel: Axes, axis: Axis, key: str, values: Sequence[tuple[PointResult, float]], colour: str, label: str
+) -> None:
+    places: dict[float, list[float]] = {}
+    for entry, value in values:
+        places.setdefault(_place(axis, entry.point.values[key]), []).append(value)
+    middles = sorted((place, median(found)) for place, found in places.items())
+    panel.plot(*zip(*middles, strict=True), color=colour, linewidth=1, label=label, marker="o", markersize=4)
+    for place, found in places.items():
+        if len(found) > 1:
+            panel.plot([place] * len(found), found, linestyle="none", marker="o", markersize=3, color=colour, alpha=0.4)
+
+
+def _mark(panel: Axes, axis: Axis, key: str, entries: Sequence[PointResult], marker: str, label: str) -> None:
+    if entries:
+        panel.scatter(
+            [_place(axis, entry.point.values[key]) for entry in entries],
+            [entry.train_s for entry in entries],
+            marker=marker,
+            s=90,
+            facecolors="black" if marker == "x" else "none",
+            edgecolors=None if marker == "x" else "black",
+            label=label,
+            zorder=3,
+        )
+
+
+def _ticks(panel: Axes, axis: Axis) -> None:
+    if axis.is_logarithmic:
+        panel.set_xscale("log")
+    places = [_place(axis, value) for value in axis.values]
+    panel.xaxis.set_major_locator(FixedLocator(places))
+    panel.xaxis.set_minor_locator(NullLocator())
+    longest = max(map(len, axis.texts))
+    panel.set_xticks(places, axis.texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")
+
+
+def _legend(panel: Axes) -> None:
+    handles, labels = panel.get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))
+    panel.legend(once.values(), once.keys(), fontsize="small")
