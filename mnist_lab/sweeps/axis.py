@@ -35,7 +35,9 @@ class Axis:
         """What the positions count, as it stands in brackets; None for names and pure numbers."""
         if self.positions is None:
             return None
-        return "layers" if self.counts_layers else _UNITS.get(short_key(self.key))
+        name = short_key(self.key)
+        unit = "layers" if self.counts_layers else _UNITS.get(name)
+        return None if unit == name else unit
 
     @property
     def texts(self) -> list[str]:
@@ -45,14 +47,18 @@ class Axis:
     @property
     def is_logarithmic(self) -> bool:
         """Whether the values grow by factors rather than by steps."""
-        return self.positions is not None and min(self.positions) > 0 and max(self.positions) >= 8 * min(self.positions)
+        if self.positions is None or self.counts_layers or min(self.positions) < 0:
+            return False
+        above_0 = [position for position in self.positions if position > 0]
+        return bool(above_0) and max(above_0) >= 8 * min(above_0)
 
 
 def axis_of(key: str, values: Sequence[Any]) -> Axis:
     """Return the axis for a parameter.
 
     Numbers stand at themselves; lists of one number each, such as ``[16, 16]``, at that number when all are of one
-    length, at their length when all are of one number. Anything else is named, in the order given.
+    length, at their length when all are of one number; ``[]``, no layer, at 0. Anything else is named, in the order
+    given.
 
     Args:
         key: The parameter's option.
@@ -77,8 +83,10 @@ def _positions(values: Sequence[Any]) -> tuple[list[float] | None, bool]:
     if not all(isinstance(value, list) and all(_is_number(entry) for entry in value) for value in values):
         return None, False
     lengths = [len(value) for value in values]
-    if len(set(lengths)) == 1 and lengths[0] > 0 and all(len(set(value)) == 1 for value in values):
-        return [float(value[0]) for value in values], False
+    widths = {value[0] for value in values if value}
+    even = len(set(lengths) - {0}) == 1 and all(len(set(value)) <= 1 for value in values)
+    if even and (len(set(lengths)) == 1 or len(widths) > 1):
+        return [float(value[0]) if value else 0.0 for value in values], False
     if len(set(lengths)) == len(values) and len({entry for value in values for entry in value}) <= 1:
         return [float(length) for length in lengths], True
     return None, False

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import fmean, median
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
@@ -108,7 +108,10 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str, words:
 
 
 def draw_pareto(result: SweepResult, words: Words) -> Figure:
-    """Draw validation accuracy over size and over time; points that no other beats in all three are joined."""
+    """Draw validation accuracy over size and over time.
+
+    Points that no other beats in all three have a black edge; the steps show the best accuracy up to a size or time.
+    """
     figure = Figure(figsize=(10, 4.5), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     front = pareto_front(result.points)
@@ -116,27 +119,23 @@ def draw_pareto(result: SweepResult, words: Words) -> Figure:
         own = [entry for entry in result.points if entry.model == model]
         best = [entry for entry in front if entry.model == model]
         for panel, costs in ((left, _size), (right, _time_s)):
-            panel.scatter(
-                [costs(entry) for entry in own],
-                [100 * entry.val_accuracy for entry in own],
-                color=colour,
-                alpha=0.35,
-                label=model,
-            )
-            line = sorted(best, key=costs)
-            panel.plot(
-                [costs(entry) for entry in line],
-                [100 * entry.val_accuracy for entry in line],
-                color=colour,
-                marker="o",
-                markeredgecolor="black",
-                linewidth=1,
-                label=words.front.format(model=model),
-            )
+            for entries, style in ((own, {"alpha": 0.35, "label": model}), (best, {"edgecolors": "black"})):
+                panel.scatter(
+                    [costs(entry) for entry in entries],
+                    [100 * entry.val_accuracy for entry in entries],
+                    color=colour,
+                    **style,
+                )
+            line = _best_so_far(own, costs)
+            panel.plot(*zip(*line, strict=True), color=colour, linewidth=1, drawstyle="steps-post")
+    left.scatter([], [], color="white", edgecolors="black", label=words.front)
     left.set(title=words.pareto_size, xlabel=words.parameters, ylabel=words.val_accuracy, xscale="log")
     right.set(title=words.pareto_time, xlabel=words.train_time, ylabel=words.val_accuracy, xscale="log")
     for panel in (left, right):
         panel.grid(alpha=0.3, which="both")
+        panel.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+        panel.xaxis.set_minor_locator(NullLocator())
     _legend(left)
     return figure
 
@@ -155,6 +154,15 @@ def _size(entry: PointResult) -> float:
 
 def _time_s(entry: PointResult) -> float:
     return entry.train_s
+
+
+def _best_so_far(entries: Sequence[PointResult], costs: Callable[[PointResult], float]) -> list[tuple[float, float]]:
+    """Return cost and accuracy in per cent of each point that is better than all cheaper ones."""
+    line: list[tuple[float, float]] = []
+    for entry in sorted(entries, key=lambda entry: (costs(entry), -entry.val_accuracy)):
+        if not line or 100 * entry.val_accuracy > line[-1][1]:
+            line.append((costs(entry), 100 * entry.val_accuracy))
+    return line
 
 
 def _place(axis: Axis, value: Any) -> float:
@@ -190,8 +198,12 @@ def _mark(panel: Axes, axis: Axis, key: str, entries: Sequence[PointResult], mar
 
 
 def _ticks(panel: Axes, axis: Axis) -> None:
-    if axis.is_logarithmic:
-        panel.set_xscale("log")
+    if axis.is_logarithmic and axis.positions:
+        smallest = min(position for position in axis.positions if position > 0)
+        if min(axis.positions) > 0:
+            panel.set_xscale("log")
+        else:  # with room for 0
+            panel.set_xscale("symlog", base=2, linthresh=smallest, linscale=1)
     places = [_place(axis, value) for value in axis.values]
     panel.xaxis.set_major_locator(FixedLocator(places))
     panel.xaxis.set_minor_locator(NullLocator())
