@@ -17,7 +17,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-
 LEARNING_RATE = 0.002  # of configs/cnn.yaml and fc.yaml in their first epoch
 
 

@@ -149,7 +149,7 @@ def test_checkpoint_of_recorded_steps_holds_plain_numbers(tmp_path: Path, graphs
     checkpoint = fit(tmp_path, "--trainer.max_epochs", "2")
     assert graphs[0].replays > 0
     (group,) = checkpoint["optimizer_states"][0]["param_groups"]
-    assert (type(group["lr"]), group["lr"]) == (float, 0.001)
+    assert (type(group["lr"]), group["initial_lr"]) == (float, 0.002)
     assert group["capturable"] is False
 
 
