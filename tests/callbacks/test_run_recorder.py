@@ -90,7 +90,7 @@ def test_record_is_there_from_the_start_and_grows_with_each_epoch(tmp_path: Path
 
     class Reading(Callback):
         def on_train_batch_start(self, trainer: Trainer, *_: Any) -> None:
-            if trainer.is_last_batch:  # type: ignore[attr-defined]
+            if trainer.is_last_batch:
                 found = read_record(Path(str(trainer.log_dir)))
                 seen.append((found.status, found.ended, [epoch.epoch for epoch in found.epochs]))
 
