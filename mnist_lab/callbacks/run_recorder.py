@@ -32,6 +32,7 @@ class RunRecorder(Callback):
         """
         self.record = record
         self._pending: tuple[int, int] | None = None
+        self._validated = False
         self._folder: Path | None = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -43,6 +44,10 @@ class RunRecorder(Callback):
         """Take down the epoch before this one."""
         self._take_epoch(trainer)
         self._write(trainer)
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Remember that the validation scores are this epoch's; Lightning keeps them until the next validation."""
+        self._validated = not trainer.sanity_checking
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Remember that an epoch waits to be taken down."""
@@ -83,6 +88,7 @@ class RunRecorder(Callback):
             return
         epoch, steps = self._pending
         self._pending = None
+        validated, self._validated = self._validated, False
         timer = _timer(trainer)
         self.record.epochs.append(
             EpochRecord(
@@ -94,8 +100,8 @@ class RunRecorder(Callback):
                 samples_per_s=_metric(trainer, "time/samples_per_s"),
                 train_loss=_metric(trainer, "train/loss"),
                 train_accuracy=_metric(trainer, "train/accuracy"),
-                val_loss=_metric(trainer, "val/loss"),
-                val_accuracy=_metric(trainer, "val/accuracy"),
+                val_loss=_metric(trainer, "val/loss") if validated else None,
+                val_accuracy=_metric(trainer, "val/accuracy") if validated else None,
             )
         )
 
