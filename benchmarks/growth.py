@@ -1,9 +1,9 @@
 """How does the time of an epoch grow with the samples, the batch size and the width? And the memory?
 
 Run from the checkout: ``python -m benchmarks.growth --root data --picture docs/benchmarks_growth.png``. Every point is
-a run of two epochs through the command line's own path, in a process of its own; the second epoch counts. The exponent is
-the slope of a least-squares line in log-log scale, with its standard error. Memory is the largest resident size of the
-process on the CPU, and the peak of PyTorch's allocator on a GPU. Ends with one line of JSON.
+a run of two epochs through the command line's own path, in a process of its own; the second epoch counts. The exponent
+is the slope of a least-squares line in log-log scale, with its standard error. Memory is the largest resident size of
+the process on the CPU, and the peak of PyTorch's allocator on a GPU. Ends with one line of JSON.
 """
 
 from __future__ import annotations
@@ -22,20 +22,45 @@ import numpy as np
 import torch
 
 from mnist_lab.data import MNIST, Samples
+from mnist_lab.data.source import Source
 
 FEW = 6_000
 
 
-class ResizedMNIST(MNIST):
+class ResizedMNIST(Source):
     """MNIST with as many training samples as wanted: the first ones, or all of them again and again."""
 
     def __init__(self, root: str = "data", samples: int = 60_000) -> None:
-        super().__init__(root=root)
+        self.root = root
         self.samples = samples
+        self._whole = MNIST(root=root)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one picture."""
+        return self._whole.input_shape
+
+    @property
+    def class_names(self) -> list[str]:
+        """The ten digits."""
+        return self._whole.class_names
+
+    @property
+    def location(self) -> str:
+        """MNIST's folder."""
+        return self._whole.location
+
+    def prepare(self) -> None:
+        """Bring MNIST to disk."""
+        self._whole.prepare()
+
+    def is_on_disk(self) -> bool:
+        """Say whether MNIST is on disk."""
+        return self._whole.is_on_disk()
 
     def load(self) -> tuple[Samples, Samples]:
         """Return the resized training set and the test set."""
-        train, test = super().load()
+        train, test = self._whole.load()
         return train.take(torch.arange(self.samples) % len(train)), test
 
 
