@@ -89,6 +89,8 @@ class RunRecorder(Callback):
         epoch, steps = self._pending
         self._pending = None
         validated, self._validated = self._validated, False
+        # An epoch that fails at its very end has not logged its training scores; those of the one before stand there.
+        ended = trainer.fit_loop.epoch_progress.current.completed > epoch
         timer = _timer(trainer)
         self.record.epochs.append(
             EpochRecord(
@@ -98,8 +100,8 @@ class RunRecorder(Callback):
                 train_s=timer.train_s if timer else None,
                 wall_s=_metric(trainer, "time/wall_s"),
                 samples_per_s=_metric(trainer, "time/samples_per_s"),
-                train_loss=_metric(trainer, "train/loss"),
-                train_accuracy=_metric(trainer, "train/accuracy"),
+                train_loss=_metric(trainer, "train/loss") if ended else None,
+                train_accuracy=_metric(trainer, "train/accuracy") if ended else None,
                 val_loss=_metric(trainer, "val/loss") if validated else None,
                 val_accuracy=_metric(trainer, "val/accuracy") if validated else None,
             )

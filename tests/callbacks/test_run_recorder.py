@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 import torch
-from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch import Callback, LightningModule, Trainer, seed_everything
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
 
 from mnist_lab.callbacks import RunRecorder, TrainingTimer
 from mnist_lab.callbacks.run_recorder import describe_end
 from mnist_lab.errors import DataError, DivergedError
+from mnist_lab.models import Perceptron
 from mnist_lab.runs.record import RECORD_NAME, RunRecord, read_record
-from tests.small_run import STEPS, interval_data, perceptron, quiet_trainer, scalars_in
+from tests.small_run import STEPS, TRAINING_SAMPLES, interval_data, perceptron, quiet_trainer, scalars_in
 
 
 def recorder() -> RunRecorder:
@@ -145,13 +146,16 @@ def test_run_out_of_cuda_memory_is_a_kind_of_its_own(error: RuntimeError, tmp_pa
     assert len(found.epochs) == 1
 
 
-def test_real_divergence_ends_as_diverged(tmp_path: Path) -> None:
-    class Exploding(Callback):
-        def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-            if trainer.current_epoch == 1:
-                for group in trainer.optimizers[0].param_groups:
-                    group["lr"] = 1e38
+class Exploding(Callback):
+    """Makes the second epoch diverge."""
 
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if trainer.current_epoch == 1:
+            for group in trainer.optimizers[0].param_groups:
+                group["lr"] = 1e38
+
+
+def test_real_divergence_ends_as_diverged(tmp_path: Path) -> None:
     run, place = run_of(tmp_path, TrainingTimer(), recorder(), Exploding())
     with pytest.raises(DivergedError):
         run.fit(perceptron(), interval_data())
@@ -159,6 +163,47 @@ def test_real_divergence_ends_as_diverged(tmp_path: Path) -> None:
     assert found.status == "diverged"
     assert "in epoch 1 (step 13)" in str(found.message)
     assert [epoch.epoch for epoch in found.epochs] == [0]
+
+
+def test_epoch_whose_end_shows_the_divergence_has_no_training_scores(tmp_path: Path) -> None:
+    class ScoredAtTheEnd(Perceptron):
+        """As on a GPU, where nothing is looked at before the epoch's end."""
+
+        def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
+            pass
+
+    run, place = run_of(tmp_path, TrainingTimer(), recorder(), Exploding())
+    seed_everything(0, verbose=False)
+    with pytest.raises(DivergedError):
+        run.fit(ScoredAtTheEnd((1,), 10), interval_data())
+    found = read_record(place)
+    first, second = found.epochs
+    assert found.status == "diverged"
+    assert (first.train_loss or 0) > 0
+    assert (second.epoch, second.steps) == (1, 2 * STEPS)
+    assert (second.train_loss, second.train_accuracy, second.val_loss) == (None, None, None)
+    assert second.train_s == found.train_s
+    assert second.epoch_s == pytest.approx((found.train_s or 0) - (first.train_s or 0))
+    assert (second.wall_s or 0) > (first.wall_s or math.inf)
+    assert second.samples_per_s == pytest.approx(TRAINING_SAMPLES / (second.epoch_s or math.nan))
+
+
+@pytest.mark.parametrize("saved", ["at an epoch's end", "after the fit"])
+def test_resumed_run_has_the_epochs_since_then(saved: str, tmp_path: Path) -> None:
+    class Saving(Callback):
+        def on_train_epoch_end(self, trainer: Trainer, *_: Any) -> None:
+            trainer.save_checkpoint(tmp_path / "last.ckpt")
+
+    run, _ = run_of(tmp_path / "first", TrainingTimer(), *([Saving()] if saved == "at an epoch's end" else []))
+    run.fit(perceptron(), interval_data())
+    if saved == "after the fit":
+        run.save_checkpoint(tmp_path / "last.ckpt")
+    run, place = run_of(tmp_path / "second", TrainingTimer(), recorder(), max_epochs=4)
+    run.fit(perceptron(), interval_data(), ckpt_path=tmp_path / "last.ckpt", weights_only=True)
+    epochs = read_record(place).epochs
+    assert [(epoch.epoch, epoch.steps) for epoch in epochs] == [(2, 3 * STEPS), (3, 4 * STEPS)]
+    logged = scalars_in(place)
+    assert [epoch.train_loss for epoch in epochs] == pytest.approx([value for _, value in logged["train/loss"]])
 
 
 def test_number_that_is_not_finite_is_not_known(tmp_path: Path) -> None:
