@@ -44,7 +44,7 @@ class LitClassifier(LightningModule):
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return Adam."""
-        return torch.optim.Adam(self.parameters(), lr=1e-3)
+        return torch.optim.Adam(self.parameters(), lr=2e-3)
 
 
 class EpochClock(Callback):

@@ -29,7 +29,7 @@ ACCURACY_TOLERANCE = 0.01  # between the medians after one epoch
 def main(args: Sequence[str] | None = None) -> None:
     """Measure and print."""
     options = _parser().parse_args(args)
-    workers = _start(options.contestants, options.root)
+    workers = start("benchmarks.contestants", options.contestants, options.root)
     results = []
     try:
         for model in options.models:
@@ -37,7 +37,7 @@ def main(args: Sequence[str] | None = None) -> None:
                 outcomes = measure(workers, model, batch_size, options.repeats, options.root)
                 results.append({"model": model, "batch_size": batch_size, **summary(outcomes)})
                 check(results[-1])
-                Console(width=100).print(table(results[-1], options.repeats))
+                Console(width=100).print(table(results[-1], options.repeats, NAMES))
     finally:
         for pipe, process in workers.values():
             pipe.send(None)
@@ -98,7 +98,7 @@ def check(result: dict[str, Any]) -> None:
     assert spread <= ACCURACY_TOLERANCE, f"accuracies differ by {spread:.3f}: {accuracies}"
 
 
-def table(result: dict[str, Any], repeats: int) -> Table:
+def table(result: dict[str, Any], repeats: int, names: dict[str, str]) -> Table:
     """Return one table for the terminal."""
     contestants = result["contestants"]
     steps = contestants[next(iter(contestants))]["steps"][0]
@@ -109,7 +109,7 @@ def table(result: dict[str, Any], repeats: int) -> Table:
     for name, entry in contestants.items():
         ratio = contestants.get("c", entry)["ratio_to"].get(name)
         shown.add_row(
-            f"({name}) {NAMES[name]}",
+            f"({name}) {names[name]}",
             f"{entry['epoch_s']:.3f}",
             f"{entry['min_s']:.3f} to {entry['max_s']:.3f}",
             "" if ratio is None else f"{ratio:.2f}",
@@ -118,12 +118,19 @@ def table(result: dict[str, Any], repeats: int) -> Table:
     return shown
 
 
-def _start(names: Sequence[str], root: Path) -> dict[str, Any]:
+def start(module: str, names: Sequence[str], root: Path) -> dict[str, Any]:
+    """Start a process for each contestant; each gets one pipe.
+
+    Args:
+        module: Has them in ``CONTESTANTS``.
+        names: Which ones.
+        root: Folder that holds MNIST/raw.
+    """
     context = multiprocessing.get_context("spawn")
     workers = {}
     for name in names:
         here, there = context.Pipe()
-        process = context.Process(target=serve, args=(there, name, root), daemon=True)
+        process = context.Process(target=serve, args=(there, module, name, root), daemon=True)
         process.start()
         workers[name] = (here, process)
     return workers

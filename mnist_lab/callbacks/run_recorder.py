@@ -32,6 +32,7 @@ class RunRecorder(Callback):
         """
         self.record = record
         self._pending: tuple[int, int] | None = None
+        self._validated = False
         self._folder: Path | None = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -43,6 +44,10 @@ class RunRecorder(Callback):
         """Take down the epoch before this one."""
         self._take_epoch(trainer)
         self._write(trainer)
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Remember that the validation scores are this epoch's; Lightning keeps them until the next validation."""
+        self._validated = not trainer.sanity_checking
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Remember that an epoch waits to be taken down."""
@@ -83,6 +88,9 @@ class RunRecorder(Callback):
             return
         epoch, steps = self._pending
         self._pending = None
+        validated, self._validated = self._validated, False
+        # An epoch that fails at its very end has not logged its training scores; those of the one before stand there.
+        ended = trainer.fit_loop.epoch_progress.current.completed > epoch
         timer = _timer(trainer)
         self.record.epochs.append(
             EpochRecord(
@@ -92,10 +100,10 @@ class RunRecorder(Callback):
                 train_s=timer.train_s if timer else None,
                 wall_s=_metric(trainer, "time/wall_s"),
                 samples_per_s=_metric(trainer, "time/samples_per_s"),
-                train_loss=_metric(trainer, "train/loss"),
-                train_accuracy=_metric(trainer, "train/accuracy"),
-                val_loss=_metric(trainer, "val/loss"),
-                val_accuracy=_metric(trainer, "val/accuracy"),
+                train_loss=_metric(trainer, "train/loss") if ended else None,
+                train_accuracy=_metric(trainer, "train/accuracy") if ended else None,
+                val_loss=_metric(trainer, "val/loss") if validated else None,
+                val_accuracy=_metric(trainer, "val/accuracy") if validated else None,
             )
         )
 

@@ -19,12 +19,22 @@ class StepProgressBar(RichProgressBar):
     def __init__(self) -> None:
         """Redraw a few times a second."""
         super().__init__(refresh_rate=REDRAWS_PER_S)
+        self._scores: dict[str, Any] | None = None
 
     def get_metrics(self, trainer: Trainer, pl_module: LightningModule) -> dict[str, Any]:
-        """Return the scores shown beside the bar; the run's folder is no score."""
-        metrics: dict[str, Any] = super().get_metrics(trainer, pl_module)
-        metrics.pop("v_num", None)
-        return metrics
+        """Return the scores shown beside the bar; the run's folder is no score.
+
+        Between validations of a run in blocks they do not change, and to read them would be to wait for the GPU.
+        """
+        if self._scores is None or not hasattr(trainer.train_dataloader, "batches_per_block"):
+            self._scores = super().get_metrics(trainer, pl_module)
+            self._scores.pop("v_num", None)
+        return self._scores
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Read the new scores when they are next shown."""
+        self._scores = None
+        super().on_validation_end(trainer, pl_module)
 
     @property
     def total_train_batches(self) -> int | float:

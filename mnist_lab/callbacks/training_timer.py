@@ -109,14 +109,21 @@ class TrainingTimer(Callback):
         Asked for when a checkpoint is written, so the clock stops here until the next step.
         """
         self._stop()
-        return {"train_s": self.train_s, "epoch_s": self.epoch_s, "wall_s": self.wall_s}
+        return {
+            "train_s": self.train_s,
+            "epoch_s": self.epoch_s,
+            "epoch_samples": self._epoch_samples,
+            "wall_s": self.wall_s,
+        }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a checkpoint's times; one that is loaded to be tested changes nothing."""
         if self._stage != "fit":
             return
         self.train_s = state_dict["train_s"]
+        # A run resumed amid an epoch goes on with it: no epoch starts there.
         self.epoch_s = state_dict["epoch_s"]
+        self._epoch_samples = state_dict["epoch_samples"]
         self._wall_before_s = state_dict["wall_s"]
 
     def _stop(self) -> None:
@@ -142,9 +149,16 @@ class TrainingTimer(Callback):
 
 def _samples_in(batch: Any) -> int:
     """Return the number of samples: of the first tensor in a tuple, list or dict, else the batch's own length."""
-    first = batch
-    while isinstance(first, (tuple, list, dict)) and first:
-        first = next(iter(first.values())) if isinstance(first, dict) else first[0]
-    if isinstance(first, torch.Tensor):
-        return first.shape[0] if first.ndim else 1
-    return len(first) if hasattr(first, "__len__") else 0
+    tensor = _first_tensor(batch)
+    if tensor is not None:
+        return tensor.shape[0] if tensor.ndim else 1
+    return len(batch) if hasattr(batch, "__len__") else 0
+
+
+def _first_tensor(batch: Any) -> torch.Tensor | None:
+    if isinstance(batch, torch.Tensor):
+        return batch
+    if isinstance(batch, dict):
+        batch = tuple(batch.values())
+    parts = batch if isinstance(batch, (tuple, list)) else ()
+    return next((found for part in parts if (found := _first_tensor(part)) is not None), None)

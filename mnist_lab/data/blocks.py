@@ -40,6 +40,16 @@ class BatchBlock:
         """Number of batches, which is the number of steps they make."""
         return math.ceil(len(self) / self.batch_size)
 
+    @property
+    def indices(self) -> Tensor:
+        """Which samples, int64 ``(N,)``."""
+        return self.whole.indices
+
+    def with_indices(self, indices: Tensor) -> BatchBlock:
+        """Return a block of other samples."""
+        whole = IndexedBatch(self.whole.samples, self.whole.standardisation, indices, self.whole.device)
+        return BatchBlock(whole, self.batch_size)
+
     def to(self, device: torch.device | str, non_blocking: bool = False) -> BatchBlock:
         """Return the block with another destination; nothing moves before it is cut."""
         return BatchBlock(self.whole.to(device, non_blocking), self.batch_size)

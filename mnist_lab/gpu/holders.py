@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _tensors_in(batch: Any) -> Iterable[torch.Tensor]:
     elif isinstance(batch, Mapping):
         for value in batch.values():
             yield from _tensors_in(value)
-    elif isinstance(batch, Collection) and not isinstance(batch, (str, bytes)):
+    elif isinstance(batch, Sized) and isinstance(batch, Iterable) and not isinstance(batch, (str, bytes)):
         # Also a batch that is cut when it is unpacked; a generator would be used up and is left alone.
         for value in batch:
             yield from _tensors_in(value)

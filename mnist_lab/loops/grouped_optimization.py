@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
-from typing import Any, cast
+from contextlib import nullcontext
+from typing import Any
 
 from lightning.pytorch import Trainer
 from lightning.pytorch.loops.optimization.automatic import _AutomaticOptimization
-from torch import Tensor
 from torch.optim import Optimizer
+
+from mnist_lab.loops.block_capture import BlockCapture, side_stream, why_not_captured
+from mnist_lab.loops.block_graph import Block, Step
+from mnist_lab.models.classifier import StepOutput
 
 
 class GroupedOptimization(_AutomaticOptimization):
     """Takes the place of a Trainer's automatic optimization when a batch is a block of batches.
 
-    A block has ``batches()``, which yields what ``training_step`` takes. For each of them: forward, backward, clipping,
-    the optimizer's step, and the schedules that move on with each step. Lightning goes on counting optimizer steps, so
-    ``global_step``, ``max_steps``, checkpoints and loggers mean what they always mean. What Lightning does after a call
-    (move the schedules on, count a step for the loggers) it does for the block's last step; here it is done for those
-    before.
+    For each batch of the block: forward, backward, clipping, the optimizer's step, and the schedules that move on with
+    each step. Lightning goes on counting optimizer steps, so ``global_step``, ``max_steps``, checkpoints and loggers
+    mean what they always mean. What Lightning does after a call (move the schedules on, count a step for the loggers)
+    it does for the block's last step; here it is done for those before.
+
+    The model has ``step_output(batch)``, the forward part of its ``training_step``, and ``note_step(output)``, which
+    takes what a step has left for the scores.
 
     The hooks around a batch see the block, once; those around backward and optimizer step are not called. So a callback
     that has such hooks gets one batch per step instead (see ``grouping``).
+
+    On CUDA the steps of a block are recorded as one graph and replayed (see ``block_capture``).
+
+    Attributes:
+        capture: What records and replays; None before the first block, and where nothing is recorded.
     """
+
+    def __init__(self, trainer: Trainer) -> None:
+        """Take the trainer whose loop this is part of."""
+        super().__init__(trainer)
+        self.capture: BlockCapture | None = None
+        self._decided = False
 
     def run(self, optimizer: Optimizer, batch_idx: int, kwargs: OrderedDict[str, Any]) -> dict[str, Any]:
         """Train on each batch of the block.
@@ -35,33 +53,84 @@ class GroupedOptimization(_AutomaticOptimization):
         Returns:
             The last batch's loss under ``loss``.
         """
-        trainer: Trainer = self.trainer
-        model = trainer.lightning_module
-        epoch_loop = trainer.fit_loop.epoch_loop
-        schedulers = [config.scheduler for config in trainer.lr_scheduler_configs if config.interval == "step"]
-        clip_value = trainer.gradient_clip_val
-        # What optimizer.zero_grad() does, without its profiling around each call.
+        block: Block = kwargs["batch"]
+        if not self._decided:
+            self._decide(optimizer, block)
+        step = self._step_with(optimizer)
+        with self.trainer.precision_plugin.train_step_context():
+            if self.capture is not None and self.capture.prepare(block, step):
+                last = self._replayed(self.capture, optimizer, block, step)
+            else:
+                last = self._stepped(block, step)
+        return {"loss": last.loss}
+
+    def _step_with(self, optimizer: Optimizer) -> Step:
+        """Return the function that trains on one batch."""
+        trainer: Any = self.trainer
+        model: Any = trainer.lightning_module
+        clip_value, clip_algorithm = trainer.gradient_clip_val, trainer.gradient_clip_algorithm
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-        progress = self.optim_progress.optimizer
-        loss: Tensor | None = None
-        with trainer.precision_plugin.train_step_context():
-            for index, batch in enumerate(kwargs["batch"].batches()):
+
+        def step(batch: Any) -> StepOutput:
+            output: StepOutput = model.step_output(batch)
+            output.loss.backward()  # type: ignore[no-untyped-call]
+            if clip_value is not None:
+                model.clip_gradients(optimizer, gradient_clip_val=clip_value, gradient_clip_algorithm=clip_algorithm)
+            optimizer.step()
+            # What optimizer.zero_grad() does, without its profiling around each call.
+            for parameter in parameters:
+                parameter.grad = None
+            return StepOutput(output.logits.detach(), output.labels, output.loss.detach())
+
+        return step
+
+    def _stepped(self, block: Block, step: Step) -> StepOutput:
+        """Train on one batch after the other and return what the last step left."""
+        model: Any = self.trainer.lightning_module
+        with nullcontext() if self.capture is None else self.capture.warm():
+            for index, batch in enumerate(block.batches()):
                 if index:
-                    # The step before is over and was not the last: what Lightning would do between two batches.
-                    for scheduler in schedulers:
-                        model.lr_scheduler_step(scheduler, None)
-                    epoch_loop._batches_that_stepped += 1
-                loss = cast("Tensor", model.training_step(batch, batch_idx))
-                loss.backward()  # type: ignore[no-untyped-call]
-                if clip_value is not None:
-                    model.clip_gradients(
-                        optimizer,
-                        gradient_clip_val=clip_value,
-                        gradient_clip_algorithm=trainer.gradient_clip_algorithm,
-                    )
-                progress.step.increment_ready()
-                optimizer.step()
-                progress.step.increment_completed()
-                for parameter in parameters:
-                    parameter.grad = None
-        return {} if loss is None else {"loss": loss.detach()}
+                    self._between_steps()
+                output = step(batch)
+                self._count()
+                model.note_step(output)
+        return output
+
+    def _replayed(self, capture: BlockCapture, optimizer: Optimizer, block: Block, step: Step) -> StepOutput:
+        """Train on all batches at once and return what the last step left."""
+        model: Any = self.trainer.lightning_module
+        rates = []
+        for index in range(block.num_batches):
+            if index:
+                self._between_steps()
+            rates.append([float(group["lr"]) for group in optimizer.param_groups])
+            self._count()
+        outputs = capture.train(block, rates, step)
+        for output in outputs:
+            model.note_step(output)
+        return outputs[-1]
+
+    def _between_steps(self) -> None:
+        """Do what Lightning does between two batches."""
+        trainer: Any = self.trainer
+        for config in trainer.lr_scheduler_configs:
+            if config.interval == "step":
+                trainer.lightning_module.lr_scheduler_step(config.scheduler, None)
+        trainer.fit_loop.epoch_loop._batches_that_stepped += 1
+
+    def _count(self) -> None:
+        """Count an optimizer step."""
+        progress = self.optim_progress.optimizer.step
+        progress.increment_ready()
+        progress.increment_completed()
+
+    def _decide(self, optimizer: Optimizer, block: Block) -> None:
+        """Find out, at the first block, whether steps are to be recorded."""
+        self._decided = True
+        if self.trainer.strategy.root_device.type != "cuda":
+            return
+        reason = why_not_captured(optimizer, block)
+        if reason is None:
+            self.capture = BlockCapture(self.trainer.lightning_module, optimizer, stream=side_stream())
+        else:
+            sys.stderr.write(f"No CUDA graph, each step is launched by itself: {reason}.\n")

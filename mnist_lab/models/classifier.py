@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from lightning.pytorch import LightningModule
@@ -15,6 +15,14 @@ from mnist_lab.models.losses import LossName, build_loss
 from mnist_lab.models.scores import Scores
 
 _WINDOW = 50  # steps that are scored together where the trainer's log_every_n_steps is 0
+
+
+class StepOutput(NamedTuple):
+    """What one training step leaves: logits ``(N, C)``, labels ``(N,)`` and the mean loss."""
+
+    logits: Tensor
+    labels: Tensor
+    loss: Tensor
 
 
 class Classifier(LightningModule):
@@ -52,7 +60,9 @@ class Classifier(LightningModule):
         self.train_scores = Scores(num_classes)
         self.val_scores = Scores(num_classes)
         self.test_scores = Scores(num_classes)
-        self._window: list[tuple[Tensor, Tensor, Tensor]] = []
+        self._window: list[StepOutput] = []
+        # Windows that are complete, each with the number of steps at its end.
+        self._unscored: list[tuple[int, list[StepOutput]]] = []
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return logits ``(N, num_classes)`` for inputs ``(N, *input_shape)``."""
@@ -79,25 +89,40 @@ class Classifier(LightningModule):
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         """Return the loss of one batch; scores are taken from it later, outside the measured time."""
+        output = self.step_output(batch)
+        self.note_step(StepOutput(output.logits.detach(), output.labels, output.loss.detach()))
+        return output.loss
+
+    def step_output(self, batch: Any) -> StepOutput:
+        """Return the logits, the labels and the loss of one batch."""
         inputs, labels = batch
         logits = self(inputs)
-        loss: Tensor = self.loss(logits, labels)
-        self._window.append((logits.detach(), labels, loss.detach()))
-        return loss
+        return StepOutput(logits, labels, self.loss(logits, labels))
+
+    def note_step(self, output: StepOutput) -> None:
+        """Keep what a step has left until it is scored."""
+        self._window.append(output)
 
     def on_train_epoch_start(self) -> None:
         """Forget what an interrupted epoch left."""
         self._window.clear()
+        self._unscored.clear()
         self.train_scores.reset()
 
     def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Log the curve over ``log_every_n_steps`` steps, and over what an epoch's end leaves of them."""
+        """Score every ``log_every_n_steps`` steps, and what an epoch's end leaves of them.
+
+        On a GPU that waits for the epoch's end: to look at a number now would be to wait for the GPU.
+        """
         if len(self._window) >= (self.trainer.log_every_n_steps or _WINDOW) or self.trainer.is_last_batch:  # type: ignore[attr-defined]
-            self._score_window()
+            self._close_window()
+            if self.device.type == "cpu":
+                self._score_windows()
 
     def on_train_epoch_end(self) -> None:
         """Log the epoch's training scores."""
-        self._score_window()
+        self._close_window()
+        self._score_windows()
         self._log_scores("train", self.train_scores)
 
     def validation_step(self, batch: Any, batch_idx: int) -> None:
@@ -130,30 +155,33 @@ class Classifier(LightningModule):
         values = scores.compute()
         self.log_dict({f"{stage}/{name}": value for name, value in values.items()}, prog_bar=stage == "val")
 
-    def _score_window(self) -> None:
+    def _close_window(self) -> None:
+        if self._window:
+            self._unscored.append((self.trainer.global_step, self._window))
+            self._window = []
+
+    def _score_windows(self) -> None:
         """Move the steps since the last call into the epoch's scores, and log what they came to.
 
         It goes to the loggers directly: ``self.log`` would count calls of ``training_step``, here steps are counted.
 
         Raises:
-            DivergedError: The mean loss of these steps is NaN or infinite.
+            DivergedError: The mean loss of a window is NaN or infinite.
         """
-        if not self._window:
-            return
-        logits, labels, losses = zip(*self._window, strict=True)
-        self._window.clear()
-        samples = torch.tensor([len(batch) for batch in labels], device=losses[0].device)
-        all_logits, all_labels, all_losses = torch.cat(logits), torch.cat(labels), torch.stack(losses)
-        self.train_scores.update(all_logits, all_labels, all_losses, samples)
-        mean_loss = (all_losses * samples).sum() / samples.sum()
-        if not math.isfinite(mean_loss):
-            raise DivergedError(
-                f"The training loss became {mean_loss.item()} in epoch {self.current_epoch} (step "
-                f"{self.trainer.global_step}); lower the learning rate (--optimizer.lr) or clip the gradients "
-                "(--trainer.gradient_clip_val 1)."
-            )
-        accuracy = (all_logits.argmax(dim=1) == all_labels).float().mean()
-        values = {"train/loss_step": mean_loss.item(), "train/accuracy_step": accuracy.item()}
-        for logger in self.loggers if self.trainer.log_every_n_steps else ():  # type: ignore[attr-defined]
-            # As Lightning does, the axis counts from 0: a step's number is how many were before it.
-            logger.log_metrics(values, step=self.trainer.global_step - 1)
+        windows, self._unscored = self._unscored, []
+        for global_step, window in windows:
+            logits, labels, losses = (list(column) for column in zip(*window, strict=True))
+            samples = torch.tensor([len(batch) for batch in labels], device=self.device)
+            all_logits, all_labels, all_losses = torch.cat(logits), torch.cat(labels), torch.stack(losses)
+            self.train_scores.update(all_logits, all_labels, all_losses, samples)
+            mean_loss = ((all_losses * samples).sum() / samples.sum()).item()
+            if not math.isfinite(mean_loss):
+                raise DivergedError(
+                    f"The training loss became {mean_loss} in epoch {self.current_epoch} (step {global_step}); "
+                    "lower the learning rate (--optimizer.lr) or clip the gradients (--trainer.gradient_clip_val 1)."
+                )
+            accuracy = (all_logits.argmax(dim=1) == all_labels).float().mean().item()
+            values = {"train/loss_step": mean_loss, "train/accuracy_step": accuracy}
+            for logger in self.loggers if self.trainer.log_every_n_steps else ():  # type: ignore[attr-defined]
+                # As Lightning does, the axis counts from 0: a step's number is how many were before it.
+                logger.log_metrics(values, step=global_step - 1)

@@ -12,18 +12,20 @@ class Dropout(nn.Dropout):
     """``nn.Dropout``; on the CPU it draws 16 random bits a value, where PyTorch draws a double precision number.
 
     In pytorch/examples' network PyTorch's own takes an eighth of the whole step. The share that is dropped is a
-    multiple of 1/65536.
+    multiple of 1/65536; what is kept is scaled by exactly that share, so the mean stays.
     """
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - the name that nn.Dropout gives it
         """Return ``input`` with a share ``p`` of its values 0 and the others scaled by ``1 / (1 - p)``."""
-        if not self.training or self.p == 0 or self.inplace or input.device.type != "cpu":
+        dropped = round(self.p * _LEVELS)
+        # With nothing left to be kept there is no scale.
+        if not self.training or dropped in {0, _LEVELS} or self.inplace or input.device.type != "cpu":
             return super().forward(input)
         dense = input if _is_dense(input) else input.contiguous()
         words = torch.empty(-(-dense.numel() // 4), dtype=torch.int64).random_(-(1 << 63), None)
         bits = words.view(torch.int16)[: dense.numel()].as_strided(dense.size(), dense.stride())
-        kept = bits >= round(self.p * _LEVELS) - _LEVELS // 2
-        return dense * kept.to(dense.dtype).mul_(1 / (1 - self.p))
+        kept = bits >= dropped - _LEVELS // 2
+        return dense * kept.to(dense.dtype).mul_(_LEVELS / (_LEVELS - dropped))
 
 
 def _is_dense(tensor: Tensor) -> bool:

@@ -95,7 +95,7 @@ def summarize(network: nn.Module, name: str, input_shape: Sequence[int], batch_s
         parameters=info.total_params,
         trainable_parameters=info.trainable_params,
         mult_adds=info.total_mult_adds,
-        input_bytes=info.total_input,
+        input_bytes=zeros.nbytes,  # torchinfo adds the size of a Python object
         forward_backward_bytes=info.total_output_bytes,
         parameter_bytes=info.total_param_bytes,
     )
@@ -104,7 +104,7 @@ def summarize(network: nn.Module, name: str, input_shape: Sequence[int], batch_s
 def render(model: ModelSummary) -> Table:
     """Return the table for the terminal; it fits 80 columns for the networks of this package."""
     table = Table(title=f"{model.name}: {model.parameters:,} parameters", title_justify="left", show_footer=False)
-    table.add_column("Layer (type: depth-index)", no_wrap=True)
+    table.add_column("Layer: depth-index", no_wrap=True)
     table.add_column("Output shape", no_wrap=True)
     table.add_column("Parameters", justify="right", no_wrap=True)
     table.add_column("Weights + bias", overflow="fold")
@@ -122,9 +122,9 @@ def _totals(model: ModelSummary) -> str:
     total_bytes = model.input_bytes + model.forward_backward_bytes + model.parameter_bytes
     return (
         f"Trainable: {model.trainable_parameters:,}, frozen: {frozen:,}, mult-adds: {_millions(model.mult_adds)}\n"
-        f"Memory [MB]: input {model.input_bytes / 1e6:.2f}, forward and backward "
-        f"{model.forward_backward_bytes / 1e6:.2f}, parameters {model.parameter_bytes / 1e6:.2f}, "
-        f"together {total_bytes / 1e6:.2f}"
+        f"Memory [MB]: input {model.input_bytes / 1e6:.2f}, forward + backward "
+        f"{model.forward_backward_bytes / 1e6:.2f}, parameters {model.parameter_bytes / 1e6:.2f}\n"
+        f"Memory [MB] of all these: {total_bytes / 1e6:.2f}"
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,11 +69,14 @@ class RunRecord:
 
 
 def write_record(record: RunRecord, folder: Path) -> Path:
-    """Write ``record.json`` into the run's folder in one move, so that no crash leaves half a file."""
+    """Write ``record.json`` into the run's folder in one move, so that no crash leaves half a file.
+
+    Settings that JSON has no word for, such as infinity or a date, become text.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / RECORD_NAME
     temporary = folder / f".{RECORD_NAME}.{os.getpid()}"
-    text = json.dumps(asdict(record), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(_plain(asdict(record)), indent=2, ensure_ascii=False, allow_nan=False, default=str)
     with temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text + "\n")
         file.flush()
@@ -90,16 +94,35 @@ def read_record(folder: Path) -> RunRecord:
     path = folder / RECORD_NAME
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise MnistLabError(f"No run in {folder}: {RECORD_NAME} is missing; name a folder that fit has made.") from None
+    except OSError as error:
+        raise MnistLabError(f"{path} cannot be read: {error.strerror or error}.") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise MnistLabError(f"{path} is damaged ({error}); make the run again.") from None
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         found = values.get("format") if isinstance(values, dict) else type(values).__name__
         raise MnistLabError(f"{path} has format {found}; this version reads format {FORMAT}.")
-    known = {entry.name for entry in fields(RunRecord)}
-    missing = {"model", "data", "settings", "parameters", "started"} - values.keys()
+    required = [entry.name for entry in fields(RunRecord) if MISSING is entry.default is entry.default_factory]
+    missing = [name for name in required if name not in values]
     if missing:
-        raise MnistLabError(f"{path} lacks {', '.join(sorted(missing))}; make the run again.")
-    values["epochs"] = [EpochRecord(**epoch) for epoch in values.get("epochs", [])]
-    return RunRecord(**{name: value for name, value in values.items() if name in known})
+        raise MnistLabError(f"{path} lacks {', '.join(missing)}; make the run again.")
+    try:
+        values["epochs"] = [EpochRecord(**_known(EpochRecord, epoch)) for epoch in values.get("epochs", [])]
+    except (TypeError, AttributeError):
+        raise MnistLabError(f"{path} has epochs that are none; make the run again.") from None
+    return RunRecord(**_known(RunRecord, values))
+
+
+def _known(kind: type[RunRecord | EpochRecord], values: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries that this version knows; a later one may write more."""
+    names = {entry.name for entry in fields(kind)}
+    return {name: value for name, value in values.items() if name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,10 +1,13 @@
-"""Where runs lie: ``<root>/<model>-<data>/<date>_<time>``, sortable by name."""
+"""Where runs lie: ``<root>/<model>-<data>/<date>_<time>``, with a number behind it where that is taken."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+
+_VERSION = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)(?:-(\d+))?")
 
 
 def run_name(model: str, data: str) -> str:
@@ -22,7 +25,13 @@ def run_version(root: Path, name: str, now: datetime) -> str:
 
 
 def runs_newest_first(root: Path, name: str) -> Iterator[Path]:
-    """Yield the folders of earlier runs, the latest first."""
+    """Yield the folders of earlier runs, the latest first; those with names of their own come last."""
     folder = root / name
     if folder.is_dir():
-        yield from sorted((path for path in folder.iterdir() if path.is_dir()), reverse=True)
+        yield from sorted((path for path in folder.iterdir() if path.is_dir()), key=_age, reverse=True)
+
+
+def _age(path: Path) -> tuple[str, int, str]:
+    """Return what sorts by time: as text, the tenth run of a second would come before its second."""
+    version = _VERSION.fullmatch(path.name)
+    return ("", 0, path.name) if version is None else (version[1], int(version[2] or 1), "")

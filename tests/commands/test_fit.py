@@ -61,7 +61,7 @@ def test_record_is_complete(trained: tuple[Path, Outcome]) -> None:
     assert (record.device["type"], record.device["threads"]) == ("cpu", torch.get_num_threads())
     assert record.settings["model"]["init_args"]["hidden"] == [8]
     assert record.settings["trainer"]["max_epochs"] == 2
-    assert record.settings["optimizer"]["init_args"]["lr"] == 0.001
+    assert record.settings["optimizer"]["init_args"]["lr"] == 0.002
     assert record.ended is not None
     assert record.ended >= record.started
     assert [(epoch.epoch, epoch.steps) for epoch in record.epochs] == [(0, 22), (1, 44)]

@@ -26,7 +26,7 @@ def test_optimizers_of_the_course_train(name: str, tmp_path: Path) -> None:
     run = fit(tmp_path, "--trainer.max_epochs=2", f"--optimizer={name}", "--optimizer.lr=0.01")
     record = read_record(run)
     assert record.settings["optimizer"]["class_path"] == f"torch.optim.{name}"
-    assert optimizer_state(run)["lr"] == 0.01
+    assert optimizer_state(run)["initial_lr"] == 0.01
     first, second = (epoch.train_loss for epoch in record.epochs)
     assert first is not None
     assert second is not None
@@ -35,7 +35,7 @@ def test_optimizers_of_the_course_train(name: str, tmp_path: Path) -> None:
 
 def test_options_may_follow_with_a_blank(tmp_path: Path) -> None:
     run = fit(tmp_path, "--optimizer", "SGD", "--optimizer.lr", "0.1", "--optimizer.momentum", "0.9")
-    assert (optimizer_state(run)["lr"], optimizer_state(run)["momentum"]) == (0.1, 0.9)
+    assert (optimizer_state(run)["initial_lr"], optimizer_state(run)["momentum"]) == (0.1, 0.9)
 
 
 def test_without_an_optimizer_the_models_own_is_adam(tmp_path: Path) -> None:

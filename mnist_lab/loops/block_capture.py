@@ -1,0 +1,154 @@
+"""Decides when a block's steps run from a CUDA graph, and makes sure that this trains as single steps do."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+import torch
+from lightning.pytorch import LightningModule
+from torch import Tensor, nn
+from torch.optim import SGD, Adam, AdamW, Optimizer
+
+from mnist_lab.loops.block_graph import Block, BlockGraph, Replay, Step, record_on_cuda
+from mnist_lab.models.classifier import StepOutput
+
+_FUSED = (Adam, AdamW, SGD)
+# Single precision, 50 steps on: what two orders of the same sums may differ by.
+_RTOL, _ATOL = 1e-3, 1e-5
+
+
+class BlockCapture:
+    """Records a block the second time that one of its size comes; the first time initialises what a graph may not.
+
+    The first graph is checked: it and single steps start from the same weights, and what they come to is compared. The
+    single steps' result is what stays. Where recording fails or the results differ, all goes on step by step, and a
+    line says so.
+    """
+
+    def __init__(
+        self,
+        model: LightningModule,
+        optimizer: Optimizer,
+        record: Callable[[Callable[[], None]], Replay] = record_on_cuda,
+        stream: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    ) -> None:
+        """Take what will be recorded.
+
+        Args:
+            model: On its device.
+            optimizer: Its optimizer.
+            record: Turns work into a replay.
+            stream: The stream on which to run what has to come before recording.
+        """
+        self.model = model
+        self.optimizer = optimizer
+        self.reason: str | None = None
+        """Why nothing is recorded any more."""
+        self._record = record
+        self._stream = stream
+        self._graphs: dict[int, BlockGraph] = {}
+        self._seen: Counter[int] = Counter()
+        self._checked = any(module.p > 0 for module in model.modules() if isinstance(module, nn.Dropout))
+
+    def prepare(self, block: Block, step: Step) -> bool:
+        """Say whether the block can be trained on from a graph; record one where it is time.
+
+        Args:
+            block: The samples.
+            step: Trains on one batch.
+        """
+        size = len(block.indices)
+        self._seen[size] += 1
+        if self.reason is not None or self._seen[size] == 1:
+            return False
+        return size in self._graphs or self._add(block, step)
+
+    def train(self, block: Block, rates: Sequence[Sequence[float]], step: Step) -> list[StepOutput]:
+        """Train on a block for which there is a graph.
+
+        Args:
+            block: The samples.
+            rates: Learning rate of each parameter group, for each step.
+            step: Trains on one batch; for the check.
+
+        Returns:
+            What each step left.
+        """
+        graph = self._graphs[len(block.indices)]
+        if self._checked:
+            return graph.replay(block, rates)
+        self._checked = True
+        before = self._state()
+        graph.replay(block, rates)
+        from_graph = [parameter.detach().clone() for parameter in self.model.parameters()]
+        for tensor, value in before:
+            tensor.copy_(value)
+        outputs = self._by_steps(block, rates, step)
+        pairs = zip(from_graph, self.model.parameters(), strict=True)
+        if not all(torch.allclose(one, other, rtol=_RTOL, atol=_ATOL, equal_nan=True) for one, other in pairs):
+            self._give_up("the graph's weights differ from those of single steps")
+        return outputs
+
+    def warm(self) -> AbstractContextManager[Any]:
+        """Return the context for steps that come before recording."""
+        return self._stream()
+
+    def _add(self, block: Block, step: Step) -> bool:
+        try:
+            self._graphs[len(block.indices)] = BlockGraph(block, self.optimizer, step, self._record)
+        except RuntimeError as error:
+            self._give_up(next(iter(str(error).splitlines()), type(error).__name__))
+            return False
+        finally:
+            for parameter in self.model.parameters():
+                parameter.grad = None
+        return True
+
+    def _by_steps(self, block: Block, rates: Sequence[Sequence[float]], step: Step) -> list[StepOutput]:
+        outputs = []
+        after = [group["lr"] for group in self.optimizer.param_groups]
+        for batch, of_step in zip(block.batches(), rates, strict=True):
+            for group, rate in zip(self.optimizer.param_groups, of_step, strict=True):
+                group["lr"] = rate
+            outputs.append(step(batch))
+        for group, rate in zip(self.optimizer.param_groups, after, strict=True):
+            group["lr"] = rate
+        return outputs
+
+    def _state(self) -> list[tuple[Tensor, Tensor]]:
+        """Return the tensors that training changes, each with a copy."""
+        state = [value for entry in self.optimizer.state.values() for value in entry.values()]
+        changing = [*self.model.parameters(), *self.model.buffers(), *state]
+        return [(tensor.detach(), tensor.detach().clone()) for tensor in changing if isinstance(tensor, Tensor)]
+
+    def _give_up(self, reason: str) -> None:
+        self.reason = reason
+        self._graphs.clear()
+        sys.stderr.write(f"No CUDA graph, each step is launched by itself: {reason}.\n")
+
+
+def why_not_captured(optimizer: Optimizer, block: Block) -> str | None:
+    """Return the reason for which steps cannot be recorded, None when it can be tried."""
+    if not isinstance(optimizer, _FUSED) or not all(group.get("fused") for group in optimizer.param_groups):
+        return f"{type(optimizer).__name__} is not fused"
+    if block.indices.device.type != "cuda":
+        return "the data is not on the GPU"
+    return None
+
+
+def side_stream() -> Callable[[], AbstractContextManager[Any]]:
+    """Return a function that gives the context of a CUDA stream beside the current one, joined at both ends."""
+    stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+
+    @contextmanager
+    def context() -> Iterator[None]:
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            yield
+        torch.cuda.current_stream().wait_stream(stream)
+
+    return context

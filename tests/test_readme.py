@@ -1,0 +1,73 @@
+"""What the READMEs show can be run: their commands parse, their files exist, both languages show the same."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from mnist_lab.main import COMMANDS, main
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+ENGLISH = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+JAPANESE = (CHECKOUT / "README.ja.md").read_text(encoding="utf-8")
+
+
+def commands(text: str) -> list[str]:
+    """Return the lines of the blocks without a language, and what the table of commands shows."""
+    every = re.findall(r"^```(\w*)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    blocks = [block for language, block in every if not language]
+    table = re.findall(r"^\| `(lightning [^`]+)`", text, flags=re.MULTILINE)
+    return [*(line for block in blocks for line in block.splitlines()), *table]
+
+
+OURS = sorted({line for line in commands(ENGLISH) if line.startswith("lightning ")})
+
+
+def test_readme_opens_with_the_two_commands() -> None:
+    assert commands(ENGLISH)[:3] == ['pip install -e ".[test]"', "lightning fit --config cnn.yaml", "pytest"]
+
+
+def test_both_languages_show_the_same_commands_and_code() -> None:
+    assert commands(JAPANESE) == commands(ENGLISH)
+    assert re.findall(r"```python.*?```", JAPANESE, flags=re.DOTALL) == re.findall(
+        r"```python.*?```", ENGLISH, flags=re.DOTALL
+    )
+
+
+def test_both_languages_link_to_the_same_places() -> None:
+    english, japanese = (set(re.findall(r"\]\(([^)]+)\)", text)) for text in (ENGLISH, JAPANESE))
+    assert english - {"README.ja.md"} == japanese - {"README.md"}
+
+
+@pytest.mark.parametrize("text", [ENGLISH, JAPANESE], ids=["README.md", "README.ja.md"])
+def test_linked_files_exist(text: str) -> None:
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+    assert links
+    assert [link for link in links if not (CHECKOUT / link).is_file()] == []
+
+
+def test_readme_shows_every_command() -> None:
+    assert {line.split()[1] for line in OURS} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("line", [line for line in OURS if line.split()[1] != "doctor"])
+def test_commands_are_accepted_by_the_parser(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    args = shlex.split(line)[1:]
+    with pytest.raises(SystemExit) as stop:
+        main([*args, *([] if "--print_config" in args else ["--print_config"])])
+    assert stop.value.code == 0
+    assert "class_path: mnist_lab.models." in capsys.readouterr().out
+
+
+def test_python_shown_runs() -> None:
+    (first, second) = re.findall(r"```python\n(.*?)```", ENGLISH, flags=re.DOTALL)
+    names: dict[str, object] = {}
+    exec(first, names)
+    assert type(names["CudaMemoryGuard"]()).__name__ == "CudaMemoryGuard"  # type: ignore[operator]
+    exec(second, names)
