@@ -89,7 +89,7 @@ def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, stor
     from mnist_lab.sweeps.study import open_study
 
     grace_s = STALE_AFTER_BEATS * own.heartbeat
-    study = open_study(storage, name, sweep, checked.points, grace_s)
+    study = open_study(storage, name, sweep, checked.points, checked.digest, grace_s)
     count = len(checked.points) if checked.points is not None else sweep.trials
     repeats = f", {sweep.repeats} trainings each" if sweep.repeats > 1 else ""
     console.print(f"Study {name} in {hide_password(storage.url)}: {count} points{repeats}.")

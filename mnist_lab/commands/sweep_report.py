@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mnist_lab.errors import UsageError
+from mnist_lab.reports.style import Language, report_style, save_figure
 from mnist_lab.sweeps.figures import draw_heat_map, draw_parameter, draw_pareto, varied_keys
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult
@@ -52,10 +53,11 @@ def report(console: Console, own: argparse.Namespace, sweep: Sweep, name: str, r
     folder = Path(own.output or Path("reports", f"{datetime.now():%Y-%m-%d_%H-%M-%S}-{sweep.name}"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        pictures = _draw(folder, result, own.language)
+        with report_style(own.language):
+            pictures = _draw(folder, result, own.language)
         lines = [f"# {name}", "", f"## {spoken.found}", "", sentence, "", f"## {spoken.table}", ""]
         lines += [f"| {' | '.join(row)} |" for row in (table.headings, ["---"] * len(table.headings), *table.rows)]
-        lines += ["", f"## {spoken.graphs}", "", *(f"![{picture}]({picture})\n" for picture in pictures)]
+        lines += ["", f"## {spoken.graphs}", "", *(f"![{picture}]({picture}.png)\n" for picture in pictures)]
         if remarks:
             lines += [f"## {spoken.remarks}", "", *(f"- {remark}" for remark in remarks), ""]
         (folder / "report.md").write_text("\n".join(lines), encoding="utf-8")
@@ -64,17 +66,17 @@ def report(console: Console, own: argparse.Namespace, sweep: Sweep, name: str, r
     console.print(Text(f"Report: {folder / 'report.md'}"))
 
 
-def _draw(folder: Path, result: SweepResult, language: str) -> list[str]:
-    """Write the graphs and return their file names."""
-    spoken = words("ja" if language == "ja" else "en")
-    figures = {f"{short_key(key)}.png": draw_parameter(result, key, spoken) for key in varied_keys(result)}
+def _draw(folder: Path, result: SweepResult, language: Language) -> list[str]:
+    """Write the graphs and return their names."""
+    spoken = words(language)
+    figures = {short_key(key): draw_parameter(result, key, spoken) for key in varied_keys(result)}
     for base in dict.fromkeys(entry.point.base for entry in result.points):
         own = [entry for entry in result.points if entry.point.base == base]
         keys = [key for key in own[0].point.values if len({str(entry.point.values[key]) for entry in own}) > 1]
         for across, down in itertools.islice(itertools.combinations(keys, 2), _MOST_HEAT_MAPS):
-            name = f"{base}-{short_key(across)}-{short_key(down)}.png"
+            name = f"{base}-{short_key(across)}-{short_key(down)}"
             figures[name] = draw_heat_map(own, across, down, spoken)
-    figures["pareto.png"] = draw_pareto(result, spoken)
+    figures["pareto"] = draw_pareto(result, spoken)
     for name, figure in figures.items():
-        figure.savefig(folder / name, dpi=120)
+        save_figure(figure, folder, name)
     return list(figures)

@@ -6,23 +6,21 @@ from collections.abc import Callable, Sequence
 from statistics import fmean, median
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
+from mnist_lab.reports.style import GroupStyle, styles_of
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
 from mnist_lab.sweeps.words import Words
 
-_OTHER_COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999")
-_MODEL_COLOURS = {"FC": "#0072B2", "CNN": "#D55E00"}
 
-
-def colours(models: Sequence[str]) -> dict[str, str]:
-    """Return each model's colour: FC and CNN have the same everywhere."""
-    others = iter(_OTHER_COLOURS * (1 + len(models)))
-    return {model: _MODEL_COLOURS.get(model) or next(others) for model in models}
+def model_styles(models: Sequence[str]) -> dict[str, GroupStyle]:
+    """Return each model's colour and marker; FC and CNN have the same in every report."""
+    return dict(zip(models, styles_of(models), strict=True))
 
 
 def varied_keys(result: SweepResult) -> list[str]:
@@ -49,21 +47,21 @@ def draw_parameter(result: SweepResult, key: str, words: Words) -> Figure:
     figure = Figure(figsize=(7, 7), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True)
     name = short_key(key)
-    for model, colour in colours(list(dict.fromkeys(entry.model for entry in entries))).items():
+    for model, style in model_styles(result.models).items():
         own = [entry for entry in entries if entry.model == model]
+        if not own:
+            continue
         times = [(entry, time_s) for entry in own for time_s in entry.times_s]
         accuracies = [(entry, 100 * value) for entry in own for value in entry.test_accuracies]
         for panel, values in ((upper, times), (lower, accuracies)):
-            _dots_and_medians(panel, axis, key, values, colour, model)
+            _dots_and_medians(panel, axis, key, values, style, model)
         _mark(upper, axis, key, [entry for entry in own if entry.strange], "x", words.strange)
         _mark(upper, axis, key, [entry for entry in own if entry.again and not entry.strange], "o", words.again)
     upper.set(title=words.time_of.format(name=name), ylabel=words.train_time)
     upper.set_ylim(bottom=0)
     lower.set(title=words.accuracy_of.format(name=name), ylabel=words.test_accuracy, xlabel=axis_label(axis, words))
     _ticks(lower, axis)
-    for panel in (upper, lower):
-        panel.grid(alpha=0.3)
-    _legend(upper)
+    upper.legend(*_once(upper), fontsize="small")
     return figure
 
 
@@ -94,6 +92,7 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str, words:
             [fmean(cells[row, column]) if (row, column) in cells else float("nan") for column in range(len(x.values))]
             for row in range(len(y.values))
         ]
+        panel.grid(False)
         image = panel.imshow(means, aspect="auto", origin="lower", cmap="viridis")
         middle = (image.norm.vmin + image.norm.vmax) / 2
         for (row, column), found in cells.items():
@@ -115,28 +114,28 @@ def draw_pareto(result: SweepResult, words: Words) -> Figure:
     figure = Figure(figsize=(10, 4.5), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     front = pareto_front(result.points)
-    for model, colour in colours(result.models).items():
+    for model, style in model_styles(result.models).items():
         own = [entry for entry in result.points if entry.model == model]
         best = [entry for entry in front if entry.model == model]
         for panel, costs in ((left, _size), (right, _time_s)):
-            for entries, style in ((own, {"alpha": 0.35, "label": model}), (best, {"edgecolors": "black"})):
+            for entries, look in ((own, {"alpha": 0.35, "label": model}), (best, {"edgecolors": "black"})):
                 panel.scatter(
                     [costs(entry) for entry in entries],
                     [100 * entry.val_accuracy for entry in entries],
-                    color=colour,
-                    **style,
+                    color=style.colour,
+                    marker=style.marker,
+                    **look,
                 )
             line = _best_so_far(own, costs)
-            panel.plot(*zip(*line, strict=True), color=colour, linewidth=1, drawstyle="steps-post")
+            panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
     left.scatter([], [], color="white", edgecolors="black", label=words.front)
     left.set(title=words.pareto_size, xlabel=words.parameters, ylabel=words.val_accuracy, xscale="log")
     right.set(title=words.pareto_time, xlabel=words.train_time, ylabel=words.val_accuracy, xscale="log")
     for panel in (left, right):
-        panel.grid(alpha=0.3, which="both")
         panel.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
         panel.xaxis.set_minor_locator(NullLocator())
-    _legend(left)
+    figure.legend(*_once(left), loc="outside lower center", ncols=len(result.models) + 1, fontsize="small")
     return figure
 
 
@@ -171,16 +170,23 @@ def _place(axis: Axis, value: Any) -> float:
 
 
 def _dots_and_medians(
-    panel: Axes, axis: Axis, key: str, values: Sequence[tuple[PointResult, float]], colour: str, label: str
+    panel: Axes, axis: Axis, key: str, values: Sequence[tuple[PointResult, float]], style: GroupStyle, label: str
 ) -> None:
     places: dict[float, list[float]] = {}
     for entry, value in values:
         places.setdefault(_place(axis, entry.point.values[key]), []).append(value)
     middles = sorted((place, median(found)) for place, found in places.items())
-    panel.plot(*zip(*middles, strict=True), color=colour, linewidth=1, label=label, marker="o", markersize=4)
+    panel.plot(
+        *zip(*middles, strict=True),
+        color=style.colour,
+        marker=style.marker,
+        linewidth=1,
+        markersize=5,
+        label=label,
+    )
     for place, found in places.items():
         if len(found) > 1:
-            panel.plot([place] * len(found), found, linestyle="none", marker="o", markersize=3, color=colour, alpha=0.4)
+            panel.plot([place] * len(found), found, "o", markersize=3, color=style.colour, alpha=0.4)
 
 
 def _mark(panel: Axes, axis: Axis, key: str, entries: Sequence[PointResult], marker: str, label: str) -> None:
@@ -211,7 +217,8 @@ def _ticks(panel: Axes, axis: Axis) -> None:
     panel.set_xticks(places, axis.texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")
 
 
-def _legend(panel: Axes) -> None:
+def _once(panel: Axes) -> tuple[list[Artist], list[str]]:
+    """Return the legend's entries, equal ones once."""
     handles, labels = panel.get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
-    panel.legend(once.values(), once.keys(), fontsize="small")
+    return list(once.values()), list(once)

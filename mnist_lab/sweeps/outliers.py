@@ -12,6 +12,9 @@ from mnist_lab.sweeps.result import PointResult
 # Repeated trainings on a quiet machine differ by a few per cent; a busy one easily by more.
 TOLERANCE = 1.2
 _SHORTEST_DIFFERENCE_S = 0.05
+_SHORTEST_LINE = 3
+# Two points that contradict each other are equally far outside, but for rounding and their other neighbours.
+_SAME = 1.05
 
 
 def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
@@ -19,25 +22,29 @@ def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
 
     Neighbours differ from a point in one parameter that is a number, by one step either way, and were trained on the
     same device. Between two neighbours the time should lie between theirs; at either end of a line, between the
-    neighbour's time and what the line would reach if the growth from the last step were to double (as a power of the
+    neighbour's time and what the line would reach if the growth of the last step were to double (as a power of the
     parameter). A fifth more or less is let pass, and so are 0.05 s.
 
-    When a time falls from 8 to 16 channels, either may be wrong: then both are returned.
+    One wrong time makes its neighbours look wrong as well, so the point that is farthest outside is taken out of the
+    line first, and the rest is looked at again. When a time falls from 8 to 16 channels, either may be wrong, and both
+    are equally far outside: then both are returned.
     """
     found: dict[str, PointResult] = {}
     for line in _lines(points):
-        for index, (_, entry) in enumerate(line):
-            low_s, high_s = _expected_s(line, index)
-            times_s = entry.times_s
-            too_short = max(times_s) * TOLERANCE < low_s and low_s - max(times_s) > _SHORTEST_DIFFERENCE_S
-            too_long = min(times_s) > high_s * TOLERANCE and min(times_s) - high_s > _SHORTEST_DIFFERENCE_S
-            if too_short or too_long:
-                found[entry.point.key] = entry
+        rest = line
+        while len(rest) >= _SHORTEST_LINE:
+            factors = [_factor_outside(rest, index) for index in range(len(rest))]
+            worst = max(factors)
+            if worst <= TOLERANCE:
+                break
+            taken = [factor >= worst / _SAME for factor in factors]
+            found |= {entry.point.key: entry for (_, entry), out in zip(rest, taken, strict=True) if out}
+            rest = [item for item, out in zip(rest, taken, strict=True) if not out]
     return list(found.values())
 
 
 def _lines(points: Sequence[PointResult]) -> Iterator[list[tuple[float, PointResult]]]:
-    """Yield rows of at least three points that differ in one number only, in its order."""
+    """Yield rows of three points or more that differ in one number only, in its order."""
     bases = dict.fromkeys(entry.point.base for entry in points)
     for base in bases:
         own = [entry for entry in points if entry.point.base == base and entry.times_s and entry.train_s > 0]
@@ -51,7 +58,20 @@ def _lines(points: Sequence[PointResult]) -> Iterator[list[tuple[float, PointRes
                 group = json.dumps([rest, entry.runs[0].machine, entry.device], sort_keys=True)
                 position = axis.positions[axis.values.index(entry.point.values[key])]
                 lines.setdefault(group, []).append((position, entry))
-            yield from (sorted(line, key=lambda item: item[0]) for line in lines.values() if len(line) >= 3)
+            yield from (
+                sorted(line, key=lambda item: item[0]) for line in lines.values() if len(line) >= _SHORTEST_LINE
+            )
+
+
+def _factor_outside(line: Sequence[tuple[float, PointResult]], index: int) -> float:
+    """Return how many times too long or too short a point's time is; 1 where the nearest of its repeats fits."""
+    low_s, high_s = _expected_s(line, index)
+    times_s = line[index][1].times_s
+    if min(times_s) - high_s > _SHORTEST_DIFFERENCE_S:
+        return min(times_s) / high_s
+    if low_s - max(times_s) > _SHORTEST_DIFFERENCE_S:
+        return low_s / max(times_s)
+    return 1.0
 
 
 def _expected_s(line: Sequence[tuple[float, PointResult]], index: int) -> tuple[float, float]:
@@ -63,4 +83,4 @@ def _expected_s(line: Sequence[tuple[float, PointResult]], index: int) -> tuple[
     (here, _), (x1, near), (x2, far) = line[index], line[index + step], line[index + 2 * step]
     reach = (math.log(here / x1) / math.log(x1 / x2)) if min(here, x1, x2) > 0 else (here - x1) / (x1 - x2)
     beyond_s = near.train_s * (near.train_s / far.train_s) ** (2 * reach)
-    return min(near.train_s, beyond_s), max(near.train_s, beyond_s)
+    return min(near.train_s, beyond_s), max(near.train_s, far.train_s, beyond_s)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mnist_lab.reports.style import Language
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
-from mnist_lab.sweeps.words import Language, words
+from mnist_lab.sweeps.words import words
 
 
 def smallest_sentence(result: SweepResult, within: float, language: Language) -> str:

@@ -12,6 +12,7 @@ from optuna.exceptions import DuplicatedStudyError
 from optuna.samplers import BaseSampler, NSGAIISampler, RandomSampler, TPESampler
 from optuna.storages import RDBStorage
 
+from mnist_lab.errors import UsageError
 from mnist_lab.sweeps.points import Point, optuna_parameters
 from mnist_lab.sweeps.retry import UNIT
 from mnist_lab.sweeps.space import Goal, Sweep
@@ -23,6 +24,7 @@ DIRECTIONS: dict[Goal, Literal["minimize", "maximize"]] = {
     "parameters": "minimize",
 }
 _QUEUED = "queued"
+_DIGEST = "digest"
 _LOOK_EVERY_S = 0.2
 
 
@@ -48,7 +50,9 @@ def grid_units(count: int) -> list[str]:
     return [f"point-{index}" for index in range(count)]
 
 
-def open_study(storage: RDBStorage, name: str, sweep: Sweep, points: Sequence[Point] | None, grace_s: float) -> Study:
+def open_study(
+    storage: RDBStorage, name: str, sweep: Sweep, points: Sequence[Point] | None, digest: str, grace_s: float
+) -> Study:
     """Return the study of that name; if there is none, make it and queue its grid.
 
     Of several workers that start at the same moment the database lets one make the study; that one queues the grid.
@@ -59,7 +63,11 @@ def open_study(storage: RDBStorage, name: str, sweep: Sweep, points: Sequence[Po
         name: Its name.
         sweep: What is varied.
         points: The grid; None where points are sampled.
+        digest: Of the sweep and its configs; the same command has the same.
         grace_s: Seconds that another worker may take to queue the grid.
+
+    Raises:
+        UsageError: The study of that name is another sweep's.
     """
     sampler = sampler_of(sweep)
     try:
@@ -69,11 +77,17 @@ def open_study(storage: RDBStorage, name: str, sweep: Sweep, points: Sequence[Po
             sampler=sampler,
             directions=[DIRECTIONS[goal] for goal in sweep.goals],
         )
+        study.set_user_attr(_DIGEST, digest)
     except DuplicatedStudyError:
         study = optuna.load_study(storage=storage, study_name=name, sampler=sampler)
         end_s = time.monotonic() + grace_s
         while points is not None and _QUEUED not in study.user_attrs and time.monotonic() < end_s:
             time.sleep(_LOOK_EVERY_S)
+    if study.user_attrs.get(_DIGEST, digest) != digest:
+        raise UsageError(
+            f"--study: the study '{name}' was begun with other parameters, configs or options; give another name, or "
+            "leave --study out."
+        )
     if points is not None and _QUEUED not in study.user_attrs:
         _queue_missing(study, sweep, points)
         study.set_user_attr(_QUEUED, len(points))
