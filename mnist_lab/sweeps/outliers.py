@@ -33,7 +33,9 @@ def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
     for line in _lines(points):
         rest = line
         while len(rest) >= _SHORTEST_LINE:
-            factors = [_factor_outside(rest, index) for index in range(len(rest))]
+            # An end is judged by the two next to it only: what they say does not reach across a gap.
+            first, last = int(rest[:3] != line[:3]), len(rest) - int(rest[-3:] != line[-3:])
+            factors = [_factor_outside(rest, index) if first <= index < last else 1.0 for index in range(len(rest))]
             worst = max(factors)
             if worst <= TOLERANCE:
                 break

@@ -40,9 +40,7 @@ def test_driver_is_the_one_that_comes_along(address: str, driver: str) -> None:
 
 def test_missing_driver_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pymysql", None)
-    with pytest.raises(
-        UsageError, match=r'needs the driver pymysql; install it with: pip install "mnist-lab\[mysql\]"'
-    ):
+    with pytest.raises(UsageError, match=r'driver pymysql; install it with: pip install "mnist-lab\[mysql\]"'):
         with_driver("mysql://me@host/base")
 
 
