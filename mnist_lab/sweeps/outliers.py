@@ -26,8 +26,9 @@ def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
     parameter). A fifth more or less is let pass, and so are 0.05 s.
 
     One wrong time makes its neighbours look wrong as well, so the point that is farthest outside is taken out of the
-    line first, and the rest is looked at again. When a time falls from 8 to 16 channels, either may be wrong, and both
-    are equally far outside: then both are returned.
+    line first, and the rest is looked at again; an end, of which less is known, only counts when all between the ends
+    fit, or when it contradicts the point next to it. When a time falls from 8 to 16 channels, either may be wrong, and
+    both are equally far outside: then both are returned.
     """
     found: dict[str, PointResult] = {}
     for line in _lines(points):
@@ -36,10 +37,11 @@ def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
             # An end is judged by the two next to it only: what they say does not reach across a gap.
             first, last = int(rest[:3] != line[:3]), len(rest) - int(rest[-3:] != line[-3:])
             factors = [_factor_outside(rest, index) if first <= index < last else 1.0 for index in range(len(rest))]
-            worst = max(factors)
+            inside = max(factors[1:-1])
+            worst = inside if inside > TOLERANCE else max(factors)
             if worst <= TOLERANCE:
                 break
-            taken = [factor >= worst / _SAME for factor in factors]
+            taken = [worst / _SAME <= factor <= worst * _SAME for factor in factors]
             found |= {entry.point.key: entry for (_, entry), out in zip(rest, taken, strict=True) if out}
             rest = [item for item, out in zip(rest, taken, strict=True) if not out]
     return list(found.values())
