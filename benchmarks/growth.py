@@ -120,6 +120,7 @@ def exponent(values: Sequence[float], times: Sequence[float]) -> tuple[float, fl
 def draw(results: Sequence[dict[str, Any]], picture: Path) -> dict[str, Any]:
     """Draw time and memory over each quantity and return the exponents."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogFormatter, NullFormatter
 
     labels = {"samples": "training samples", "batch size": "batch size [samples]", "width": "width [nodes or channels]"}
     figure = Figure(figsize=(10, 6), layout="constrained")
@@ -136,10 +137,14 @@ def draw(results: Sequence[dict[str, Any]], picture: Path) -> dict[str, Any]:
             name = f"{model.upper()}, exponent {slope:.2f} ± {error:.2f}"
             style = {"marker": marker, "color": shade, "linestyle": "-" if model == "fc" else "--"}
             rows[0, column].loglog(values, [result["epoch_s"] for result in chosen], label=name, **style)
-            rows[1, column].loglog(values, [result["memory_mib"] for result in chosen], label=model.upper(), **style)
+            rows[1, column].semilogx(values, [result["memory_mib"] for result in chosen], label=model.upper(), **style)
         rows[0, column].set(xlabel=labels[varied], ylabel="training time per epoch [s]")
         rows[1, column].set(xlabel=labels[varied], ylabel="peak memory [MiB]")
-        rows[0, column].legend(fontsize="small")
+        rows[0, column].margins(y=0.3)
+        rows[0, column].legend(fontsize="small", loc="upper left" if varied == "width" else "best")
+        rows[0, column].yaxis.set_major_formatter(LogFormatter(labelOnlyBase=False))
+        rows[0, column].yaxis.set_minor_formatter(NullFormatter())
+        rows[1, column].set_ylim(bottom=0)
         for axes in rows[:, column]:
             axes.grid(visible=True, which="major", alpha=0.4)
     figure.savefig(picture, dpi=110)

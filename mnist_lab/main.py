@@ -78,7 +78,12 @@ def run() -> NoReturn:
             stream.reconfigure(errors="replace")
     warn_if_shadowed(sys.argv[0])
     gc.disable()  # until Lightning is imported; looking for garbage among what it brings takes a second
-    leave(main())
+    try:
+        code = main()
+    except BrokenPipeError:  # a reader that has gone, as after "| head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    leave(code)
 
 
 def leave(code: int) -> NoReturn:

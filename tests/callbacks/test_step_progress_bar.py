@@ -10,6 +10,9 @@ from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.loggers import CSVLogger
 
 from mnist_lab.callbacks import StepProgressBar
+from mnist_lab.commands.configs import resolve_configs
+from mnist_lab.commands.fit import FitCLI
+from mnist_lab.commands.quiet import quieten_lightning
 from mnist_lab.loops.grouping import group_steps
 from tests.small_run import STEPS, interval_data, perceptron, quiet_trainer
 
@@ -17,22 +20,21 @@ from tests.small_run import STEPS, interval_data, perceptron, quiet_trainer
 class Reading(Callback):
     """Reads the bar's length and position after each call of the loop; stands behind the bar."""
 
-    def __init__(self, bar: StepProgressBar) -> None:
-        self.bar = bar
+    def __init__(self) -> None:
         self.seen: list[tuple[float | None, float]] = []
         self.scores: list[dict[str, Any]] = []
 
     def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
-        progress = self.bar.progress
-        assert progress is not None
-        task = next(task for task in progress.tasks if task.id == self.bar.train_progress_bar_id)
+        bar = next(callback for callback in trainer.callbacks if isinstance(callback, StepProgressBar))  # type: ignore[attr-defined]
+        assert bar.progress is not None
+        task = next(task for task in bar.progress.tasks if task.id == bar.train_progress_bar_id)
         self.seen.append((task.total, task.completed))
-        self.scores.append(dict(self.bar.get_metrics(trainer, trainer.lightning_module)))
+        self.scores.append(dict(bar.get_metrics(trainer, trainer.lightning_module)))
 
 
 def watched(folder: Path, batches_per_block: int, **settings: Any) -> Reading:
     bar = StepProgressBar()
-    reading = Reading(bar)
+    reading = Reading()
     run = quiet_trainer(folder, callbacks=[bar, reading], enable_progress_bar=True, **settings)
     data = interval_data()
     if batches_per_block > 1:
@@ -74,3 +76,19 @@ def test_scores_beside_the_bar_are_the_last_validations(batches_per_block: int, 
 
 def test_redraws_are_few() -> None:
     assert StepProgressBar().refresh_rate == 5
+
+
+@pytest.mark.parametrize(
+    ("steps", "positions"), [("5", [5, 10, 15, 20, 22]), ("1", list(range(1, 23)))], ids=["blocks", "one by one"]
+)
+def test_bar_of_fit_counts_batches(steps: str, positions: list[int], tmp_path: Path) -> None:
+    quieten_lightning()
+    reading = Reading()
+    config = ["--config", "fc.yaml", "--data.source", "Digits", "--trainer.max_epochs", "2"]
+    more = ["--steps_per_execution", steps, "--trainer.default_root_dir", str(tmp_path)]
+    # Given last, so that its hook comes after the bar's.
+    FitCLI(resolve_configs([*config, *more, "--trainer.enable_progress_bar", "true"]), callbacks=[reading])
+    assert reading.seen == [(22, position) for position in positions] * 2
+    # No version of the run's folder among the scores; none before the first validation.
+    assert reading.scores[0] == {}
+    assert reading.scores[-1].keys() == {"val/loss", "val/accuracy"}

@@ -15,6 +15,9 @@ from tensorboard.plugins.hparams import api_pb2
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from mnist_lab.callbacks import TensorBoardPages, TrainingTimer
+from mnist_lab.commands.configs import resolve_configs
+from mnist_lab.commands.quiet import quieten_lightning
+from mnist_lab.commands.trial import Trial, run_trial
 from tests.small_run import STEPS, interval_data, perceptron, quiet_trainer
 
 SETTINGS = {"model": "Perceptron", "lr": 0.001, "batch_size": 64, "shuffle": True, "hidden": [30], "nothing": None}
@@ -203,3 +206,37 @@ def test_without_tensorboard_nothing_is_written(tmp_path: Path) -> None:
     run.fit(perceptron(), interval_data())
     pages.close(run, succeeded=True)
     assert not list(tmp_path.rglob("events.out*"))
+
+
+def fit(folder: Path, *args: str) -> Trial:
+    """Train as the command line does."""
+    quieten_lightning()
+    common = ["--config", "fc.yaml", "--data.source", "Digits", "--trainer.default_root_dir", str(folder)]
+    return run_trial(resolve_configs([*common, *args]))
+
+
+def test_fit_shows_its_settings_and_the_records_values(tmp_path: Path) -> None:
+    trial = fit(tmp_path, "--trainer.max_epochs", "2")
+    events, record = events_in(trial.folder), trial.record
+    settings = hparams_in(events)["session_start_info"].session_start_info.hparams
+    assert (settings["model"].string_value, settings["data"].string_value) == ("FC", "Digits")
+    assert (settings["hidden"].string_value, settings["optimizer"].string_value) == ("[128]", "Adam")
+    assert (settings["lr"].number_value, settings["batch_size"].number_value) == (0.002, 64)
+    shown = {tag: events.Scalars(tag)[-1].value for tag in ("test/accuracy", "time/train_s", "val/accuracy")}
+    assert shown == {
+        "test/accuracy": pytest.approx(record.test_accuracy),
+        "time/train_s": pytest.approx(record.train_s),
+        "val/accuracy": pytest.approx(record.epochs[-1].val_accuracy),
+    }
+    assert events.Scalars("model/parameters")[0].value == record.parameters == 101_770
+    steps = [event.step for event in events.Scalars("accuracy_vs_time")]
+    assert steps == [round((epoch.train_s or 0) * 1000) for epoch in record.epochs]
+    assert session_status(events) == api_pb2.Status.Value("STATUS_SUCCESS")
+
+
+def test_fit_that_diverges_ends_as_a_failure_and_shows_what_is_known(tmp_path: Path) -> None:
+    trial = fit(tmp_path, "--optimizer", "SGD", "--optimizer.lr", "1e30", "--trainer.max_epochs", "2")
+    assert trial.record.status == "diverged"
+    events = events_in(trial.folder)
+    assert session_status(events) == api_pb2.Status.Value("STATUS_FAILURE")
+    assert events.Scalars("model/parameters")[0].value == 101_770
