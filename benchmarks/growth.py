@@ -3,7 +3,7 @@
 Run from the checkout: ``python -m benchmarks.growth --root data --picture docs/benchmarks_growth.png``. Every point is
 a run of two epochs through the command line's own path, in a process of its own; the second epoch counts. The exponent
 is the slope of a least-squares line in log-log scale, with its standard error. Memory is the largest resident size of
-the process on the CPU, and the peak of PyTorch's allocator on a GPU. Ends with one line of JSON.
+the process on the CPU (not known on Windows), and the peak of PyTorch's allocator on a GPU. Ends with one line of JSON.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from mnist_lab.commands.run_facts import device_facts, versions
 from mnist_lab.data import MNIST, Samples
 from mnist_lab.data.source import Source
 
@@ -88,7 +89,7 @@ def points() -> list[Point]:
 
 
 def measure(point: Point, root: Path) -> dict[str, Any]:
-    """Train two epochs and return the second one's time in seconds and the memory in MiB."""
+    """Train two epochs and return the second one's time in seconds and the memory in MiB (None: not known)."""
     from mnist_lab.commands.configs import resolve_configs
     from mnist_lab.commands.quiet import quieten_lightning
     from mnist_lab.commands.trial import run_trial
@@ -137,7 +138,9 @@ def draw(results: Sequence[dict[str, Any]], picture: Path) -> dict[str, Any]:
             name = f"{model.upper()}, exponent {slope:.2f} ± {error:.2f}"
             style = {"marker": marker, "color": shade, "linestyle": "-" if model == "fc" else "--"}
             rows[0, column].loglog(values, [result["epoch_s"] for result in chosen], label=name, **style)
-            rows[1, column].semilogx(values, [result["memory_mib"] for result in chosen], label=model.upper(), **style)
+            # None becomes NaN here, which leaves a gap in the line.
+            memory_mib = np.array([result["memory_mib"] for result in chosen], dtype=float)
+            rows[1, column].semilogx(values, memory_mib, label=model.upper(), **style)
         rows[0, column].set(xlabel=labels[varied], ylabel="training time per epoch [s]")
         rows[1, column].set(xlabel=labels[varied], ylabel="peak memory [MiB]")
         rows[0, column].margins(y=0.3)
@@ -161,7 +164,10 @@ def main(args: Sequence[str] | None = None) -> None:
             results.append(pool.apply(measure, (point, options.root.resolve())))
         print(f"{point.model} {point.varied} {point.value}: {results[-1]['epoch_s']:.3f} s", flush=True)
     exponents = draw(results, options.picture)
-    print(json.dumps({"benchmark": "growth", "exponents": exponents, "results": results}))
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    conditions = {**device_facts(device, "32-true"), **versions()}
+    found = {"conditions": conditions, "exponents": exponents, "results": results}
+    print(json.dumps({"benchmark": "growth", **found}, allow_nan=False))
 
 
 def _gpu_peak_mib(run: Path) -> float:
@@ -170,9 +176,9 @@ def _gpu_peak_mib(run: Path) -> float:
     return scalar(run, "memory/peak_mib")
 
 
-def _resident_peak_mib() -> float:
+def _resident_peak_mib() -> float | None:
     if sys.platform == "win32":
-        return math.nan
+        return None
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

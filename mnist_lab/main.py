@@ -81,6 +81,8 @@ def run() -> NoReturn:
     gc.disable()  # until Lightning is imported; looking for garbage among what it brings takes a second
     try:
         code = main()
+    except SystemExit as stop:  # what argparse does after a command's --help
+        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except BrokenPipeError:  # a reader that has gone, as after "| head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1

@@ -119,3 +119,9 @@ def test_own_script_is_not_taken_for_another(
     with pytest.raises(SystemExit):
         run()
     assert capsys.readouterr().err == ""
+
+
+def test_help_of_a_command_ends_without_a_word_on_the_error_stream() -> None:
+    done = python("-m", "mnist_lab", "fit", "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("usage:")

@@ -81,6 +81,7 @@ class CudaMemoryGuard(Callback):
         """The file for the memory visualiser, None if none was left."""
         self._limit: AllocatorLimit | None = None
         self._watch: MemoryWatch | None = None
+        self._log_dir = Path()
         self._steps = 0
         # Both by whether the step trains: samples and bytes of a batch, and whether a step got through with it.
         self._batches: dict[bool, tuple[int, int] | None] = {}
@@ -130,6 +131,8 @@ class CudaMemoryGuard(Callback):
                 f"CudaMemoryGuard: dedicated memory is not applicable to GPU {device}, which shares the system's; "
                 f"limit {(self.limit_bytes or 0) // MIB} MiB of it.",
             )
+        # Asks all processes; later, when memory has run out in one of them, the others would not answer.
+        self._log_dir = Path(trainer.log_dir or trainer.default_root_dir)
         self._watch = MemoryWatch(self.cuda, self._limit, self.max_shared_mib, self.check_interval_s, clock=self.clock)
         if self._snapshot_wanted:
             self.cuda.record_history(enabled=True)
@@ -256,10 +259,7 @@ class CudaMemoryGuard(Callback):
 
     def _dump_snapshot(self, trainer: Trainer) -> str:
         """Leave the file, and return the line that names it."""
-        if isinstance(self.snapshot, (str, Path)):
-            path = Path(self.snapshot)
-        else:
-            path = Path(trainer.log_dir or trainer.default_root_dir) / SNAPSHOT_NAME
+        path = Path(self.snapshot) if isinstance(self.snapshot, (str, Path)) else self._log_dir / SNAPSHOT_NAME
         if trainer.world_size > 1:
             path = path.with_stem(f"{path.stem}-rank{trainer.global_rank}")
         try:

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lightning.pytorch import LightningModule, Trainer
-from lightning.pytorch.callbacks import BasePredictionWriter
-from torch import Tensor
+from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mnist_lab.errors import MnistLabError
 
 
-class PredictionWriter(BasePredictionWriter):
+class PredictionWriter(Callback):
     """One row per sample: its index, the label, the predicted class, and the probability given to it.
 
     Rows are written batch by batch, so the file grows with the run instead of the memory.
+    Lightning's ``BasePredictionWriter`` is not used: it warns of every dataloader without a PyTorch batch sampler.
     """
 
     def __init__(self, path: Path, class_names: Sequence[str]) -> None:
@@ -27,7 +26,6 @@ class PredictionWriter(BasePredictionWriter):
             path: The CSV file; an older one is replaced.
             class_names: Name of each class, by its number.
         """
-        super().__init__(write_interval="batch")
         self.path = path
         self.class_names = list(class_names)
         self.rows = 0
@@ -50,19 +48,18 @@ class PredictionWriter(BasePredictionWriter):
                 "Name another file with --predictions."
             ) from error
 
-    def write_on_batch_end(
+    def on_predict_batch_end(
         self,
         trainer: Trainer,
         pl_module: LightningModule,
-        prediction: Tensor,
-        batch_indices: Sequence[int] | None,
+        outputs: Any,
         batch: Any,
         batch_idx: int,
-        dataloader_idx: int,
+        dataloader_idx: int = 0,
     ) -> None:
-        """Append the rows of one batch; ``prediction`` holds probabilities ``(N, C)``."""
+        """Append the rows of one batch; ``outputs`` holds probabilities ``(N, C)``."""
         _, labels = batch
-        probabilities, classes = prediction.cpu().max(dim=1)
+        probabilities, classes = outputs.cpu().max(dim=1)
         with self.path.open("a", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             for label, predicted, probability in zip(

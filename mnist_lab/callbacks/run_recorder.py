@@ -33,11 +33,12 @@ class RunRecorder(Callback):
         self.record = record
         self._pending: tuple[int, int] | None = None
         self._validated = False
-        self._folder: Path | None = None
+        self.folder: Path | None = None
+        """The run's folder; known once training has started."""
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write down that the run is under way."""
-        self._folder = Path(trainer.log_dir) if trainer.loggers and trainer.log_dir else None
+        self.folder = Path(trainer.log_dir) if trainer.loggers and trainer.log_dir else None
         self._write(trainer)
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -111,11 +112,11 @@ class RunRecorder(Callback):
         timer = _timer(trainer)
         if timer:
             self.record.train_s, self.record.wall_s = timer.train_s, timer.wall_s
-        if self._folder is None or not trainer.is_global_zero:
+        if self.folder is None or not trainer.is_global_zero:
             return
         if trainer.state.fn == TrainerFn.FITTING:
-            self.record.best_checkpoint = _best_checkpoint(trainer, self._folder)
-        write_record(self.record, self._folder)
+            self.record.best_checkpoint = _best_checkpoint(trainer, self.folder)
+        write_record(self.record, self.folder)
 
 
 def describe_end(exception: BaseException) -> tuple[Status, str]:

@@ -31,6 +31,11 @@ class StepProgressBar(RichProgressBar):
             self._scores.pop("v_num", None)
         return self._scores
 
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Forget the scores of the sanity check, as Lightning does."""
+        self._scores = None
+        super().on_train_start(trainer, pl_module)
+
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Read the new scores when they are next shown."""
         self._scores = None

@@ -13,12 +13,14 @@ from mnist_lab.callbacks.training_timer import TrainingTimer
 
 HPARAM_METRICS = ("test/accuracy", "time/train_s", "model/parameters", "val/accuracy")
 
+# Each curve is named by a regular expression that TensorBoard matches from a tag's beginning: without its end,
+# train/loss would stand for train/loss_step as well.
 LAYOUT = {
     "Time and accuracy": {
-        "accuracy over training time (step axis: training time in ms)": ["Multiline", ["accuracy_vs_time"]],
-        "training time per epoch [s]": ["Multiline", ["time/epoch_s"]],
-        "accuracy over optimizer steps": ["Multiline", ["val/accuracy", "test/accuracy"]],
-        "loss over optimizer steps": ["Multiline", ["train/loss", "val/loss"]],
+        "accuracy over training time (step axis: training time in ms)": ["Multiline", ["accuracy_vs_time$"]],
+        "training time per epoch [s]": ["Multiline", ["time/epoch_s$"]],
+        "accuracy over optimizer steps": ["Multiline", ["val/accuracy$", "test/accuracy$"]],
+        "loss over optimizer steps": ["Multiline", ["train/loss$", "val/loss$"]],
     }
 }
 

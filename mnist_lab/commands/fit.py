@@ -79,7 +79,7 @@ class FitCLI(TrainingCLI):
             # Lightning sets it, and each step of an optimizer would look for NVIDIA's library again.
             os.environ.pop("PYTORCH_NVML_BASED_CUDA_CHECK", None)
         layers = summarize(self.model.network, name, self.datamodule.input_shape, self.datamodule.batch_size)
-        if not self._quiet:
+        if self.trainer.is_global_zero and not self._quiet:
             Console(highlight=False).print(render(layers))
         settings = self.plain_settings()
         self.recorder = RunRecorder(
@@ -126,7 +126,7 @@ class FitCLI(TrainingCLI):
             reason = reason or "ReduceLROnPlateau is asked after each step"
         reason = reason or why_not_with(optimizer_of(self.model))
         if reason is not None:
-            if not self._quiet:
+            if self.trainer.is_global_zero and not self._quiet:
                 print(f"One step at a time, which is slower: {reason}.", file=sys.stderr)
             return
         self.datamodule.batches_per_block = asked or self.trainer.log_every_n_steps or DEFAULT_STEPS  # type: ignore[attr-defined]
@@ -171,8 +171,8 @@ class FitCLI(TrainingCLI):
         }
         if record.data["fell_back"]:
             rows["data"] += f" (stands in for {record.data['requested_name']}, which is missing)"
-        if self.trainer.log_dir and self.trainer.loggers:
-            rows["logs"] = str(self.trainer.log_dir)
+        if self.recorder.folder is not None:
+            rows["logs"] = str(self.recorder.folder)
         if any(isinstance(logger, TensorBoardLogger) for logger in self.trainer.loggers):
             rows["look at them with"] = f"tensorboard --logdir {self.trainer.default_root_dir}"
         for heading, value in rows.items():

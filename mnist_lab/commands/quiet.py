@@ -19,8 +19,8 @@ _NO_NEWS = (
     r".*The number of training batches .* is smaller than the logging interval",
     # Scoring a checkpoint needs none of the callbacks that trained it.
     r".*callbacks used to create the checkpoint need to be provided",
-    # Predictions are written in the data's own order.
-    r".*Couldn't infer the batch indices",
+    # The scores are summed over all processes before they are logged.
+    r".*It is recommended to use `self\.log\(.*sync_dist=True",
 )
 
 

@@ -41,15 +41,16 @@ class SaveRunConfig(SaveConfigCallback):
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Save, where there is a place to save to."""
-        if stage == "fit" and trainer.log_dir and trainer.loggers:
+        folder = trainer.log_dir  # asks all processes, so all of them have to ask
+        if stage == "fit" and folder and trainer.loggers:
+            self._folder = Path(folder)
             super().setup(trainer, pl_module, stage)
 
     def save_config(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Write the file in UTF-8; jsonargparse would write it in the locale's encoding."""
-        folder = Path(str(trainer.log_dir))
-        folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
         text = self.parser.dump(self.config, skip_none=False, format="yaml")
-        (folder / self.config_filename).write_text(text, encoding="utf-8")
+        (self._folder / self.config_filename).write_text(text, encoding="utf-8")
 
 
 class TrainingCLI(LightningCLI):

@@ -100,7 +100,7 @@ class BlockCapture:
     def _add(self, block: Block, step: Step) -> bool:
         try:
             self._graphs[len(block.indices)] = BlockGraph(block, self.optimizer, step, self._record)
-        except RuntimeError as error:
+        except Exception as error:  # whatever it is, single steps do not need the graph
             self._give_up(next(iter(str(error).splitlines()), type(error).__name__))
             return False
         finally:

@@ -1,4 +1,4 @@
-"""The file that predict writes, row by row."""
+"""The CSV file of predictions: its rows, its names, its order."""
 
 from __future__ import annotations
 
@@ -6,42 +6,73 @@ import csv
 from pathlib import Path
 
 import pytest
-from lightning.pytorch import Trainer
+import torch
 
 from mnist_lab.callbacks import PredictionWriter
-from mnist_lab.data import ClassificationDataModule, Digits
-from mnist_lab.models import FC
+from mnist_lab.data import ClassificationDataModule
+from mnist_lab.errors import MnistLabError
+from mnist_lab.models import Perceptron
+from tests.small_run import interval_data, perceptron, quiet_trainer
+
+NAMES = ["イヌ", "サル", "キジ, グリーン", 'the "fourth"', "4", "5", "6", "7", "8", "9"]
 
 
-@pytest.fixture
-def rows(tmp_path: Path) -> list[dict[str, str]]:
-    data = ClassificationDataModule(Digits(), eval_batch_size=100)
-    data.prepare_data()
-    data.setup()
-    model = FC(data.input_shape, data.num_classes, hidden=[8])
-    path = tmp_path / "predictions.csv"
-    path.write_text("from an earlier run\n", encoding="utf-8")
-    writer = PredictionWriter(path, [f"digit {name}" for name in data.class_names])
-    trainer = Trainer(
-        accelerator="cpu", logger=False, callbacks=[writer], enable_progress_bar=False, default_root_dir=tmp_path
-    )
-    trainer.predict(model, datamodule=data)
-    labels = data.samples("test").labels.tolist()
+def predicted(path: Path, model: Perceptron, data: ClassificationDataModule, folder: Path) -> PredictionWriter:
+    writer = PredictionWriter(path, NAMES)
+    quiet_trainer(folder, callbacks=[writer]).predict(model, data, return_predictions=False)
+    return writer
+
+
+def rows_of(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8", newline="") as file:
-        read = list(csv.DictReader(file))
-    assert [row["label"] for row in read] == [f"digit {label}" for label in labels]
-    assert writer.rows == len(labels)
-    return read
+        return list(csv.reader(file))
 
 
-@pytest.mark.filterwarnings("ignore:Couldn't infer the batch indices")
-def test_every_sample_has_a_row_in_the_datas_order(rows: list[dict[str, str]]) -> None:
-    assert list(rows[0]) == ["index", "label", "predicted", "probability"]
-    assert [int(row["index"]) for row in rows] == list(range(len(rows)))
+def test_rows_are_the_test_samples_in_their_order_with_the_classes_names(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "predictions.csv"
+    model, data = perceptron(), interval_data()
+    quiet_trainer(tmp_path, max_epochs=3).fit(model, data)
+    writer = predicted(path, model, data, tmp_path)
+    header, *rows = rows_of(path)
+    assert header == ["index", "label", "predicted", "probability"]
+    samples = data.samples("test")
+    with torch.no_grad():
+        probabilities = model.network(data.standardisation.apply(samples.inputs)).softmax(dim=1)
+    best, classes = probabilities.max(dim=1)
+    assert len(rows) == writer.rows == len(samples) > 3 * data.eval_batch_size
+    assert [row[0] for row in rows] == [str(index) for index in range(len(samples))]
+    assert [row[1] for row in rows] == [NAMES[label] for label in samples.labels.tolist()]
+    assert [row[2] for row in rows] == [NAMES[one] for one in classes.tolist()]
+    assert [float(row[3]) for row in rows] == pytest.approx(best.tolist(), abs=2e-6)
+    assert all(len(row[3]) == len("0.123456") for row in rows)
+    assert len({row[1] for row in rows}) == 10
 
 
-@pytest.mark.filterwarnings("ignore:Couldn't infer the batch indices")
-def test_probability_is_that_of_the_predicted_class(rows: list[dict[str, str]]) -> None:
-    assert {row["predicted"] for row in rows} <= {f"digit {number}" for number in range(10)}
-    # The largest of ten probabilities is at least a tenth.
-    assert all(0.1 <= float(row["probability"]) <= 1.0 for row in rows)
+def test_older_file_is_replaced_and_a_second_run_counts_anew(tmp_path: Path) -> None:
+    path = tmp_path / "predictions.csv"
+    path.write_text("old\n" * 1000, encoding="utf-8")
+    model, data = perceptron(), interval_data()
+    writer = predicted(path, model, data, tmp_path)
+    first = rows_of(path)
+    quiet_trainer(tmp_path, callbacks=[writer]).predict(model, data, return_predictions=False)
+    assert rows_of(path) == first
+    assert len(first) == 1 + writer.rows
+
+
+def test_batch_size_changes_no_row(tmp_path: Path) -> None:
+    model = perceptron()
+    for size in (7, 1000):
+        predicted(tmp_path / f"{size}.csv", model, interval_data(eval_batch_size=size), tmp_path)
+    one, other = rows_of(tmp_path / "7.csv"), rows_of(tmp_path / "1000.csv")
+    assert [row[:3] for row in one] == [row[:3] for row in other]
+
+
+def test_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a file").write_text("", encoding="utf-8")
+    path = tmp_path / "a file" / "predictions.csv"
+    with pytest.raises(MnistLabError) as caught:
+        predicted(path, perceptron(), interval_data(), tmp_path)
+    message = str(caught.value)
+    assert message.startswith(f"The predictions cannot be written to {path}: ")
+    assert message.endswith("Name another file with --predictions.")
+    assert "\n" not in message

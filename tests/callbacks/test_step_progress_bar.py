@@ -1,4 +1,4 @@
-"""The progress bar counts batches, whether they come one by one or in blocks."""
+"""The progress bar counts batches, in blocks and without; read from rich's own task."""
 
 from __future__ import annotations
 
@@ -6,45 +6,89 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch import Callback, Trainer
+from lightning.pytorch.loggers import CSVLogger
 
 from mnist_lab.callbacks import StepProgressBar
 from mnist_lab.commands.configs import resolve_configs
 from mnist_lab.commands.fit import FitCLI
 from mnist_lab.commands.quiet import quieten_lightning
+from mnist_lab.loops.grouping import group_steps
+from tests.small_run import STEPS, interval_data, perceptron, quiet_trainer
 
 
-class Positions(Callback):
-    """Notes where the bar stands after each call of the loop."""
+class Reading(Callback):
+    """Reads the bar's length and position after each call of the loop; stands behind the bar."""
 
     def __init__(self) -> None:
-        self.completed: list[float] = []
-        self.totals: set[float | None] = set()
-        self.shown: list[set[str]] = []
+        self.seen: list[tuple[float | None, float]] = []
+        self.scores: list[dict[str, Any]] = []
 
-    def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
         bar = next(callback for callback in trainer.callbacks if isinstance(callback, StepProgressBar))  # type: ignore[attr-defined]
         assert bar.progress is not None
-        (task,) = [task for task in bar.progress.tasks if task.id == bar.train_progress_bar_id]
-        self.completed.append(task.completed)
-        self.totals.add(task.total)
-        self.shown.append(set(bar.get_metrics(trainer, pl_module)))
+        task = next(task for task in bar.progress.tasks if task.id == bar.train_progress_bar_id)
+        self.seen.append((task.total, task.completed))
+        self.scores.append(dict(bar.get_metrics(trainer, trainer.lightning_module)))
+
+
+def watched(folder: Path, batches_per_block: int, **settings: Any) -> Reading:
+    bar = StepProgressBar()
+    reading = Reading()
+    run = quiet_trainer(folder, callbacks=[bar, reading], enable_progress_bar=True, **settings)
+    data = interval_data()
+    if batches_per_block > 1:
+        data.batches_per_block = batches_per_block
+        group_steps(run)
+    run.fit(perceptron(), data)
+    assert run.global_step == sum(settings.get("limit_train_batches", STEPS) for _ in range(run.max_epochs or 0))
+    return reading
+
+
+def test_one_by_one_each_batch_moves_the_bar(tmp_path: Path) -> None:
+    reading = watched(tmp_path, 1)
+    assert reading.seen == [(STEPS, position) for position in range(1, STEPS + 1)] * 2
 
 
 @pytest.mark.parametrize(
-    ("steps", "completed"), [("5", [5, 10, 15, 20, 22]), ("1", list(range(1, 23)))], ids=["blocks", "one by one"]
+    ("batches_per_block", "positions"),
+    [(2, [2, 4, 6, 8, 9]), (3, [3, 6, 9]), (4, [4, 8, 9]), (9, [9]), (50, [9])],
 )
-def test_bar_counts_batches(steps: str, completed: list[int], tmp_path: Path) -> None:
+def test_block_moves_the_bar_by_its_batches(batches_per_block: int, positions: list[int], tmp_path: Path) -> None:
+    reading = watched(tmp_path, batches_per_block)
+    assert reading.seen == [(STEPS, position) for position in positions] * 2
+
+
+def test_limit_on_batches_is_the_bars_length(tmp_path: Path) -> None:
+    assert watched(tmp_path / "one", 1, limit_train_batches=5).seen == [(5, n) for n in range(1, 6)] * 2
+    assert watched(tmp_path / "blocks", 4, limit_train_batches=5).seen == [(5, 4), (5, 5)] * 2
+
+
+@pytest.mark.parametrize("batches_per_block", [1, 4])
+def test_scores_beside_the_bar_are_the_last_validations(batches_per_block: int, tmp_path: Path) -> None:
+    reading = watched(tmp_path, batches_per_block, logger=CSVLogger(tmp_path), log_every_n_steps=3)
+    half = len(reading.scores) // 2
+    assert all(scores == {} for scores in reading.scores[:half])
+    for scores in reading.scores[half:]:
+        assert scores.keys() == {"val/loss", "val/accuracy"}
+    assert len({float(scores["val/loss"]) for scores in reading.scores[half:]}) == 1
+
+
+def test_redraws_are_few() -> None:
+    assert StepProgressBar().refresh_rate == 5
+
+
+@pytest.mark.parametrize(
+    ("steps", "positions"), [("5", [5, 10, 15, 20, 22]), ("1", list(range(1, 23)))], ids=["blocks", "one by one"]
+)
+def test_bar_of_fit_counts_batches(steps: str, positions: list[int], tmp_path: Path) -> None:
     quieten_lightning()
-    positions = Positions()
+    reading = Reading()
     config = ["--config", "fc.yaml", "--data.source", "Digits", "--trainer.max_epochs", "2"]
     more = ["--steps_per_execution", steps, "--trainer.default_root_dir", str(tmp_path)]
     # Given last, so that its hook comes after the bar's.
-    FitCLI(resolve_configs([*config, *more, "--trainer.enable_progress_bar", "true"]), callbacks=[positions])
-    assert positions.completed == completed * 2
-    assert positions.totals == {22}
+    FitCLI(resolve_configs([*config, *more, "--trainer.enable_progress_bar", "true"]), callbacks=[reading])
+    assert reading.seen == [(22, position) for position in positions] * 2
     # No version of the run's folder among the scores; none before the first validation.
-    assert positions.shown[0] <= {"val/loss", "val/accuracy"}
-    assert positions.shown[-1] == {"val/loss", "val/accuracy"}
+    assert reading.scores[0] == {}
+    assert reading.scores[-1].keys() == {"val/loss", "val/accuracy"}
