@@ -135,8 +135,8 @@ def _check_together(configs: Sequence[str], settings: Sequence[Mapping[str, Any]
         identity = json.dumps(each, sort_keys=True, default=str)
         if identity in seen:
             raise UsageError(
-                f"{seen[identity]} and {config} are the same configuration, so there is nothing to compare; for more runs "
-                "of one, raise --repeats."
+                f"{seen[identity]} and {config} are the same configuration, so there is nothing to compare; for more "
+                "runs of one, raise --repeats."
             )
         seen[identity] = config
 

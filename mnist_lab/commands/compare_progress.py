@@ -60,6 +60,7 @@ class CompareProgress:
         self._done += 1
         self._bar.update(self._task, advance=1, description="runs")
         self._console.print(Text(f"{self._done}/{self._runs}  {config}, seed {seed}: {_outcome(record)}"))
+        self._console.file.flush()  # where the output goes to a file, each line is there at once
 
 
 def _outcome(record: RunRecord) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mnist_lab.reports.comparison import Comparison, compare_groups
 from mnist_lab.reports.conditions import condition_rows, differing_conditions
-from mnist_lab.reports.curves import reached_by_all, slow_epochs
+from mnist_lab.reports.curves import FEWEST_EPOCHS, reached_by_all, slow_epochs
 from mnist_lab.reports.differences import compare_layers, layers_of, setting_rows
 from mnist_lab.reports.document import Block, Bullets, Document, FigureBlock, Heading, Open, Paragraph, TableBlock
 from mnist_lab.reports.gpu_memory import PEAK, SHARED, memory_mib
@@ -52,7 +52,7 @@ def compose(findings: Findings, figures: Sequence[str], words: Prose) -> Documen
         words: Of the language.
     """
     groups = findings.groups
-    data = ", ".join(dict.fromkeys(str(group.record.data.get("name", "—")) for group in groups))
+    data = ", ".join(dict.fromkeys(str(group.record.data.get("name", "–")) for group in groups))
     title = words.title([group.label for group in groups], data)
     blocks: list[Block] = [Heading(words.word["summary"]), Bullets(summary(findings, words))]
     if len(groups) > 1:
@@ -77,7 +77,8 @@ def compose(findings: Findings, figures: Sequence[str], words: Prose) -> Documen
     for number, stem in enumerate(figures, start=1):
         caption = words.figure_number(number, words.figure_caption(stem, groups))
         blocks.append(FigureBlock(stem, caption, words.figure_title(stem, groups, reached, mark)))
-    blocks += [Heading(words.word["observations"]), Bullets(_observations(findings, words))]
+    if observations := _observations(findings, words):
+        blocks += [Heading(words.word["observations"]), Bullets(observations)]
     blocks += [Heading(words.word["limits"]), Bullets(words.limits(groups, _test_sd_points(groups)))]
     blocks += [
         Heading(words.word["open"]),
@@ -128,7 +129,7 @@ def result_table(groups: Sequence[Group], words: Prose) -> TableBlock:
             headings.append(heading)
             for row, found in zip(rows, values, strict=True):
                 known = [value for value in found if value is not None]
-                row.append(f"{max(known):,.0f}" if known else "—")
+                row.append(f"{max(known):,.0f}" if known else "–")
     names = [words.word[name] for name in headings]
     return TableBlock(words.table_caption("results"), names, rows, range(1, len(names)))
 
@@ -144,8 +145,8 @@ def comparison_table(comparisons: Sequence[Comparison], words: Prose) -> TableBl
             [
                 quantity.format(first=comparison.first.label, second=comparison.second.label),
                 text_of(comparison.change, decimals=2),
-                words.test_name(comparison) if test.p is not None else "—",
-                "—" if test.p is None else p_text(test.p).removeprefix("p = ").removeprefix("p "),
+                words.test_name(comparison) if test.p is not None else "–",
+                "–" if test.p is None else p_text(test.p).removeprefix("p = ").removeprefix("p "),
                 words.word[verdict],
             ]
         )
@@ -160,7 +161,7 @@ def _changed(groups: Sequence[Group], words: Prose) -> list[Block]:
             changes = compare_layers(groups[0], other)
             blocks.append(Paragraph(words.changed(groups[0], other, changes)))
             rows = [
-                ["—" if side is None else _layer_text(side.text, side.shape) for side in (change.first, change.second)]
+                ["–" if side is None else _layer_text(side.text, side.shape) for side in (change.first, change.second)]
                 for change in changes
             ]
             caption = words.layers_beside(groups[0], other)
@@ -193,8 +194,8 @@ def _models(groups: Sequence[Group], words: Prose) -> list[Block]:
             [
                 "\u2003" * (layer.depth - 1) + layer.name,
                 layer.shape,
-                f"{layer.parameters:,}" if layer.parameters else "—",
-                layer.formula or "—",
+                f"{layer.parameters:,}" if layer.parameters else "–",
+                layer.formula or "–",
             ]
             for layer in layers_of(group)
         ]
@@ -212,14 +213,14 @@ def _observations(findings: Findings, words: Prose) -> list[str]:
     if mark is not None and any(comparison.quantity == "time" for comparison in findings.comparisons):
         found.append(words.reached(mark, reached))
     for other in groups[1:]:
-        if other.record.parameters != groups[0].record.parameters and min(
-            other.record.parameters, groups[0].record.parameters
-        ):
+        counts = other.record.parameters, groups[0].record.parameters
+        if min(counts) > 0 and counts[0] != counts[1]:
             found.append(words.sizes(groups[0], other, _larger_over_smaller(findings.comparisons, other)))
-    for group in groups:
-        for run in group.runs:
-            found += [words.slow_epoch(run, epoch, factor) for epoch, factor in slow_epochs(run)]
-    return found or [words.nothing_strange()]
+    slow = [(run, epoch, factor) for run in findings.runs for epoch, factor in slow_epochs(run)]
+    found += [words.slow_epoch(*entry) for entry in slow]
+    if not slow and any(run.epochs >= FEWEST_EPOCHS for run in findings.runs):
+        found.append(words.nothing_strange())
+    return found
 
 
 def _larger_over_smaller(comparisons: Sequence[Comparison], other: Group) -> Spread | None:
@@ -244,16 +245,22 @@ def _test_sd_points(groups: Sequence[Group]) -> float | None:
 
 
 def _run_table(groups: Sequence[Group], words: Prose) -> TableBlock:
-    headings = ["run", "configuration", "seed", "data_seed", "status", "epochs", "epoch_s", "train_s", "accuracy"]
-    rows = []
-    for group in groups:
-        for run in group.runs:
-            seed, data_seed = run.seeds
-            numbers = [run.epoch_s, run.train_s]
-            rows.append(
-                [run.name, group.label, str(seed), str(data_seed), words.status[run.record.status], str(run.epochs)]
-                + ["—" if number is None else significant(number) for number in numbers]
-                + ["—" if run.accuracy_percent is None else f"{run.accuracy_percent:.2f}"]
-            )
+    apart = any(run.seeds[0] != run.seeds[1] for group in groups for run in group.runs)
+    seed = "seeds_apart" if apart else "seed"
+    rows = [
+        [
+            run.name,
+            group.label,
+            " / ".join(map(str, run.seeds if apart else run.seeds[:1])),
+            words.status[run.record.status],
+            str(run.epochs),
+            "–" if run.epoch_s is None else significant(run.epoch_s),
+            "–" if run.train_s is None else significant(run.train_s),
+            "–" if run.accuracy_percent is None else f"{run.accuracy_percent:.2f}",
+        ]
+        for group in groups
+        for run in group.runs
+    ]
+    headings = ["run", "configuration", seed, "status", "epochs", "epoch_s", "train_s", "accuracy"]
     names = [words.word[name] for name in headings]
-    return TableBlock(words.table_caption("runs"), names, rows, (2, 3, 5, 6, 7, 8))
+    return TableBlock(words.table_caption("runs"), names, rows, (2, 4, 5, 6, 7))

@@ -11,6 +11,9 @@ from mnist_lab.reports.prose import SLOW, Reached
 from mnist_lab.reports.runs import Run
 from mnist_lab.reports.spread import Spread, spread_of
 
+# Of fewer epochs, the median says nothing about which of them is strange.
+FEWEST_EPOCHS = 3
+
 
 @dataclass(frozen=True)
 class CurvePoint:
@@ -67,7 +70,7 @@ def reached_by_all(groups: Sequence[Group]) -> tuple[float | None, list[Reached]
 def slow_epochs(run: Run) -> list[tuple[int, float]]:
     """Return the epochs, counted from 1, that took much longer than the run's median, and how many times as long."""
     times = [(epoch.epoch + 1, epoch.epoch_s) for epoch in run.record.epochs if epoch.epoch_s is not None]
-    if len(times) < 3:
+    if len(times) < FEWEST_EPOCHS:
         return []
     middle = median(time_s for _, time_s in times)
     return [(number, time_s / middle) for number, time_s in times if middle > 0 and time_s > SLOW * middle]

@@ -27,7 +27,14 @@ def write_data(folder: Path, groups: Sequence[Group], comparisons: Sequence[Comp
         "configuration,parameters,n,epoch_s_mean,epoch_s_sd,train_s_mean,train_s_sd,test_accuracy_percent_mean,"
         "test_accuracy_percent_sd",
         (
-            (group.label, group.record.parameters, len(group.completed), *_both(group.epoch_s), *_both(group.train_s), *_both(group.accuracy_percent))
+            (
+                group.label,
+                group.record.parameters,
+                len(group.completed),
+                *_both(group.epoch_s),
+                *_both(group.train_s),
+                *_both(group.accuracy_percent),
+            )
             for group in groups
         ),
     )
@@ -54,7 +61,19 @@ def write_data(folder: Path, groups: Sequence[Group], comparisons: Sequence[Comp
         folder / "runs.csv",
         "run,configuration,seed,data_seed,status,parameters,epochs,epoch_s,train_s,wall_s,test_loss,test_accuracy_percent",
         (
-            (run.name, group.label, *run.seeds, run.record.status, run.record.parameters, run.epochs, run.epoch_s, run.train_s, run.record.wall_s, run.record.test_loss, run.accuracy_percent)
+            (
+                run.name,
+                group.label,
+                *run.seeds,
+                run.record.status,
+                run.record.parameters,
+                run.epochs,
+                run.epoch_s,
+                run.train_s,
+                run.record.wall_s,
+                run.record.test_loss,
+                run.accuracy_percent,
+            )
             for group in groups
             for run in group.runs
         ),

@@ -73,6 +73,7 @@ def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle], w
             markersize=6,
             capsize=3,
             linewidth=1.8,
+            elinewidth=1,
             label=group.label,
         )
     logarithmic = min(times) > 0 and max(times) / min(times) > _LOGARITHMIC_FROM**2

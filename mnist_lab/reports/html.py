@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,6 +12,8 @@ from markupsafe import Markup
 
 from mnist_lab.reports.document import Document
 from mnist_lab.reports.style import japanese_font_path
+
+_TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)")
 
 
 def to_html(document: Document, figures: Path) -> str:
@@ -28,11 +31,17 @@ def to_html(document: Document, figures: Path) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["tied"] = tied
     template = environment.get_template("report.html")
     font = embedded_font(document.text()) if document.language == "ja" else None
     blocks = [{"kind": type(block).__name__, **vars(block)} for block in document.blocks]
     pictures = {path.stem: Markup(_base64(path.read_bytes())) for path in sorted(figures.glob("*.svg"))}
     return template.render(document=document, blocks=blocks, pictures=pictures, font=Markup(font) if font else None)
+
+
+def tied(text: str) -> str:
+    """Return a text in which no line breaks between a number and its unit, or within ``n = 3`` and ``2.5 ± 0.1``."""
+    return _TIES.sub("\u00a0", text)
 
 
 def embedded_font(text: str) -> str:
@@ -45,7 +54,7 @@ def embedded_font(text: str) -> str:
     # The file would otherwise bear the time at which it was made.
     font.recalcTimestamp = False
     subsetter = subset.Subsetter(options)
-    subsetter.populate(text=text + " …")
+    subsetter.populate(text=text + " \u00a0…")
     subsetter.subset(font)
     buffer = io.BytesIO()
     subset.save_font(font, buffer, options)

@@ -214,6 +214,11 @@ class English(Prose):
                 f"in all runs. Their limited number alone is worth {significant(test_sd_points, 2)} percentage points "
                 "(standard deviation √(p(1 − p)/N), the largest of the configurations).",
             )
+        if any(group.repeats_seeds for group in groups):
+            found.insert(
+                0,
+                "Some runs of one configuration share their seeds. Their accuracies are not independent, so that the spread of the accuracies, and p, come out too small.",
+            )
         if any(len(group.completed) == 1 for group in groups):
             found.insert(0, "Of a configuration with a single run no spread is known.")
         return found

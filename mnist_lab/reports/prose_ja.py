@@ -98,7 +98,7 @@ class Japanese(Prose):
         return f"{head}{'。'.join(sentences)}。{count}"
 
     def settings_changed(self, count: int) -> str:
-        return f"異なる設定は次の{count}個であり、ほかの設定はすべて同じである。「—」は、そのモデルにその設定がないことを示す。"
+        return f"異なる設定は次の{count}個であり、ほかの設定はすべて同じである。「–」は、そのモデルにその設定がないことを示す。"
 
     def single(self, group: Group) -> str:
         return (
@@ -209,6 +209,10 @@ class Japanese(Prose):
                 "精度のばらつきはシード（重み、バッチの順序、データの分割）によるものであり、テストデータはどの実行でも同じである。"
                 f"テストデータの数が限られていることだけによる標準偏差 √(p(1 − p)/N) は、最大の設定で {significant(test_sd_points, 2)} "
                 "ポイントである。",
+            )
+        if any(group.repeats_seeds for group in groups):
+            found.insert(
+                0, "同じ設定でシードが同じ実行がある。それらの精度は独立でないため、精度のばらつきと p は小さめに出る。"
             )
         if any(len(group.completed) == 1 for group in groups):
             found.insert(0, "実行が1回だけの設定では、ばらつきがわからない。")
