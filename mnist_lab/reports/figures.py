@@ -18,6 +18,8 @@ from mnist_lab.reports.runs import Run
 from mnist_lab.reports.spread import Spread
 from mnist_lab.reports.style import GroupStyle, styles_of
 
+STEMS = ("accuracy_over_time", "time_per_epoch", "accuracy", "time_and_accuracy")
+"""File names, without an ending, of all the figures there can be."""
 _WIDTH_INCH = 7.2
 # Times that differ by more than this would press the faster group against the axis.
 _LOGARITHMIC_FROM = 4

@@ -9,7 +9,7 @@ from pathlib import Path
 from mnist_lab.errors import UsageError
 from mnist_lab.reports.content import compose, find
 from mnist_lab.reports.data_files import write_data
-from mnist_lab.reports.figures import draw_figures
+from mnist_lab.reports.figures import STEMS, draw_figures
 from mnist_lab.reports.html import to_html
 from mnist_lab.reports.markdown import to_markdown
 from mnist_lab.reports.prose import prose
@@ -43,6 +43,9 @@ def write_report(folder: Path, runs: Sequence[Run], language: Language) -> list[
             place.mkdir(parents=True, exist_ok=True)
         with report_style(language):
             drawn = draw_figures(findings.groups, words)
+            for stem in set(STEMS) - drawn.keys():
+                for ending in (".png", ".svg"):
+                    (figures / f"{stem}{ending}").unlink(missing_ok=True)
             for stem, figure in drawn.items():
                 save_figure(figure, figures, stem)
         write_data(data, findings.groups, findings.comparisons)
