@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from mnist_lab.commands.configs import find_config
+from mnist_lab.commands.own_options import OwnOptions, add_report_options, positive_int
 from mnist_lab.commands.quiet import quieten_lightning
 from mnist_lab.errors import MnistLabError, UsageError
 
 _HEARTBEAT_S = 10
 _EXAMPLE = "lightning sweep sweeps/width.yaml"
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as all commands do."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise what argparse would print and exit with."""
-        raise UsageError(f"{message}. {_EXAMPLE} --help lists the options.")
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -43,8 +36,6 @@ def run(command: str, args: Sequence[str]) -> int:
     if args[0].startswith("-"):
         raise UsageError(f"'{args[0]}' stands where the sweep's file must be: {_EXAMPLE}.")
     own, others = parser.parse_known_args(list(args))
-    if own.heartbeat < 1:
-        raise UsageError(f"--heartbeat: {own.heartbeat} is not a whole number of seconds of at least 1.")
     path = find_config(own.file)
     quieten_lightning()
     from mnist_lab.commands.sweep_check import check_sweep, joined
@@ -77,7 +68,7 @@ def _sweep(own: argparse.Namespace, sweep: Any, checked: Any) -> int:
             else f"No trial of {name} was completed."
         )
     result = mark_strange(result, strange_points(result.points))
-    report(console, own, sweep, name, result)
+    report(console, sweep, result, own.language, own.output, checked.log_dir)
     return 0
 
 
@@ -102,8 +93,8 @@ def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, stor
     return study.get_trials(deepcopy=False)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> OwnOptions:
+    parser = OwnOptions(
         prog="lightning sweep",
         usage="lightning sweep FILE [options] [the trainer's options, for all trials]",
         description=(
@@ -122,11 +113,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--study", help="name of the study; by default it follows from the sweep's content")
     parser.add_argument(
         "--heartbeat",
-        type=int,
+        type=positive_int,
         default=_HEARTBEAT_S,
         metavar="SECONDS",
         help="time between two signs of life of a trial; after three without one it is queued again (default: 10)",
     )
-    parser.add_argument("--language", choices=("en", "ja"), default="en", help="of the report (default: en)")
-    parser.add_argument("--output", help="folder of the report (default: reports/DATE-NAME)")
+    add_report_options(parser)
     return parser

@@ -46,21 +46,26 @@ class Comparison:
     change: Spread
     """Time: the first's time per epoch divided by the second's (above 1: the second is faster). Accuracy: the second's
     minus the first's, in percentage points."""
+    inverse: Spread | None
+    """Time: the second's time divided by the first's. The mean of ratios is not the ratio's inverse, hence both."""
     test: NoiseTest
     tests_in_family: int = 1
     """Groups compared with the first."""
 
 
-def compare_groups(groups: Sequence[Group], *, times: bool = True) -> list[Comparison]:
+def compare_groups(groups: Sequence[Group], *, times: bool = True, accuracies: bool = True) -> list[Comparison]:
     """Compare every group with the first, in time per epoch and in test accuracy.
 
     Args:
         groups: At least one.
         times: Whether the times may be compared; False where devices or threads differ.
+        accuracies: Whether the accuracies may be compared; False where the data differ.
     """
-    measures: list[tuple[Quantity, Callable[[Run], float | None]]] = [("accuracy", lambda run: run.accuracy_percent)]
+    measures: list[tuple[Quantity, Callable[[Run], float | None]]] = []
     if times:
-        measures.insert(0, ("time", lambda run: run.epoch_s))
+        measures.append(("time", lambda run: run.epoch_s))
+    if accuracies:
+        measures.append(("accuracy", lambda run: run.accuracy_percent))
     found: list[Comparison] = []
     for quantity, measure in measures:
         family = [_compare(quantity, groups[0], other, measure) for other in groups[1:]]
@@ -88,15 +93,17 @@ def _compare(
     alone = [[value for run in group.completed if (value := measure(run)) is not None] for group in (first, second)]
     if not alone[0] or not alone[1]:
         return None
+    backwards: Spread | None = None
     if len(measured) > 1 or len(measured) == len(alone[0]) == len(alone[1]):
-        changes = [one / other if quantity == "time" else other - one for one, other in measured]
-        change = spread_of(changes)
+        change = spread_of([one / other if quantity == "time" else other - one for one, other in measured])
+        backwards = spread_of([other / one for one, other in measured]) if quantity == "time" else None
         test = _paired(measured)
     else:
         change = _unpaired_change(quantity, *alone)
+        backwards = _unpaired_change(quantity, *alone[::-1]) if quantity == "time" else None
         test = _welch(*alone)
     assert change is not None
-    return Comparison(quantity, first, second, change, test)
+    return Comparison(quantity, first, second, change, backwards, test)
 
 
 def _paired(pairs: Sequence[tuple[float, float]]) -> NoiseTest:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from mnist_lab.reports.groups import Group, differing_settings
 from mnist_lab.reports.runs import compared_settings, value_text
 
-ABSENT = "—"
+ABSENT = "–"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def compare_layers(first: Group, second: Group) -> list[LayerChange]:
 
 
 def setting_rows(groups: Sequence[Group]) -> list[list[str]]:
-    """Return the settings that differ, one row each: name, then the value of each group; ``—``: it has none."""
+    """Return the settings that differ, one row each: name, then the value of each group; ``–``: it has none."""
     records = [group.record for group in groups]
     settings = [compared_settings(record) for record in records]
     return [

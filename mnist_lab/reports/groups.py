@@ -36,6 +36,11 @@ class Group:
         return [run for run in self.runs if run.is_completed]
 
     @property
+    def repeats_seeds(self) -> bool:
+        """Whether completed runs share their seeds, and so, on one device, their accuracies."""
+        return len({str(run.seeds) for run in self.completed}) < len(self.completed)
+
+    @property
     def epoch_s(self) -> Spread | None:
         """Training time per epoch in seconds."""
         return spread_of([run.epoch_s for run in self.completed if run.epoch_s is not None])
@@ -65,7 +70,7 @@ def differing_settings(records: Sequence[RunRecord]) -> list[str]:
     """Return the names of the settings that are not the same in all records."""
     settings = [compared_settings(record) for record in records]
     names = dict.fromkeys(name for each in settings for name in each)
-    return [name for name in names if len({json.dumps(each.get(name, "—"), default=str) for each in settings}) > 1]
+    return [name for name in names if len({json.dumps(each.get(name, "–"), default=str) for each in settings}) > 1]
 
 
 def _identity(record: RunRecord) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from mnist_lab.errors import UsageError
+from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.runs.record import RECORD_NAME, RunRecord, read_record
 
 # What tells repeats of one thing apart, or where things lie, and not what was trained.
@@ -81,9 +81,20 @@ def read_runs(folders: Iterable[Path]) -> list[Run]:
         inside = sorted(path.parent for path in folder.rglob(RECORD_NAME)) if folder.is_dir() else []
         for path in inside or [folder]:
             if path.resolve() not in found:
-                record = read_record(path)
+                record = _checked(read_record(path), path)
                 found[path.resolve()] = Run(path, name_of(path.resolve(), record), record)
     return list(found.values())
+
+
+def _checked(record: RunRecord, folder: Path) -> RunRecord:
+    kinds = {"data": dict, "settings": dict, "device": dict, "versions": dict, "layers": list, "parameters": int}
+    wrong = [name for name, kind in kinds.items() if not isinstance(getattr(record, name), kind)]
+    if wrong or not all(isinstance(layer, dict) for layer in record.layers):
+        raise MnistLabError(
+            f"{folder / RECORD_NAME} is damaged (not as fit writes it: {', '.join(wrong or ['layers'])}); make the run "
+            "again."
+        )
+    return record
 
 
 def name_of(folder: Path, record: RunRecord) -> str:
@@ -97,14 +108,23 @@ def name_of(folder: Path, record: RunRecord) -> str:
 
 
 def compared_settings(record: RunRecord) -> dict[str, Any]:
-    """Return the settings by which runs differ in what they train, under dotted names without ``init_args``.
+    """Return the settings by which runs differ in what they train; see ``compared``."""
+    return compared(record.settings)
 
-    Classes are named without their modules; where data lie is left out.
+
+def compared(settings: Mapping[str, Any], *, places: bool = False) -> dict[str, Any]:
+    """Return settings under dotted names without ``init_args``, without those that do not change what is trained.
+
+    Classes are named without their modules.
+
+    Args:
+        settings: The whole configuration.
+        places: Keep where data lie.
     """
     found: dict[str, Any] = {}
-    for key, value in _flat(record.settings):
+    for key, value in _flat(settings):
         name = key.replace(".init_args", "").removesuffix(".class_path")
-        if name not in NOT_COMPARED and not name.endswith(_PLACES):
+        if name not in NOT_COMPARED and (places or not name.endswith(_PLACES)):
             found[name] = value.rpartition(".")[2] if key.endswith(".class_path") and isinstance(value, str) else value
     return found
 

@@ -50,14 +50,14 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 def text_of(spread: Spread | None, *, decimals: int | None = None) -> str:
-    """Write ``2.47 ± 0.05``; a single value alone; ``—`` where nothing was measured.
+    """Write ``2.47 ± 0.05``; a single value alone; ``–`` where nothing was measured.
 
     Args:
         spread: What was measured.
         decimals: For a value without a spread; by default it gets three significant digits.
     """
     if spread is None:
-        return "—"
+        return "–"
     if not spread.sd:
         alone = significant(spread.mean) if decimals is None else f"{spread.mean:,.{decimals}f}"
         return alone if spread.sd is None else f"{alone} ± 0"

@@ -18,6 +18,8 @@ class Table:
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...]
+    """Columns of numbers, which are aligned to the right."""
 
 
 def table_of(result: SweepResult, within: float, words: Words) -> Table:
@@ -50,7 +52,8 @@ def table_of(result: SweepResult, within: float, words: Words) -> Table:
             *dict.fromkeys(words.statuses.get(run.status, run.status) for run in entry.ended_otherwise),
         ]
         rows.append((entry.model, *varied, *_figures(entry), ", ".join(notes)))
-    return Table(headings, tuple(rows))
+    first = 1 + len(keys)
+    return Table(headings, tuple(rows), tuple(range(first, first + 4)))
 
 
 def _figures(entry: PointResult) -> tuple[str, str, str, str]:

@@ -36,6 +36,12 @@ class Words:
     statuses: dict[str, str]
     table: str
     graphs: str
+    title: str
+    table_caption: str
+    figure: str
+    parameter_caption: str
+    map_caption: str
+    pareto_caption: str
     found: str
     remarks: str
     units: dict[str, str]
@@ -70,6 +76,12 @@ EN = Words(
     },
     table="All points",
     graphs="Graphs",
+    title="Sweep {name}: time and accuracy on {data}",
+    table_caption="Table 1. All points: median time and mean accuracy, with their range where there are repeats.",
+    figure="Figure {number}. {text}",
+    parameter_caption="Training time and test accuracy against {name}; the line joins the medians.",
+    map_caption="{model}: training time and test accuracy against {across} and {down}.",
+    pareto_caption="Validation accuracy against size and training time; the steps show the best accuracy up to there.",
     found="The smallest model",
     remarks="Remarks",
     units={},
@@ -104,6 +116,12 @@ JA = Words(
     },
     table="すべての点",
     graphs="グラフ",
+    title="スイープ {name}: {data} における学習時間と精度",
+    table_caption="表1. すべての点。時間は中央値、精度は平均値であり、繰り返した点には範囲を添える。",
+    figure="図{number}. {text}",
+    parameter_caption="{name} と学習時間およびテスト精度。線は中央値を結ぶ。",
+    map_caption="{model}: {across} と {down} に対する学習時間とテスト精度。",
+    pareto_caption="大きさと学習時間に対する検証精度。階段はそこまでで最良の精度を示す。",
     found="最小のモデル",
     remarks="備考",
     units={

@@ -16,4 +16,4 @@ class SlowSteps(Callback):
 
     def on_before_optimizer_step(self, trainer: Trainer, pl_module: LightningModule, optimizer: Optimizer) -> None:
         if len(trainer.datamodule.samples("val")) == self.val_samples:  # type: ignore[attr-defined]
-            time.sleep(0.05)
+            time.sleep(0.25)

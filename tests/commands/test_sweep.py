@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def failing(*kinds: str) -> dict[str, Any]:
 
 
 def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
-    content = widths(repeats=2) | {
+    content = widths() | {
         "bases": [
             {"config": "fc.yaml", "parameters": {"model.hidden": [[8], [32]]}},
             {
@@ -55,25 +56,26 @@ def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
     }
     del content["config"], content["parameters"]
     outcome = sweep(tmp_path, content, "--output", "out")
-    assert "6 points, 2 trainings each." in outcome.out
+    assert ": 6 points." in outcome.out
     assert "6/6  CNN  channels 4, hidden 8: " in outcome.out
     assert "The smallest model within 0.5 points of the best validation accuracy" in outcome.out
     records = [read_record(run) for run in runs(tmp_path)]
-    assert len(records) == 12
-    assert sorted(record.settings["seed_everything"] for record in records) == [0] * 6 + [1] * 6
+    assert len(records) == 6
     assert {record.status for record in records} == {"completed"}
-    written = {path.name for path in (tmp_path / "out").iterdir() if path.suffix == ".png"}
+    written = {path.name for path in (tmp_path / "out" / "figures").iterdir() if path.suffix == ".png"}
     assert written == {"hidden.png", "channels.png", "cnn-channels-hidden.png", "pareto.png"}
-    assert imread(tmp_path / "out" / "pareto.png").shape[1] > 1000
+    assert imread(tmp_path / "out" / "figures" / "pareto.png").shape[1] > 1000
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "| model | hidden [nodes] | channels | parameters | training time [s] |" in report
-    assert "![pareto](pareto.png)" in report
+    assert "| model | hidden \\[nodes\\] | channels | parameters | training time \\[s\\] |" in report
+    assert "](figures/pareto.png)" in report
     assert report.count("| FC |") == 2
     assert report.count("| CNN |") == 4
 
 
 def test_every_trial_is_a_run_in_tensorboard_with_hparams(tmp_path: Path) -> None:
-    sweep(tmp_path, widths(8) | {"parameters": {"data.val_fraction": [0.1, 0.2]}})
+    outcome = sweep(tmp_path, widths(repeats=2) | {"parameters": {"data.val_fraction": [0.1]}})
+    assert ": 1 points, 2 trainings each." in outcome.out
+    assert [read_record(run).settings["seed_everything"] for run in runs(tmp_path)] == [0, 1]
     shown: list[set[str]] = []
     for run in runs(tmp_path):
         events = EventAccumulator(str(run))
@@ -134,16 +136,16 @@ def test_stopped_sweep_goes_on(tmp_path: Path) -> None:
 
 
 def test_point_whose_time_does_not_fit_is_measured_again(tmp_path: Path) -> None:
-    # Sixty epochs between single ones: the time cannot fit.
     content = widths(remeasure=True) | {
         "parameters": {"data.val_fraction": [0.10, 0.11, 0.12]},
-        "settings": {"data.source": "Digits", "trainer.max_epochs": 1},
+        "settings": FAST | {"data.batch_size": 128},
     }
     slow = json.dumps([{"class_path": "tests.commands.slow_callback.SlowSteps", "init_args": {"val_samples": 165}}])
     outcome = sweep(tmp_path, content, f"--trainer.callbacks={slow}", "--output=out")
-    assert "4/4  FC  val_fraction 0.11 (measured again): " in outcome.out
-    assert "It stays outside what they say." in outcome.out
-    assert len(runs(tmp_path)) == 4
+    # On a busy machine the others may have to be measured again as well.
+    assert re.search(r"\d/\d  FC  val_fraction 0\.11 \(measured again\): ", outcome.out)
+    assert re.search(r"val_fraction 0\.11: measured again, .*It stays outside what they say\.", outcome.out)
+    assert 4 <= len(runs(tmp_path)) <= 6
     assert "time stays outside its neighbours'" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
 
 
@@ -160,9 +162,9 @@ def test_sampled_points(sampler: str, tmp_path: Path) -> None:
 def test_report_in_japanese(tmp_path: Path) -> None:
     outcome = sweep(tmp_path, widths(4, 8), "--language=ja", "--output=out")
     assert "最も小さいモデルは、FC、hidden " in outcome.out
-    assert "| モデル | hidden [ノード] | パラメータ数 | 学習時間 [s] |" in (tmp_path / "out" / "report.md").read_text(
-        encoding="utf-8"
-    )
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "| モデル | hidden \\[ノード\\] | パラメータ数 | 学習時間 \\[s\\] |" in report
+    assert "data:font/woff;base64," in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
@@ -189,8 +191,8 @@ def test_grid_of_24_trials_takes_less_than_3_minutes(tmp_path: Path) -> None:
             ["--language=ja"],
             "'--language=ja' stands where the sweep's file must be: lightning sweep sweeps/width.yaml.",
         ),
-        (["sweeps/width.yaml", "--heartbeat=0"], "--heartbeat: 0 is not a whole number of seconds of at least 1."),
-        (["sweeps/width.yaml", "--heartbeat=x"], "argument --heartbeat: invalid int value: 'x'."),
+        (["sweeps/width.yaml", "--heartbeat=0"], "argument --heartbeat: '0' is not a whole number of at least 1."),
+        (["sweeps/width.yaml", "--heartbeat=x"], "argument --heartbeat: 'x' is not a whole number of at least 1."),
         (["sweeps/width.yaml", "--language=fr"], "argument --language: invalid choice: 'fr'"),
         (["sweeps/width.yaml", "Digits"], "'Digits' belongs to no option"),
         (["sweeps/width.yaml", "--model.hidden=[3]"], "--model.hidden: the sweep varies this"),
@@ -211,7 +213,10 @@ def test_wrong_arguments_are_one_line(args: list[str], said: str, tmp_path: Path
     ("change", "said"),
     [
         ({"config": "fcc.yaml"}, "There is no config 'fcc.yaml'"),
-        ({"parameters": {"model.hiden": [[3]]}}, "fc.yaml with model.hiden 3: There is no option 'model.hiden'"),
+        (
+            {"parameters": {"model.hiden": [[3]]}},
+            "with model.hiden 3: model: FC has no argument 'hiden'. Did you mean",
+        ),
         (
             {"parameters": {"model.hidden": [[3], [0]]}},
             "fc.yaml with model.hidden 0: hidden: [0] has a layer without nodes",
@@ -221,7 +226,7 @@ def test_wrong_arguments_are_one_line(args: list[str], said: str, tmp_path: Path
         ({"parameters": {"optimizer": ["Adamm"]}}, "fc.yaml with optimizer Adamm: "),
         ({"parameters": {"optimizer": ["SparseAdam"]}}, "--optimizer SparseAdam works on sparse gradients"),
         ({"parameters": {"data.batch_size": [0]}}, "data.batch_size: 0 is not a batch size"),
-        ({"parameters": {"trainer.max_epochs": ["two"]}}, "fc.yaml with trainer.max_epochs two: "),
+        ({"parameters": {"trainer.max_steps": ["two"]}}, "fc.yaml with trainer.max_steps two: "),
         ({"settings": {"trainer.max_epoch": 3}}, "fc.yaml: There is no option 'trainer.max_epoch'"),
         (
             {"settings": {"trainer.devices": 2, "trainer.accelerator": "cpu"}},
@@ -251,7 +256,7 @@ def test_ends_of_ranges_are_looked_at(low: int, high: int, tmp_path: Path) -> No
 def test_large_grid_has_each_value_looked_at(tmp_path: Path) -> None:
     parameters = {"model.hidden": [[width] for width in range(1, 30)], "data.batch_size": [*range(8, 0, -1), 0]}
     message = refused(tmp_path, "sweep", str(write(tmp_path, widths() | {"parameters": parameters})))
-    assert "fc.yaml with model.hidden 1, data.batch_size 0: data.batch_size: 0 is not a batch size" in message
+    assert "fc.yaml with data.batch_size 0, model.hidden 1: data.batch_size: 0 is not a batch size" in message
 
 
 def test_help_lists_the_options(tmp_path: Path) -> None:

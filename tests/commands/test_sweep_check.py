@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from mnist_lab.commands.quiet import quieten_lightning
 from mnist_lab.commands.sweep_check import check_sweep, joined
 from mnist_lab.errors import UsageError
 from mnist_lab.sweeps.space import read_sweep
 from tests.conftest import CHECKOUT
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    quieten_lightning()
+
 
 SHIPPED = sorted((CHECKOUT / "configs" / "sweeps").glob("*.yaml"))
 
