@@ -23,6 +23,12 @@ COMMANDS = {
     "test": ("score a checkpoint on the test set", "mnist_lab.commands.training:run"),
     "predict": ("write a checkpoint's predictions for the test set to a CSV file", "mnist_lab.commands.training:run"),
     "summary": ("show the layers: shapes, parameters, how each count comes about", "mnist_lab.commands.summary:run"),
+    "compare": (
+        "train several configs in turn, same data and seeds: table and report",
+        "mnist_lab.commands.compare:run",
+    ),
+    "sweep": ("vary parameters: time and accuracy, the smallest model that holds it", "mnist_lab.commands.sweep:run"),
+    "report": ("tables, figures and text from runs already made", "mnist_lab.commands.report:run"),
     "doctor": ("check GPU memory, driver, torch, OpenMP and data: green, yellow, red", "mnist_lab.commands.doctor:run"),
     "data": ("load the data and show it: shapes, splits, class counts, a picture", "mnist_lab.commands.data:run"),
 }

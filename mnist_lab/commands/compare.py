@@ -1,0 +1,156 @@
+"""``lightning compare``: several configurations under the same conditions, in turn, and a report of what came out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mnist_lab.commands.own_options import OwnOptions, add_report_options, positive_int
+from mnist_lab.commands.quiet import quieten_lightning
+from mnist_lab.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mnist_lab.commands.compare_check import Contestant
+    from mnist_lab.commands.compare_progress import CompareProgress
+    from mnist_lab.commands.trial import Trial
+    from mnist_lab.reports.runs import Run
+
+_EXAMPLE = "lightning compare cnn.yaml fc.yaml --repeats 3"
+
+
+def run(command: str, args: Sequence[str]) -> int:
+    """Train every configuration with every seed, and report.
+
+    Args:
+        command: ``compare``.
+        args: Configs, options of the comparison, and options of the trainer for all runs.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: The options or configs make no sense, or would compare what cannot be compared.
+        MnistLabError: The data cannot be had.
+        KeyboardInterrupt: The user stopped it; the runs so far stay.
+    """
+    parser = _parser()
+    if not args or "-h" in args or "--help" in args:
+        parser.print_help()
+        return 0
+    own, rest = parser.parse_known_args(list(args))
+    count = next((place for place, arg in enumerate(rest) if arg.startswith("-")), len(rest))
+    configs, options = rest[:count], rest[count:]
+    if len(configs) < 2:
+        named = f"'{configs[0]}' alone" if configs else "no config"
+        raise UsageError(f"compare needs two or more configs and was given {named}: {_EXAMPLE}.")
+    quieten_lightning()
+    from rich.console import Console
+
+    from mnist_lab.commands.compare_check import check_configs
+    from mnist_lab.commands.compare_progress import CompareProgress
+
+    contestants = check_configs(configs, options)
+    console = Console(highlight=False, soft_wrap=True)
+    with CompareProgress(len(contestants), own.repeats, console) as progress:
+        runs = train_in_turn(contestants, own.repeats, progress)
+    _report(console, runs, Path(own.output) if own.output else None, own.language, contestants[0].log_dir)
+    return 0
+
+
+def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: CompareProgress) -> list[Run]:
+    """Warm up, then train A B … A B …, so that a machine that grows slower or faster hurts all alike.
+
+    Args:
+        contestants: The configurations.
+        repeats: Runs of each; repeat r has seed r, from 0.
+        progress: Told of every run that ends.
+
+    Raises:
+        UsageError: They turn out to use different data, devices or numbers of threads.
+        KeyboardInterrupt: The user stopped it; the runs so far stay.
+    """
+    from mnist_lab.commands.compare_check import check_conditions
+    from mnist_lab.reports.runs import Run, name_of
+
+    configs = [contestant.config for contestant in contestants]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        short = ["--trainer.max_epochs=1", "--trainer.min_epochs=null", f"--trainer.default_root_dir={folder}"]
+        warm = []
+        for contestant in contestants:
+            warm.append(_train([*contestant.arguments, *short], ()).record)
+            progress.warmed_up()
+        check_conditions(configs, warm)
+    runs: list[Run] = []
+    for seed in range(repeats):
+        round_ = []
+        for contestant in contestants:
+            seeds = [f"--seed_everything={seed}", f"--data.seed={seed}"]
+            trial = _train([*contestant.arguments, *seeds], runs)
+            runs.append(Run(trial.folder, name_of(trial.folder.resolve(), trial.record), trial.record))
+            round_.append(trial.record)
+            progress.trained(contestant.config, seed, trial.record)
+        check_conditions(configs, round_)
+    return runs
+
+
+def _train(arguments: Sequence[str], runs: Sequence[Run]) -> Trial:
+    from mnist_lab.commands.trial import run_trial
+
+    try:
+        return run_trial(arguments)
+    except SystemExit as stop:  # Lightning's answer to the keyboard
+        if not isinstance(stop.__context__, KeyboardInterrupt):
+            raise
+        if runs:
+            folders = " ".join(str(run.folder) for run in runs)
+            print(f"Of the runs that are done, this makes a report: lightning report {folders}")
+        raise KeyboardInterrupt from None
+
+
+def _report(console: Console, runs: Sequence[Run], output: Path | None, language: str, log_dir: Path) -> None:
+    """Print the table and what it says, and write the report."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from mnist_lab.commands.report import show, write
+    from mnist_lab.reports.content import comparison_table, find, result_table, summary, what_changed
+    from mnist_lab.reports.prose import prose
+
+    spoken: tuple[str, ...] = ("en", "ja")
+    words = prose("ja" if language == spoken[1] else "en")
+    findings = find(runs)
+    shown = [result_table(findings.groups, words)]
+    if findings.comparisons:
+        shown.append(comparison_table(findings.comparisons, words))
+    for block in shown:
+        table = Table(title=block.caption, title_justify="left")
+        for place, heading in enumerate(block.headings):
+            table.add_column(Text(heading), justify="right" if place in block.numbers else "left")
+        for row in block.rows:
+            table.add_row(*map(Text, row))
+        console.print(table)
+    for sentence in [*summary(findings, words), *what_changed(findings.groups, words)]:
+        console.print(Text(f"- {sentence}"))
+    show(write(output, runs, words.language, log_dir))
+
+
+def _parser() -> OwnOptions:
+    parser = OwnOptions(
+        prog="lightning compare",
+        usage="lightning compare CONFIG CONFIG … [options] [the trainer's options, for all configs]",
+        description=(
+            "Trains two or more configurations with the same data, split and seeds, in turn (A B A B …), after a "
+            "warm-up that is not counted, and writes a report: tables, figures, text."
+        ),
+        epilog=f"example: {_EXAMPLE} --data.source Digits",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--repeats", type=positive_int, default=3, help="runs of each config; repeat r has seed r (default: 3)"
+    )
+    add_report_options(parser)
+    return parser

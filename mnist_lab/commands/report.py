@@ -1,0 +1,72 @@
+"""``lightning report``: tables, figures and text from runs already made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mnist_lab.commands.own_options import OwnOptions, add_report_options
+
+if TYPE_CHECKING:
+    from mnist_lab.reports.runs import Run
+    from mnist_lab.reports.style import Language
+
+
+def run(command: str, args: Sequence[str]) -> int:
+    """Write the report of the runs that are named.
+
+    Args:
+        command: ``report``.
+        args: Run folders, or folders that hold some; ``--language`` and ``--output``.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: A folder does not exist, or the report's cannot be written.
+        MnistLabError: A folder holds no run, or a record is damaged.
+    """
+    parser = OwnOptions(
+        prog="lightning report",
+        description="Writes tables, figures and text from runs already made. Runs that differ in nothing but their "
+        "seeds count as repeats of one thing; the others are compared with the first.",
+        epilog="example: lightning report tb_logs/cnn-mnist tb_logs/fc-mnist --language ja",
+        allow_abbrev=False,
+    )
+    parser.add_argument("runs", metavar="RUN", nargs="+", help="a run's folder, or a folder that holds runs")
+    add_report_options(parser)
+    own = parser.parse_args(list(args))
+    from mnist_lab.reports.runs import read_runs
+
+    runs = read_runs([Path(folder) for folder in own.runs])
+    folder = Path(own.output) if own.output else None
+    show(write(folder, runs, own.language, Path(runs[0].folder).resolve().parents[1]))
+    return 0
+
+
+def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir: Path) -> Path:
+    """Write a report and return its folder.
+
+    Args:
+        folder: Where to; None: a new folder beside the log directory.
+        runs: What to report.
+        language: Of the report.
+        log_dir: TensorBoard's.
+    """
+    from mnist_lab.reports.report import report_folder, write_report
+
+    if folder is None:
+        names = [run.record.model.lower() for run in runs]
+        folder = report_folder(names, log_dir, datetime.now())
+    write_report(folder, runs, language)
+    return folder
+
+
+def show(folder: Path) -> None:
+    """Say where the report lies, relative to the current folder where it lies inside."""
+    shown = folder.resolve()
+    if shown.is_relative_to(Path.cwd().resolve()):
+        shown = shown.relative_to(Path.cwd().resolve())
+    print(f"Report: {shown / 'report.html'} (open it in a browser), report.md, figures, data")

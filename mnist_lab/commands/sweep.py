@@ -1,0 +1,122 @@
+"""``lightning sweep``: parameters against time and accuracy, and the smallest model that holds the accuracy."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from mnist_lab.commands.configs import find_config
+from mnist_lab.commands.own_options import OwnOptions, add_report_options, positive_int
+from mnist_lab.commands.quiet import quieten_lightning
+from mnist_lab.errors import MnistLabError, UsageError
+
+_HEARTBEAT_S = 10
+_EXAMPLE = "lightning sweep sweeps/width.yaml"
+
+
+def run(command: str, args: Sequence[str]) -> int:
+    """Train all trials of a sweep that are not done yet, and report what has come out.
+
+    Args:
+        command: ``sweep``.
+        args: The sweep's file, options of the sweep, and options of the trainer for all trials.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: The file or the options make no sense; nothing was trained.
+        MnistLabError: No trial came to an end, the data cannot be had, or the database does not answer.
+    """
+    parser = _parser()
+    if not args or args[0] in ("-h", "--help") or "--help" in args:
+        parser.print_help()
+        return 0
+    if args[0].startswith("-"):
+        raise UsageError(f"'{args[0]}' stands where the sweep's file must be: {_EXAMPLE}.")
+    own, others = parser.parse_known_args(list(args))
+    path = find_config(own.file)
+    quieten_lightning()
+    from mnist_lab.commands.sweep_check import check_sweep, joined
+    from mnist_lab.sweeps.space import read_sweep
+
+    sweep = read_sweep(path)
+    checked = check_sweep(sweep, joined(others))
+    return _sweep(own, sweep, checked)
+
+
+def _sweep(own: argparse.Namespace, sweep: Any, checked: Any) -> int:
+    from rich.console import Console
+
+    from mnist_lab.commands.sweep_report import report
+    from mnist_lab.sweeps.outliers import strange_points
+    from mnist_lab.sweeps.result import collect, mark_strange
+    from mnist_lab.sweeps.storage import default_address, open_storage
+
+    console = Console(highlight=False, soft_wrap=True)
+    address = own.storage or default_address(checked.log_dir)
+    name = own.study or f"{sweep.name}-{checked.digest}"
+    with open_storage(address, own.heartbeat) as storage:
+        trials = _train(console, own, sweep, checked, storage, name)
+    result = collect(trials)
+    if not result.points:
+        first = next((run for entry in result.failed for run in entry.ended_otherwise), None)
+        raise MnistLabError(
+            f"No trial of {name} was completed; the first: {first.status.replace('_', ' ')}, {first.message}"
+            if first
+            else f"No trial of {name} was completed."
+        )
+    result = mark_strange(result, strange_points(result.points))
+    report(console, sweep, result, own.language, own.output, checked.log_dir)
+    return 0
+
+
+def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, storage: Any, name: str) -> Any:
+    """Train until nothing is left, and return the study's trials."""
+    from mnist_lab.commands.sweep_progress import SweepProgress
+    from mnist_lab.commands.sweep_worker import SweepWorker
+    from mnist_lab.sweeps.storage import STALE_AFTER_BEATS, hide_password
+    from mnist_lab.sweeps.study import open_study
+
+    grace_s = STALE_AFTER_BEATS * own.heartbeat
+    study = open_study(storage, name, sweep, checked.points, checked.digest, grace_s)
+    count = len(checked.points) if checked.points is not None else sweep.trials
+    repeats = f", {sweep.repeats} trainings each" if sweep.repeats > 1 else ""
+    console.print(f"Study {name} in {hide_password(storage.url)}: {count} points{repeats}.")
+    with SweepProgress(count, console) as progress:
+        try:
+            SweepWorker(study, sweep, checked, grace_s, progress.show).work()
+        except KeyboardInterrupt:
+            console.print("The same command goes on from here.")
+            raise
+    return study.get_trials(deepcopy=False)
+
+
+def _parser() -> OwnOptions:
+    parser = OwnOptions(
+        prog="lightning sweep",
+        usage="lightning sweep FILE [options] [the trainer's options, for all trials]",
+        description=(
+            "Trains every point of a sweep and shows its parameters against training time and accuracy. "
+            "Stopped and started again, it goes on where it was."
+        ),
+        epilog=f"example: {_EXAMPLE} --data.source Digits",
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", help="the sweep: a path, or one that comes along, such as sweeps/width.yaml")
+    parser.add_argument(
+        "--storage",
+        help="the database of the study: postgresql://USER:PASSWORD@HOST/DATABASE or mysql://… for several machines "
+        "at one study; sweeps.sqlite3 beside the logs by default",
+    )
+    parser.add_argument("--study", help="name of the study; by default it follows from the sweep's content")
+    parser.add_argument(
+        "--heartbeat",
+        type=positive_int,
+        default=_HEARTBEAT_S,
+        metavar="SECONDS",
+        help="time between two signs of life of a trial; after three without one it is queued again (default: 10)",
+    )
+    add_report_options(parser)
+    return parser

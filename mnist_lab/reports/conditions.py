@@ -1,0 +1,102 @@
+"""The conditions of runs: data, device, threads, versions, and whether they are the same in all groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mnist_lab.reports.differences import ABSENT
+from mnist_lab.reports.groups import DATA_FACTS, Group, differing_settings
+from mnist_lab.reports.prose import Condition, Prose
+from mnist_lab.reports.runs import compared_settings, value_text
+from mnist_lab.runs.record import RunRecord
+
+# What says most of how a model was trained, where all groups share it.
+_COMMON = ("trainer.max_epochs", "data.batch_size", "optimizer", "optimizer.lr", "lr_scheduler", "model.loss")
+_COMMON_BEGINNINGS = ("lr_scheduler.", "model.activation", "model.dropout", "model.label_smoothing")
+_MOST_RUNS_ORDERED = 24
+_NO_NEWS = ("lr_scheduler.last_epoch",)
+_DATA_SETTINGS = ("data.source", "data.source.", "data.val_fraction")
+_LIMITS = (
+    "trainer.limit_train_batches",
+    "trainer.limit_val_batches",
+    "trainer.limit_test_batches",
+    "trainer.overfit_batches",
+)
+
+
+def differing_conditions(groups: Sequence[Group]) -> list[Condition]:
+    """Return the conditions that are not the same in all runs of all groups."""
+    records = [run.record for group in groups for run in group.runs]
+    facts: dict[Condition, Callable[[RunRecord], Any]] = {
+        "data": data_identity,
+        "device": lambda record: (record.device.get("type"), record.device.get("name")),
+        "threads": lambda record: record.device.get("threads"),
+        "precision": lambda record: record.device.get("precision"),
+        "versions": lambda record: sorted(record.versions.items()),
+    }
+    return [name for name, fact in facts.items() if len({str(fact(record)) for record in records}) > 1]
+
+
+def data_identity(record: RunRecord) -> dict[str, Any]:
+    """Return all that tells whether two runs saw the same data, apart from the split's seed."""
+    settings = compared_settings(record)
+    found: dict[str, Any] = {name: record.data.get(name) for name in DATA_FACTS}
+    found |= {name: value for name, value in settings.items() if name.startswith(_DATA_SETTINGS) or name in _LIMITS}
+    return found
+
+
+def condition_rows(groups: Sequence[Group], words: Prose) -> list[list[str]]:
+    """Return names and values of the conditions, one row each."""
+    records = [run.record for group in groups for run in group.runs]
+    runs = sorted(
+        (run.record.started, run.record.ended or "", run.name, group.label) for group in groups for run in group.runs
+    )
+    rows = {
+        "data": _each(records, lambda record: _data(record, words)),
+        "split": _each(records, lambda record: words.split(record.data.get("split_sizes") or {})),
+        "seeds": ", ".join(dict.fromkeys(_seeds(record) for record in records)),
+        "common": _common(groups),
+        "device": _each(
+            records, lambda record: f"{record.device.get('name', ABSENT)} ({record.device.get('type', ABSENT)})"
+        ),
+        "threads": _each(records, lambda record: str(record.device.get("threads", ABSENT))),
+        "precision": _each(records, lambda record: str(record.device.get("precision", ABSENT))),
+        "system": _each(records, lambda record: system_of(str(record.device.get("platform", ABSENT)))),
+        "versions": _each(
+            records, lambda record: ", ".join(f"{name} {version}" for name, version in record.versions.items())
+        ),
+        "order": ", ".join(label for *_, label in runs) if len(runs) <= _MOST_RUNS_ORDERED else "",
+        "date": runs[0][0][:10],
+    }
+    return [[words.word[name], value] for name, value in rows.items() if value]
+
+
+def system_of(platform: str) -> str:
+    """Return the operating system, and where it says something its release, without a machine's own build."""
+    parts = platform.split("-")
+    return f"{parts[0]} {parts[1]}" if parts[0] in ("Windows", "macOS") and len(parts) > 1 else parts[0]
+
+
+def _each(records: Sequence[RunRecord], fact: Callable[[RunRecord], str]) -> str:
+    return "; ".join(dict.fromkeys(fact(record) for record in records))
+
+
+def _data(record: RunRecord, words: Prose) -> str:
+    used, asked = str(record.data.get("name", ABSENT)), str(record.data.get("requested_name", ABSENT))
+    return words.stands_in(used, asked) if record.data.get("fell_back") else used
+
+
+def _seeds(record: RunRecord) -> str:
+    seed, split = record.settings.get("seed_everything"), record.data.get("seed")
+    return f"{seed}" if seed == split else f"{seed}/{split}"
+
+
+def _common(groups: Sequence[Group]) -> str:
+    differing = set(differing_settings([group.record for group in groups]))
+    shown = []
+    for name, value in compared_settings(groups[0].record).items():
+        wanted = name in _COMMON or name.startswith(_COMMON_BEGINNINGS)
+        if wanted and name not in differing and name not in _NO_NEWS and value not in (None, 0, 0.0):
+            shown.append(f"{name} = {value_text(value)}")
+    return ", ".join(shown)

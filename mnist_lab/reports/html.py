@@ -1,0 +1,66 @@
+"""A report as one HTML file that needs no other: figures, and the Japanese font's characters, are in it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from mnist_lab.reports.document import Document
+from mnist_lab.reports.style import japanese_font_path
+
+_TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)")
+
+
+def to_html(document: Document, figures: Path) -> str:
+    """Return the whole page.
+
+    Args:
+        document: The report.
+        figures: Folder in which the figures lie as SVG.
+    """
+    environment = Environment(
+        loader=PackageLoader("mnist_lab.reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["tied"] = tied
+    template = environment.get_template("report.html")
+    font = embedded_font(document.text()) if document.language == "ja" else None
+    blocks = [{"kind": type(block).__name__, **vars(block)} for block in document.blocks]
+    pictures = {path.stem: Markup(_base64(path.read_bytes())) for path in sorted(figures.glob("*.svg"))}
+    return template.render(document=document, blocks=blocks, pictures=pictures, font=Markup(font) if font else None)
+
+
+def tied(text: str) -> str:
+    """Return a text in which no line breaks between a number and its unit, or within ``n = 3`` and ``2.5 ± 0.1``."""
+    return _TIES.sub("\u00a0", text)
+
+
+def embedded_font(text: str) -> str:
+    """Return the glyphs of a text as a WOFF font in base64; the whole font would be six megabytes."""
+    from fontTools import subset
+
+    options = subset.Options(flavor="woff", layout_features=[], hinting=False, desubroutinize=True)
+    options.drop_tables += ["FFTM", "GSUB", "GPOS"]
+    font = subset.load_font(str(japanese_font_path()), options)
+    # The file would otherwise bear the time at which it was made.
+    font.recalcTimestamp = False
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=text + " \u00a0…")
+    subsetter.subset(font)
+    buffer = io.BytesIO()
+    subset.save_font(font, buffer, options)
+    font.close()
+    return _base64(buffer.getvalue())
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")

@@ -1,0 +1,113 @@
+"""How every figure of a report is drawn: font, colours, markers, and files that come out the same each time.
+
+``report_style`` surrounds drawing and saving, ``styles_of`` gives each group of runs its colour, marker, line and
+hatch, ``save_figure`` writes PNG and SVG without a date or a random id in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+import matplotlib
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+Language = Literal["en", "ja"]
+
+JAPANESE_FONT = "IPAexGothic"
+LATIN_FONT = "DejaVu Sans"
+"""Comes with matplotlib."""
+DPI = 144
+
+# Okabe and Ito's colours, which the colour-blind tell apart; black and yellow are left out.
+MODEL_COLOURS = {"FC": "#0072B2", "CNN": "#D55E00"}
+OTHER_COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999")
+# Printed in grey, markers, lines and hatches tell the groups apart.
+MODEL_MARKERS = {"FC": "o", "CNN": "s"}
+OTHER_MARKERS = ("^", "D", "v", "P", "X", "<", ">", "*")
+_LINES = ("-", "--", ":", "-.")
+_HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "+++")
+
+
+@dataclass(frozen=True)
+class GroupStyle:
+    """How one group of runs is drawn in every figure."""
+
+    colour: str
+    marker: str
+    line: str
+    hatch: str
+
+
+def styles_of(models: Sequence[str]) -> list[GroupStyle]:
+    """Return a style for each group.
+
+    Args:
+        models: The model's class of each group, such as ``["CNN", "FC"]``. FC and CNN keep their colours everywhere;
+            where a class occurs more than once, its later groups get other colours.
+    """
+    styles: list[GroupStyle] = []
+    others, seen = 0, set[str]()
+    for place, model in enumerate(models):
+        colour, marker = MODEL_COLOURS.get(model), MODEL_MARKERS.get(model)
+        if colour is None or marker is None or model in seen:
+            colour = OTHER_COLOURS[others % len(OTHER_COLOURS)]
+            marker = OTHER_MARKERS[others % len(OTHER_MARKERS)]
+            others += 1
+        seen.add(model)
+        styles.append(GroupStyle(colour, marker, _LINES[place % len(_LINES)], _HATCHES[place % len(_HATCHES)]))
+    return styles
+
+
+def japanese_font_path() -> Path:
+    """Return the font file that comes along, so that no machine needs a Japanese font of its own."""
+    # Importing the package would set its font for all of matplotlib; only the file is wanted.
+    package = find_spec("matplotlib_fontja")
+    assert package is not None, "matplotlib-fontja is a dependency"
+    assert package.origin is not None
+    return Path(package.origin).parent / "fonts" / "ipaexg.ttf"
+
+
+@contextmanager
+def report_style(language: Language) -> Iterator[None]:
+    """Surround the drawing and the saving of figures; matplotlib's settings are as before afterwards."""
+    known = {font.fname for font in font_manager.fontManager.ttflist}
+    if str(japanese_font_path()) not in known:
+        font_manager.fontManager.addfont(str(japanese_font_path()))
+    fonts = [JAPANESE_FONT, LATIN_FONT] if language == "ja" else [LATIN_FONT, JAPANESE_FONT]
+    settings: dict[str, Any] = {
+        "font.family": fonts,
+        "font.size": 10.5,
+        "axes.titlesize": 11,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.alpha": 0.35,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.unicode_minus": False,
+        "legend.frameon": False,
+        "hatch.linewidth": 0.6,
+        "svg.hashsalt": "mnist_lab",
+        "svg.fonttype": "path",
+    }
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(settings)  # type: ignore[arg-type]
+        yield
+
+
+def save_figure(figure: Figure, folder: Path, stem: str) -> None:
+    """Write ``<stem>.png`` and ``<stem>.svg``; the same figure gives the same bytes.
+
+    Args:
+        figure: Drawn inside ``report_style``, and still inside it.
+        folder: Where to; it exists.
+        stem: Name without an ending.
+    """
+    figure.savefig(folder / f"{stem}.png", dpi=DPI, metadata={"Software": None})
+    figure.savefig(folder / f"{stem}.svg", metadata={"Date": None, "Creator": None})

@@ -1,0 +1,1 @@
+"""Sweeps: parameters varied against training time and accuracy, on Optuna."""

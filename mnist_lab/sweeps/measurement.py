@@ -1,0 +1,72 @@
+"""What one training of a sweep came to, small enough to lie in the study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from mnist_lab.runs.record import RunRecord
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """The figures of one run; they are those of its ``record.json``, which may lie on another machine."""
+
+    status: str
+    """completed, diverged, out_of_memory, refused (by the model or the data), failed."""
+    folder: str | None = None
+    """Relative to the log directory; None where nothing was trained."""
+    machine: str | None = None
+    device: str | None = None
+    """Name of the processor or the GPU, and the number of threads."""
+    model: str | None = None
+    data: str | None = None
+    parameters: int | None = None
+    epochs: int = 0
+    train_s: float | None = None
+    val_accuracy: float | None = None
+    """Of the epoch that was tested, 0 to 1."""
+    test_accuracy: float | None = None
+    """0 to 1."""
+    seed: int | None = None
+    message: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+def measurement_from(values: Mapping[str, Any]) -> Measurement:
+    """Return the measurement that ``to_dict`` wrote, leaving out what this version does not know."""
+    known = {entry.name for entry in fields(Measurement)}
+    return Measurement(**{name: value for name, value in values.items() if name in known})
+
+
+def measure(record: RunRecord, folder: str, machine: str) -> Measurement:
+    """Return the figures of a run.
+
+    Args:
+        record: Of the run.
+        folder: Of the run, relative to the log directory.
+        machine: Name of the machine.
+    """
+    # The best checkpoint is the epoch with the highest validation accuracy; it is the one that was tested.
+    accuracies = [epoch.val_accuracy for epoch in record.epochs if epoch.val_accuracy is not None]
+    name, threads = record.device.get("name"), record.device.get("threads")
+    on_cpu = record.device.get("type") == "cpu"
+    return Measurement(
+        status=record.status,
+        folder=folder,
+        machine=machine,
+        device=f"{name}, {threads} threads" if on_cpu else str(name),
+        model=record.model,
+        data=record.data["name"],
+        parameters=record.parameters,
+        epochs=len(record.epochs),
+        train_s=record.train_s,
+        val_accuracy=max(accuracies, default=None),
+        test_accuracy=record.test_accuracy,
+        seed=record.settings.get("seed_everything"),
+        message=record.message,
+    )

@@ -1,0 +1,207 @@
+"""What a sweep has found: its points with time and accuracy, the Pareto front, the smallest model that holds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import fmean, median
+
+from optuna import Study, create_trial
+from optuna.trial import FrozenTrial, TrialState
+
+from mnist_lab.sweeps.measurement import Measurement, measurement_from
+from mnist_lab.sweeps.points import Point
+from mnist_lab.sweeps.retry import RUNS, UNIT
+from mnist_lab.sweeps.units import AGAIN, tally
+
+POINT = "point"
+"""User attribute: the point that a trial trains."""
+
+
+@dataclass(frozen=True)
+class PointResult:
+    """All trainings of one point."""
+
+    point: Point
+    runs: tuple[Measurement, ...]
+    """The completed ones."""
+    again: tuple[Measurement, ...] = ()
+    """Those that measured the time once more, on the same device; their times take the place of the first."""
+    ended_otherwise: tuple[Measurement, ...] = ()
+    """Those that diverged, ran out of memory, or could not be trained."""
+    strange: bool = False
+    """Whether the time lies outside what the neighbours say, even when measured again."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model's class."""
+        return next((run.model for run in (*self.runs, *self.ended_otherwise) if run.model), self.point.base)
+
+    @property
+    def device(self) -> str | None:
+        """What the point was trained on; None where nothing was."""
+        return self.runs[0].device if self.runs else None
+
+    @property
+    def parameters(self) -> int:
+        """Number of the model's parameters."""
+        return self.runs[0].parameters or 0
+
+    @property
+    def times_s(self) -> list[float]:
+        """Training time of each repeat in seconds."""
+        return [run.train_s for run in self.again or self.runs if run.train_s is not None]
+
+    @property
+    def train_s(self) -> float:
+        """Median training time in seconds."""
+        return median(self.times_s)
+
+    @property
+    def first_train_s(self) -> float:
+        """Median training time in seconds before it was measured again."""
+        return median(run.train_s for run in self.runs if run.train_s is not None)
+
+    @property
+    def val_accuracy(self) -> float:
+        """Mean validation accuracy, 0 to 1; by it models are chosen, so that the test set stays out of the choice."""
+        return fmean(run.val_accuracy for run in self.runs if run.val_accuracy is not None)
+
+    @property
+    def test_accuracies(self) -> list[float]:
+        """Test accuracy of each repeat, 0 to 1."""
+        return [run.test_accuracy for run in self.runs if run.test_accuracy is not None]
+
+    @property
+    def test_accuracy(self) -> float:
+        """Mean test accuracy, 0 to 1."""
+        return fmean(self.test_accuracies)
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """All points of a sweep."""
+
+    points: tuple[PointResult, ...]
+    """Those with at least one completed training."""
+    failed: tuple[PointResult, ...] = ()
+    """Those without."""
+    attributes: Mapping[str, FrozenTrial] = field(default_factory=dict)
+    """The first trial of each point, by the point's key."""
+
+    @property
+    def models(self) -> list[str]:
+        """Names of the models, in the order of the sweep."""
+        return list(dict.fromkeys(result.model for result in self.points))
+
+    @property
+    def devices(self) -> list[str]:
+        """What the points were trained on."""
+        return sorted({result.device for result in self.points if result.device})
+
+
+def again_unit(point: Point) -> str:
+    """Return the unit that measures a point's time once more."""
+    return AGAIN + hashlib.sha256(point.key.encode()).hexdigest()[:12]
+
+
+def collect(trials: Sequence[FrozenTrial]) -> SweepResult:
+    """Put together what a study's trials have come to; unfinished ones are left out."""
+    first: dict[str, FrozenTrial] = {}
+    runs: dict[str, list[Measurement]] = {}
+    again: dict[str, list[Measurement]] = {}
+    points: dict[str, Point] = {}
+    for unit, trial in sorted(tally(trials).ended.items(), key=lambda item: _order(*item)):
+        if POINT not in trial.user_attrs:
+            continue
+        point = Point(trial.user_attrs[POINT]["base"], trial.user_attrs[POINT]["values"])
+        measured = [measurement_from(values) for values in trial.user_attrs.get(RUNS, [])]
+        (again if unit.startswith(AGAIN) else runs).setdefault(point.key, []).extend(measured)
+        points.setdefault(point.key, point)
+        first.setdefault(point.key, trial)
+    results = [_point_result(points[key], measured, again.get(key, [])) for key, measured in runs.items()]
+    return SweepResult(
+        points=tuple(result for result in results if result.runs),
+        failed=tuple(result for result in results if not result.runs),
+        attributes=first,
+    )
+
+
+def queue_measuring_again(study: Study, result: SweepResult, chosen: Iterable[PointResult]) -> bool:
+    """Queue points whose time is to be measured once more; return whether there were any not queued before.
+
+    Args:
+        study: Of the sweep.
+        result: What has been found so far.
+        chosen: Points of ``result``.
+    """
+    there = {str(trial.user_attrs.get(UNIT)) for trial in study.get_trials(deepcopy=False)}
+    new = [entry.point for entry in chosen if again_unit(entry.point) not in there]
+    for point in new:
+        parameters = result.attributes[point.key].params
+        study.add_trial(
+            create_trial(
+                state=TrialState.WAITING,
+                user_attrs={UNIT: again_unit(point)},
+                system_attrs={"fixed_params": parameters},
+            )
+        )
+    return bool(new)
+
+
+def mark_strange(result: SweepResult, strange: Iterable[PointResult]) -> SweepResult:
+    """Return the result with the points marked whose time does not fit its neighbours'."""
+    keys = {entry.point.key for entry in strange}
+    return replace(result, points=tuple(replace(entry, strange=entry.point.key in keys) for entry in result.points))
+
+
+def pareto_front(points: Sequence[PointResult]) -> list[PointResult]:
+    """Return the points that no other beats: none has at most their parameters and time, at least their accuracy."""
+
+    def costs(entry: PointResult) -> tuple[float, float, float]:
+        return entry.parameters, entry.train_s, -entry.val_accuracy
+
+    def beats(one: PointResult, other: PointResult) -> bool:
+        pairs = list(zip(costs(one), costs(other), strict=True))
+        return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+
+    return [entry for entry in points if not any(beats(other, entry) for other in points)]
+
+
+def best_of(points: Sequence[PointResult]) -> PointResult:
+    """Return the point with the highest validation accuracy; of equal ones the smallest."""
+    return max(points, key=lambda entry: (entry.val_accuracy, -entry.parameters))
+
+
+def smallest_within(points: Sequence[PointResult], within: float) -> dict[str, PointResult | None]:
+    """Return for each model its smallest point that holds the accuracy, the smallest of all first.
+
+    Args:
+        points: At least one.
+        within: How far, in percentage points of validation accuracy, it may stay behind the best; compared to a
+            hundred-thousandth, below which there is only rounding.
+    """
+    needed = best_of(points).val_accuracy - within / 100 - 1e-5
+    found: dict[str, PointResult | None] = dict.fromkeys(entry.model for entry in points)
+    for entry in sorted(points, key=lambda entry: (entry.parameters, entry.train_s)):
+        if entry.val_accuracy >= needed and found[entry.model] is None:
+            found[entry.model] = entry
+    return dict(sorted(found.items(), key=lambda item: item[1].parameters if item[1] else float("inf")))
+
+
+def _order(unit: str, trial: FrozenTrial) -> tuple[bool, int, int]:
+    """Sort a grid's points as they were listed, sampled ones as they came, those measured again last."""
+    number = unit.removeprefix("point-")
+    return unit.startswith(AGAIN), int(number) if number.isdigit() else 0, trial.number
+
+
+def _point_result(point: Point, measured: Sequence[Measurement], again: Sequence[Measurement]) -> PointResult:
+    completed = tuple(run for run in measured if run.status == "completed")
+    where = {(run.machine, run.device) for run in completed}
+    return PointResult(
+        point=point,
+        runs=completed,
+        again=tuple(run for run in again if run.status == "completed" and (run.machine, run.device) in where),
+        ended_otherwise=tuple(run for run in measured if run.status != "completed"),
+    )

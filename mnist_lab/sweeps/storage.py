@@ -1,0 +1,141 @@
+"""Where a study lies: a SQLite file, or a PostgreSQL or MySQL database that several machines share."""
+
+from __future__ import annotations
+
+import random
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import optuna
+import sqlalchemy
+from optuna.exceptions import ExperimentalWarning, StorageInternalError
+from optuna.storages import RDBStorage
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, ProgrammingError
+
+from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.sweeps.retry import queue_again
+
+FILE_NAME = "sweeps.sqlite3"
+STALE_AFTER_BEATS = 3
+# Several workers may wait for one file while another writes.
+_SQLITE_TIMEOUT_S = 60
+_FIRST_USE_TRIES = 5
+# Scheme of the address: (driver that SQLAlchemy is told to use, the extra that brings it along).
+_DRIVERS = {
+    "postgresql": ("psycopg", "postgresql"),
+    "postgres": ("psycopg", "postgresql"),
+    "mysql": ("pymysql", "mysql"),
+}
+
+
+def default_address(log_dir: Path) -> str:
+    """Return the address of the SQLite file beside the logs."""
+    return f"sqlite:///{(log_dir / FILE_NAME).as_posix()}"
+
+
+@contextmanager
+def open_storage(address: str, heartbeat_s: int) -> Iterator[RDBStorage]:
+    """Open a database, make Optuna's tables there if there are none, and close it afterwards.
+
+    Args:
+        address: ``sqlite:///FILE``, ``postgresql://USER:PASSWORD@HOST/DATABASE`` or ``mysql://…``.
+        heartbeat_s: Seconds between two signs of life of a trial; after three without one its worker counts as dead,
+            and the trial is queued again.
+
+    Raises:
+        UsageError: The address makes no sense, or its driver is not installed.
+        MnistLabError: The database does not answer.
+    """
+    storage = _opened(with_driver(address), heartbeat_s)
+    try:
+        yield storage
+    finally:
+        storage.engine.dispose()
+
+
+def _opened(address: str, heartbeat_s: int) -> RDBStorage:
+    shown = hide_password(address)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    connect: dict[str, Any] = {}
+    if address.startswith("sqlite"):
+        connect = {"connect_args": {"timeout": _SQLITE_TIMEOUT_S}}
+        Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    else:
+        # A connection that the server has dropped meanwhile is replaced, not used.
+        connect = {"pool_pre_ping": True}
+    for attempt in range(_FIRST_USE_TRIES):
+        try:
+            with experimental_features():
+                return RDBStorage(
+                    address,
+                    engine_kwargs=connect,
+                    heartbeat_interval=heartbeat_s,
+                    grace_period=STALE_AFTER_BEATS * heartbeat_s,
+                    heartbeat_stale_trial_callback=queue_again,
+                )
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise UsageError(
+                f"--storage: '{shown}' is no address of a database ({_first_line(error)}); give "
+                "postgresql://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE or sqlite:///FILE."
+            ) from error
+        except (IntegrityError, ProgrammingError, OperationalError, StorageInternalError) as error:
+            # Two workers that find an empty database both make its tables, and one of them fails; so look again.
+            if attempt == _FIRST_USE_TRIES - 1 or not _may_pass(error):
+                raise MnistLabError(
+                    f"--storage: {shown} does not answer as it should: {_first_line(error)}."
+                ) from error
+            time.sleep(random.uniform(0.2, 1.0))
+    raise AssertionError("the loop returns or raises")
+
+
+def with_driver(address: str) -> str:
+    """Return the address with the driver that this package brings along, where it names none.
+
+    Raises:
+        UsageError: It is no address, or the driver is not installed.
+    """
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        raise UsageError(
+            f"--storage: '{address}' is no address of a database; give postgresql://USER:PASSWORD@HOST/DATABASE, "
+            "mysql://USER:PASSWORD@HOST/DATABASE or sqlite:///FILE."
+        )
+    if scheme not in _DRIVERS:
+        return address
+    driver, extra = _DRIVERS[scheme]
+    try:
+        __import__(driver)
+    except ImportError as error:
+        raise UsageError(
+            f'--storage: {scheme} needs the driver {driver}; install it with: pip install "mnist-lab[{extra}]".'
+        ) from error
+    return f"{extra}+{driver}://{rest}"
+
+
+def hide_password(address: str) -> str:
+    """Return an address that may be shown."""
+    try:
+        return sqlalchemy.make_url(address).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return address.rpartition("@")[2]
+
+
+@contextmanager
+def experimental_features() -> Iterator[None]:
+    """Keep Optuna from warning that heartbeats are experimental: they have been since 2021, and are meant here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        yield
+
+
+def _may_pass(error: Exception) -> bool:
+    said = str(error).lower()
+    return "already exists" in said or "duplicate" in said or "locked" in said or "unique" in said
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", maxsplit=1)[0].rstrip(".")

@@ -1,0 +1,236 @@
+"""``lightning compare``: order, seeds, what it refuses, and what comes out."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from lightning.pytorch import Callback
+
+from mnist_lab.runs.record import RunRecord, read_record
+from tests.commands.program import Outcome, call, refused, runs
+from tests.conftest import CHECKOUT
+
+QUICK = ("--data.source", "Digits", "--trainer.max_epochs=2", "--trainer.limit_train_batches=4", "--model.hidden=[8]")
+REPEATS = 2
+
+
+class OneThread(Callback):
+    """Takes all threads but one away, as a user's own callback could."""
+
+    def __init__(self) -> None:
+        torch.set_num_threads(1)
+
+
+class Stop(Callback):
+    """Stops the second counted run as Ctrl+C does."""
+
+    def __init__(self) -> None:
+        self.seen = len(list(Path("tb_logs").glob("*/*/record.json")))
+
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
+        if self.seen:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    folder = tmp_path_factory.mktemp("compare")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "120")
+        outcome = call(
+            folder, "compare", "cnn.yaml", "fc.yaml", "--repeats", str(REPEATS), *QUICK, "--output", "report"
+        )
+    return folder, outcome
+
+
+def records(folder: Path) -> list[RunRecord]:
+    """All runs in the order in which they were made."""
+    made = sorted(runs(folder), key=lambda path: (path / "record.json").stat().st_mtime_ns)
+    return [read_record(path) for path in made]
+
+
+def own_config(folder: Path, name: str, **changes: Any) -> str:
+    settings = yaml.safe_load((CHECKOUT / "configs" / "fc.yaml").read_text(encoding="utf-8"))
+    settings["data"]["source"] = {"class_path": "Digits"}
+    for key, value in changes.items():
+        place = settings
+        *above, last = key.split("__")
+        for part in above:
+            place = place.setdefault(part, {})
+        place[last] = value
+    (folder / name).write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return name
+
+
+def test_runs_take_turns_and_share_seeds(compared: tuple[Path, Outcome]) -> None:
+    folder, outcome = compared
+    assert outcome.code == 0, outcome.err
+    made = records(folder)
+    assert [record.model for record in made] == ["CNN", "FC"] * REPEATS
+    assert [record.settings["seed_everything"] for record in made] == [0, 0, 1, 1]
+    assert [record.data["seed"] for record in made] == [0, 0, 1, 1]
+    assert {record.status for record in made} == {"completed"}
+
+
+def test_warm_up_leaves_nothing_behind(compared: tuple[Path, Outcome]) -> None:
+    folder, _ = compared
+    assert len(runs(folder)) == 2 * REPEATS
+    assert sorted(path.name for path in folder.iterdir()) == ["report", "tb_logs"]
+
+
+def test_options_hold_for_all_configs(compared: tuple[Path, Outcome]) -> None:
+    for record in records(compared[0]):
+        assert record.data["name"] == "Digits"
+        assert record.settings["model"]["init_args"]["hidden"] == [8]
+        assert len(record.epochs) == 2
+
+
+def test_table_is_that_of_the_records(compared: tuple[Path, Outcome]) -> None:
+    folder, outcome = compared
+    made = records(folder)
+    with (folder / "report" / "data" / "results.csv").open(encoding="utf-8-sig") as file:
+        rows = {row["configuration"]: row for row in csv.DictReader(file)}
+    for model in ("CNN", "FC"):
+        own = [record for record in made if record.model == model]
+        epoch_s = [np.mean([epoch.epoch_s for epoch in record.epochs if epoch.epoch_s]) for record in own]
+        assert float(rows[model]["epoch_s_mean"]) == pytest.approx(np.mean(epoch_s))
+        assert float(rows[model]["epoch_s_sd"]) == pytest.approx(np.std(epoch_s, ddof=1))
+        accuracies = [100 * record.test_accuracy for record in own if record.test_accuracy is not None]
+        assert float(rows[model]["test_accuracy_percent_mean"]) == pytest.approx(np.mean(accuracies))
+        assert f"{own[0].parameters:,}" in outcome.out
+    ratios = [
+        cnn.train_s / fc.train_s for cnn, fc in zip(made[::2], made[1::2], strict=True) if cnn.train_s and fc.train_s
+    ]
+    with (folder / "report" / "data" / "comparisons.csv").open(encoding="utf-8-sig") as file:
+        (time, _) = csv.DictReader(file)
+    assert float(time["mean"]) == pytest.approx(np.mean(ratios))
+
+
+def test_outcome_is_told_on_the_terminal(compared: tuple[Path, Outcome]) -> None:
+    out = compared[1].out
+    assert "1/4  cnn.yaml, seed 0: " in out
+    assert "4/4  fc.yaml, seed 1: " in out
+    assert "times as fast per epoch as" in out
+    assert "With n = 2 the test has one degree of freedom" in out or "exactly the same each time" in out
+    assert "From CNN to FC, Conv2d 1→4 (3×3), ReLU, Conv2d 4→4 (3×3) and ReLU were removed" in out
+    assert "Linear 2304→8 became Linear 784→8" in out
+    assert f"Report: {Path('report', 'report.html')}" in out
+    assert "\x1b[" not in out
+
+
+def test_report_of_the_same_runs_has_the_same_bytes(compared: tuple[Path, Outcome]) -> None:
+    folder, _ = compared
+    made = sorted(runs(folder), key=lambda path: (path / "record.json").stat().st_mtime_ns)
+    outcome = call(folder, "report", *(str(path) for path in made), "--output", "again")
+    assert outcome.code == 0, outcome.err
+    files = sorted(path.relative_to(folder / "report") for path in (folder / "report").rglob("*") if path.is_file())
+    assert len(files) == 15
+    for file in files:
+        assert (folder / "report" / file).read_bytes() == (folder / "again" / file).read_bytes(), file
+
+
+def test_report_lies_beside_the_logs_and_speaks_japanese(tmp_path: Path) -> None:
+    configs = [own_config(tmp_path, f"{width}.yaml", model__init_args__hidden=[width]) for width in (8, 16)]
+    limits = ("--trainer.max_epochs=1", "--trainer.limit_train_batches=2")
+    outcome = call(tmp_path, "compare", *configs, "--repeats=1", "--language=ja", *limits)
+    assert outcome.code == 0, outcome.err
+    (report,) = tmp_path.glob("reports/*-fc/report.md")
+    assert "FC hidden=\\[8\\]" in report.read_text(encoding="utf-8")
+    assert "ばらつきより大きいかどうかは判断できない" in outcome.out
+
+
+def test_diverged_run_is_a_result(tmp_path: Path) -> None:
+    calm = own_config(tmp_path, "calm.yaml")
+    wild = own_config(tmp_path, "wild.yaml", optimizer={"class_path": "SGD", "init_args": {"lr": 1e30}})
+    outcome = call(tmp_path, "compare", calm, wild, "--repeats=1", "--trainer.max_epochs=1", "--output=report")
+    assert outcome.code == 0, outcome.err
+    assert sorted(record.status for record in records(tmp_path)) == ["completed", "diverged"]
+    assert "wild.yaml, seed 0: diverged." in outcome.out
+    assert "diverged and is not part of the means" in (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+
+
+def test_keyboard_ends_it_and_leaves_the_runs(tmp_path: Path) -> None:
+    first, second = (own_config(tmp_path, f"{width}.yaml", model__init_args__hidden=[width]) for width in (8, 16))
+    stopping = ("--trainer.callbacks+=tests.commands.test_compare.Stop", "--trainer.max_epochs=1")
+    done = subprocess.run(
+        [sys.executable, "-m", "mnist_lab", "compare", first, second, "--repeats=2", *stopping],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT), "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Stopped from the keyboard." in done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if "this makes a report: lightning report " in line]
+    outcome = call(tmp_path, *line.partition("lightning ")[2].split(), "--output=report")
+    assert outcome.code == 0, outcome.err
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("cnn.yaml",), "two or more configs and was given 'cnn.yaml' alone"),
+        (("--repeats", "3"), "two or more configs and was given no config"),
+        (("cnn.yaml", "fcc.yaml"), "There is no config 'fcc.yaml'"),
+        (("cnn.yaml", "fc.yaml", "--repeats", "0"), "argument --repeats: '0' is not a whole number of at least 1"),
+        (("cnn.yaml", "fc.yaml", "--repeats", "many"), "'many' is not a whole number of at least 1"),
+        (("cnn.yaml", "fc.yaml", "--language", "de"), "invalid choice: 'de'"),
+        (("cnn.yaml", "fc.yaml", "--trainer.max_epoch", "1"), "Did you mean 'trainer.max_epochs'?"),
+        (("cnn.yaml", "fc.yaml", "--model.channels=[4]"), "fc.yaml: "),
+        (("cnn.yaml", "fc.yaml", "--seed_everything", "1"), "--seed_everything: compare sets the seeds itself"),
+        (("cnn.yaml", "fc.yaml", "--data.seed=1"), "--data.seed: compare sets the seeds itself"),
+        (("cnn.yaml", "fc.yaml", "--trainer.logger=false"), "--trainer.logger: compare reads each run's folder"),
+        (("cnn.yaml", "fc.yaml", "--config", "cnn.yaml"), "--config: name the configs first"),
+        (("cnn.yaml", "cnn.yaml"), "cnn.yaml and cnn.yaml are the same configuration"),
+        (("cnn.yaml", "perceptron.yaml"), "ask for different data (data.source: MNIST and Intervals)"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_before_training(args: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    assert said in refused(tmp_path, "compare", *args)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"data__val_fraction": 0.2}, "different data (data.val_fraction: "),
+        ({"trainer__limit_train_batches": 3}, "different data (trainer.limit_train_batches: null and 3)"),
+        ({"trainer__accelerator": "cpu"}, "different devices (trainer.accelerator: auto and cpu)"),
+        ({"trainer__fast_dev_run": True}, "fast_dev_run: a run that leaves nothing behind"),
+    ],
+)
+def test_configs_under_other_conditions_are_refused(changes: dict[str, Any], said: str, tmp_path: Path) -> None:
+    configs = [own_config(tmp_path, "a.yaml"), own_config(tmp_path, "b.yaml", **changes)]
+    assert said in refused(tmp_path, "compare", *configs)
+
+
+def test_other_numbers_of_threads_are_refused_after_the_warm_up(tmp_path: Path) -> None:
+    callbacks = [{"class_path": "tests.commands.test_compare.OneThread"}]
+    configs = [own_config(tmp_path, "a.yaml"), own_config(tmp_path, "b.yaml", trainer__callbacks=callbacks)]
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        outcome = call(tmp_path, "compare", *configs, "--trainer.limit_train_batches=2")
+    finally:
+        torch.set_num_threads(before)
+    assert outcome.code == 2
+    assert "a.yaml and b.yaml use different numbers of CPU threads (threads: 2 and 1)" in outcome.err
+    assert runs(tmp_path) == []
+
+
+def test_help_names_the_options(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "compare", "--help")
+    assert outcome.code == 0
+    for part in ("--repeats", "--language", "--output", "lightning compare CONFIG CONFIG", "cnn.yaml fc.yaml"):
+        assert part in outcome.out

@@ -1,0 +1,274 @@
+"""``lightning sweep``: what it trains, keeps, shows and refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from matplotlib.image import imread
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from mnist_lab.commands.sweep_progress import duration
+from mnist_lab.runs.record import read_record
+from tests.commands.program import Outcome, call, refused, runs
+
+FAST = {"data.source": "Digits", "trainer.max_epochs": 1}
+CALLBACK = "tests.commands.failing_callback.FailsAt"
+
+
+def write(folder: Path, content: dict[str, Any]) -> Path:
+    path = folder / "own.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+def widths(*values: int, **more: Any) -> dict[str, Any]:
+    parameters = {"model.hidden": [[value] for value in values]}
+    return {"config": "fc.yaml", "settings": FAST, "parameters": parameters, "remeasure": False} | more
+
+
+def sweep(folder: Path, content: dict[str, Any], *args: str) -> Outcome:
+    outcome = call(folder, "sweep", str(write(folder, content)), *args)
+    assert outcome.code == 0, outcome.err
+    return outcome
+
+
+def failing(*kinds: str) -> dict[str, Any]:
+    callbacks = [[{"class_path": CALLBACK, "init_args": {"kind": kind}}] for kind in kinds]
+    return widths() | {"parameters": {"trainer.callbacks": callbacks}}
+
+
+def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
+    content = widths() | {
+        "bases": [
+            {"config": "fc.yaml", "parameters": {"model.hidden": [[8], [32]]}},
+            {
+                "config": "cnn.yaml",
+                "settings": {"model.pooling": 2},
+                "parameters": {"model.channels": [[2], [4]], "model.hidden": [[], [8]]},
+            },
+        ]
+    }
+    del content["config"], content["parameters"]
+    outcome = sweep(tmp_path, content, "--output", "out")
+    assert ": 6 points." in outcome.out
+    assert "6/6  CNN  channels 4, hidden 8: " in outcome.out
+    assert "The smallest model within 0.5 points of the best validation accuracy" in outcome.out
+    records = [read_record(run) for run in runs(tmp_path)]
+    assert len(records) == 6
+    assert {record.status for record in records} == {"completed"}
+    written = {path.name for path in (tmp_path / "out" / "figures").iterdir() if path.suffix == ".png"}
+    assert written == {"hidden.png", "channels.png", "cnn-channels-hidden.png", "pareto.png"}
+    assert imread(tmp_path / "out" / "figures" / "pareto.png").shape[1] > 1000
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "| model | hidden \\[nodes\\] | channels | parameters | training time \\[s\\] |" in report
+    assert "](figures/pareto.png)" in report
+    assert report.count("| FC |") == 2
+    assert report.count("| CNN |") == 4
+
+
+def test_every_trial_is_a_run_in_tensorboard_with_hparams(tmp_path: Path) -> None:
+    outcome = sweep(tmp_path, widths(repeats=2) | {"parameters": {"data.val_fraction": [0.1]}})
+    assert ": 1 points, 2 trainings each." in outcome.out
+    assert [read_record(run).settings["seed_everything"] for run in runs(tmp_path)] == [0, 1]
+    shown: list[set[str]] = []
+    for run in runs(tmp_path):
+        events = EventAccumulator(str(run))
+        events.Reload()
+        content = events.SummaryMetadata("_hparams_/session_start_info").plugin_data.content
+        shown.append({name for name in ("sweep", "own", "val_fraction", "batch_size") if name.encode() in content})
+    assert shown == [{"sweep", "own", "val_fraction", "batch_size"}] * 2
+
+
+def test_same_command_does_nothing_twice(tmp_path: Path) -> None:
+    sweep(tmp_path, widths(4, 8))
+    before = runs(tmp_path)
+    outcome = sweep(tmp_path, widths(4, 8))
+    assert "2 of 2 trials were done before." in outcome.out
+    assert runs(tmp_path) == before
+    sweep(tmp_path, widths(4, 8), "--data.batch_size=32")
+    assert len(runs(tmp_path)) == 4
+
+
+def test_diverged_trial_is_recorded_and_the_sweep_goes_on(tmp_path: Path) -> None:
+    content = widths() | {
+        "parameters": {"optimizer": [{"class_path": "SGD", "init_args": {"lr": lr}} for lr in (1e30, 0.1)]}
+    }
+    outcome = sweep(tmp_path, content, "--output=out")
+    assert "1/2  FC  optimizer SGD lr 1e+30: diverged." in outcome.out
+    assert "2/2  FC  optimizer SGD lr 0.1: " in outcome.out
+    assert [read_record(run).status for run in runs(tmp_path)] == ["diverged", "completed"]
+    assert "| FC | SGD lr 1e+30 | – | – | – | – | diverged |" in (tmp_path / "out" / "report.md").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_trial_out_of_memory_or_broken_is_recorded_and_the_sweep_goes_on(tmp_path: Path) -> None:
+    outcome = sweep(tmp_path, failing("memory", "bug", "none"), "--output=out")
+    lines = [line for line in outcome.out.splitlines() if "/3  FC" in line]
+    assert ": out of memory. CUDA out of memory." in lines[0]
+    assert ": failed. RuntimeError: shapes do not match" in lines[1]
+    assert "second line" not in outcome.out
+    assert " in " in lines[2]
+    assert sorted(read_record(run).status for run in runs(tmp_path)) == ["completed", "failed", "out_of_memory"]
+
+
+def test_sweep_without_a_completed_trial_fails(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "sweep", str(write(tmp_path, failing("bug"))))
+    assert outcome.code == 1
+    assert outcome.err.splitlines()[-1].endswith("was completed; the first: failed, RuntimeError: shapes do not match")
+
+
+def test_stopped_sweep_goes_on(tmp_path: Path) -> None:
+    content = failing("none", "stop")
+    outcome = call(tmp_path, "sweep", str(write(tmp_path, content)))
+    assert outcome.code == 1
+    assert "The same command goes on from here." in outcome.out
+    assert outcome.err.splitlines()[-1] == "Stopped from the keyboard."
+    again = call(tmp_path, "sweep", str(write(tmp_path, content)))
+    assert "1 of 2 trials were done before." in again.out
+    assert [read_record(run).status for run in runs(tmp_path)] == ["completed", "interrupted", "interrupted"]
+
+
+def test_point_whose_time_does_not_fit_is_measured_again(tmp_path: Path) -> None:
+    content = widths(remeasure=True) | {
+        "parameters": {"data.val_fraction": [0.10, 0.11, 0.12]},
+        "settings": FAST | {"data.batch_size": 128},
+    }
+    slow = json.dumps([{"class_path": "tests.commands.slow_callback.SlowSteps", "init_args": {"val_samples": 165}}])
+    outcome = sweep(tmp_path, content, f"--trainer.callbacks={slow}", "--output=out")
+    # On a busy machine the others may have to be measured again as well.
+    assert re.search(r"\d/\d  FC  val_fraction 0\.11 \(measured again\): ", outcome.out)
+    assert re.search(r"val_fraction 0\.11: measured again, .*It stays outside what they say\.", outcome.out)
+    assert 4 <= len(runs(tmp_path)) <= 6
+    assert "time stays outside its neighbours'" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe", "nsga2"])
+def test_sampled_points(sampler: str, tmp_path: Path) -> None:
+    parameters = {"optimizer.lr": {"low": 1e-3, "high": 1e-1, "log": True}, "model.hidden": [[4], [8]]}
+    content = widths() | {"parameters": parameters, "sampler": sampler, "trials": 4}
+    sweep(tmp_path, content)
+    rates = [read_record(run).settings["optimizer"]["init_args"]["lr"] for run in runs(tmp_path)]
+    assert len(rates) == len(set(rates)) == 4
+    assert all(1e-3 <= rate <= 1e-1 for rate in rates)
+
+
+def test_report_in_japanese(tmp_path: Path) -> None:
+    outcome = sweep(tmp_path, widths(4, 8), "--language=ja", "--output=out")
+    assert "最も小さいモデルは、FC、hidden " in outcome.out
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "| モデル | hidden \\[ノード\\] | パラメータ数 | 学習時間 \\[s\\] |" in report
+    assert "data:font/woff;base64," in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_grid_of_24_trials_takes_less_than_3_minutes(tmp_path: Path) -> None:
+    content = widths() | {
+        "settings": {"data.source": "Digits", "trainer.max_epochs": 5},
+        "parameters": {
+            "model.hidden": [[4], [8], [16], [32]],
+            "model.activation": ["ReLU", "Tanh", "Sigmoid"],
+            "data.batch_size": [32, 64],
+        },
+    }
+    began_s = time.monotonic()
+    sweep(tmp_path, content)
+    assert len(runs(tmp_path)) == 24
+    assert time.monotonic() - began_s < 180
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["nowhere.yaml"], "There is no config 'nowhere.yaml'"),
+        (
+            ["--language=ja"],
+            "'--language=ja' stands where the sweep's file must be: lightning sweep sweeps/width.yaml.",
+        ),
+        (["sweeps/width.yaml", "--heartbeat=0"], "argument --heartbeat: '0' is not a whole number of at least 1."),
+        (["sweeps/width.yaml", "--heartbeat=x"], "argument --heartbeat: 'x' is not a whole number of at least 1."),
+        (["sweeps/width.yaml", "--language=fr"], "argument --language: invalid choice: 'fr'"),
+        (["sweeps/width.yaml", "Digits"], "'Digits' belongs to no option"),
+        (["sweeps/width.yaml", "--model.hidden=[3]"], "--model.hidden: the sweep varies this"),
+        (["sweeps/width.yaml", "--ckpt_path=last"], "--ckpt_path: a sweep takes this from its file or sets it itself"),
+        (
+            ["sweeps/width.yaml", "--data.batchsize=3"],
+            "fc.yaml: There is no option 'data.batchsize'. Did you mean 'data.batch",
+        ),
+        (["sweeps/width.yaml", "--storage=there"], "--storage: 'there' is no address of a database"),
+    ],
+)
+def test_wrong_arguments_are_one_line(args: list[str], said: str, tmp_path: Path) -> None:
+    (tmp_path / "tb_logs").mkdir()
+    assert said in refused(tmp_path, "sweep", *args)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"config": "fcc.yaml"}, "There is no config 'fcc.yaml'"),
+        (
+            {"parameters": {"model.hiden": [[3]]}},
+            "with model.hiden 3: model: FC has no argument 'hiden'. Did you mean",
+        ),
+        (
+            {"parameters": {"model.hidden": [[3], [0]]}},
+            "fc.yaml with model.hidden 0: hidden: [0] has a layer without nodes",
+        ),
+        ({"parameters": {"model.hidden": [[3], ["x"]]}}, "fc.yaml with model.hidden x: "),
+        ({"parameters": {"model.activation": ["ReLU", "Relu"]}}, "fc.yaml with model.activation Relu: "),
+        ({"parameters": {"optimizer": ["Adamm"]}}, "fc.yaml with optimizer Adamm: "),
+        ({"parameters": {"optimizer": ["SparseAdam"]}}, "--optimizer SparseAdam works on sparse gradients"),
+        ({"parameters": {"data.batch_size": [0]}}, "data.batch_size: 0 is not a batch size"),
+        ({"parameters": {"trainer.max_steps": ["two"]}}, "fc.yaml with trainer.max_steps two: "),
+        ({"settings": {"trainer.max_epoch": 3}}, "fc.yaml: There is no option 'trainer.max_epoch'"),
+        (
+            {"settings": {"trainer.devices": 2, "trainer.accelerator": "cpu"}},
+            "trainer.devices: 2 devices are asked for",
+        ),
+    ],
+)
+def test_wrong_values_are_one_line_before_anything_is_trained(
+    change: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    message = refused(tmp_path, "sweep", str(write(tmp_path, widths(4) | change)))
+    assert said in message
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 8), (1, 100_000)])
+def test_ends_of_ranges_are_looked_at(low: int, high: int, tmp_path: Path) -> None:
+    parameters = {"data.batch_size": {"low": low, "high": high}}
+    content = widths() | {"parameters": parameters, "sampler": "random", "trials": 2}
+    if low < 1:
+        assert "data.batch_size: 0 is not a batch size" in refused(tmp_path, "sweep", str(write(tmp_path, content)))
+    else:  # what only the data can say is found by the trial
+        outcome = call(tmp_path, "sweep", str(write(tmp_path, content)))
+        assert "refused" in outcome.out
+        assert "is larger than the training split" in outcome.out
+
+
+def test_large_grid_has_each_value_looked_at(tmp_path: Path) -> None:
+    parameters = {"model.hidden": [[width] for width in range(1, 30)], "data.batch_size": [*range(8, 0, -1), 0]}
+    message = refused(tmp_path, "sweep", str(write(tmp_path, widths() | {"parameters": parameters})))
+    assert "fc.yaml with data.batch_size 0, model.hidden 1: data.batch_size: 0 is not a batch size" in message
+
+
+def test_help_lists_the_options(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "sweep", "--help")
+    assert outcome.code == 0
+    for option in ("--storage", "--study", "--heartbeat", "--language", "--output"):
+        assert option in outcome.out
+    assert call(tmp_path, "sweep").out == outcome.out
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(4.4, "4 s"), (89, "89 s"), (90, "2 min"), (3000, "50 min"), (11_100, "3 h 5 min")]
+)
+def test_durations_are_as_spoken(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

@@ -1,0 +1,43 @@
+"""Layers beside each other, and settings that differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mnist_lab.reports.differences import compare_layers, setting_rows
+from mnist_lab.reports.groups import group_runs
+from mnist_lab.reports.runs import read_runs
+from tests.reports.records import cnn_and_fc, leave_run
+
+
+def test_layers_are_matched_from_the_output(tmp_path: Path) -> None:
+    cnn, fc = group_runs(cnn_and_fc(tmp_path))
+    found = [
+        (change.change, change.first.text if change.first else None, change.second.text if change.second else None)
+        for change in compare_layers(cnn, fc)
+    ]
+    assert found == [
+        ("removed", "Conv2d 1→4 (3×3)", None),
+        ("removed", "ReLU", None),
+        ("removed", "Conv2d 4→4 (3×3)", None),
+        ("removed", "ReLU", None),
+        ("changed", "Flatten", "Flatten"),
+        ("changed", "Linear 2304→128", "Linear 784→128"),
+        ("same", "ReLU", "ReLU"),
+        ("same", "Linear 128→10", "Linear 128→10"),
+    ]
+    back = [change.change for change in compare_layers(fc, cnn)]
+    assert back == ["added"] * 4 + ["changed"] * 2 + ["same"] * 2
+
+
+def test_settings_that_differ_are_listed_without_seeds_and_places(tmp_path: Path) -> None:
+    leave_run(tmp_path, "FC", 0, model_settings={"hidden": [128]}, name="a")
+    leave_run(tmp_path, "FC", 1, model_settings={"hidden": [64, 64]}, name="b")
+    groups = group_runs(read_runs([tmp_path]))
+    assert setting_rows(groups) == [["model.hidden", "[128]", "[64, 64]"]]
+    assert [group.label for group in groups] == ["FC hidden=[128]", "FC hidden=[64, 64]"]
+
+
+def test_setting_of_one_model_alone_is_a_dash_in_the_other(tmp_path: Path) -> None:
+    rows = setting_rows(group_runs(cnn_and_fc(tmp_path)))
+    assert rows == [["model", "CNN", "FC"], ["model.channels", "[4, 4]", "–"], ["model.kernel_size", "3", "–"]]

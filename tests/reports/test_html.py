@@ -1,0 +1,111 @@
+"""The report as one HTML file, parsed, and opened in a real browser."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from mnist_lab.reports.html import tied
+from mnist_lab.reports.report import write_report
+from tests.reports.records import cnn_and_fc
+
+BROWSER_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Any]:
+    webdriver = pytest.importorskip("selenium.webdriver")
+    program, control = shutil.which("chromium"), shutil.which("chromedriver")
+    if program is None or control is None:
+        pytest.skip("Chromium and chromedriver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for flag in (*BROWSER_FLAGS, "--window-size=1000,1400", f"--user-data-dir={tmp_path / 'profile'}"):
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(control))
+    yield driver
+    driver.quit()
+
+
+def test_page_needs_no_other_file(tmp_path: Path) -> None:
+    write_report(tmp_path, cnn_and_fc(tmp_path / "tb_logs"), "ja")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    addresses = re.findall(r"""(?:src|href)=["']([^"']*)|url\(["']?([^"')]*)""", page)
+    assert len(addresses) == 5
+    assert all("".join(address).startswith("data:") for address in addresses)
+    assert '<html lang="ja">' in page
+    assert '<meta charset="utf-8">' in page
+
+
+def test_japanese_page_brings_a_glyph_for_every_character(tmp_path: Path) -> None:
+    write_report(tmp_path, cnn_and_fc(tmp_path / "tb_logs"), "ja")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    font = re.search(r"data:font/woff;base64,([^\"]+)", page)
+    assert font
+    glyphs = TTFont(io.BytesIO(base64.b64decode(font[1]))).getBestCmap()
+    text = re.sub(r"<style>.*?</style>|<[^>]+>", "", page, flags=re.DOTALL)
+    assert {character for character in text if ord(character) not in glyphs} <= {"\n"}
+    assert len(font[1]) < 200_000
+
+
+def test_english_page_brings_no_font(tmp_path: Path) -> None:
+    write_report(tmp_path, cnn_and_fc(tmp_path / "tb_logs"), "en")
+    assert "@font-face" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_labels_are_escaped(tmp_path: Path) -> None:
+    from mnist_lab.reports.runs import read_runs
+    from tests.reports.records import leave_run
+
+    for number, name in enumerate(["<b>x</b>", "a & b"]):
+        leave_run(tmp_path / "tb_logs", "FC", 0, name=str(number), model_settings={"activation": name})
+    write_report(tmp_path, read_runs([tmp_path / "tb_logs"]), "en")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<b>x</b>" not in page
+    assert "FC activation=&lt;b&gt;x&lt;/b&gt;" in page
+
+
+def test_numbers_are_tied_to_their_units() -> None:
+    assert (
+        tied("2.5 ± 0.1 s against 3 %, n = 3 runs")
+        == "2.5\u00a0±\u00a00.1\u00a0s against 3\u00a0%, n\u00a0=\u00a03 runs"
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_browser_shows_tables_and_figures(language: Any, tmp_path: Path, browser: Any) -> None:
+    write_report(tmp_path / "report", cnn_and_fc(tmp_path / "tb_logs"), language)
+    browser.get((tmp_path / "report" / "report.html").as_uri())
+    tables = browser.find_elements("css selector", "table")
+    assert len(tables) == 8
+    assert all(table.is_displayed() for table in tables)
+    assert any("3.00\u00a0±\u00a00.10" in table.text for table in tables)
+    pictures = browser.find_elements("css selector", "figure img")
+    assert len(pictures) == 4
+    for picture in pictures:
+        assert int(picture.get_property("naturalWidth")) > 400
+        assert picture.is_displayed()
+    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    overflowing = "return [...document.querySelectorAll('.table')].filter(e => e.scrollWidth > e.clientWidth).length"
+    assert browser.execute_script(overflowing) == 0
+    if language == "ja":
+        assert browser.execute_script("return document.fonts.check('16px Report', '学習時間')")
+    assert browser.get_log("browser") == []

@@ -1,0 +1,50 @@
+"""Results as they would be after a sweep, with recorded figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mnist_lab.sweeps.measurement import Measurement
+from mnist_lab.sweeps.points import Point
+from mnist_lab.sweeps.result import PointResult
+
+DEVICE = "AMD EPYC 7B13, 2 threads"
+
+
+def run(
+    model: str = "FC",
+    *,
+    parameters: int = 101_770,
+    train_s: float = 1.0,
+    val: float = 0.98,
+    test: float | None = None,
+    device: str = DEVICE,
+) -> Measurement:
+    return Measurement(
+        "completed",
+        folder=f"{model.lower()}-mnist/2026-04-17_09-30-00",
+        machine="lab",
+        device=device,
+        model=model,
+        data="MNIST",
+        parameters=parameters,
+        epochs=3,
+        train_s=train_s,
+        val_accuracy=val,
+        test_accuracy=val - 0.001 if test is None else test,
+        seed=0,
+    )
+
+
+def result(values: dict[str, Any], model: str = "FC", again_s: float | None = None, **figures: Any) -> PointResult:
+    """A point that was trained once, or once more for its time."""
+    again = () if again_s is None else (run(model, **figures | {"train_s": again_s}),)
+    return PointResult(Point(model.lower(), values), (run(model, **figures),), again)
+
+
+def by_channels(times_s: dict[int, float], **figures: Any) -> list[PointResult]:
+    """CNNs with one, two, … channels in both convolutions."""
+    return [
+        result({"model.channels": [count, count]}, "CNN", train_s=train_s, **figures)
+        for count, train_s in times_s.items()
+    ]

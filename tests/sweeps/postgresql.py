@@ -1,0 +1,65 @@
+"""A PostgreSQL server of one's own, in a folder that goes away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+_USER = "sweeps"
+_DATABASE = "sweeps"
+
+
+def server_programs() -> Path:
+    """The folder with initdb and pg_ctl; without one the test is skipped, and fails on CI."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    on_path = shutil.which("initdb")
+    if on_path:
+        folders.append(Path(on_path).resolve().parent)
+    if folders:
+        return folders[-1]
+    message = "PostgreSQL's server is not installed (Debian: apt-get install postgresql)."
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """Start a server and yield the address of an empty database."""
+    programs = server_programs()
+    # Not pytest's folder, which is closed to the user postgres; PostgreSQL refuses to run as root.
+    folder = Path(tempfile.mkdtemp(prefix="mnist_lab-postgresql-"))
+    prefix: list[str] = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        prefix = ["runuser", "-u", "postgres", "--"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def run(program: str, *args: str) -> None:
+        command = [*prefix, str(programs / program), *args]
+        with (folder.parent / f"{folder.name}.log").open("a", encoding="utf-8") as log:
+            subprocess.run(command, cwd=folder, check=True, stdout=log, stderr=log, timeout=60)
+
+    data = str(folder / "data")
+    try:
+        run("initdb", "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        run("pg_ctl", "-D", data, "-w", "-l", str(folder / "server.log"), "-o", options, "start")
+        try:
+            run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", _USER, _DATABASE)
+            yield f"postgresql://{_USER}@127.0.0.1:{port}/{_DATABASE}"
+        finally:
+            run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)

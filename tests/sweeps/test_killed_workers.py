@@ -1,0 +1,103 @@
+"""Workers that are killed in mid-trial: nothing is done twice, nothing is lost."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from optuna import Study
+from optuna.trial import FrozenTrial, TrialState
+
+from mnist_lab.sweeps.retry import unit_of
+from mnist_lab.sweeps.units import SURPLUS, WORKER
+from tests.sweeps.postgresql import running_server
+from tests.sweeps.workers import only_study, start, statuses, trial_of, wait_until
+
+pytestmark = pytest.mark.slow
+
+POINTS = 6
+SWEEP = """\
+config: fc.yaml
+settings: {data.source: Digits, trainer.max_epochs: 40, data.batch_size: 16}
+parameters:
+  model.hidden: [[4], [8], [12], [16], [20], [24]]
+remeasure: false
+"""
+
+
+@pytest.fixture
+def sweep(tmp_path: Path) -> str:
+    path = tmp_path / "sweep.yaml"
+    path.write_text(SWEEP, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def postgresql() -> Iterator[str]:
+    with running_server() as address:
+        yield address
+
+
+def check_all_done_once(trials: list[FrozenTrial]) -> None:
+    done = Counter(unit_of(trial) for trial in trials if trial.state == TrialState.COMPLETE)
+    assert done == Counter({f"point-{index}": 1 for index in range(POINTS)})
+    left = [trial for trial in trials if trial.state not in (TrialState.COMPLETE, TrialState.FAIL)]
+    assert all(SURPLUS in trial.user_attrs for trial in left)
+
+
+def in_mid_trial(study: Study, folder: Path, worker: subprocess.Popen[str]) -> FrozenTrial:
+    """Wait until a worker trains; return its trial."""
+
+    def training() -> FrozenTrial | None:
+        return trial_of(study, worker.pid) if "running" in statuses(folder) else None
+
+    return wait_until(training, worker)
+
+
+def test_killed_sweep_goes_on_where_it_was(sweep: str, tmp_path: Path) -> None:
+    folder = tmp_path / "machine"
+    address = f"sqlite:///{folder / 'tb_logs' / 'sweeps.sqlite3'}"
+    worker = start(folder, sweep)
+    study = wait_until(lambda: only_study(address), worker)
+    wait_until(lambda: study.get_trials(states=[TrialState.COMPLETE]) or None, worker)
+    killed = in_mid_trial(study, folder, worker)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    before = {unit_of(trial): trial.number for trial in study.get_trials(states=[TrialState.COMPLETE])}
+    assert 1 <= len(before) < POINTS
+
+    assert start(folder, sweep).wait(timeout=120) == 0
+    trials = study.get_trials()
+    check_all_done_once(trials)
+    after = {unit_of(trial): trial.number for trial in trials if trial.state == TrialState.COMPLETE}
+    assert before.items() <= after.items()
+    assert trials[killed.number].state == TrialState.FAIL
+    assert after[unit_of(killed)] > killed.number
+    assert statuses(folder) == ["completed"] * POINTS + ["running"]
+
+
+def test_two_machines_share_a_study_and_one_dies(sweep: str, tmp_path: Path, postgresql: str) -> None:
+    dying, living = tmp_path / "dying", tmp_path / "living"
+    workers = [start(folder, sweep, "--storage", postgresql) for folder in (dying, living)]
+    study = wait_until(lambda: only_study(postgresql), *workers)
+    wait_until(lambda: trial_of(study, workers[1].pid), *workers)
+    killed = in_mid_trial(study, dying, workers[0])
+    workers[0].send_signal(signal.SIGKILL)
+    workers[0].wait()
+    assert workers[1].wait(timeout=180) == 0, (living / "output.txt").read_text(encoding="utf-8")
+
+    trials = study.get_trials()
+    check_all_done_once(trials)
+    assert trials[killed.number].state == TrialState.FAIL
+    (taken_over,) = [
+        trial for trial in trials if trial.state == TrialState.COMPLETE and unit_of(trial) == unit_of(killed)
+    ]
+    assert taken_over.user_attrs[WORKER].endswith(f":{workers[1].pid}")
+    completed = [statuses(folder).count("completed") for folder in (dying, living)]
+    assert sum(completed) == POINTS
+    assert statuses(dying).count("running") == 1
+    assert "6/6" in (living / "output.txt").read_text(encoding="utf-8")

@@ -1,0 +1,96 @@
+"""Which training times do not fit those of their neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mnist_lab.sweeps.outliers import strange_points
+from mnist_lab.sweeps.result import PointResult
+from tests.sweeps.made_results import by_channels, result, run
+
+
+def channels_of(points: list[PointResult]) -> list[int]:
+    return sorted(entry.point.values["model.channels"][0] for entry in points)
+
+
+@pytest.mark.parametrize(
+    "times_s",
+    [
+        # Measured on two cores: the CNN over 3 epochs of MNIST.
+        {1: 6.9, 2: 7.4, 4: 8.6, 8: 12.1, 16: 20.3, 32: 41.0},
+        # An overhead at first, then four times the time for twice the channels.
+        {1: 1.0, 2: 1.02, 4: 1.1, 8: 1.5, 16: 3.1, 32: 9.5},
+        {1: 5.0, 2: 5.2, 4: 4.9, 8: 5.1},
+        {1: 9.0, 2: 5.0, 4: 3.0, 8: 2.1, 16: 1.8},
+        {1: 0.010, 2: 0.055, 4: 0.012, 8: 0.013},
+        {1: 3.0, 2: 9.0},
+    ],
+)
+def test_smooth_times_are_let_pass(times_s: dict[int, float]) -> None:
+    assert strange_points(by_channels(times_s)) == []
+
+
+def test_time_that_falls_from_8_to_16_channels_is_found() -> None:
+    found = strange_points(by_channels({1: 6.9, 2: 7.4, 4: 8.6, 8: 20.0, 16: 14.0, 32: 41.0}))
+    assert channels_of(found) == [8, 16]
+    found = strange_points(by_channels({1: 6.9, 2: 7.4, 4: 8.6, 8: 20.0, 16: 14.0}))
+    assert channels_of(found) == [8, 16]
+
+
+def test_both_are_found_when_either_may_be_wrong() -> None:
+    assert channels_of(strange_points(by_channels({2: 10.0, 4: 12.0, 8: 20.0, 16: 14.0, 32: 25.0}))) == [8, 16]
+
+
+@pytest.mark.parametrize(("count", "train_s"), [(1, 20.0), (32, 12.0), (32, 300.0)])
+def test_ends_are_judged_by_the_line(count: int, train_s: float) -> None:
+    times_s = {1: 6.9, 2: 7.4, 4: 8.6, 8: 12.1, 16: 20.3, 32: 41.0} | {count: train_s}
+    assert count in channels_of(strange_points(by_channels(times_s)))
+
+
+def test_end_at_0_is_judged_on_a_straight_line() -> None:
+    points = [
+        result({"model.hidden": hidden}, train_s=train_s)
+        for hidden, train_s in (([], 9.0), ([16], 2.0), ([32], 2.2), ([64], 2.6))
+    ]
+    assert [entry.point.values["model.hidden"] for entry in strange_points(points)] == [[]]
+
+
+def test_time_measured_again_takes_the_place_of_the_first() -> None:
+    points = by_channels({1: 6.9, 2: 7.4, 4: 30.0, 8: 12.1, 16: 20.3})
+    assert channels_of(strange_points(points)) == [4]
+    points[2] = replace(points[2], again=(run("CNN", train_s=8.7),))
+    assert strange_points(points) == []
+    points[2] = replace(points[2], again=(run("CNN", train_s=29.0),))
+    assert channels_of(strange_points(points)) == [4]
+
+
+def test_repeat_that_fits_is_enough() -> None:
+    points = by_channels({1: 6.9, 2: 7.4, 4: 8.6, 8: 12.1, 16: 300.0})
+    assert channels_of(strange_points(points)) == [16]
+    points[4] = replace(points[4], runs=(*points[4].runs, run("CNN", train_s=25.0)))
+    assert strange_points(points) == []
+
+
+def test_other_devices_and_other_parameters_are_no_neighbours() -> None:
+    times_s = {1: 6.9, 2: 7.4, 8: 12.1, 16: 20.3}
+    fast = by_channels({4: 0.3}, device="NVIDIA GeForce RTX 4060")
+    assert strange_points([*by_channels(times_s), *fast]) == []
+    slow = by_channels({4: 30.0})
+    assert channels_of(strange_points([*by_channels(times_s), *slow])) == [4]
+    wide = [
+        result({"model.channels": [count, count], "model.hidden": [width]}, "CNN", train_s=train_s * width)
+        for count, train_s in times_s.items()
+        for width in (1, 100)
+    ]
+    assert strange_points(wide) == []
+
+
+def test_names_have_no_neighbours() -> None:
+    points = [
+        result({"model.activation": name}, train_s=train_s)
+        for name, train_s in (("ReLU", 1.0), ("Tanh", 30.0), ("GELU", 2.0))
+    ]
+    assert strange_points(points) == []
+    assert strange_points([]) == []

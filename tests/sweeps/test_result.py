@@ -1,0 +1,134 @@
+"""What a sweep has found: figures of a point, Pareto front, smallest models, sentences, table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mnist_lab.sweeps.measurement import Measurement, measurement_from
+from mnist_lab.sweeps.points import Point
+from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, mark_strange, pareto_front, smallest_within
+from mnist_lab.sweeps.sentences import notes, smallest_sentence
+from mnist_lab.sweeps.table import table_of
+from mnist_lab.sweeps.words import words
+from tests.sweeps.made_results import result, run
+
+SMALL_CNN = result({"model.channels": [2, 2], "model.hidden": [16]}, "CNN", parameters=9_482, train_s=9.0, val=0.982)
+BIG_CNN = result({"model.channels": [4, 4], "model.hidden": [128]}, "CNN", parameters=296_518, train_s=12.0, val=0.986)
+SMALL_FC = result({"model.hidden": [16]}, parameters=12_730, train_s=1.1, val=0.951)
+WIDE_FC = result({"model.hidden": [128]}, parameters=101_770, train_s=1.4, val=0.982)
+WIDER_FC = result({"model.hidden": [256]}, parameters=203_530, train_s=2.0, val=0.981)
+EVERYTHING = SweepResult((SMALL_FC, WIDE_FC, WIDER_FC, SMALL_CNN, BIG_CNN))
+
+
+def test_figures_of_repeats() -> None:
+    runs = tuple(
+        run(train_s=time_s, val=val, test=val - 0.01) for time_s, val in ((1.0, 0.90), (5.0, 0.92), (1.2, 0.97))
+    )
+    entry = PointResult(Point("fc", {}), runs)
+    assert entry.train_s == 1.2
+    assert entry.val_accuracy == pytest.approx(0.93)
+    assert entry.test_accuracy == pytest.approx(0.92)
+    assert (entry.model, entry.parameters) == ("FC", 101_770)
+    measured_again = replace(entry, again=(run(train_s=1.1), run(train_s=1.3)))
+    assert measured_again.train_s == pytest.approx(1.2)
+    assert measured_again.first_train_s == 1.2
+    assert measured_again.val_accuracy == entry.val_accuracy
+
+
+def test_front_keeps_what_no_other_beats() -> None:
+    assert pareto_front(EVERYTHING.points) == [SMALL_FC, WIDE_FC, SMALL_CNN, BIG_CNN]
+    assert pareto_front([SMALL_FC, SMALL_FC]) == [SMALL_FC, SMALL_FC]
+
+
+def test_smallest_of_each_model() -> None:
+    assert best_of(EVERYTHING.points) == BIG_CNN
+    assert smallest_within(EVERYTHING.points, 0.5) == {"CNN": SMALL_CNN, "FC": WIDE_FC}
+    assert list(smallest_within(EVERYTHING.points, 0.5)) == ["CNN", "FC"]
+    assert smallest_within(EVERYTHING.points, 0.4) == {"CNN": SMALL_CNN, "FC": WIDE_FC}
+    assert smallest_within(EVERYTHING.points, 0.3) == {"CNN": BIG_CNN, "FC": None}
+    assert smallest_within(EVERYTHING.points, 100) == {"CNN": SMALL_CNN, "FC": SMALL_FC}
+
+
+def test_sentence_names_the_smallest_of_both() -> None:
+    assert smallest_sentence(EVERYTHING, 0.5, "en") == (
+        "The smallest model within 0.5 points of the best validation accuracy (98.6 %) is CNN, channels 2-2, hidden "
+        "16: 9,482 parameters, test accuracy 98.1 %; the smallest FC is hidden 128: 101,770 parameters (10.7 times as "
+        "many), test accuracy 98.1 %."
+    )
+    assert smallest_sentence(EVERYTHING, 0.3, "en").endswith("test accuracy 98.5 %; no FC comes that near.")
+
+
+def test_sentence_in_japanese() -> None:
+    assert smallest_sentence(EVERYTHING, 0.5, "ja") == (
+        "検証精度が最良(98.6%)から0.5ポイント以内で最も小さいモデルは、CNN、channels 2-2, hidden 16であり、"
+        "パラメータ数は9,482、テスト精度は98.1%である。FCで最も小さいものはhidden 128であり、パラメータ数は101,770"
+        "(10.7倍)、テスト精度は98.1%である。"
+    )
+    assert smallest_sentence(EVERYTHING, 0.3, "ja").endswith("FCでこの範囲に入る点はない。")
+
+
+def test_one_model_alone() -> None:
+    text = smallest_sentence(SweepResult((SMALL_FC, WIDE_FC)), 0.5, "en")
+    assert text.endswith("is FC, hidden 128: 101,770 parameters, test accuracy 98.1 %.")
+
+
+def test_notes_tell_what_is_not_as_it_should_be() -> None:
+    again = replace(SMALL_FC, again=(run(train_s=1.0),))
+    stays = replace(WIDE_FC, again=(run(train_s=1.5),), strange=True)
+    unmeasured = replace(WIDER_FC, strange=True)
+    diverged = PointResult(
+        Point("fc", {"optimizer.lr": 9.0}),
+        (),
+        ended_otherwise=(Measurement("diverged", model="FC", message="The loss is NaN in epoch 0."),),
+    )
+    other = replace(SMALL_CNN, runs=(run("CNN", device="Other, 8 threads"),))
+    found = SweepResult((again, stays, unmeasured, other), (diverged,))
+    assert notes(found, "en") == [
+        "FC, hidden 16: measured again, since its time did not fit its neighbours' (1.1 s; then 1 s).",
+        "FC, hidden 128: measured again, since its time did not fit its neighbours' (1.4 s; then 1.5 s). It stays "
+        "outside what they say.",
+        "FC, hidden 256: 2 s lies outside what its neighbours say, and was not measured again.",
+        "FC, lr 9: diverged. The loss is NaN in epoch 0.",
+        "The times are of different devices and cannot be compared with one another: AMD EPYC 7B13, 2 threads; "
+        "Other, 8 threads.",
+    ]
+    japanese = notes(found, "ja")
+    assert japanese[1].endswith("それでも隣の点から外れている。")
+    assert japanese[3] == "FC, lr 9: 発散した。The loss is NaN in epoch 0."
+    assert len(japanese) == 5
+
+
+def test_strange_points_are_marked_by_what_they_are() -> None:
+    marked = mark_strange(EVERYTHING, [WIDE_FC])
+    assert [entry.strange for entry in marked.points] == [False, True, False, False, False]
+
+
+def test_table_has_units_and_chosen_digits() -> None:
+    repeated = replace(SMALL_FC, runs=(*SMALL_FC.runs, run(parameters=12_730, train_s=1.3, val=0.953)))
+    failed = PointResult(
+        Point("fc", {"model.hidden": [9]}), (), ended_otherwise=(Measurement("out_of_memory", model="FC"),)
+    )
+    table = table_of(SweepResult((repeated, WIDE_FC, SMALL_CNN), (failed,)), 0.5, words("en"))
+    assert table.headings == (
+        "model",
+        "hidden [nodes]",
+        "channels",
+        "parameters",
+        "training time [s]",
+        "validation accuracy [%]",
+        "test accuracy [%]",
+        "note",
+    )
+    assert table.rows == (
+        ("FC", "16", "–", "12,730", "1.2 (1.1–1.3)", "95.2", "95.1 (95.0–95.2)", "front"),
+        ("FC", "128", "–", "101,770", "1.4", "98.2", "98.1", "front, smallest"),
+        ("CNN", "16", "2-2", "9,482", "9", "98.2", "98.1", "front, smallest"),
+        ("FC", "9", "–", "–", "–", "–", "–", "out of CUDA memory"),
+    )
+
+
+def test_measurement_goes_through_the_study_and_leaves_the_unknown_out() -> None:
+    values = run().to_dict() | {"from_a_later_version": 1}
+    assert measurement_from(values) == run()
