@@ -14,7 +14,14 @@ import optuna
 import sqlalchemy
 from optuna.exceptions import ExperimentalWarning, StorageInternalError
 from optuna.storages import RDBStorage
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
 from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.sweeps.retry import queue_again
@@ -53,6 +60,11 @@ def open_storage(address: str, heartbeat_s: int) -> Iterator[RDBStorage]:
     storage = _opened(with_driver(address), heartbeat_s)
     try:
         yield storage
+    except (StorageInternalError, SQLAlchemyError) as error:
+        raise MnistLabError(
+            f"--storage: {hide_password(address)} no longer answers ({_first_line(error.__cause__ or error)}). Nothing "
+            "that was done is lost; once it answers, the same command goes on from here."
+        ) from error
     finally:
         storage.engine.dispose()
 
@@ -137,5 +149,5 @@ def _may_pass(error: Exception) -> bool:
     return "already exists" in said or "duplicate" in said or "locked" in said or "unique" in said
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return str(error).strip().split("\n", maxsplit=1)[0].rstrip(".")

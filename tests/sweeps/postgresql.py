@@ -7,8 +7,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,18 @@ def server_programs() -> Path:
     pytest.skip(message)
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that runs, with an empty database."""
+
+    address: str
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+
 @contextmanager
-def running_server() -> Iterator[str]:
-    """Start a server and yield the address of an empty database."""
+def running_server() -> Iterator[Server]:
+    """Start a server; afterwards it is gone with its folder."""
     programs = server_programs()
     # Not pytest's folder, which is closed to the user postgres; PostgreSQL refuses to run as root.
     folder = Path(tempfile.mkdtemp(prefix="mnist_lab-postgresql-"))
@@ -51,15 +61,22 @@ def running_server() -> Iterator[str]:
             subprocess.run(command, cwd=folder, check=True, stdout=log, stderr=log, timeout=60)
 
     data = str(folder / "data")
-    try:
-        run("initdb", "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    def start() -> None:
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         run("pg_ctl", "-D", data, "-w", "-l", str(folder / "server.log"), "-o", options, "start")
+
+    def stop() -> None:
+        run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+    try:
+        run("initdb", "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync")
+        start()
         try:
             run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", _USER, _DATABASE)
-            yield f"postgresql://{_USER}@127.0.0.1:{port}/{_DATABASE}"
+            yield Server(f"postgresql://{_USER}@127.0.0.1:{port}/{_DATABASE}", start, stop)
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from mnist_lab.sweeps.retry import unit_of
 from mnist_lab.sweeps.units import SURPLUS, WORKER
-from tests.sweeps.postgresql import running_server
+from tests.sweeps.postgresql import Server, running_server
 from tests.sweeps.workers import only_study, start, statuses, trial_of, wait_until
 
 pytestmark = pytest.mark.slow
@@ -37,9 +37,9 @@ def sweep(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql() -> Iterator[str]:
-    with running_server() as address:
-        yield address
+def postgresql() -> Iterator[Server]:
+    with running_server() as server:
+        yield server
 
 
 def check_all_done_once(trials: list[FrozenTrial]) -> None:
@@ -80,10 +80,10 @@ def test_killed_sweep_goes_on_where_it_was(sweep: str, tmp_path: Path) -> None:
     assert statuses(folder) == ["completed"] * POINTS + ["running"]
 
 
-def test_two_machines_share_a_study_and_one_dies(sweep: str, tmp_path: Path, postgresql: str) -> None:
+def test_two_machines_share_a_study_and_one_dies(sweep: str, tmp_path: Path, postgresql: Server) -> None:
     dying, living = tmp_path / "dying", tmp_path / "living"
-    workers = [start(folder, sweep, "--storage", postgresql) for folder in (dying, living)]
-    study = wait_until(lambda: only_study(postgresql), *workers)
+    workers = [start(folder, sweep, "--storage", postgresql.address) for folder in (dying, living)]
+    study = wait_until(lambda: only_study(postgresql.address), *workers)
     wait_until(lambda: trial_of(study, workers[1].pid), *workers)
     killed = in_mid_trial(study, dying, workers[0])
     workers[0].send_signal(signal.SIGKILL)
@@ -101,3 +101,20 @@ def test_two_machines_share_a_study_and_one_dies(sweep: str, tmp_path: Path, pos
     assert sum(completed) == POINTS
     assert statuses(dying).count("running") == 1
     assert "6/6" in (living / "output.txt").read_text(encoding="utf-8")
+
+
+def test_database_that_goes_away_is_one_line_and_the_sweep_goes_on_later(
+    sweep: str, tmp_path: Path, postgresql: Server
+) -> None:
+    folder = tmp_path / "machine"
+    worker = start(folder, sweep, "--storage", postgresql.address)
+    study = wait_until(lambda: only_study(postgresql.address), worker)
+    wait_until(lambda: study.get_trials(states=[TrialState.COMPLETE]) or None, worker)
+    postgresql.stop()
+    assert worker.wait(timeout=120) == 1
+    postgresql.start()
+    last = (folder / "output.txt").read_text(encoding="utf-8").splitlines()[-1]
+    assert "no longer answers" in last
+    assert last.endswith("once it answers, the same command goes on from here.")
+    assert start(folder, sweep, "--storage", postgresql.address).wait(timeout=180) == 0
+    check_all_done_once(study.get_trials())
