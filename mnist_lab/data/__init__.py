@@ -1,6 +1,7 @@
 """Where samples come from, and how batches are cut from them."""
 
 from mnist_lab.data.batches import IndexedBatch, InMemoryBatches
+from mnist_lab.data.csv_table import CSVTable
 from mnist_lab.data.datamodule import ClassificationDataModule
 from mnist_lab.data.description import DataDescription
 from mnist_lab.data.digits import Digits
@@ -12,6 +13,7 @@ from mnist_lab.data.source import Source
 __all__ = [
     "KMNIST",
     "MNIST",
+    "CSVTable",
     "ClassificationDataModule",
     "DataDescription",
     "Digits",
