@@ -23,7 +23,7 @@ ANIMALS_OF_A_KIND = 80
 # Mean and standard deviation of the height in cm and of the weight in kg; the two are drawn apart from each other.
 ANIMALS = {"イヌ": ((52.0, 7.0), (19.0, 4.5)), "サル": ((57.0, 6.0), (9.5, 2.0)), "キジ": ((30.0, 4.0), (1.1, 0.2))}
 
-FORECASTS = 140
+FORECASTS = 120
 # Chance of rain in per cent about which that of a weather lies, and the highest temperature in degrees likewise.
 WEATHERS = {
     "晴れ": ("100", 5, 29.0),
@@ -38,7 +38,7 @@ JAPAN = timezone(timedelta(hours=9))
 SHAPES = ("circle", "square", "triangle")
 # Radians by which the first corner is turned from the right: upright shapes; each is tilted a little more by chance.
 TURNED = {"square": math.pi / 4, "triangle": -math.pi / 2}
-PICTURES_OF_A_SHAPE = 50
+PICTURES_OF_A_SHAPE = 80
 PICTURE_PIXELS = 28
 _FINER = 8
 
