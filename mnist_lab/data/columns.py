@@ -46,8 +46,8 @@ def choose_inputs(table: DataFrame, inputs: Sequence[str] | None, label: str, pa
         if not found:
             others = [name for name in table.columns if name != label]
             raise UsageError(
-                f"{path} has no column of numbers beside the label '{label}' (columns: {listed(others)}); mnist_lab "
-                "takes numbers as inputs, so give each text a number."
+                f"{path} has no column of numbers beside the label '{label}' (beside it: {listed(others) or 'none'}); "
+                "only numbers can be inputs, so write a number for each text."
             )
         return found
     found = [find_column(table, name, "inputs", path) for name in inputs]
@@ -78,6 +78,7 @@ def numbers(table: DataFrame, names: Sequence[str], path: Path) -> Tensor:
     """Return columns as float32 ``(rows, columns)``.
 
     Raises:
+        UsageError: A column holds no numbers at all.
         DataError: A value is missing, no number, or not finite; the message names file, row and column.
     """
     columns = []
@@ -85,6 +86,13 @@ def numbers(table: DataFrame, names: Sequence[str], path: Path) -> Tensor:
         with np.errstate(over="ignore"):
             values = _numeric(table[name]).astype(np.float32)
         bad = ~np.isfinite(values)
+        texts = table[name].to_numpy() != ""
+        if texts.any() and (bad | ~texts).all():
+            raise UsageError(
+                f"inputs: {cell(path, table[name], texts)}: '{_short(table[name].to_numpy()[texts][0])}', and no cell "
+                "of the column is a number; only numbers can be inputs, so write a number for each text, or leave it "
+                "out."
+            )
         if bad.any():
             raise _bad_number(table[name], bad, path)
         columns.append(values)
@@ -120,11 +128,18 @@ def classes_and_labels(column: Series[str], classes: Sequence[str] | None, path:
         )
     labels = torch.tensor([codes[name] for name in column], dtype=torch.int64)
     counts = torch.bincount(labels, minlength=len(names)).tolist()
-    check_counts(names, counts, "rows", f"{path}, column '{column.name}'")
+    where = f"{path}, column '{column.name}'"
+    if len(column) >= 2 * LEAST_PER_CLASS and len(names) > len(column) / 2:
+        raise DataError(
+            f"{where}: {len(names)} different labels in {len(column)} rows; mnist_lab tells classes apart and predicts "
+            "no quantities, so name a column of classes with --data.source.label."
+        )
+    first = [f" from row {column.index[int((column == name).to_numpy().argmax())]} on" for name in names]
+    check_counts(names, counts, "rows", where, first)
     return names, labels
 
 
-def check_counts(names: Sequence[str], counts: Sequence[int], unit: str, where: str) -> None:
+def check_counts(names: Sequence[str], counts: Sequence[int], unit: str, where: str, first: Sequence[str] = ()) -> None:
     """Look whether there is something to tell apart, and enough to learn it from.
 
     Args:
@@ -132,19 +147,23 @@ def check_counts(names: Sequence[str], counts: Sequence[int], unit: str, where: 
         counts: Samples of each.
         unit: What samples are called.
         where: Names the file and the column, or the folder.
+        first: Where each class begins, for messages.
 
     Raises:
         DataError: There are fewer than two classes, or a class has too few samples.
     """
+    total = sum(counts)
+    needed = f"each class needs at least {LEAST_PER_CLASS}, so that training, validation and test all get some"
+    if total < 2 * LEAST_PER_CLASS:
+        raise DataError(f"{where}: too few {unit}: {total} in all, of {len(names)} classes; {needed}.")
     if len(names) < 2:
         raise DataError(f"{where}: there is one class only ('{names[0]}'); telling apart takes two or more.")
     fewest = min(range(len(names)), key=counts.__getitem__)
     if counts[fewest] < LEAST_PER_CLASS:
-        total = sum(counts)
+        begins = first[fewest] if first and counts[fewest] else ""
         raise DataError(
-            f"{where}: too few {unit}: class '{names[fewest]}' has {counts[fewest]} ({len(names)} classes, {total} "
-            f"{unit} in all); each class needs at least {LEAST_PER_CLASS}, so that training, validation and test all "
-            "get some."
+            f"{where}: too few {unit}: class '{names[fewest]}' has {counts[fewest]}{begins} ({total} {unit} and "
+            f"{len(names)} classes in all); {needed}."
         )
 
 

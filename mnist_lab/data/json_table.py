@@ -14,6 +14,7 @@ from mnist_lab.errors import DataError, UsageError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+_LONGEST_REASON = 150
 _EXAMPLE = "[].{weather: timeSeries[0].areas[0].weathers[0], pop: timeSeries[1].areas[0].pops[0]}"
 
 
@@ -91,7 +92,7 @@ class JSONTable(TableSource):
         try:
             found = _compiled(self.rows).search(document)
         except jmespath.exceptions.JMESPathError as error:
-            raise UsageError(f"rows: '{self.rows}' does not fit {path}: {' '.join(str(error).split())}.") from error
+            raise UsageError(f"rows: '{self.rows}' does not fit {path}: {_first_sentence(error)}.") from error
         if found is None or found in ([], {}):
             raise UsageError(f"rows: '{self.rows}' finds nothing in {path}; its top is {_outline(document)}.")
         return found
@@ -143,8 +144,9 @@ def _compiled(expression: str) -> Any:
 
 
 def _first_sentence(error: Exception) -> str:
-    """Return what is wrong without the drawing of an arrow under the expression."""
-    return " ".join(str(error).partition("\n")[0].split()).rstrip(":.")
+    """Return what is wrong, without the drawing of an arrow under the expression or the whole of the file."""
+    text = " ".join(str(error).partition("\n")[0].split()).rstrip(":.")
+    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
 
 
 def _text(value: Any, path: Path, row: int, name: str) -> str:

@@ -131,7 +131,7 @@ def test_every_shipped_config_runs(path: Path, tmp_path: Path, request: pytest.F
     overrides = []
     if source["class_path"] == "MNIST":
         overrides = ["--data.source.root", str(request.getfixturevalue("mnist_root"))]
-    elif "root" in source.get("init_args", {}):
+    elif source["class_path"] in ("FashionMNIST", "KMNIST"):
         overrides = ["--data.source", "Digits"]
     outcome = call(tmp_path, "fit", "--config", path.name, *overrides, *FEW, "--trainer.max_epochs=1")
     assert outcome.code == 0, outcome.err
