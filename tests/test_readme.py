@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mnist_lab.main import COMMANDS, main
+from tests.reports.records import leave_run
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 ENGLISH = (CHECKOUT / "README.md").read_text(encoding="utf-8")
@@ -23,6 +24,7 @@ def commands(text: str) -> list[str]:
     return [*(line for block in blocks for line in block.splitlines()), *table]
 
 
+ON_RUNS = ("compare", "sweep", "report")
 OURS = sorted({line for line in commands(ENGLISH) if line.startswith("lightning ")})
 
 
@@ -53,7 +55,7 @@ def test_readme_shows_every_command() -> None:
     assert {line.split()[1] for line in OURS} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("line", [line for line in OURS if line.split()[1] != "doctor"])
+@pytest.mark.parametrize("line", [line for line in OURS if line.split()[1] not in ("doctor", *ON_RUNS)])
 def test_commands_are_accepted_by_the_parser(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -63,6 +65,17 @@ def test_commands_are_accepted_by_the_parser(
         main([*args, *([] if "--print_config" in args else ["--print_config"])])
     assert stop.value.code == 0
     assert "class_path: mnist_lab.models." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", [line for line in OURS if line.split()[1] in ON_RUNS])
+def test_experiments_shown_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    command, *args = shlex.split(line)[1:]
+    for model in ("CNN", "FC"):
+        leave_run(tmp_path / "tb_logs", model, 0)
+    quickly = ["--data.source=Digits", "--trainer.max_epochs=1", "--trainer.limit_train_batches=2"]
+    assert main([command, *args, *([] if command == "report" else quickly)]) == 0
+    assert len(list(tmp_path.glob("reports/*/report.html"))) == 1
 
 
 def test_python_shown_runs() -> None:

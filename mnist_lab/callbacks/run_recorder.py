@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.trainer.states import TrainerFn
@@ -39,6 +40,8 @@ class RunRecorder(Callback):
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write down that the run is under way."""
         self.folder = Path(trainer.log_dir) if trainer.loggers and trainer.log_dir else None
+        # What a callback, or the user's own program, has made of it since the record was begun.
+        self.record.device["threads"] = torch.get_num_threads()
         self._write(trainer)
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:

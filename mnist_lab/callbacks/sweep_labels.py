@@ -1,27 +1,33 @@
-"""Names a run's sweep, trial and varied parameters in TensorBoard's HParams."""
+"""Names a run's sweep, trial and varied parameters in its record and in TensorBoard's HParams."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mnist_lab.callbacks.run_recorder import RunRecorder
 from mnist_lab.callbacks.tensorboard_pages import TensorBoardPages
 
 
 class SweepLabels(Callback):
-    """Adds settings to those that ``TensorBoardPages`` shows; those it shows already stay as they are."""
+    """Hands a trial's place in its sweep on to ``RunRecorder``, and its settings to ``TensorBoardPages``."""
 
-    def __init__(self, labels: Mapping[str, str | int | float]) -> None:
-        """Take the settings to add.
+    def __init__(self, place: Mapping[str, Any], labels: Mapping[str, str | int | float]) -> None:
+        """Take what is to be handed on.
 
         Args:
-            labels: Name to value.
+            place: For the record: study, unit, base, values, repeat.
+            labels: Settings for HParams, name to value; those it shows already stay as they are.
         """
+        self.place = dict(place)
         self.labels = dict(labels)
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Hand them on, before the run's settings are written."""
+        """Hand them on, before record and settings are written."""
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
+            if isinstance(callback, RunRecorder):
+                callback.record.sweep = self.place
             if isinstance(callback, TensorBoardPages):
                 callback.settings = {**self.labels, **callback.settings}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnist_lab.commands.own_options import OwnOptions, add_report_options
+from mnist_lab.errors import MnistLabError
 
 if TYPE_CHECKING:
     from mnist_lab.reports.runs import Run
@@ -31,7 +32,8 @@ def run(command: str, args: Sequence[str]) -> int:
     parser = OwnOptions(
         prog="lightning report",
         description="Writes tables, figures and text from runs already made. Runs that differ in nothing but their "
-        "seeds count as repeats of one thing; the others are compared with the first.",
+        "seeds count as repeats of one thing; the others are compared with the first. The runs of one sweep give the "
+        "sweep's report.",
         epilog="example: lightning report tb_logs/cnn-mnist tb_logs/fc-mnist --language ja",
         allow_abbrev=False,
     )
@@ -54,13 +56,28 @@ def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir:
         runs: What to report.
         language: Of the report.
         log_dir: TensorBoard's.
+
+    Raises:
+        UsageError: The folder cannot be written.
+        MnistLabError: All runs are of one sweep, and none was completed.
     """
     from mnist_lab.reports.report import report_folder, write_report
+    from mnist_lab.sweeps.recorded import collect_runs, only_sweep
+    from mnist_lab.sweeps.report import write_sweep_report
 
+    place = only_sweep(runs)
     if folder is None:
-        names = [run.record.model.lower() for run in runs]
+        names = [place.name] if place else [run.record.model.lower() for run in runs]
         folder = report_folder(names, log_dir, datetime.now())
-    write_report(folder, runs, language)
+    if place is None:
+        write_report(folder, runs, language)
+        return folder
+    result = collect_runs(runs)
+    if not result.points:
+        raise MnistLabError(
+            f"None of these runs of the sweep {place.name} was completed, so there is nothing to report."
+        )
+    write_sweep_report(folder, place.name, result, place.within, language)
     return folder
 
 

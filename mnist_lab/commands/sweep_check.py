@@ -42,6 +42,8 @@ class CheckedBase:
     """Name of the model's class."""
     seed: int | None
     """Of the first repeat; None where the config seeds nothing."""
+    data_seed: int
+    """Of the first repeat's split."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,11 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
             _note_content(contents, cli.datamodule.source)
         seed = cli.settings_of("seed_everything")
         bases[base.name] = CheckedBase(
-            base.name, arguments, type(cli.model).__name__, None if seed is False else int(seed)
+            base.name,
+            arguments,
+            type(cli.model).__name__,
+            None if seed is False else int(seed),
+            cli.datamodule.seed,
         )
     assert cli is not None, "a sweep has at least one base"
     if cli.trainer.world_size > 1:

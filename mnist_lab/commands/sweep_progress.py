@@ -13,7 +13,7 @@ from rich.text import Text
 from mnist_lab.sweeps.measurement import measurement_from
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import POINT
-from mnist_lab.sweeps.retry import RUNS
+from mnist_lab.sweeps.retry import runs_in
 from mnist_lab.sweeps.units import AGAIN, Tally
 
 
@@ -90,7 +90,7 @@ def duration(seconds: float) -> str:
 
 def _line(unit: str, trial: FrozenTrial) -> str:
     attributes = trial.user_attrs
-    runs = [measurement_from(values) for values in attributes.get(RUNS, [])]
+    runs = [measurement_from(values) for values in runs_in(attributes)]
     if POINT not in attributes or not runs:
         return f"trial {trial.number}: nothing was trained"
     point = Point(attributes[POINT]["base"], attributes[POINT]["values"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +18,8 @@ from mnist_lab.sweeps.report import write_sweep_report
 from mnist_lab.sweeps.result import SweepResult
 from mnist_lab.sweeps.sentences import notes, smallest_sentence
 from mnist_lab.sweeps.space import Sweep
-from mnist_lab.sweeps.table import table_of
+from mnist_lab.sweeps.table import Table as SweepTable
+from mnist_lab.sweeps.table import short_table_of
 from mnist_lab.sweeps.words import words
 
 
@@ -36,15 +39,23 @@ def report(
     Raises:
         UsageError: The folder cannot be written.
     """
-    table = table_of(result, sweep.within, words(language))
-    shown = Table(title=sweep.name, title_justify="left")
-    for place, heading in enumerate(table.headings):
-        shown.add_column(Text(heading), justify="right" if place in table.numbers else "left")
-    for row in table.rows:
-        shown.add_row(*map(Text, row))
-    console.print(shown)
+    console.print(_shown(short_table_of(result, sweep.within, words(language)), sweep.name))
     for sentence in [smallest_sentence(result, sweep.within, language), *notes(result, language)]:
         console.print(Text(f"- {sentence}"))
     folder = Path(output) if output else report_folder([sweep.name], log_dir, datetime.now())
     write_sweep_report(folder, sweep.name, result, sweep.within, language)
     show(folder)
+
+
+def _shown(table: SweepTable, title: str) -> Table:
+    """Return a table that 80 columns hold: all but the first column are as wide as their longest word."""
+    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for place, heading in enumerate(table.headings):
+        words_in_column = [word for text in (heading, *(row[place] for row in table.rows)) for word in text.split()]
+        longest = max(map(cell_len, words_in_column), default=0)
+        shown.add_column(
+            Text(heading), justify="right" if place in table.numbers else "left", width=longest if place else None
+        )
+    for row in table.rows:
+        shown.add_row(*map(Text, row))
+    return shown

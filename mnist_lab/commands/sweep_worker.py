@@ -8,13 +8,14 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from statistics import fmean
 from typing import Any
 
 from filelock import FileLock, Timeout
 from optuna import Study, Trial, TrialPruned
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from mnist_lab.callbacks.sweep_labels import SweepLabels
 from mnist_lab.commands.sweep_check import CheckedSweep
@@ -24,8 +25,9 @@ from mnist_lab.sweeps.device_lock import device_lock
 from mnist_lab.sweeps.measurement import Measurement, measure, measurement_from
 from mnist_lab.sweeps.outliers import strange_points
 from mnist_lab.sweeps.points import Point, short_key, short_value, suggest
+from mnist_lab.sweeps.recorded import Place
 from mnist_lab.sweeps.result import POINT, collect, queue_measuring_again
-from mnist_lab.sweeps.retry import RUNS, queue_again
+from mnist_lab.sweeps.retry import queue_again, run_key, runs_in, unit_of
 from mnist_lab.sweeps.space import Goal, Sweep
 from mnist_lab.sweeps.study import grid_units, sampler_of
 from mnist_lab.sweeps.units import SURPLUS, WORKER, Recovery, Tally, tally, why_surplus
@@ -139,26 +141,37 @@ class SweepWorker:
             self._study.sampler = sampler_of(self._sweep, trial.number)
         point = suggest(trial, self._sweep)
         trial.set_user_attr(POINT, {"base": point.base, "values": dict(point.values)})
-        runs = [measurement_from(values) for values in trial.user_attrs.get(RUNS, [])]
+        runs = [measurement_from(values) for values in runs_in(trial.user_attrs)]
         while len(runs) < self._sweep.repeats and all(run.status in ("completed", "diverged") for run in runs):
-            runs.append(self._train(point, len(runs), trial.number))
-            trial.set_user_attr(RUNS, [run.to_dict() for run in runs])
+            run = self._train(point, len(runs), trials[trial.number])
+            trial.set_user_attr(run_key(len(runs)), run.to_dict())
+            runs.append(run)
         completed = [run for run in runs if run.status == "completed"]
         if len(completed) < len(runs):
             raise TrialPruned(next(run.status for run in runs if run.status != "completed"))
         goals = [_goal(goal, completed) for goal in self._sweep.goals]
         return goals[0] if len(goals) == 1 else goals
 
-    def _train(self, point: Point, repeat: int, number: int) -> Measurement:
+    def _train(self, point: Point, repeat: int, trial: FrozenTrial) -> Measurement:
         base = self._checked.bases[point.base]
         arguments = [*base.arguments, *point.options()]
         if base.seed is not None:
-            arguments.append(f"--seed_everything={base.seed + repeat}")
-        labels: dict[str, str | int | float] = {"sweep": self._sweep.name, "trial": number, "repeat": repeat}
+            arguments += [f"--seed_everything={base.seed + repeat}", f"--data.seed={base.data_seed + repeat}"]
+        place = Place(
+            name=self._sweep.name,
+            study=self._study.study_name,
+            within=self._sweep.within,
+            unit=unit_of(trial),
+            repeat=repeat,
+            base=point.base,
+            values=dict(point.values),
+            machine=platform.node(),
+        )
+        labels: dict[str, str | int | float] = {"sweep": self._sweep.name, "trial": trial.number, "repeat": repeat}
         labels |= {short_key(key): _label(value) for key, value in point.values.items()}
         try:
             self._warm_up(point.base, arguments)
-            done = run_trial(arguments, [SweepLabels(labels)])
+            done = run_trial(arguments, [SweepLabels(asdict(place), labels)])
         except UsageError as error:
             return Measurement("refused", model=base.model, message=str(error))
         except MnistLabError:

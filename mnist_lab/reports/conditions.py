@@ -66,7 +66,7 @@ def condition_rows(groups: Sequence[Group], words: Prose) -> list[list[str]]:
         "versions": _each(
             records, lambda record: ", ".join(f"{name} {version}" for name, version in record.versions.items())
         ),
-        "order": ", ".join(label for *_, label in runs) if len(runs) <= _MOST_RUNS_ORDERED else "",
+        "order": "; ".join(label for *_, label in runs) if len(runs) <= _MOST_RUNS_ORDERED else "",
         "date": runs[0][0][:10],
     }
     return [[words.word[name], value] for name, value in rows.items() if value]

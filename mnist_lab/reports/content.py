@@ -184,27 +184,34 @@ def _layer_text(text: str, shape: str) -> str:
 
 def _models(groups: Sequence[Group], words: Prose) -> list[Block]:
     if len(groups) > _MOST_LAYER_TABLES:
-        headings = [words.word[name] for name in ("configuration", "layers", "parameters")]
-        rows = [[group.label, _in_short(group), f"{group.record.parameters:,}"] for group in groups]
-        return [TableBlock(words.table_caption("models"), headings, rows, (2,))]
-    blocks: list[Block] = []
-    for group in groups:
-        headings = [words.word[name] for name in ("layer", "shape", "parameters", "formula")]
-        rows = [
-            [
-                "\u2003" * (layer.depth - 1) + layer.name,
-                layer.shape,
-                f"{layer.parameters:,}" if layer.parameters else "–",
-                layer.formula or "–",
-            ]
-            for layer in layers_of(group)
+        return [models_in_short(groups, words)]
+    return [layer_table(group, words) for group in groups]
+
+
+def models_in_short(groups: Sequence[Group], words: Prose) -> TableBlock:
+    """Return the models in one line each: their layers with weights, and their parameters."""
+    headings = [words.word[name] for name in ("configuration", "layers", "parameters")]
+    rows = [[group.label, _in_short(group), f"{group.record.parameters:,}"] for group in groups]
+    return TableBlock(words.table_caption("models"), headings, rows, (2,))
+
+
+def layer_table(group: Group, words: Prose) -> TableBlock:
+    """Return a group's model layer by layer: output shape, parameters, and how their number comes about."""
+    headings = [words.word[name] for name in ("layer", "shape", "parameters", "formula")]
+    rows = [
+        [
+            "\u2003" * (layer.depth - 1) + layer.name,
+            layer.shape,
+            f"{layer.parameters:,}" if layer.parameters else "–",
+            layer.formula or "–",
         ]
-        blocks.append(TableBlock(words.model_caption(group), headings, rows, (2,)))
-    return blocks
+        for layer in layers_of(group)
+    ]
+    return TableBlock(words.model_caption(group), headings, rows, (2,))
 
 
 def _in_short(group: Group) -> str:
-    return " → ".join(layer.text.replace("→", "×") for layer in layers_of(group) if layer.parameters)
+    return ", ".join(layer.text for layer in layers_of(group) if layer.parameters)
 
 
 def _observations(findings: Findings, words: Prose) -> list[str]:

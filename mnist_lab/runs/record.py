@@ -65,7 +65,26 @@ class RunRecord:
     test_accuracy: float | None = None
     best_checkpoint: str | None = None
     """Relative to the run's folder where it lies inside."""
+    sweep: dict[str, Any] | None = None
+    """Which trial of which sweep it is: study, unit, base, values, repeat; None outside sweeps."""
     format: int = FORMAT
+
+
+def record_values(record: RunRecord) -> dict[str, Any]:
+    """Return the record as JSON can hold it; infinity becomes text."""
+    values: dict[str, Any] = _plain(asdict(record))
+    return values
+
+
+def record_from(values: dict[str, Any]) -> RunRecord:
+    """Return the record that ``record_values`` took apart, leaving out what this version does not know.
+
+    Raises:
+        TypeError: The values are no record's.
+        AttributeError: An epoch is none.
+    """
+    epochs = [EpochRecord(**_known(EpochRecord, epoch)) for epoch in values.get("epochs", [])]
+    return RunRecord(**_known(RunRecord, values | {"epochs": epochs}))
 
 
 def write_record(record: RunRecord, folder: Path) -> Path:
@@ -76,7 +95,7 @@ def write_record(record: RunRecord, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / RECORD_NAME
     temporary = folder / f".{RECORD_NAME}.{os.getpid()}"
-    text = json.dumps(_plain(asdict(record)), indent=2, ensure_ascii=False, allow_nan=False, default=str)
+    text = json.dumps(record_values(record), indent=2, ensure_ascii=False, allow_nan=False, default=str)
     with temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text + "\n")
         file.flush()
@@ -108,10 +127,9 @@ def read_record(folder: Path) -> RunRecord:
     if missing:
         raise MnistLabError(f"{path} lacks {', '.join(missing)}; make the run again.")
     try:
-        values["epochs"] = [EpochRecord(**_known(EpochRecord, epoch)) for epoch in values.get("epochs", [])]
+        return record_from(values)
     except (TypeError, AttributeError):
         raise MnistLabError(f"{path} has epochs that are none; make the run again.") from None
-    return RunRecord(**_known(RunRecord, values))
 
 
 def _known(kind: type[RunRecord | EpochRecord], values: dict[str, Any]) -> dict[str, Any]:

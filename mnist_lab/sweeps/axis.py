@@ -41,7 +41,9 @@ class Axis:
 
     @property
     def texts(self) -> list[str]:
-        """The values as they are shown."""
+        """The values as they are shown on the axis."""
+        if self.counts_layers and self.positions is not None:
+            return [f"{position:g}" for position in self.positions]
         return [short_value(value) for value in self.values]
 
     @property

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
+from mnist_lab.reports.spread import significant
 from mnist_lab.reports.style import GroupStyle, styles_of
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
@@ -79,11 +80,11 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str, words:
     figure = Figure(figsize=(3.5 + 1.5 * len(x.values), 2 + 0.6 * len(y.values)), layout="constrained")
     panels = figure.subplots(1, 2)
     model = entries[0].model
-    shown: list[tuple[str, str, list[float]]] = [
-        (words.map_of_time.format(model=model), "{:.3g}", [entry.train_s for entry in entries]),
-        (words.map_of_accuracy.format(model=model), "{:.1f}", [100 * entry.test_accuracy for entry in entries]),
+    shown: list[tuple[str, Callable[[float], str], list[float]]] = [
+        (words.map_of_time.format(model=model), significant, [entry.train_s for entry in entries]),
+        (words.map_of_accuracy.format(model=model), "{:.1f}".format, [100 * entry.test_accuracy for entry in entries]),
     ]
-    for panel, (title, form, values) in zip(panels, shown, strict=True):
+    for panel, (title, write, values) in zip(panels, shown, strict=True):
         cells: dict[tuple[int, int], list[float]] = {}
         for entry, value in zip(entries, values, strict=True):
             place = y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])
@@ -98,7 +99,7 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str, words:
         for (row, column), found in cells.items():
             mean = fmean(found)
             colour = "black" if mean > middle else "white"
-            panel.text(column, row, form.format(mean), ha="center", va="center", color=colour)
+            panel.text(column, row, write(mean), ha="center", va="center", color=colour)
         panel.set(title=title, xlabel=axis_label(x, words), ylabel=axis_label(y, words))
         panel.set_xticks(range(len(x.values)), x.texts)
         panel.set_yticks(range(len(y.values)), y.texts)
@@ -210,6 +211,7 @@ def _ticks(panel: Axes, axis: Axis) -> None:
             panel.set_xscale("log")
         else:  # with room for 0
             panel.set_xscale("symlog", base=2, linthresh=smallest, linscale=1)
+            panel.set_xlim(left=-smallest / 4)
     places = [_place(axis, value) for value in axis.values]
     panel.xaxis.set_major_locator(FixedLocator(places))
     panel.xaxis.set_minor_locator(NullLocator())

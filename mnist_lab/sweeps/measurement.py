@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
-from mnist_lab.runs.record import RunRecord
+from mnist_lab.reports.runs import Run
+from mnist_lab.runs.record import RunRecord, record_from, record_values
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,15 @@ class Measurement:
     """0 to 1."""
     seed: int | None = None
     message: str | None = None
+    record: dict[str, Any] | None = None
+    """The run's record without its epochs; None where nothing was trained."""
+
+    @property
+    def run(self) -> Run | None:
+        """The run as reports read it, but for its epochs; None where nothing was trained."""
+        if self.record is None or self.folder is None:
+            return None
+        return Run(Path(self.folder), self.folder, record_from(self.record))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -69,4 +80,5 @@ def measure(record: RunRecord, folder: str, machine: str) -> Measurement:
         test_accuracy=record.test_accuracy,
         seed=record.settings.get("seed_everything"),
         message=record.message,
+        record=record_values(replace(record, epochs=[])),
     )

@@ -12,7 +12,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from mnist_lab.sweeps.measurement import Measurement, measurement_from
 from mnist_lab.sweeps.points import Point
-from mnist_lab.sweeps.retry import RUNS, UNIT
+from mnist_lab.sweeps.retry import UNIT, runs_in
 from mnist_lab.sweeps.units import AGAIN, tally
 
 POINT = "point"
@@ -112,19 +112,25 @@ def collect(trials: Sequence[FrozenTrial]) -> SweepResult:
     runs: dict[str, list[Measurement]] = {}
     again: dict[str, list[Measurement]] = {}
     points: dict[str, Point] = {}
-    for unit, trial in sorted(tally(trials).ended.items(), key=lambda item: _order(*item)):
+    for unit, trial in sorted(tally(trials).ended.items(), key=lambda item: (unit_order(item[0]), item[1].number)):
         if POINT not in trial.user_attrs:
             continue
         point = Point(trial.user_attrs[POINT]["base"], trial.user_attrs[POINT]["values"])
-        measured = [measurement_from(values) for values in trial.user_attrs.get(RUNS, [])]
+        measured = [measurement_from(values) for values in runs_in(trial.user_attrs)]
         (again if unit.startswith(AGAIN) else runs).setdefault(point.key, []).extend(measured)
         points.setdefault(point.key, point)
         first.setdefault(point.key, trial)
-    results = [_point_result(points[key], measured, again.get(key, [])) for key, measured in runs.items()]
+    return replace(put_together([(points[key], runs[key], again.get(key, [])) for key in runs]), attributes=first)
+
+
+def put_together(
+    points: Iterable[tuple[Point, Sequence[Measurement], Sequence[Measurement]]],
+) -> SweepResult:
+    """Return the result of points with their trainings, and those that measured their time once more."""
+    results = [_point_result(*entry) for entry in points]
     return SweepResult(
         points=tuple(result for result in results if result.runs),
         failed=tuple(result for result in results if not result.runs),
-        attributes=first,
     )
 
 
@@ -190,10 +196,10 @@ def smallest_within(points: Sequence[PointResult], within: float) -> dict[str, P
     return dict(sorted(found.items(), key=lambda item: item[1].parameters if item[1] else float("inf")))
 
 
-def _order(unit: str, trial: FrozenTrial) -> tuple[bool, int, int]:
+def unit_order(unit: str) -> tuple[bool, int]:
     """Sort a grid's points as they were listed, sampled ones as they came, those measured again last."""
     number = unit.removeprefix("point-")
-    return unit.startswith(AGAIN), int(number) if number.isdigit() else 0, trial.number
+    return unit.startswith(AGAIN), int(number) if number.isdigit() else 0
 
 
 def _point_result(point: Point, measured: Sequence[Measurement], again: Sequence[Measurement]) -> PointResult:

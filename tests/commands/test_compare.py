@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from lightning.pytorch import Callback
+from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mnist_lab.runs.record import RunRecord, read_record
 from tests.commands.program import Outcome, call, refused, runs
@@ -25,9 +25,9 @@ REPEATS = 2
 
 
 class OneThread(Callback):
-    """Takes all threads but one away, as a user's own callback could."""
+    """Takes all threads but one away while it trains, as a user's own callback could."""
 
-    def __init__(self) -> None:
+    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         torch.set_num_threads(1)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -14,7 +14,10 @@ from matplotlib.image import imread
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from mnist_lab.commands.sweep_progress import duration
+from mnist_lab.reports.prose import prose
+from mnist_lab.reports.style import Language
 from mnist_lab.runs.record import read_record
+from mnist_lab.sweeps.words import words
 from tests.commands.program import Outcome, call, refused, runs
 
 FAST = {"data.source": "Digits", "trainer.max_epochs": 1}
@@ -68,8 +71,51 @@ def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "| model | hidden \\[nodes\\] | channels | parameters | training time \\[s\\] |" in report
     assert "](figures/pareto.png)" in report
-    assert report.count("| FC |") == 2
-    assert report.count("| CNN |") == 4
+    results = report.partition("## Results")[2].partition("## ")[0]
+    assert results.count("| FC |") == 2
+    assert results.count("| CNN |") == 4
+    assert "| CNN | model.channels | \\[2\\], \\[4\\] |" in report.partition("## What was changed")[2]
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_report_of_the_runs_is_the_sweeps_report(language: Language, tmp_path: Path) -> None:
+    content = widths(4, 8, repeats=2) | {"parameters": {"model.hidden": [[4], [8]], "model.dropout": [0.0, 0.2]}}
+    sweep(tmp_path, content, "--output=out", f"--language={language}")
+    assert call(tmp_path, "report", "tb_logs", "--output=again", f"--language={language}").code == 0
+    first, again = (
+        {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
+        for name in ("out", "again")
+    )
+    assert len(first) == 12
+    assert first == again
+    word = prose(language).word
+    report = first[Path("report.md")].decode("utf-8")
+    sections = [line.removeprefix("## ") for line in report.splitlines() if line.startswith("## ")]
+    names = (
+        "summary",
+        "changed",
+        "models",
+        "conditions",
+        "results",
+        "figures",
+        "observations",
+        "limits",
+        "open",
+        "runs",
+    )
+    assert [name for name in sections if name != words(language).remarks] == [word[name] for name in names]
+    assert str(tmp_path) not in report
+
+
+def test_runs_of_two_sweeps_are_reported_as_runs(tmp_path: Path) -> None:
+    sweep(tmp_path, widths(4))
+    sweep(tmp_path, widths(8))
+    assert call(tmp_path, "report", "tb_logs", "--output=out").code == 0
+    assert "Sweep" not in (tmp_path / "out" / "report.md").read_text(encoding="utf-8").splitlines()[0]
 
 
 def test_every_trial_is_a_run_in_tensorboard_with_hparams(tmp_path: Path) -> None:
@@ -161,7 +207,7 @@ def test_sampled_points(sampler: str, tmp_path: Path) -> None:
 
 def test_report_in_japanese(tmp_path: Path) -> None:
     outcome = sweep(tmp_path, widths(4, 8), "--language=ja", "--output=out")
-    assert "最も小さいモデルは、FC、hidden " in outcome.out
+    assert "最も小さいモデルは、FC（hidden " in outcome.out
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "| モデル | hidden \\[ノード\\] | パラメータ数 | 学習時間 \\[s\\] |" in report
     assert "data:font/woff;base64," in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -45,6 +45,7 @@ def leave_run(
     name: str | None = None,
     model_settings: dict[str, Any] | None = None,
     parameters: int | None = None,
+    max_epochs: int | None = None,
     **facts: Any,
 ) -> Path:
     """Write the record of a run into its folder under ``log_dir`` and return it; ``facts``: of the device, versions."""
@@ -64,7 +65,7 @@ def leave_run(
     }
     settings = {
         "seed_everything": seed,
-        "trainer": {"max_epochs": len(epoch_s), "default_root_dir": str(log_dir)},
+        "trainer": {"max_epochs": max_epochs or len(epoch_s), "default_root_dir": str(log_dir)},
         "model": {"class_path": f"mnist_lab.models.{model}", "init_args": model_settings or MODEL_SETTINGS[model]},
         "data": {
             "source": {"class_path": "mnist_lab.data.MNIST", "init_args": {"root": "/home/somebody/data"}},

@@ -8,7 +8,7 @@ import re
 import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -113,9 +113,8 @@ def test_data_hold_all_digits(tmp_path: Path) -> None:
 @pytest.mark.parametrize("status", [status for status in get_args(Status) if status != "completed"])
 def test_runs_that_did_not_end_are_shown_as_such(status: Status, language: Language, tmp_path: Path) -> None:
     cnn_and_fc(tmp_path / "tb_logs")
-    leave_run(
-        tmp_path / "tb_logs", "FC", 9, epoch_s=[0.5], val=[None], test=None, status=status, message="It went wrong."
-    )
+    short: dict[str, Any] = {"epoch_s": [0.5], "val": [None], "test": None, "max_epochs": 3}
+    leave_run(tmp_path / "tb_logs", "FC", 9, status=status, message="It went wrong.", **short)
     text = report(tmp_path / "report", tmp_path / "tb_logs", language)
     words = prose(language)
     assert f"| fc-mnist/2026-04-17\\_09-09-00 | FC | 9 | {words.status[status]} | 1 | 0.500 | 0.500 | – |" in text

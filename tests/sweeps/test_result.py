@@ -10,7 +10,7 @@ from mnist_lab.sweeps.measurement import Measurement, measurement_from
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, mark_strange, pareto_front, smallest_within
 from mnist_lab.sweeps.sentences import notes, smallest_sentence
-from mnist_lab.sweeps.table import table_of
+from mnist_lab.sweeps.table import short_table_of, table_of
 from mnist_lab.sweeps.words import words
 from tests.sweeps.made_results import result, run
 
@@ -62,9 +62,9 @@ def test_sentence_names_the_smallest_of_both() -> None:
 
 def test_sentence_in_japanese() -> None:
     assert smallest_sentence(EVERYTHING, 0.5, "ja") == (
-        "検証精度が最良(98.6%)から0.5ポイント以内で最も小さいモデルは、CNN、channels 2-2, hidden 16であり、"
-        "パラメータ数は9,482、テスト精度は98.1%である。FCで最も小さいものはhidden 128であり、パラメータ数は101,770"
-        "(10.7倍)、テスト精度は98.1%である。"
+        "検証精度が最良（98.6 %）から 0.5 ポイント以内で最も小さいモデルは、CNN（channels 2-2, hidden 16）であり、"
+        "パラメータ数は 9,482、テスト精度は 98.1 % である。FCで最も小さいものは hidden 128 であり、パラメータ数は "
+        "101,770（10.7 倍）、テスト精度は 98.1 % である。"
     )
     assert smallest_sentence(EVERYTHING, 0.3, "ja").endswith("FCでこの範囲に入る点はない。")
 
@@ -86,17 +86,17 @@ def test_notes_tell_what_is_not_as_it_should_be() -> None:
     other = replace(SMALL_CNN, runs=(run("CNN", device="Other, 8 threads"),))
     found = SweepResult((again, stays, unmeasured, other), (diverged,))
     assert notes(found, "en") == [
-        "FC, hidden 16: measured again, since its time did not fit its neighbours' (1.1 s; then 1 s).",
-        "FC, hidden 128: measured again, since its time did not fit its neighbours' (1.4 s; then 1.5 s). It stays "
+        "FC, hidden 16: measured again, since its time did not fit its neighbours' (1.10 s; then 1.00 s).",
+        "FC, hidden 128: measured again, since its time did not fit its neighbours' (1.40 s; then 1.50 s). It stays "
         "outside what they say.",
-        "FC, hidden 256: 2 s lies outside what its neighbours say, and was not measured again.",
+        "FC, hidden 256: 2.00 s lies outside what its neighbours say, and was not measured again.",
         "FC, lr 9: diverged. The loss is NaN in epoch 0.",
         "The times are of different devices and cannot be compared with one another: AMD EPYC 7B13, 2 threads; "
         "Other, 8 threads.",
     ]
     japanese = notes(found, "ja")
     assert japanese[1].endswith("それでも隣の点から外れている。")
-    assert japanese[3] == "FC, lr 9: 発散した。The loss is NaN in epoch 0."
+    assert japanese[3] == "FC, lr 9：発散した。The loss is NaN in epoch 0."
     assert len(japanese) == 5
 
 
@@ -122,10 +122,24 @@ def test_table_has_units_and_chosen_digits() -> None:
         "note",
     )
     assert table.rows == (
-        ("FC", "16", "–", "12,730", "1.2 (1.1–1.3)", "95.2", "95.1 (95.0–95.2)", "front"),
-        ("FC", "128", "–", "101,770", "1.4", "98.2", "98.1", "front, smallest"),
-        ("CNN", "16", "2-2", "9,482", "9", "98.2", "98.1", "front, smallest"),
+        ("FC", "16", "–", "12,730", "1.20 (1.10–1.30)", "95.2", "95.1 (95.0–95.2)", "front"),
+        ("FC", "128", "–", "101,770", "1.40", "98.2", "98.1", "front, smallest"),
+        ("CNN", "16", "2-2", "9,482", "9.00", "98.2", "98.1", "front, smallest"),
         ("FC", "9", "–", "–", "–", "–", "–", "out of CUDA memory"),
+    )
+
+
+def test_table_for_the_terminal_is_narrow() -> None:
+    table = short_table_of(SweepResult((WIDE_FC, SMALL_CNN)), 0.5, words("en"))
+    assert table.headings[0] == "model"
+    assert len(table.headings) == 6
+    assert table.rows[1] == (
+        "CNN, channels 2-2, hidden 16",
+        "9,482",
+        "9.00",
+        "98.2",
+        "98.1",
+        "front, smallest",
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import NullPool
 
 from mnist_lab.errors import UsageError
 from mnist_lab.sweeps.points import grid, suggest
-from mnist_lab.sweeps.retry import RUNS, UNIT, queue_again, unit_of
+from mnist_lab.sweeps.retry import UNIT, queue_again, run_key, unit_of
 from mnist_lab.sweeps.space import Base, Choices, Sweep
 from mnist_lab.sweeps.storage import open_storage
 from mnist_lab.sweeps.study import grid_units, open_study, sampler_of
@@ -133,13 +133,13 @@ def test_no_more_points_are_sampled_than_asked_for() -> None:
 def test_retry_keeps_parameters_and_finished_trainings(study: Study) -> None:
     trial = study.ask()
     point = suggest(trial, SWEEP)
-    trial.set_user_attr(RUNS, [{"status": "completed"}])
+    trial.set_user_attr(run_key(0), {"status": "completed"})
     trial.set_user_attr(WORKER, "gone:1")
     study.tell(trial, state=TrialState.FAIL)
     queue_again(study, study.get_trials()[trial.number])
     retried = [study.ask() for _ in range(3)][-1]
     assert retried.number == 3
-    assert retried.user_attrs == {UNIT: UNITS[0], RUNS: [{"status": "completed"}]}
+    assert retried.user_attrs == {UNIT: UNITS[0], run_key(0): {"status": "completed"}}
     assert suggest(retried, SWEEP) == point
 
 
