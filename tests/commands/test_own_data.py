@@ -62,15 +62,17 @@ def test_record_keeps_names_of_classes_and_columns(tmp_path: Path) -> None:
 def test_own_file_takes_the_place_of_the_configs(tmp_path: Path) -> None:
     write_table(tmp_path)
     own = ["--data.source.path", "私の表.csv", "--data.source.label", "種類"]
-    outcome = call(
-        tmp_path, "fit", "--config", "csv_table.yaml", *own, "--data.source.inputs=[体高]", "--data.source.classes=null"
-    )
+    outcome = call(tmp_path, "fit", "--config", "csv_table.yaml", *own)
     assert outcome.code == 0, outcome.err
     record = only_record(tmp_path)
-    assert (record.data["class_names"], record.data["input_shape"]) == (["イヌ", "サル"], [1])
+    assert (record.data["class_names"], record.data["feature_names"]) == (["イヌ", "サル"], ["体高", "体重"])
     assert record.settings["data"]["source"]["init_args"]["path"] == "私の表.csv"
-    assert record.layers[0]["formula"].startswith("1×30 + 30")
-    assert call(tmp_path, "test", "--config", str(runs(tmp_path)[0] / "config.yaml"), "--ckpt_path", "last").code == 0
+    assert record.layers[0]["formula"].startswith("2×30 + 30")
+    one = call(tmp_path, "summary", "--config", "csv_table.yaml", *own, "--data.source.inputs=[体高]")
+    assert "1×30 + 30 = 60" in one.out
+    for command in ("validate", "test"):
+        outcome = call(tmp_path, command, "--config", "csv_table.yaml", *own, "--ckpt_path", "last")
+        assert outcome.code == 0, outcome.err
 
 
 def test_own_table_in_a_config_of_another_data_set(tmp_path: Path) -> None:
@@ -128,9 +130,9 @@ def test_missing_file_is_one_line_before_anything_is_made(command: str, tmp_path
 @pytest.mark.parametrize(
     ("name", "option", "code", "said"),
     [
-        ("csv_table", "path=[1]", 1, "There is no file '[1]'"),
+        ("csv_table", "path=[1]", 2, "data.source.path: '[1]' is not allowed; give str."),
         ("csv_table", "label=anima", 2, "has no column 'anima'. Did you mean 'animal'?"),
-        ("csv_table", "inputs=height", 2, "data.source.inputs: 'height' is not allowed; give a list"),
+        ("csv_table", "inputs=height", 2, "data.source.inputs: 'height' is not allowed; give list or null."),
         ("csv_table", "inputs=[height]", 2, "has no column 'height'. Did you mean 'height_cm'?"),
         ("csv_table", "inputs=[]", 2, "inputs: no column is named"),
         ("csv_table", "classes=[イヌ]", 2, "classes: ['イヌ'] has fewer than two classes"),
@@ -142,10 +144,15 @@ def test_missing_file_is_one_line_before_anything_is_made(command: str, tmp_path
         ("csv_table", "seed=-1", 2, "seed: -1 is negative"),
         ("csv_table", "seed=0.5", 2, "0.5' is not allowed; give int."),
         ("csv_table", "lable=kind", 2, "lable"),
-        ("csv_table", "path=null", 1, "There is no file 'null'"),
+        ("csv_table", "path=null", 2, "data.source: CSVTable needs a value for path."),
         ("json_table", "rows=a[[", 2, "rows: 'a[[' is no path expression (JMESPath): "),
         ("json_table", "rows=a.b", 2, "rows: 'a.b' finds nothing in "),
-        ("json_table", "rows=[0].timeSeries[0].areas[0].{weather: weathers}", 1, "too few rows: 3 in all"),
+        (
+            "json_table",
+            "rows=[0].timeSeries[0].areas[0].{weather: weathers}",
+            2,
+            "no column of numbers beside the label",
+        ),
         ("json_table", "label=sky", 2, "has no column 'sky'. Columns: weather, rain_0h"),
         ("json_table", "inputs=[weather]", 2, "inputs: 'weather' is the label"),
         ("json_table", "path=data/animals.csv", 1, "row 1, column 1: no JSON: "),
@@ -165,6 +172,15 @@ def test_missing_file_is_one_line_before_anything_is_made(command: str, tmp_path
 )
 def test_key_that_makes_no_sense_is_one_line(name: str, option: str, code: int, said: str, tmp_path: Path) -> None:
     assert said in refused(tmp_path, "fit", "--config", f"{name}.yaml", f"--data.source.{option}", code=code)
+
+
+def test_one_forecast_alone_is_one_line(tmp_path: Path) -> None:
+    forecasts = json.loads((CONFIGS / "data" / "forecast.json").read_text(encoding="utf-8"))
+    (tmp_path / "270000.json").write_text(json.dumps(forecasts[:1]), encoding="utf-8")
+    own = ["--data.source=JSONTable", "--data.source.path=270000.json", "--data.source.label=weather"]
+    rows = "--data.source.rows=[0].timeSeries[0].areas[0].{weather: weathers, code: weatherCodes}"
+    said = refused(tmp_path, "fit", "--config", "fc.yaml", *own, rows, code=1)
+    assert said.startswith(f"{tmp_path / '270000.json'}, column 'weather': too few rows: 3 in all, of ")
 
 
 @pytest.mark.parametrize("missing", ["path", "label"])
@@ -263,7 +279,7 @@ def test_sweep_varies_columns_and_begins_anew_with_another_file(tmp_path: Path) 
 def test_runs_on_two_files_are_two_groups_of_a_report(tmp_path: Path) -> None:
     for name, first in (("one.csv", "イヌ,51,20"), ("two.csv", "イヌ,52,20")):
         (tmp_path / name).write_text("\n".join(["animal,x,y", first, *LINES]), encoding="utf-8")
-        own = [f"--data.source.path={name}", "--data.source.inputs=null", "--data.source.classes=null"]
+        own = [f"--data.source.path={name}"]
         assert call(tmp_path, "fit", "--config", "csv_table.yaml", *own, ONE_EPOCH).code == 0
     outcome = call(tmp_path, "report", "tb_logs", "--output=report")
     assert outcome.code == 0, outcome.err
