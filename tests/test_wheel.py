@@ -83,7 +83,7 @@ def test_installed_program_trains(scripts: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["tb_logs"]
 
 
-@pytest.mark.parametrize("config", ["csv_table.yaml", "json_table.yaml", "image_folder.yaml"])
+@pytest.mark.parametrize("config", ["csv_table.yaml", "image_folder.yaml"])
 def test_installed_program_finds_the_data_beside_the_wheels_config(config: str, scripts: Path, tmp_path: Path) -> None:
     done(str(scripts / "mnist-lab"), "fit", "--config", config, "--trainer.max_epochs=1", cwd=tmp_path)
     location = Path(only_record(tmp_path).data["location"])

@@ -104,8 +104,7 @@ def classes_and_labels(column: Series[str], classes: Sequence[str] | None, path:
 
     Args:
         column: The label's column.
-        classes: All names in their order, as the user gave them; None: whole and other numbers by size, else in the
-            order in which they first appear.
+        classes: All names in their order, as the user gave them; None: numbers by size, text by its characters.
         path: The table's file, for messages.
 
     Raises:
@@ -219,7 +218,8 @@ def _one_spelling(column: Series[str]) -> Series[str]:
 
 def _in_order(column: Series[str]) -> list[str]:
     names: list[str] = column.unique().tolist()
-    return sorted(names, key=float) if np.isfinite(_numeric(column)).all() else names
+    # Not in the file's order: another file of the same classes, given to a trained network, must number them alike.
+    return sorted(names, key=float) if np.isfinite(_numeric(column)).all() else sorted(names)
 
 
 def _short(value: str) -> str:

@@ -31,7 +31,7 @@ class CSVTable(TableSource):
         path: The file: as given (from the working folder), else beside the configs that come along.
         label: Name of the column that holds the classes, as text or numbers.
         inputs: Names of the columns that the network is given. None: all columns of numbers except the label.
-        classes: All classes in their order. None: numbers by size, text in the order in which it first appears.
+        classes: All classes in their order. None: numbers by size, text by its characters.
         encoding: Of the file, such as cp932. None: UTF-8, and where it is not that, CP932 (Excel in Japanese).
         separator: What stands between two cells.
         test_fraction: Part of each class that becomes the test set.

@@ -34,7 +34,7 @@ class JSONTable(TableSource):
         label: Name of the column that holds the classes, as text or numbers.
         rows: The path expression; ``@`` is the whole file.
         inputs: Names of the columns that the network is given. None: all columns of numbers except the label.
-        classes: All classes in their order. None: numbers by size, text in the order in which it first appears.
+        classes: All classes in their order. None: numbers by size, text by its characters.
         encoding: Of the file. None: UTF-8, and where it is not that, CP932.
         test_fraction: Part of each class that becomes the test set.
         seed: Chooses the test set; part of the data set, so apart from the run's seed.

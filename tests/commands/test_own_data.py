@@ -53,7 +53,7 @@ def test_config_learns_its_data(name: str, least: float, tmp_path: Path) -> None
 def test_record_keeps_names_of_classes_and_columns(tmp_path: Path) -> None:
     assert call(tmp_path, "fit", "--config", "csv_table.yaml", ONE_EPOCH).code == 0
     data = only_record(tmp_path).data
-    assert data["class_names"] == ["イヌ", "サル", "キジ"]
+    assert data["class_names"] == ["イヌ", "キジ", "サル"]
     assert data["feature_names"] == ["height_cm", "weight_kg"]
     assert data["location"] == str(CONFIGS / "data" / "animals.csv")
     assert len(data["mean"]) == len(data["std"]) == 2

@@ -119,14 +119,23 @@ def test_row_is_the_spreadsheets_where_a_cell_has_two_lines(tmp_path: Path) -> N
         (("10", "2", "03", "3.0"), ["2", "3", "10"]),
         (("0.5", "-1"), ["-1", "0.5"]),
         (("10", "2", "b"), ["10", "2", "b"]),
-        (("サル", "イヌ"), ["サル", "イヌ"]),
+        (("サル", "イヌ"), ["イヌ", "サル"]),
     ],
 )
-def test_classes_are_in_the_order_of_numbers_or_of_the_file(
+def test_classes_are_in_the_order_of_numbers_or_characters(
     labels: tuple[str, ...], names: list[str], tmp_path: Path
 ) -> None:
     lines = ["kind,x", *(f"{label},{number}" for number in range(6) for label in labels)]
     assert table(tmp_path, lines).class_names == names
+
+
+def test_order_of_the_rows_does_not_number_the_classes(tmp_path: Path) -> None:
+    for lines in (GOOD, [GOOD[0], *ROWS[::-1]]):
+        source = table(tmp_path, lines)
+        source.prepare()
+        content = source._content
+        assert content.class_names == ["イヌ", "サル"]
+        assert content.samples.labels.tolist() == [int(line.startswith("サル")) for line in lines[1:]]
 
 
 def test_classes_are_in_the_order_given(tmp_path: Path) -> None:
@@ -233,7 +242,7 @@ def test_file_is_looked_for_from_the_working_folder_then_beside_the_configs(
     monkeypatch.chdir(tmp_path)
     shipped = CSVTable("data/animals.csv", "animal")
     assert shipped.is_on_disk()
-    assert shipped.class_names == ["イヌ", "サル", "キジ"]
+    assert shipped.class_names == ["イヌ", "キジ", "サル"]
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "animals.csv").write_text("\n".join(["animal,x", *["a,1", "b,2"] * 6]), encoding="utf-8")
     assert CSVTable("data/animals.csv", "animal").class_names == ["a", "b"]

@@ -71,7 +71,7 @@ def test_forecasts_have_three_rows_an_area(tmp_path: Path) -> None:
     document = [forecast(), forecast(("晴れ", "くもり 時々 晴れ", "雨"))] * 5
     rows = "[].timeSeries[0].areas[].{weather: weathers, code: weatherCodes, wind: winds}"
     source = table(tmp_path, document, rows=rows, label="weather")
-    assert source.class_names == ["晴れ", "くもり 時々 晴れ", "雨"]
+    assert source.class_names == ["くもり 時々 晴れ", "晴れ", "雨"]
     assert source.feature_names == ["code"]
     source.prepare()
     assert source._content.samples.inputs[:3].tolist() == [[100], [201], [300]]
