@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LEAST_PER_CLASS = 5
 """So that training, validation and test can each have a sample of every class."""
+_MINUS = "\N{MINUS SIGN}"  # typesetting's, which NFKC leaves alone
 _SHOWN_CHARACTERS = 30
 _LISTED = 10
 
@@ -115,8 +116,14 @@ def classes_and_labels(column: Series[str], classes: Sequence[str] | None, path:
         raise DataError(
             f"{cell(path, column, missing)}: the label is missing{_count(missing)}; fill it in, or delete the row."
         )
-    column = _one_spelling(column)
-    names = [clean(str(name)) for name in classes] if classes is not None else _in_order(column)
+    are_numbers = bool(np.isfinite(_numeric(column)).all())
+    if are_numbers:
+        column = column.map(_one_spelling)
+    if classes is None:
+        # Not in the file's order: another file of the same classes, given to a trained network, must number them alike.
+        names = sorted(column.unique(), key=float if are_numbers else None)
+    else:
+        names = [_one_spelling(clean(name)) if are_numbers else clean(name) for name in classes]
     codes = {name: place for place, name in enumerate(names)}
     unknown = (~column.isin(names)).to_numpy()
     if unknown.any():
@@ -195,8 +202,7 @@ def _numeric(column: Series[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]
     """Return float64 numbers; NaN where the text is none."""
     import pandas
 
-    # The minus sign of typesetting, which NFKC leaves alone.
-    text = column.str.replace("−", "-", regex=False)
+    text = column.str.replace(_MINUS, "-", regex=False)
     found: np.ndarray[tuple[int], np.dtype[np.float64]] = pandas.to_numeric(text, errors="coerce").to_numpy(
         dtype=np.float64, na_value=math.nan
     )
@@ -208,18 +214,12 @@ def _is_numeric(column: Series[str]) -> bool:
     return len(present) > 0 and bool(np.isfinite(_numeric(present)).mean() > 0.5)
 
 
-def _one_spelling(column: Series[str]) -> Series[str]:
-    """Return labels that are all numbers in one spelling: ``1``, ``01`` and ``1.0`` are one class."""
-    values = _numeric(column)
-    if not np.isfinite(values).all():
-        return column
-    return column.__class__([f"{value:.15g}" for value in values], index=column.index, name=column.name, dtype=object)
-
-
-def _in_order(column: Series[str]) -> list[str]:
-    names: list[str] = column.unique().tolist()
-    # Not in the file's order: another file of the same classes, given to a trained network, must number them alike.
-    return sorted(names, key=float) if np.isfinite(_numeric(column)).all() else sorted(names)
+def _one_spelling(text: str) -> str:
+    """Return a number as it is usually written: ``1``, ``01`` and ``1.0`` are one class; other text as it is."""
+    try:
+        return f"{float(text.replace(_MINUS, '-')):.15g}"
+    except ValueError:
+        return text
 
 
 def _short(value: str) -> str:

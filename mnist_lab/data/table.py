@@ -65,7 +65,7 @@ class TableSource(Source):
         if self.inputs is not None and not self.inputs:
             raise UsageError("inputs: no column is named; name at least one, or give null for all columns of numbers.")
         if self.classes is not None:
-            _check_classes([clean(str(name)) for name in self.classes])
+            _check_classes([clean(name) for name in self.classes])
 
     @abstractmethod
     def _read(self, content: bytes, path: Path) -> DataFrame:

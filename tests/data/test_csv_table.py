@@ -117,7 +117,7 @@ def test_row_is_the_spreadsheets_where_a_cell_has_two_lines(tmp_path: Path) -> N
     ("labels", "names"),
     [
         (("10", "2", "03", "3.0"), ["2", "3", "10"]),
-        (("0.5", "-1"), ["-1", "0.5"]),
+        (("0.5", "−1"), ["-1", "0.5"]),
         (("10", "2", "b"), ["10", "2", "b"]),
         (("サル", "イヌ"), ["イヌ", "サル"]),
     ],
@@ -141,6 +141,11 @@ def test_order_of_the_rows_does_not_number_the_classes(tmp_path: Path) -> None:
 def test_classes_are_in_the_order_given(tmp_path: Path) -> None:
     source = table(tmp_path, GOOD, classes=["サル", "イヌ"])
     assert source.class_names == ["サル", "イヌ"]
+    source.prepare()
+    assert source._content.samples.labels[:2].tolist() == [1, 0]
+    lines = ["kind,x", *(f"{label},{number}" for number in range(6) for label in ("1.0", "02"))]
+    source = table(tmp_path, lines, classes=["2", "1"])
+    assert source.class_names == ["2", "1"]
     source.prepare()
     assert source._content.samples.labels[:2].tolist() == [1, 0]
 
