@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mnist_lab.callbacks.run_recorder import RunRecorder
 from mnist_lab.callbacks.tensorboard_pages import TensorBoardPages
+from mnist_lab.runs.record import RunRecord
 
 
 class SweepLabels(Callback):
     """Hands a trial's place in its sweep on to ``RunRecorder``, and its settings to ``TensorBoardPages``."""
 
-    def __init__(self, place: Mapping[str, Any], labels: Mapping[str, str | int | float]) -> None:
+    def __init__(
+        self,
+        place: Mapping[str, Any],
+        labels: Mapping[str, str | int | float],
+        check: Callable[[RunRecord], None],
+    ) -> None:
         """Take what is to be handed on.
 
         Args:
             place: For the record: study, unit, base, values, repeat.
             labels: Settings for HParams, name to value; those it shows already stay as they are.
+            check: Called with the record before training begins; may refuse by an error.
         """
+        self.check = check
         self.place = dict(place)
         self.labels = dict(labels)
 
@@ -29,5 +37,6 @@ class SweepLabels(Callback):
         for callback in trainer.callbacks:  # type: ignore[attr-defined]
             if isinstance(callback, RunRecorder):
                 callback.record.sweep = self.place
+                self.check(callback.record)
             if isinstance(callback, TensorBoardPages):
                 callback.settings = {**self.labels, **callback.settings}

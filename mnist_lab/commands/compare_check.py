@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mnist_lab.commands.configs import find_config
-from mnist_lab.commands.fit import FitCLI, check_writable
+from mnist_lab.commands.fit import check_writable
+from mnist_lab.commands.fit_check import FitCheck
 from mnist_lab.errors import UsageError
 from mnist_lab.reports.runs import compared, value_text
 from mnist_lab.runs.record import RunRecord
@@ -29,14 +30,6 @@ _DATA = ("data.source", "data.fallback", "data.val_fraction")
 _FILES = ("data.source.path", "data.source.root")
 _LIMITS = ("limit_train_batches", "limit_val_batches", "limit_test_batches", "overfit_batches")
 _DEVICE = ("trainer.accelerator", "trainer.strategy", "trainer.devices", "trainer.num_nodes")
-
-
-class ConfigCheck(FitCLI):
-    """Everything that ``fit`` does before it loads data; nothing is trained or written."""
-
-    def _run_subcommand(self, subcommand: str) -> None:
-        self.check_optimizer()
-        self.check_schedule()
 
 
 @dataclass(frozen=True)
@@ -69,7 +62,7 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
     for config in configs:
         arguments = (f"--config={find_config(config)}", *options)
         try:
-            cli = ConfigCheck(arguments, quiet=True)
+            cli = FitCheck(arguments, quiet=True)
         except UsageError as error:
             raise UsageError(f"{config}: {error}") from error
         plain = cli.plain_settings()

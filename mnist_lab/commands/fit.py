@@ -29,6 +29,14 @@ from mnist_lab.models.summary import render, summarize
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import run_name, run_version
 
+_LEAST = {
+    "min_epochs": 0,
+    "min_steps": 0,
+    "check_val_every_n_epoch": 1,
+    "log_every_n_steps": 0,
+    "accumulate_grad_batches": 1,
+    "gradient_clip_val": 0,
+}
 DEFAULT_STEPS = 50  # to a call, where the trainer's log_every_n_steps is 0
 
 
@@ -61,6 +69,7 @@ class FitCLI(TrainingCLI):
         """Get everything ready: data, optimizer, checkpoint to go on from, then the folder and what is kept in it."""
         self.check_optimizer()
         self.check_schedule()
+        self.check_numbers()
         self.prepare()
         checkpoint = self.settings_of("ckpt_path")
         if checkpoint is not None:
@@ -112,6 +121,18 @@ class FitCLI(TrainingCLI):
                 "--optimizer SparseAdam works on sparse gradients (of embeddings made with sparse=True) only; those "
                 f"of {type(self.model).__name__} are dense. Use Adam or AdamW."
             )
+
+    def check_numbers(self) -> None:
+        """Refuse numbers that Lightning takes without a word and that make no sense.
+
+        Raises:
+            UsageError: One of them is too low.
+        """
+        trainer = self.plain_settings()["trainer"]
+        for name, least in _LEAST.items():
+            value = trainer.get(name)
+            if isinstance(value, (int, float)) and value < least:
+                raise UsageError(f"trainer.{name}: {value} is too low; give {least} or more.")
 
     def group_steps(self) -> None:
         """Let Lightning's loop take several steps to a call, unless something has to look at each step."""

@@ -18,6 +18,13 @@ _MOST_NAMES_LISTED = 20
 # Constructor arguments of optimizers, schedules and models that no user gives.
 _GIVEN_BY_US = ("params", "optimizer", "input_shape", "num_classes")
 
+_NAMES = {
+    "NoneType": "null",
+    "PositiveInt": "a whole number of at least 1",
+    "collections.abc.Sequence": "a list",
+    "collections.abc.Iterable": "a list",
+}
+
 # jsonargparse tries each type that a key may have and lists what each said; these lines only say how it went about it.
 _PROCEDURE = re.compile(
     r"Does not validate against any of the Union subtypes|Subtypes: |Errors:|Given value( type)?: |Not a valid subclass"
@@ -101,7 +108,8 @@ def _unknown_argument(message: str) -> str | None:
 
 def _unknown_class(message: str) -> str | None:
     found = re.search(r"Expected a dot import path string: (\S+)", message)
-    bases = [_import(path) for path in re.findall(r"([\w.]+\.[A-Z]\w*)", _subtypes(message))]
+    named = [_import(path) for path in re.findall(r"([\w.]+\.[A-Z]\w*)", _subtypes(message))]
+    bases = [base for base in named if isinstance(base, type)]  # not an alias such as a Union
     if not found or not bases or "float" in _subtypes(message):
         return None
     names = sorted({name for base in bases for name in _subclasses(base)})
@@ -123,6 +131,8 @@ def _constructor(message: str) -> str | None:
 
 def _wrong_type(message: str) -> str | None:
     expected = re.findall(r"Expected an? (.+?)(?:\. Got value: .*)?$", _innermost(message), flags=re.MULTILINE)
+    expected += [f"the name of a {name}" for name in re.findall(r"Not a valid subclass of (\w+)", _innermost(message))]
+    expected += re.findall(r"Not of type (\w+)", _innermost(message))
     got = re.search(r"Got value: (.*)", message) or re.search(r"Given value: (.*)", _innermost(message))
     names = list(dict.fromkeys(_type_name(text) for text in expected if not text.startswith(("path", "dot import"))))
     if not names or not got:
@@ -152,9 +162,7 @@ def _subtypes(message: str) -> str:
 def _type_name(text: str) -> str:
     text = re.sub(r"<class '([^']+)'>", r"\1", text)
     text = re.sub(r"typing\.Literal\[(.*)\]", r"one of \1", text)
-    return {"NoneType": "null", "collections.abc.Sequence": "a list", "collections.abc.Iterable": "a list"}.get(
-        text, text
-    )
+    return _NAMES.get(text, text)
 
 
 def _short(class_path: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 import torch
 
 from mnist_lab.commands.configs import find_config, read_config
-from mnist_lab.commands.fit import FitCLI, check_writable
+from mnist_lab.commands.fit import check_writable
+from mnist_lab.commands.fit_check import FitCheck
 from mnist_lab.data import Source
 from mnist_lab.errors import UsageError
 from mnist_lab.sweeps.points import Point, grid, short_value, values_of
@@ -21,14 +22,6 @@ _MOST_POINTS_CHECKED = 200
 _OURS = ("--config", "-c", "--ckpt_path", "--trainer.logger", "--trainer.fast_dev_run")
 # Where data and logs lie differs between machines that share a study.
 _PLACES = (".root", ".root_dir", ".default_root_dir", ".path", ".folder")
-
-
-class PointCheck(FitCLI):
-    """Everything that ``fit`` does before it loads data; nothing is trained or written."""
-
-    def _run_subcommand(self, subcommand: str) -> None:
-        self.check_optimizer()
-        self.check_schedule()
 
 
 @dataclass(frozen=True)
@@ -75,7 +68,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
     bases: dict[str, CheckedBase] = {}
     texts: list[str] = []
     contents: dict[str, str | None] = {}
-    cli: PointCheck | None = None
+    cli: FitCheck | None = None
     for base in sweep.bases:
         config = find_config(base.config)
         texts.append(read_config(config))
@@ -162,9 +155,9 @@ def _ends(parameter: Choices | Range) -> list[Any]:
     return values_of(parameter) if isinstance(parameter, Choices) else [parameter.low, parameter.high]
 
 
-def _parse(base: Base, arguments: Sequence[str], point: Point | None) -> PointCheck:
+def _parse(base: Base, arguments: Sequence[str], point: Point | None) -> FitCheck:
     try:
-        return PointCheck([*arguments, *(point.options() if point else [])], quiet=True)
+        return FitCheck([*arguments, *(point.options() if point else [])], quiet=True)
     except UsageError as error:
         values = (
             "" if point is None else ", ".join(f"{key} {short_value(value)}" for key, value in point.values.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import platform
 import tempfile
@@ -21,6 +22,9 @@ from mnist_lab.callbacks.sweep_labels import SweepLabels
 from mnist_lab.commands.sweep_check import CheckedSweep
 from mnist_lab.commands.trial import run_trial
 from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.reports.groups import DATA_FACTS
+from mnist_lab.reports.runs import compared_settings, value_text
+from mnist_lab.runs.record import RunRecord
 from mnist_lab.sweeps.device_lock import device_lock
 from mnist_lab.sweeps.measurement import Measurement, measure, measurement_from
 from mnist_lab.sweeps.outliers import strange_points
@@ -33,6 +37,7 @@ from mnist_lab.sweeps.study import grid_units, sampler_of
 from mnist_lab.sweeps.units import SURPLUS, WORKER, Recovery, Tally, tally, why_surplus
 
 _LOOK_EVERY_S = 1.0
+_DATA = "data "  # and what was asked for: the name of a study's attribute
 _WARM_UP_STEPS = 20
 _SMALL = ("train_batches", "val_batches", "test_batches")
 
@@ -171,7 +176,7 @@ class SweepWorker:
         labels |= {short_key(key): _label(value) for key, value in point.values.items()}
         try:
             self._warm_up(point.base, arguments)
-            done = run_trial(arguments, [SweepLabels(asdict(place), labels)])
+            done = run_trial(arguments, [SweepLabels(asdict(place), labels, self._check_data)])
         except UsageError as error:
             return Measurement("refused", model=base.model, message=str(error))
         except MnistLabError:
@@ -181,6 +186,24 @@ class SweepWorker:
             return Measurement("failed", model=base.model, message=f"{type(error).__name__}: {first}")
         folder = done.folder.resolve().relative_to(self._checked.log_dir.resolve()).as_posix()
         return measure(done.record, folder, platform.node())
+
+    def _check_data(self, record: RunRecord) -> None:
+        """Refuse other data under the same settings, such as those that stand in where one machine lacks MNIST.
+
+        Raises:
+            MnistLabError: The study has runs on other data; the trial goes back into the queue.
+        """
+        asked = {name: value for name, value in compared_settings(record).items() if name.startswith("data.source")}
+        key = _DATA + json.dumps(asked, sort_keys=True, default=value_text)
+        facts = {name: record.data.get(name) for name in DATA_FACTS if name != "split_sizes"}
+        first = self._study.user_attrs.get(key)
+        if first is None:
+            self._study.set_user_attr(key, facts)
+        elif first != facts:
+            raise MnistLabError(
+                f"The study {self._study.study_name} has runs on {first['name']}, and this machine has {facts['name']} "
+                "for the same settings, so they cannot be compared; bring the same data here, or give another --study."
+            )
 
     def _warm_up(self, base: str, arguments: Sequence[str]) -> None:
         """Train a few steps first: a process's first steps are slower than all that follow."""

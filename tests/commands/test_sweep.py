@@ -205,6 +205,24 @@ def test_sampled_points(sampler: str, tmp_path: Path) -> None:
     assert all(1e-3 <= rate <= 1e-1 for rate in rates)
 
 
+def test_machine_that_lacks_the_data_is_refused(tmp_path: Path, mnist_root: str) -> None:
+    settings = {
+        "trainer.max_epochs": 1,
+        "trainer.limit_train_batches": 3,
+        "data.source.mirrors": ["http://127.0.0.1:9/"],
+    }
+    path = str(write(tmp_path, failing("none", "stop") | {"settings": settings}))
+    assert call(tmp_path, "sweep", path, "--study=shared", f"--data.source.root={mnist_root}").code == 1
+    outcome = call(tmp_path, "sweep", path, "--study=shared", f"--data.source.root={tmp_path / 'nowhere'}")
+    assert outcome.code == 1
+    assert outcome.err.splitlines()[-1] == (
+        "Error: The study shared has runs on MNIST, and this machine has Digits for the same settings, so they cannot "
+        "be compared; bring the same data here, or give another --study."
+    )
+    again = call(tmp_path, "sweep", path, "--study=shared", f"--data.source.root={mnist_root}")
+    assert "1 of 2 trials were done before." in again.out
+
+
 def test_report_in_japanese(tmp_path: Path) -> None:
     outcome = sweep(tmp_path, widths(4, 8), "--language=ja", "--output=out")
     assert "最も小さいモデルは、FC（hidden " in outcome.out
@@ -272,6 +290,16 @@ def test_wrong_arguments_are_one_line(args: list[str], said: str, tmp_path: Path
         ({"parameters": {"optimizer": ["Adamm"]}}, "fc.yaml with optimizer Adamm: "),
         ({"parameters": {"optimizer": ["SparseAdam"]}}, "--optimizer SparseAdam works on sparse gradients"),
         ({"parameters": {"data.batch_size": [0]}}, "data.batch_size: 0 is not a batch size"),
+        ({"settings": {"trainer.max_epochs": -1}}, "trainer.max_epochs: -1 trains without end"),
+        (
+            {"parameters": {"trainer.log_every_n_steps": [-1]}},
+            "trainer.log_every_n_steps: -1 is too low; give 0 or more.",
+        ),
+        ({"parameters": {"trainer.plugins": ["none"]}}, "trainer.plugins: there is no class 'none'."),
+        (
+            {"parameters": {"data.fallback": [[1]]}},
+            "data.fallback: '[1]' is not allowed; give null or the name of a Source.",
+        ),
         ({"parameters": {"trainer.max_steps": ["two"]}}, "fc.yaml with trainer.max_steps two: "),
         ({"settings": {"trainer.max_epoch": 3}}, "fc.yaml: There is no option 'trainer.max_epoch'"),
         (

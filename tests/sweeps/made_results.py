@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from mnist_lab.runs.record import read_record, write_record
 from mnist_lab.sweeps.measurement import Measurement
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult
+from tests.reports.records import leave_run
 
 DEVICE = "AMD EPYC 7B13, 2 threads"
 
@@ -48,3 +51,22 @@ def by_channels(times_s: dict[int, float], **figures: Any) -> list[PointResult]:
         result({"model.channels": [count, count]}, "CNN", train_s=train_s, **figures)
         for count, train_s in times_s.items()
     ]
+
+
+def leave_trial(log_dir: Path, unit: str, values: dict[str, Any], *, model: str = "FC", **more: Any) -> Path:
+    """Leave a run of a sweep; ``more``: of ``leave_run``, and ``repeat`` and ``study`` of the trial."""
+    repeat, study = more.pop("repeat", 0), more.pop("study", "own-1")
+    folder = leave_run(log_dir, model, more.pop("seed", repeat), **more)
+    record = read_record(folder)
+    record.sweep = {
+        "name": "own",
+        "study": study,
+        "within": 0.5,
+        "unit": unit,
+        "repeat": repeat,
+        "base": model.lower(),
+        "values": values,
+        "machine": "lab",
+    }
+    write_record(record, folder)
+    return folder

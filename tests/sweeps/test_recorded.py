@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,27 +10,9 @@ from mnist_lab.runs.record import Status, read_record, write_record
 from mnist_lab.sweeps.recorded import collect_runs, only_sweep
 from mnist_lab.sweeps.result import again_unit
 from tests.reports.records import leave_run
+from tests.sweeps.made_results import leave_trial
 
 VALUES = {"model.hidden": [16]}
-
-
-def leave_trial(log_dir: Path, unit: str, values: dict[str, Any], **more: Any) -> Path:
-    """Leave a run of a sweep; ``more``: of ``leave_run``, and ``repeat`` and ``study`` of the trial."""
-    repeat, study = more.pop("repeat", 0), more.pop("study", "own-1")
-    folder = leave_run(log_dir, "FC", more.pop("seed", repeat), **more)
-    record = read_record(folder)
-    record.sweep = {
-        "name": "own",
-        "study": study,
-        "within": 0.5,
-        "unit": unit,
-        "repeat": repeat,
-        "base": "fc",
-        "values": values,
-        "machine": "lab",
-    }
-    write_record(record, folder)
-    return folder
 
 
 def runs_in(log_dir: Path) -> list[Run]:
