@@ -55,6 +55,8 @@ def test_wheel_holds_the_package_and_every_config(wheel: Path) -> None:
     configs = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "configs").rglob("*.yaml")}
     modules = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "mnist_lab").rglob("*.py")}
     assert {f"mnist_lab/{name}" for name in configs} <= names
+    data = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "configs" / "data").rglob("*.*")}
+    assert {f"mnist_lab/{name}" for name in data if "__pycache__" not in name} <= names
     assert modules <= names
     assert not any(name.startswith("tests/") for name in names)
 
@@ -78,4 +80,12 @@ def test_installed_program_trains(scripts: Path, tmp_path: Path) -> None:
     out = done(str(scripts / "mnist-lab"), "fit", *small, cwd=tmp_path)
     assert "test accuracy [%]" in out
     assert only_record(tmp_path).status == "completed"
+    assert [path.name for path in tmp_path.iterdir()] == ["tb_logs"]
+
+
+@pytest.mark.parametrize("config", ["csv_table.yaml", "image_folder.yaml"])
+def test_installed_program_finds_the_data_beside_the_wheels_config(config: str, scripts: Path, tmp_path: Path) -> None:
+    done(str(scripts / "mnist-lab"), "fit", "--config", config, "--trainer.max_epochs=1", cwd=tmp_path)
+    location = Path(only_record(tmp_path).data["location"])
+    assert location.is_relative_to(scripts.parent)
     assert [path.name for path in tmp_path.iterdir()] == ["tb_logs"]

@@ -26,6 +26,8 @@ _OURS = {
     "--trainer.fast_dev_run": "a run that leaves nothing behind cannot be compared",
 }
 _DATA = ("data.source", "data.fallback", "data.val_fraction")
+# Where files lie; what counts is what is in them.
+_FILES = ("data.source.path", "data.source.root")
 _LIMITS = ("limit_train_batches", "limit_val_batches", "limit_test_batches", "overfit_batches")
 _DEVICE = ("trainer.accelerator", "trainer.strategy", "trainer.devices", "trainer.num_nodes")
 
@@ -56,6 +58,7 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
             raise UsageError(f"{option.partition('=')[0]}: {why}; leave it out.")
     contestants: list[Contestant] = []
     settings: list[dict[str, Any]] = []
+    contents: set[str | None] = set()
     for config in configs:
         arguments = (f"--config={find_config(config)}", *options)
         try:
@@ -66,7 +69,8 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
         _check_single(config, plain)
         contestants.append(Contestant(config, arguments, Path(cli.trainer.default_root_dir)))
         settings.append(plain)
-    _check_together(configs, settings)
+        contents.add(cli.datamodule.source.sha256)
+    _check_together(configs, settings, same_files=len(contents) == 1 and None not in contents)
     if len({contestant.log_dir.resolve() for contestant in contestants}) > 1:
         raise UsageError("trainer.default_root_dir differs between the configs; give one for all on the command line.")
     check_writable(contestants[0].log_dir)
@@ -86,7 +90,7 @@ def check_conditions(configs: Sequence[str], records: Sequence[RunRecord]) -> No
     first = records[0]
     for config, record in zip(configs[1:], records[1:], strict=True):
         for what, part, names in (
-            ("data", "data", ("name", "input_shape", "split_sizes", "class_names")),
+            ("data", "data", ("name", "sha256", "input_shape", "split_sizes", "class_names")),
             ("devices", "device", ("type", "name")),
             ("numbers of CPU threads", "device", ("threads",)),
         ):
@@ -111,12 +115,12 @@ def _check_single(config: str, settings: Mapping[str, Any]) -> None:
             raise UsageError(f"{config}: {option.removeprefix('--')}: {_OURS[option]}; take it out of the config.")
 
 
-def _check_together(configs: Sequence[str], settings: Sequence[Mapping[str, Any]]) -> None:
+def _check_together(configs: Sequence[str], settings: Sequence[Mapping[str, Any]], *, same_files: bool) -> None:
     flat = [compared(each, places=True) for each in settings]
     for config, other in zip(configs[1:], flat[1:], strict=True):
         for key in dict.fromkeys([*flat[0], *other]):
             one, two = flat[0].get(key), other.get(key)
-            if one == two or not _must_agree(key):
+            if one == two or not _must_agree(key) or (same_files and key in _FILES):
                 continue
             what = "devices" if key in _DEVICE else "data"
             raise UsageError(

@@ -8,13 +8,7 @@ from pathlib import Path
 import yaml
 
 from mnist_lab.errors import UsageError, nearest
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def config_folders() -> list[Path]:
-    """Return the folders that are searched after the path as given: the checkout's, then the wheel's."""
-    return [folder for folder in (_PACKAGE.parent / "configs", _PACKAGE / "configs") if folder.is_dir()]
+from mnist_lab.shipped import candidates, config_folders
 
 
 def find_config(name: str) -> Path:
@@ -23,8 +17,8 @@ def find_config(name: str) -> Path:
     Raises:
         UsageError: There is none; the message says where it was looked for and lists those there are.
     """
-    candidates = [Path(name), *(folder / name for folder in config_folders())]
-    for candidate in candidates:
+    places = candidates(name)
+    for candidate in places:
         if candidate.is_file():
             return candidate
     if Path(name).is_dir():
@@ -32,9 +26,9 @@ def find_config(name: str) -> Path:
     available = sorted(
         {path.relative_to(folder).as_posix() for folder in config_folders() for path in folder.rglob("*.yaml")}
     )
-    places = ", ".join(str(path.parent) for path in candidates)
+    looked_in = ", ".join(str(path.parent) for path in places)
     raise UsageError(
-        f"There is no config '{name}' (looked in {places}).{nearest(name, available)} "
+        f"There is no config '{name}' (looked in {looked_in}).{nearest(name, available)} "
         f"Configs that come along: {', '.join(available)}."
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
 import sys
 from argparse import ArgumentError
@@ -176,6 +177,7 @@ def _import(class_path: str) -> Any:
 def _subclasses(base: type[Any]) -> Iterable[str]:
     for kind in base.__subclasses__():
         # Some libraries make subclasses on the fly, which no path leads to.
-        if not kind.__name__.startswith("_") and getattr(sys.modules[kind.__module__], kind.__name__, None) is kind:
+        public = not kind.__name__.startswith("_") and not inspect.isabstract(kind)
+        if public and getattr(sys.modules[kind.__module__], kind.__name__, None) is kind:
             yield kind.__name__
         yield from _subclasses(kind)

@@ -12,6 +12,7 @@ import torch
 from mnist_lab.commands.configs import find_config, read_config
 from mnist_lab.commands.fit import check_writable
 from mnist_lab.commands.fit_check import FitCheck
+from mnist_lab.data import Source
 from mnist_lab.errors import UsageError
 from mnist_lab.sweeps.points import Point, grid, short_value, values_of
 from mnist_lab.sweeps.space import Base, Choices, Range, Sweep
@@ -66,6 +67,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
     points = tuple(grid(sweep)) if sweep.sampler == "grid" else None
     bases: dict[str, CheckedBase] = {}
     texts: list[str] = []
+    contents: dict[str, str | None] = {}
     cli: FitCheck | None = None
     for base in sweep.bases:
         config = find_config(base.config)
@@ -75,6 +77,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
         cli = _parse(base, arguments, None)
         for point in _to_look_at(base, points):
             cli = _parse(base, arguments, point)
+            _note_content(contents, cli.datamodule.source)
         seed = cli.settings_of("seed_everything")
         bases[base.name] = CheckedBase(
             base.name,
@@ -91,6 +94,8 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
         )
     log_dir = Path(cli.trainer.default_root_dir)
     check_writable(log_dir)
+    # A study of files that have changed since is another study.
+    texts += [content for content in contents.values() if content is not None]
     lasting = [option for option in options if not option.partition("=")[0].endswith(_PLACES)]
     return CheckedSweep(
         bases, points, log_dir, _device_name(cli.trainer.strategy.root_device), sweep.digest([*texts, *lasting])
@@ -136,6 +141,13 @@ def _to_look_at(base: Base, points: Sequence[Point] | None) -> Iterator[Point]:
     for key, entries in values.items():
         for entry in entries[1:]:
             yield Point(base.name, first | {key: entry})
+
+
+def _note_content(contents: dict[str, str | None], source: Source) -> None:
+    """Note what is in a source's files, which takes a while where they are pictures, once for the same settings."""
+    key = f"{source.name} {source.settings()}"
+    if key not in contents:
+        contents[key] = source.sha256
 
 
 def _ends(parameter: Choices | Range) -> list[Any]:

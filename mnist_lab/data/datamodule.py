@@ -83,12 +83,12 @@ class ClassificationDataModule(LightningDataModule):
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """Shape of one sample, ``(1, 28, 28)`` or ``(features,)``; known before any data is there."""
+        """Shape of one sample, ``(1, 28, 28)`` or ``(features,)``; known before any data is fetched."""
         return self.source.input_shape
 
     @property
     def num_classes(self) -> int:
-        """Number of classes; known before any data is there."""
+        """Number of classes; known before any data is fetched."""
         return self.source.num_classes
 
     @property
@@ -192,7 +192,9 @@ class ClassificationDataModule(LightningDataModule):
             fell_back=self.fell_back,
             location=used.location,
             settings=used.settings(),
+            sha256=used.sha256,
             input_shape=list(used.input_shape),
+            feature_names=used.feature_names,
             class_names=used.class_names,
             split_sizes={name: len(samples) for name, samples in self._splits.items()},
             class_counts={name: samples.class_counts(used.num_classes) for name, samples in self._splits.items()},

@@ -16,7 +16,9 @@ class DataDescription:
         fell_back: Whether the fallback stepped in.
         location: A folder, or what made the samples.
         settings: The source's constructor arguments.
+        sha256: Of the files that the samples come from; None where the data set's name says it all.
         input_shape: Shape of one sample.
+        feature_names: Of a table; None where the features have no names.
         class_names: One a class, in the order of the labels.
         split_sizes: Samples by split: ``train``, ``val``, ``test``.
         class_counts: Samples of each class by split.
@@ -30,7 +32,9 @@ class DataDescription:
     fell_back: bool
     location: str
     settings: dict[str, Any]
+    sha256: str | None
     input_shape: list[int]
+    feature_names: list[str] | None
     class_names: list[str]
     split_sizes: dict[str, int]
     class_counts: dict[str, list[int]]

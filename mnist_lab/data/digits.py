@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mnist_lab.data.order import SPLIT_STREAM, generator
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
+from mnist_lab.data.stratified import cut_test_set
 
 # The split is part of the data set, like MNIST's: it does not follow the seed of a run.
 _SPLIT_SEED = 0
@@ -53,10 +53,8 @@ class Digits(Source):
 
         bundled = load_digits()
         pictures = enlarge(torch.from_numpy(bundled.images))
-        labels = torch.from_numpy(bundled.target).long()
-        in_test = stratified_test_mask(labels, _TEST_FRACTION, _SPLIT_SEED)
-        everything = Samples(pictures, labels)
-        return everything.take((~in_test).nonzero().flatten()), everything.take(in_test.nonzero().flatten())
+        everything = Samples(pictures, torch.from_numpy(bundled.target).long())
+        return cut_test_set(everything, _TEST_FRACTION, _SPLIT_SEED)
 
 
 def enlarge(pictures: Tensor) -> Tensor:
@@ -72,22 +70,3 @@ def enlarge(pictures: Tensor) -> Tensor:
     larger = functional.interpolate(pictures.float().unsqueeze(1), size=size, mode="bicubic", align_corners=False)
     bytes_ = (larger * (255 / _BRIGHTEST)).round().clamp(0, 255).to(torch.uint8)
     return functional.pad(bytes_, [_MARGIN_PIXELS] * 4)
-
-
-def stratified_test_mask(labels: Tensor, fraction: float, seed: int) -> Tensor:
-    """Mark the test samples, the same fraction of each class, chosen by ``seed``.
-
-    Args:
-        labels: int64 ``(N,)``.
-        fraction: Part of each class that tests, 0 to 1; rounded to whole samples.
-        seed: Chooses the samples.
-
-    Returns:
-        bool ``(N,)``.
-    """
-    in_test = torch.zeros(len(labels), dtype=torch.bool)
-    for label in range(int(labels.max()) + 1):
-        members = (labels == label).nonzero().flatten()
-        chosen = torch.randperm(len(members), generator=generator(seed, SPLIT_STREAM, label))
-        in_test[members[chosen[: round(fraction * len(members))]]] = True
-    return in_test

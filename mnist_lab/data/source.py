@@ -16,6 +16,9 @@ class Source(ABC):
     run's record can state them. The constructor touches neither disk nor network.
     """
 
+    bright_is_ink: bool = True
+    """What a grey level of 255 is: ink, as in MNIST, or light, as in a photograph; decides how pictures are shown."""
+
     @property
     def name(self) -> str:
         """The data set's name, as runs, tables and records show it."""
@@ -24,17 +27,33 @@ class Source(ABC):
     @property
     @abstractmethod
     def input_shape(self) -> tuple[int, ...]:
-        """Shape of one sample: ``(channels, height, width)`` or ``(features,)``; known before anything is loaded."""
+        """Shape of one sample: ``(channels, height, width)`` or ``(features,)``.
+
+        Known before anything is fetched; a source of local files may have to look into them.
+
+        Raises:
+            DataError: If a local file is missing or damaged.
+        """
 
     @property
     @abstractmethod
     def class_names(self) -> list[str]:
-        """One name a class, in the order of the labels; known before anything is loaded."""
+        """One name a class, in the order of the labels; known as early as the shape."""
 
     @property
     def num_classes(self) -> int:
         """Number of classes."""
         return len(self.class_names)
+
+    @property
+    def feature_names(self) -> list[str] | None:
+        """Name of each feature of a table; None where they have no names."""
+        return None
+
+    @property
+    def sha256(self) -> str | None:
+        """Of the files that the samples come from, in hexadecimal; None where the data set's name says it all."""
+        return None
 
     @property
     @abstractmethod

@@ -13,7 +13,7 @@ from mnist_lab.reports.spread import Spread, spread_of
 from mnist_lab.runs.record import RunRecord
 
 _LONGEST_LABEL = 60
-DATA_FACTS = ("name", "input_shape", "split_sizes", "fell_back", "requested_name")
+DATA_FACTS = ("name", "sha256", "input_shape", "split_sizes", "fell_back", "requested_name")
 DEVICE_FACTS = ("type", "name", "threads", "precision")
 
 
@@ -100,6 +100,7 @@ def _labels(records: Sequence[RunRecord]) -> list[str]:
             settings = compared_settings(record)
             parts = [f"{name.rpartition('.')[2]}={value_text(settings.get(name))}" for name in names]
             parts += [value_text(record.data.get("name"))] * _differ(own, "data", "name")
+            parts += [value_text(record.data.get("location"))] * _differ(own, "data", "sha256")
             for fact in DEVICE_FACTS:
                 parts += [f"{fact}={value_text(record.device.get(fact))}"] * _differ(own, "device", fact)
             label = f"{model} {', '.join(parts)}"

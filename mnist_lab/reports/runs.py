@@ -22,7 +22,8 @@ NOT_COMPARED = (
     "trainer.enable_progress_bar",
     "trainer.enable_model_summary",
 )
-_PLACES = (".root", ".root_dir")
+# Of files that are the user's own, the record's SHA-256 tells what is in them.
+_PLACES = (".root", ".root_dir", "data.source.path")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z]:[\\/]|(?<![\w./])/)[^\s'\",;:()]*[\\/]([^\s'\",;:()\\/]+)")
 
 

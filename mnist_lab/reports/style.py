@@ -73,15 +73,19 @@ def japanese_font_path() -> Path:
     return Path(package.origin).parent / "fonts" / "ipaexg.ttf"
 
 
-@contextmanager
-def report_style(language: Language) -> Iterator[None]:
-    """Surround the drawing and the saving of figures; matplotlib's settings are as before afterwards."""
+def fonts(language: Language) -> list[str]:
+    """Return the families that a figure's text is drawn in, Japanese among them, ready for use by matplotlib."""
     known = {font.fname for font in font_manager.fontManager.ttflist}
     if str(japanese_font_path()) not in known:
         font_manager.fontManager.addfont(str(japanese_font_path()))
-    fonts = [JAPANESE_FONT, LATIN_FONT] if language == "ja" else [LATIN_FONT, JAPANESE_FONT]
+    return [JAPANESE_FONT, LATIN_FONT] if language == "ja" else [LATIN_FONT, JAPANESE_FONT]
+
+
+@contextmanager
+def report_style(language: Language) -> Iterator[None]:
+    """Surround the drawing and the saving of figures; matplotlib's settings are as before afterwards."""
     settings: dict[str, Any] = {
-        "font.family": fonts,
+        "font.family": fonts(language),
         "font.size": 10.5,
         "axes.titlesize": 11,
         "axes.grid": True,

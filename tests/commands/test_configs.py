@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mnist_lab.commands import configs
+from mnist_lab import shipped
 from mnist_lab.commands.configs import find_config, read_config, read_configs, resolve_configs
 from mnist_lab.errors import UsageError
 from tests.commands.program import call, only_record, refused
@@ -29,7 +29,7 @@ def test_path_as_given_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_checkout_comes_before_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "mnist_lab"
-    monkeypatch.setattr(configs, "_PACKAGE", package)
+    monkeypatch.setattr(shipped, "_PACKAGE", package)
     in_wheel, in_checkout = package / "configs" / "own.yaml", tmp_path / "configs" / "own.yaml"
     for path in (in_wheel, in_checkout):
         path.parent.mkdir(parents=True)
@@ -131,7 +131,7 @@ def test_every_shipped_config_runs(path: Path, tmp_path: Path, request: pytest.F
     overrides = []
     if source["class_path"] == "MNIST":
         overrides = ["--data.source.root", str(request.getfixturevalue("mnist_root"))]
-    elif "root" in source.get("init_args", {}):
+    elif source["class_path"] in ("FashionMNIST", "KMNIST"):
         overrides = ["--data.source", "Digits"]
     outcome = call(tmp_path, "fit", "--config", path.name, *overrides, *FEW, "--trainer.max_epochs=1")
     assert outcome.code == 0, outcome.err

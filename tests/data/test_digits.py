@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from mnist_lab.data import Digits
-from mnist_lab.data.digits import enlarge, stratified_test_mask
+from mnist_lab.data.digits import enlarge
 
 
 def test_digits_have_mnists_form() -> None:
@@ -39,9 +39,3 @@ def test_enlarging_keeps_the_place_of_ink() -> None:
     row, column = divmod(int(larger.argmax()), 28)
     assert abs(row - (4 + 2.5 * 2.5)) < 1.5
     assert abs(column - (4 + 5.5 * 2.5)) < 1.5
-
-
-def test_stratified_mask_takes_the_fraction_of_each_class() -> None:
-    labels = torch.tensor([0] * 12 + [1] * 6)
-    mask = stratified_test_mask(labels, 1 / 6, seed=0)
-    assert labels[mask].bincount().tolist() == [2, 1]

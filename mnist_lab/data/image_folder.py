@@ -1,0 +1,271 @@
+"""ImageFolder: one's own pictures, a folder for each class."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps, UnidentifiedImageError
+from torch import Tensor
+
+from mnist_lab.data.columns import LEAST_PER_CLASS, check_counts, listed
+from mnist_lab.data.samples import Samples
+from mnist_lab.data.source import Source
+from mnist_lab.data.stratified import check_cut, cut_test_set
+from mnist_lab.errors import DataError, UsageError
+from mnist_lab.shipped import candidates
+
+# What file managers leave behind; names that begin with a point are passed over as well.
+_NO_PICTURES = {"thumbs.db", "desktop.ini", "__macosx"}
+_READ = ".png, .jpg, .bmp, .gif, .webp, .tif"
+_LARGEST_SIDE = 1024
+
+Files = dict[str, list[Path]]
+"""The pictures of each class."""
+
+
+class ImageFolder(Source):
+    """Pictures in ``root``, in one folder for each class; the folder's name is the class's.
+
+    Where there are folders ``root/train`` and ``root/test``, each with the classes' folders, they are the training and
+    the test set. Otherwise a part of each class tests. Pictures of any size are brought to one size, which stretches
+    those of other proportions. Transparent parts become white.
+
+    Args:
+        root: The folder: as given (from the working folder), else beside the configs that come along.
+        image_size: Height and width in pixels that all pictures are brought to.
+        grayscale: One channel of grey levels in place of red, green and blue.
+        test_fraction: Part of each class that becomes the test set; without effect where there is a folder ``test``.
+        seed: Chooses the test set; part of the data set, so apart from the run's seed.
+
+    Raises:
+        UsageError: If an argument is outside what is allowed.
+    """
+
+    bright_is_ink = False
+
+    def __init__(
+        self,
+        root: str,
+        image_size: tuple[int, int] = (28, 28),
+        grayscale: bool = False,
+        test_fraction: float = 0.2,
+        seed: int = 0,
+    ) -> None:
+        self.root = root
+        self.image_size = image_size
+        self.grayscale = grayscale
+        self.test_fraction = test_fraction
+        self.seed = seed
+        if len(image_size) != 2 or not all(1 <= size <= _LARGEST_SIDE for size in image_size):
+            raise UsageError(
+                f"image_size: {list(image_size)} is no size; give height and width in pixels, 1 to {_LARGEST_SIDE} "
+                "each, such as [28, 28]."
+            )
+        check_cut(test_fraction, seed)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """One channel or three, height, width."""
+        return (1 if self.grayscale else 3, *self.image_size)
+
+    @property
+    def class_names(self) -> list[str]:
+        """The folders' names, sorted."""
+        return list(self._parts[0])
+
+    @property
+    def folder(self) -> Path:
+        """Full path of the folder.
+
+        Raises:
+            DataError: There is none.
+        """
+        places = candidates(self.root)
+        for place in places:
+            if place.is_dir():
+                return place.resolve()
+        found = next((place.resolve() for place in places if place.is_file()), None)
+        if found is not None:
+            raise DataError(f"{found} is a file; name a folder with a folder for each class with --data.source.root.")
+        looked_at = " and ".join(str(place.absolute()) for place in places)
+        raise DataError(f"There is no folder '{self.root}' (looked for {looked_at}); name one with --data.source.root.")
+
+    @property
+    def location(self) -> str:
+        """The folder."""
+        return str(self.folder)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of every picture and its name."""
+        whole = hashlib.sha256()
+        folder = self.folder
+        for part in self._parts:
+            for path in (path for paths in part.values() for path in paths):
+                name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+                whole.update(name.encode() + b"\0" + hashlib.sha256(_content(path)).digest())
+        return whole.hexdigest()
+
+    def is_on_disk(self) -> bool:
+        """Say whether the folder exists."""
+        return any(place.is_dir() for place in candidates(self.root))
+
+    def prepare(self) -> None:
+        """Look at the folders; there is nothing to fetch.
+
+        Raises:
+            DataError: They do not hold classes of pictures.
+        """
+        _ = self._parts
+
+    def load(self) -> tuple[Samples, Samples]:
+        """Read every picture: uint8 ``(N, channels, height, width)``.
+
+        Raises:
+            DataError: A picture cannot be read.
+        """
+        parts = [self._samples(files) for files in self._parts]
+        return (parts[0], parts[1]) if len(parts) == 2 else cut_test_set(parts[0], self.test_fraction, self.seed)
+
+    @cached_property
+    def _parts(self) -> list[Files]:
+        """The pictures of each class: one part to be cut, or training and test."""
+        folder = self.folder
+        inside = {path.name.lower(): path for path in _entries(folder) if path.is_dir()}
+        if not {"train", "test"} <= set(inside):
+            files = _classes_in(folder)
+            check_counts(list(files), [len(paths) for paths in files.values()], "pictures", str(folder))
+            return [files]
+        if len(inside) > 2:
+            others = ", ".join(name for name in inside if name not in ("train", "test"))
+            raise DataError(
+                f"{folder}: beside train and test there is {others}; move its pictures into train (data.val_fraction "
+                "cuts the validation samples from there), or take it out."
+            )
+        train, test = _classes_in(inside["train"]), _classes_in(inside["test"])
+        if list(train) != list(test):
+            odd = sorted(set(train) ^ set(test))[0]
+            has, lacks = ("train", "test") if odd in train else ("test", "train")
+            raise DataError(f"{folder}: class '{odd}' is in {has} but not in {lacks}; both need the same classes.")
+        check_counts(list(train), [len(paths) for paths in train.values()], "pictures", str(inside["train"]))
+        return [train, test]
+
+    def _samples(self, files: Files) -> Samples:
+        labels = [label for label, paths in enumerate(files.values()) for _ in paths]
+        pictures = torch.empty((len(labels), *self.input_shape), dtype=torch.uint8)
+        for place, path in enumerate(path for paths in files.values() for path in paths):
+            pictures[place] = read_picture(path, self.image_size, self.grayscale)
+        return Samples(pictures, torch.tensor(labels))
+
+
+def read_picture(path: Path, size: Sequence[int], grayscale: bool) -> Tensor:
+    """Read a picture, the right way up.
+
+    Args:
+        path: The file.
+        size: Height and width in pixels.
+        grayscale: One channel in place of three.
+
+    Returns:
+        uint8 ``(channels, height, width)``.
+
+    Raises:
+        DataError: It cannot be read.
+    """
+    height, width = size
+    mode = "L" if grayscale else "RGB"
+    try:
+        with Image.open(path) as opened:
+            # A JPEG of many megapixels is decoded at the smallest scale that suffices, several times as fast.
+            opened.draft(mode, (2 * width, 2 * height))
+            upright = ImageOps.exif_transpose(opened)
+            picture = _opaque(upright).convert(mode).resize((width, height), Image.Resampling.BILINEAR)
+    except UnidentifiedImageError as error:
+        raise DataError(
+            f"{path} is no picture that can be read ({_READ}); save it as one of these, or take it out of the folder."
+        ) from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise DataError(f"{path} cannot be read as a picture: {reason}; save it anew, or take it out.") from error
+    pixels = torch.from_numpy(np.array(picture, dtype=np.uint8))
+    return pixels.unsqueeze(0) if grayscale else pixels.permute(2, 0, 1)
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    """Put a picture on white; its transparent parts would otherwise come out black."""
+    if picture.mode.startswith("I;16"):
+        # Pillow would cut 16-bit grey levels off at 255.
+        return Image.fromarray((np.array(picture) // 257).astype(np.uint8))
+    if not picture.has_transparency_data:
+        return picture
+    white = Image.new("RGBA", picture.size, "white")
+    white.alpha_composite(picture.convert("RGBA"))
+    return white
+
+
+def _classes_in(folder: Path) -> Files:
+    """Return the pictures of each class, sorted by the names.
+
+    Raises:
+        DataError: There are no classes, only one, or one without pictures.
+    """
+    folders = {unicodedata.normalize("NFC", path.name): path for path in _entries(folder) if path.is_dir()}
+    if not folders:
+        raise DataError(
+            f"{folder} has no folders in it; make one for each class, and put the pictures of the class into it."
+        )
+    if not any(path.is_file() for inner in folders.values() for path in _entries(inner)) and any(
+        path.is_dir() for inner in folders.values() for path in _entries(inner)
+    ):
+        raise DataError(
+            f"{folder}: its folders ({listed(sorted(folders))}) hold folders and no pictures; name the folder whose "
+            "folders are the classes with --data.source.root, or name its two parts train and test."
+        )
+    files = {name: _pictures_in(folders[name]) for name in sorted(folders)}
+    empty = next((name for name, paths in files.items() if not paths), None)
+    if empty is not None:
+        raise DataError(
+            f"{folders[empty]}: the folder of class '{empty}' has no picture; put at least {LEAST_PER_CLASS} into it, "
+            "or delete it."
+        )
+    if len(files) < 2:
+        (only,) = files
+        raise DataError(
+            f"{folder}: there is one class only ('{only}', {len(files[only])} pictures); telling apart takes two or "
+            "more folders."
+        )
+    return files
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    """Return the files of a class, those in folders inside too, in an order that is the same on every system."""
+    found: list[Path] = []
+    for path in _entries(folder):
+        found += _pictures_in(path) if path.is_dir() else [path]
+    return found
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what is in a folder, without what file managers leave there.
+
+    Raises:
+        DataError: It cannot be read.
+    """
+    try:
+        entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except OSError as error:
+        raise DataError(f"{folder} cannot be read: {error.strerror or error}.") from error
+    return sorted((path for path in entries if path.name.lower() not in _NO_PICTURES), key=lambda path: path.name)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error

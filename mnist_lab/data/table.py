@@ -1,0 +1,161 @@
+"""TableSource: what tables have in common, whatever the format of their file."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mnist_lab.data.columns import choose_inputs, classes_and_labels, find_column, numbers
+from mnist_lab.data.samples import Samples
+from mnist_lab.data.source import Source
+from mnist_lab.data.stratified import check_cut, cut_test_set
+from mnist_lab.data.text import check_encoding, clean
+from mnist_lab.errors import DataError, UsageError
+from mnist_lab.shipped import candidates
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class TableContent:
+    """A table that has been read and checked.
+
+    Attributes:
+        samples: All rows: float32 ``(rows, columns)`` and their classes.
+        feature_names: Of the input columns.
+        class_names: In the order of the labels.
+        sha256: Of the file.
+    """
+
+    samples: Samples
+    feature_names: list[str]
+    class_names: list[str]
+    sha256: str
+
+
+class TableSource(Source):
+    """A table in a local file: columns of numbers in, one column of classes out.
+
+    The file is read once, when its shape, its classes or its samples are first asked for.
+    """
+
+    path: str
+    label: str
+    inputs: list[str] | None
+    classes: list[str] | None
+    encoding: str | None
+    test_fraction: float
+    seed: int
+
+    def _check_arguments(self) -> None:
+        """Look at the arguments that all tables have.
+
+        Raises:
+            UsageError: One is outside what is allowed.
+        """
+        check_cut(self.test_fraction, self.seed)
+        if self.encoding is not None:
+            check_encoding(self.encoding)
+        if self.inputs is not None and not self.inputs:
+            raise UsageError("inputs: no column is named; name at least one, or give null for all columns of numbers.")
+        if self.classes is not None:
+            _check_classes([clean(name) for name in self.classes])
+
+    @abstractmethod
+    def _read(self, content: bytes, path: Path) -> DataFrame:
+        """Return the file's table as cleaned text, indexed by the row numbers that the user sees.
+
+        Raises:
+            DataError: The file holds no such table.
+            UsageError: The arguments do not fit the file.
+        """
+
+    @cached_property
+    def _content(self) -> TableContent:
+        path = find_file(self.path)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+        if not content.strip():
+            raise DataError(f"{path} is empty; it must hold a table.")
+        table = self._read(content, path)
+        feature_names = choose_inputs(table, self.inputs, self.label, path)
+        class_names, labels = classes_and_labels(
+            table[find_column(table, self.label, "label", path)], self.classes, path
+        )
+        samples = Samples(numbers(table, feature_names, path), labels)
+        return TableContent(samples, feature_names, class_names, hashlib.sha256(content).hexdigest())
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """As many numbers as there are input columns."""
+        return (len(self._content.feature_names),)
+
+    @property
+    def class_names(self) -> list[str]:
+        """The labels, each once."""
+        return list(self._content.class_names)
+
+    @property
+    def feature_names(self) -> list[str]:
+        """The input columns."""
+        return list(self._content.feature_names)
+
+    @property
+    def sha256(self) -> str:
+        """Of the file."""
+        return self._content.sha256
+
+    @property
+    def location(self) -> str:
+        """The file."""
+        return str(find_file(self.path))
+
+    def is_on_disk(self) -> bool:
+        """Say whether the file exists."""
+        return any(place.is_file() for place in candidates(self.path))
+
+    def prepare(self) -> None:
+        """Read and check the file; there is nothing to fetch.
+
+        Raises:
+            DataError: It is missing or damaged, or a cell is.
+            UsageError: The arguments do not fit it.
+        """
+        _ = self._content
+
+    def load(self) -> tuple[Samples, Samples]:
+        """Cut the test set: float32 ``(N, columns)``, the same part of each class."""
+        return cut_test_set(self._content.samples, self.test_fraction, self.seed)
+
+
+def find_file(name: str) -> Path:
+    """Return the full path of a data file: as given, from the working folder, or else beside the configs.
+
+    Raises:
+        DataError: There is none.
+    """
+    places = candidates(name)
+    for place in places:
+        if place.is_file():
+            return place.resolve()
+    folder = next((place.resolve() for place in places if name and place.is_dir()), None)
+    if folder is not None:
+        raise DataError(f"{folder} is a folder; name a file in it with --data.source.path.")
+    looked_at = " and ".join(str(place.absolute()) for place in places)
+    raise DataError(f"There is no file '{name}' (looked for {looked_at}); name one with --data.source.path.")
+
+
+def _check_classes(names: Sequence[str]) -> None:
+    if len(names) < 2:
+        raise UsageError(f"classes: {list(names)} has fewer than two classes; name them all, or give null.")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"classes: '{twice}' is named twice; name each class once.")

@@ -1,0 +1,141 @@
+"""Rows out of nested JSON: the forecast's form, and what is said where there are none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mnist_lab.data import JSONTable
+from mnist_lab.errors import MnistLabError
+
+WEATHERS = ("くもり\u3000時々\u3000晴れ", "くもり 時々 晴れ", "雨")
+RECORDS = [{"w": weather, "x": str(number), "y": number * 1.5} for number in range(6) for weather in WEATHERS]
+CLASSES = ["くもり 時々 晴れ", "雨"]
+
+
+def table(folder: Path, document: Any, written_in: str = "utf-8", **arguments: Any) -> JSONTable:
+    path = folder / "own.json"
+    if not isinstance(document, bytes):
+        document = json.dumps(document, ensure_ascii=False).encode(written_in)
+    path.write_bytes(document)
+    return JSONTable(**({"path": str(path), "label": "w"} | arguments))
+
+
+def forecast(weathers: tuple[str, str, str] = ("晴れ", "くもり\u3000時々\u3000晴れ", "雨")) -> dict[str, Any]:
+    """The parts of the agency's file that the course names: three of each, for today and the two days after."""
+    area = {
+        "area": {"name": "大阪府", "code": "270000"},
+        "weatherCodes": ["100", "201", "300"],
+        "weathers": list(weathers),
+        "winds": ["北の風\u3000後\u3000西の風", "西の風", "南の風"],
+        "waves": ["０．５メートル"] * 3,
+    }
+    return {"publishingOffice": "大阪管区気象台", "timeSeries": [{"timeDefines": [], "areas": [area]}]}
+
+
+@pytest.mark.parametrize("written_in", ["utf-8", "utf-8-sig", "cp932"])
+def test_records_are_rows(written_in: str, tmp_path: Path) -> None:
+    source = table(tmp_path, RECORDS, written_in)
+    assert source.feature_names == ["x", "y"]
+    assert source.class_names == CLASSES
+    source.prepare()
+    assert source._content.samples.inputs[-1].tolist() == [5, 7.5]
+    assert source._content.samples.labels[:3].tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("document", "rows"),
+    [
+        ({"a": [{"b": RECORDS}]}, "a[0].b"),
+        ({name: [record[name] for record in RECORDS] for name in "wxy"}, "@"),
+        ([{name: [record[name]] for name in "wxy"} for record in RECORDS], "[]"),
+        ([{"天気": r["w"], "値": [r["x"], r["y"]]} for r in RECORDS], '[].{w: "天気", x: "値"[0], y: "値"[1]}'),
+    ],
+)
+def test_path_expression_finds_the_same_rows(document: Any, rows: str, tmp_path: Path) -> None:
+    found = table(tmp_path, document, rows=rows)
+    (tmp_path / "expected").mkdir()
+    expected = table(tmp_path / "expected", RECORDS)
+    for source in (expected, found):
+        source.prepare()
+    assert found.feature_names == expected.feature_names
+    assert found.class_names == expected.class_names
+    assert found._content.samples.inputs.tolist() == expected._content.samples.inputs.tolist()
+    assert found._content.samples.labels.tolist() == expected._content.samples.labels.tolist()
+
+
+def test_forecasts_have_three_rows_an_area(tmp_path: Path) -> None:
+    document = [forecast(), forecast(("晴れ", "くもり 時々 晴れ", "雨"))] * 5
+    rows = "[].timeSeries[0].areas[].{weather: weathers, code: weatherCodes, wind: winds}"
+    source = table(tmp_path, document, rows=rows, label="weather")
+    assert source.class_names == ["くもり 時々 晴れ", "晴れ", "雨"]
+    assert source.feature_names == ["code"]
+    source.prepare()
+    assert source._content.samples.inputs[:3].tolist() == [[100], [201], [300]]
+    assert len(source._content.samples) == 30
+
+
+@pytest.mark.parametrize("weathers", [("晴れ", "くもり", "雨"), ("晴れ", "晴れ", "晴れ")])
+def test_one_forecast_alone_has_too_few_rows(weathers: tuple[str, str, str], tmp_path: Path) -> None:
+    rows = "[0].timeSeries[0].areas[0].{weather: weathers, code: weatherCodes}"
+    with pytest.raises(MnistLabError, match=r"own\.json, column 'weather': too few rows: 3 in all, of . classes; each"):
+        table(tmp_path, [forecast(weathers)], rows=rows, label="weather").prepare()
+
+
+def test_numbers_of_full_width_are_numbers(tmp_path: Path) -> None:
+    source = table(tmp_path, [record | {"x": "２３．５"} for record in RECORDS], inputs=["x"])
+    source.prepare()
+    assert set(source._content.samples.inputs.flatten().tolist()) == {23.5}
+
+
+def test_labels_may_be_numbers(tmp_path: Path) -> None:
+    assert table(tmp_path, [{"w": k, "x": 1} for k in (10, 2.0, "2", "１０") * 3]).class_names == ["2", "10"]
+
+
+@pytest.mark.parametrize(
+    ("document", "arguments", "code", "said"),
+    [
+        (b"", {}, 1, "own.json is empty"),
+        (b'[{"w":\n "a",]', {}, 1, "own.json, row 2, column 6: no JSON: "),
+        (b"[" * 100_000, {}, 1, "own.json is nested too deeply"),
+        ('[{"w": "サル"}]'.encode("euc-jp"), {}, 1, "own.json, row 1: byte 0xa5 is neither in UTF-8 nor in CP932"),
+        ([*RECORDS, {"w": "雨"}], {}, 1, "own.json, row 19, column 'x': the value is missing"),
+        ([*RECORDS, {"w": "雨", "x": None, "y": 1}], {}, 1, "own.json, row 19, column 'x': the value is missing"),
+        ([*RECORDS, {"w": "雨", "x": "5度", "y": 1}], {}, 1, "own.json, row 19, column 'x': '5度' is not a number"),
+        ([*RECORDS, {"w": "雨", "x": True, "y": 1}], {}, 1, "own.json, row 19, column 'x': 'true' is not a number"),
+        ([*RECORDS, {"w": "雨", "x": float("nan")}], {}, 1, "own.json, row 19, column 'x': 'NaN' is not a number"),
+        ([*RECORDS, {"w": None, "x": 1, "y": 1}], {}, 1, "own.json, row 19, column 'w': the label is missing"),
+        ([*RECORDS, {"w": "雪", "x": 1, "y": 1}], {"classes": CLASSES}, 1, "row 19, column 'w': the label '雪' is not"),
+        ([*RECORDS, {"w": "雨", "x": {"z": 1}}], {}, 2, "own.json, row 19, column 'x': an object with z is no single"),
+        ([{"w": "a", "ｗ": "b"}], {}, 1, "own.json, entry 1: two keys of w, ｗ are the same name."),
+        (RECORDS, {"label": "weather"}, 2, "label: "),
+        ([r | {"v": "北の風"} for r in RECORDS], {"inputs": ["v"]}, 2, "row 1, column 'v': '北の風', and no cell"),
+        (RECORDS, {"rows": "a.b"}, 2, "rows: 'a.b' finds nothing in "),
+        ([], {}, 2, "own.json; its top is a list of 0."),
+        ({}, {}, 2, "rows: '@' finds nothing in "),
+        (RECORDS, {"rows": "[].x"}, 2, "rows: '[].x' gives \"0\" as entry 1 in "),
+        (RECORDS, {"rows": "sort(@)"}, 2, "rows: 'sort(@)' does not fit "),
+        (RECORDS, {"rows": "a[["}, 2, "rows: 'a[[' is no path expression (JMESPath): "),
+        (RECORDS, {"rows": ""}, 2, "rows: '' is no path expression (JMESPath): "),
+        (RECORDS, {"rows": "[].{w: 天気}"}, 2, "Unknown token 天; an example: [].{weather: "),
+        ({"w": ["a"], "x": [1, 2]}, {}, 2, "as {w: a list of 1, x: a list of 2}; either no value is a list, or all"),
+        ({"w": ["a"], "x": 1}, {}, 2, "as {w: a list of 1, x: 1}; either no value is a list, or all"),
+        (RECORDS, {"test_fraction": -1}, 2, "test_fraction: -1 is not between 0 and 1"),
+        (RECORDS, {"seed": -1}, 2, "seed: -1 is negative"),
+        (RECORDS, {"encoding": "x"}, 2, "encoding: 'x' is no text encoding"),
+        (RECORDS, {"path": "gone.json"}, 1, "There is no file 'gone.json' (looked for "),
+    ],
+)
+def test_what_gives_no_table_is_explained(
+    document: Any, arguments: dict[str, Any], code: int, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(MnistLabError) as caught:
+        table(tmp_path, document, **arguments).prepare()
+    message = str(caught.value)
+    assert said in message
+    assert caught.value.exit_code == code
+    assert "\n" not in message
+    assert len(message) < 500
