@@ -113,10 +113,10 @@ def _train(arguments: Sequence[str], runs: Sequence[Run]) -> Trial:
 
 def _report(console: Console, runs: Sequence[Run], output: Path | None, language: str, log_dir: Path) -> None:
     """Print the table and what it says, and write the report."""
-    from rich.table import Table
     from rich.text import Text
 
     from mnist_lab.commands.report import show, write
+    from mnist_lab.commands.terminal_table import terminal_table
     from mnist_lab.reports.content import comparison_table, find, result_table, summary, what_changed
     from mnist_lab.reports.prose import prose
 
@@ -127,12 +127,7 @@ def _report(console: Console, runs: Sequence[Run], output: Path | None, language
     if findings.comparisons:
         shown.append(comparison_table(findings.comparisons, words))
     for block in shown:
-        table = Table(title=block.caption, title_justify="left")
-        for place, heading in enumerate(block.headings):
-            table.add_column(Text(heading), justify="right" if place in block.numbers else "left")
-        for row in block.rows:
-            table.add_row(*map(Text, row))
-        console.print(table)
+        console.print(terminal_table(block.caption, block.headings, block.rows, block.numbers))
     for sentence in [*summary(findings, words), *what_changed(findings.groups, words)]:
         console.print(Text(f"- {sentence}"))
     show(write(output, runs, words.language, log_dir))

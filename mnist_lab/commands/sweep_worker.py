@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from pathlib import PureWindowsPath
 from statistics import fmean
 from typing import Any
 
@@ -194,6 +195,7 @@ class SweepWorker:
             MnistLabError: The study has runs on other data; the trial goes back into the queue.
         """
         asked = {name: value for name, value in compared_settings(record).items() if name.startswith("data.source")}
+        asked["file"] = PureWindowsPath(record.data.get("settings", {}).get("path") or "").name
         key = _DATA + json.dumps(asked, sort_keys=True, default=value_text)
         facts = {name: record.data.get(name) for name in DATA_FACTS if name != "split_sizes"}
         first = self._study.user_attrs.get(key)

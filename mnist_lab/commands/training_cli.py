@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import SUPPRESS
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -96,14 +97,17 @@ class TrainingCLI(LightningCLI):
             default="epoch",
             help="When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
         )
-        if self._command == "fit":
-            parser.add_argument(
-                "--steps_per_execution",
-                type=PositiveInt | None,
-                default=None,
-                help="Optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
-                "trainer.log_every_n_steps; 1: one by one.",
-            )
+        # What only other commands look at: each has to take the config that fit leaves in a run's folder.
+        if not self.subcommands():
+            parser.add_argument("--ckpt_path", type=str | None, default=None, help=SUPPRESS)
+            parser.add_argument("--weights_only", type=bool | None, default=None, help=SUPPRESS)
+        parser.add_argument(
+            "--steps_per_execution",
+            type=PositiveInt | None,
+            default=None,
+            help="fit: optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
+            "trainer.log_every_n_steps; 1: one by one.",
+        )
         if self._command == "data":
             parser.add_argument("--picture", type=str, default=PICTURE, help="The picture to write (.png, .svg, .pdf).")
         if self._command == "predict":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _MOST_DECIMALS = 6
+_MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ def text_of(spread: Spread | None, *, decimals: int | None = None) -> str:
         return "–"
     if not spread.sd:
         alone = significant(spread.mean) if decimals is None else f"{spread.mean:,.{decimals}f}"
-        return alone if spread.sd is None else f"{alone} ± 0"
+        return (alone if spread.sd is None else f"{alone} ± 0").replace("-", _MINUS)
     places = decimals_of(spread.sd)
-    return f"{spread.mean:,.{places}f} ± {spread.sd:.{places}f}"
+    return f"{spread.mean:,.{places}f} ± {spread.sd:.{places}f}".replace("-", _MINUS)
 
 
 def binomial_sd(share: float, samples: int) -> float:

@@ -28,7 +28,7 @@ def smallest_sentence(result: SweepResult, within: float, language: Language) ->
         )
         for other, entry in rest:
             text += (
-                f"{other}でこの範囲に入る点はない。"
+                f"{other}でこの範囲に入る点はない（{other}で検証精度が最も高い {_best_ja(result, other)}）。"
                 if entry is None
                 else f"{other}で最も小さいものは {name_of(entry)} であり、パラメータ数は {entry.parameters:,}"
                 f"（{_times(entry, first)} 倍）、テスト精度は {100 * entry.test_accuracy:.1f} % である。"
@@ -40,7 +40,7 @@ def smallest_sentence(result: SweepResult, within: float, language: Language) ->
     )
     for other, entry in rest:
         text += (
-            f"; no {other} comes that near"
+            f"; no {other} comes that near (the best {other} is {_best_en(result, other)})"
             if entry is None
             else f"; the smallest {other} is {name_of(entry)}: {entry.parameters:,} parameters "
             f"({_times(entry, first)} times as many), test accuracy {100 * entry.test_accuracy:.1f} %"
@@ -73,6 +73,16 @@ def notes(result: SweepResult, language: Language) -> list[str]:
 def name_of(entry: PointResult) -> str:
     """Return a point's values in short, or the name of its base where nothing is varied."""
     return entry.point.label() or entry.point.base
+
+
+def _best_en(result: SweepResult, model: str) -> str:
+    best = best_of([entry for entry in result.points if entry.model == model])
+    return f"{name_of(best)}: {100 * best.val_accuracy:.1f} %, {best.parameters:,} parameters"
+
+
+def _best_ja(result: SweepResult, model: str) -> str:
+    best = best_of([entry for entry in result.points if entry.model == model])
+    return f"{name_of(best)} は {100 * best.val_accuracy:.1f} %、パラメータ数 {best.parameters:,}"
 
 
 def _times(entry: PointResult, first: PointResult) -> str:

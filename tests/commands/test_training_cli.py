@@ -157,3 +157,11 @@ def test_models_are_the_packages_own(tmp_path: Path) -> None:
     message = refused(tmp_path, "fit", "--config", "fc.yaml", "--model=Classifierr")
     names = sorted(model.__name__ for model in Classifier.__subclasses__() if model.__module__.startswith("mnist_lab."))
     assert all(name in message for name in names)
+
+
+def test_every_command_takes_the_config_of_a_run(tmp_path: Path) -> None:
+    config = ["--config", str(fit(tmp_path) / "config.yaml")]
+    for command in ("validate", "test", "predict"):
+        assert call(tmp_path, command, *config, "--ckpt_path=best").code == 0, command
+    for command in ("fit", "summary", "data"):
+        assert call(tmp_path, command, *config).code == 0, command

@@ -1,0 +1,33 @@
+"""A table of results on the terminal, narrow enough for 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
+
+
+def terminal_table(
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()
+) -> Table:
+    """Return a table in which columns of numbers are as wide as their longest word, and texts share what is left.
+
+    Args:
+        title: Stands above it.
+        headings: With units; they break between words.
+        rows: As long as the headings.
+        numbers: Columns of numbers, which are aligned to the right and do not break: ``2.5 ± 0.1``.
+    """
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for place, heading in enumerate(headings):
+        if place in numbers:
+            texts = [*heading.split(), *(row[place] for row in rows)]
+            table.add_column(Text(heading), justify="right", width=max(map(cell_len, texts)))
+        else:
+            table.add_column(Text(heading), overflow="fold")  # Japanese has no spaces
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
