@@ -27,6 +27,7 @@ from mnist_lab.models import Classifier
 LOG_DIR = "tb_logs"
 PREDICTIONS = "predictions.csv"
 PICTURE = "class_samples.png"
+_TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
 
 TRAINER_DEFAULTS: dict[str, Any] = {
     "max_epochs": 5,
@@ -69,6 +70,9 @@ class TrainingCLI(LightningCLI):
         """
         self._command = command
         runs = command in LightningCLI.subcommands()
+        given = [arg.partition("=")[0].removeprefix("--") for arg in args]
+        if not runs and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
+            raise UsageError(f"There is no option '{name}'. --help lists all.")
         strict = {"exit_on_error": False, "allow_abbrev": False}
         self._args = [*([command] if runs else []), *read_configs(args)]
         super().__init__(
@@ -99,8 +103,8 @@ class TrainingCLI(LightningCLI):
         )
         # What only other commands look at: each has to take the config that fit leaves in a run's folder.
         if not self.subcommands():
-            parser.add_argument("--ckpt_path", type=str | None, default=None, help=SUPPRESS)
-            parser.add_argument("--weights_only", type=bool | None, default=None, help=SUPPRESS)
+            for name, kind in _TRAINERS_OWN.items():
+                parser.add_argument(f"--{name}", type=kind | None, default=None, help=SUPPRESS)
         parser.add_argument(
             "--steps_per_execution",
             type=PositiveInt | None,
