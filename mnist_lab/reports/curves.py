@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -13,6 +14,8 @@ from mnist_lab.reports.spread import Spread, spread_of
 
 # Of fewer epochs, the median says nothing about which of them is strange.
 FEWEST_EPOCHS = 3
+# Of accuracies in per cent: 0.963 in 32 bits is 96.29999995.
+_ROUNDING = 1e-4
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,10 @@ def reached_by_all(groups: Sequence[Group]) -> tuple[float | None, list[Reached]
     if len(groups) < 2 or not all(curves):
         return None, []
     lowest = min(max(point.accuracy_percent.mean for point in curve) for curve in curves)
-    mark = int(lowest * 10 + 1e-6) / 10
+    mark = math.floor((lowest + _ROUNDING) * 10) / 10
     found = []
     for group, curve in zip(groups, curves, strict=True):
-        point = next(point for point in curve if point.accuracy_percent.mean >= mark - 1e-9)
+        point = next(point for point in curve if point.accuracy_percent.mean >= mark - _ROUNDING)
         found.append(Reached(group, point.epoch, point.train_s))
     return mark, found
 
