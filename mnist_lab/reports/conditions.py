@@ -14,7 +14,7 @@ from mnist_lab.runs.record import RunRecord
 # What says most of how a model was trained, where all groups share it.
 _COMMON = ("trainer.max_epochs", "data.batch_size", "optimizer", "optimizer.lr", "lr_scheduler", "model.loss")
 _COMMON_BEGINNINGS = ("lr_scheduler.", "model.activation", "model.dropout", "model.label_smoothing")
-_MOST_RUNS_ORDERED = 24
+_MOST_RUNS_ORDERED = 12
 _NO_NEWS = ("lr_scheduler.last_epoch",)
 _DATA_SETTINGS = ("data.source", "data.source.", "data.val_fraction")
 _LIMITS = (

@@ -18,6 +18,8 @@ from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
 from mnist_lab.sweeps.words import Words
 
+_NARROW = 40  # times that a logarithmic axis goes up
+
 
 def model_styles(models: Sequence[str]) -> dict[str, GroupStyle]:
     """Return each model's colour and marker; FC and CNN have the same in every report."""
@@ -133,7 +135,9 @@ def draw_pareto(result: SweepResult, words: Words) -> Figure:
     left.set(title=words.pareto_size, xlabel=words.parameters, ylabel=words.val_accuracy, xscale="log")
     right.set(title=words.pareto_time, xlabel=words.train_time, ylabel=words.val_accuracy, xscale="log")
     for panel in (left, right):
-        panel.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        low, high = panel.get_xlim()
+        subs = (1.0, 2.0, 5.0) if high / low < _NARROW else (1.0, 3.0)  # no more labels than there is room for
+        panel.xaxis.set_major_locator(LogLocator(subs=subs))
         panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
         panel.xaxis.set_minor_locator(NullLocator())
     figure.legend(*_once(left), loc="outside lower center", ncols=len(result.models) + 1, fontsize="small")
