@@ -92,7 +92,7 @@ EN = Words(
     ),
     parameter_caption="Training time and test accuracy against {name}; the line joins the medians.",
     map_caption="{model}: training time and test accuracy against {across} and {down}.",
-    pareto_caption="Validation accuracy against size and training time; the steps show the best accuracy up to there.",
+    pareto_caption="Validation accuracy against size and training time (logarithmic axes); the steps show the best accuracy up to there.",
     remarks="Remarks",
     run="run",
     units={},
@@ -140,7 +140,7 @@ JA = Words(
     ),
     parameter_caption="{name} と学習時間およびテスト精度。線は中央値を結ぶ。",
     map_caption="{model}における {across} と {down} に対する学習時間とテスト精度。",
-    pareto_caption="大きさと学習時間に対する検証精度。階段状の線はそこまでで最良の精度を示す。",
+    pareto_caption="大きさと学習時間（いずれも対数目盛）に対する検証精度。階段状の線はそこまでで最良の精度を示す。",
     remarks="備考",
     run="実行",
     units={
