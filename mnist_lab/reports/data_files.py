@@ -12,99 +12,85 @@ from mnist_lab.reports.differences import layers_of
 from mnist_lab.reports.groups import Group
 from mnist_lab.reports.spread import Spread
 
-_EPOCH_FIELDS = ("epoch", "steps", "epoch_s", "train_s", "wall_s", "samples_per_s")
-_SCORES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+_RESULTS = (
+    *("configuration", "parameters", "n", "epoch_s_mean", "epoch_s_sd", "train_s_mean", "train_s_sd"),
+    *("test_accuracy_percent_mean", "test_accuracy_percent_sd"),
+)
+_COMPARISONS = ("quantity", "first", "second", "mean", "sd", "test", "n_first", "n_second", "p")
+_RUNS = (
+    *("run", "configuration", "seed", "data_seed", "status", "parameters", "epochs"),
+    *("epoch_s", "train_s", "wall_s", "test_loss", "test_accuracy_percent"),
+)
+_EPOCH = (
+    *("epoch", "steps", "epoch_s", "train_s", "wall_s", "samples_per_s"),
+    *("train_loss", "train_accuracy", "val_loss", "val_accuracy"),
+)
+_LAYERS = ("configuration", "layer", "output_shape", "parameters", "weights_and_bias")
+_QUANTITIES = {"time": "time_per_epoch_first_over_second", "accuracy": "accuracy_points_second_minus_first"}
 
 
 def write_data(folder: Path, groups: Sequence[Group], comparisons: Sequence[Comparison]) -> None:
     """Write ``results.csv``, ``comparisons.csv``, ``runs.csv``, ``epochs.csv`` and ``layers.csv``.
 
-    What is not known is an empty cell. The files are UTF-8 with a byte order mark: without it Excel takes them for
-    another encoding.
+    Args:
+        folder: It exists.
+        groups: All of them.
+        comparisons: With the first group.
     """
-    _write(
-        folder / "results.csv",
-        "configuration,parameters,n,epoch_s_mean,epoch_s_sd,train_s_mean,train_s_sd,test_accuracy_percent_mean,"
-        "test_accuracy_percent_sd",
-        (
-            (
-                group.label,
-                group.record.parameters,
-                len(group.completed),
-                *_both(group.epoch_s),
-                *_both(group.train_s),
-                *_both(group.accuracy_percent),
-            )
-            for group in groups
-        ),
+    write_csv(folder / "results.csv", _RESULTS, map(_result, groups))
+    write_csv(folder / "comparisons.csv", _COMPARISONS, map(_comparison, comparisons))
+    write_csv(folder / "runs.csv", _RUNS, (row for group in groups for row in _runs(group)))
+    write_csv(
+        folder / "epochs.csv", ("run", "configuration", *_EPOCH), (row for group in groups for row in _epochs(group))
     )
-    _write(
-        folder / "comparisons.csv",
-        "quantity,first,second,mean,sd,test,n_first,n_second,p",
-        (
-            (
-                "time_per_epoch_first_over_second"
-                if entry.quantity == "time"
-                else "accuracy_points_second_minus_first",
-                entry.first.label,
-                entry.second.label,
-                entry.change.mean,
-                entry.change.sd,
-                entry.test.name,
-                *entry.test.n,
-                entry.test.p,
-            )
-            for entry in comparisons
-        ),
-    )
-    _write(
-        folder / "runs.csv",
-        "run,configuration,seed,data_seed,status,parameters,epochs,epoch_s,train_s,wall_s,test_loss,test_accuracy_percent",
-        (
-            (
-                run.name,
-                group.label,
-                *run.seeds,
-                run.record.status,
-                run.record.parameters,
-                run.epochs,
-                run.epoch_s,
-                run.train_s,
-                run.record.wall_s,
-                run.record.test_loss,
-                run.accuracy_percent,
-            )
-            for group in groups
-            for run in group.runs
-        ),
-    )
-    _write(
-        folder / "epochs.csv",
-        ",".join(("run", "configuration", *_EPOCH_FIELDS, *_SCORES)),
-        (
-            (run.name, group.label, *(getattr(epoch, name) for name in (*_EPOCH_FIELDS, *_SCORES)))
-            for group in groups
-            for run in group.runs
-            for epoch in run.record.epochs
-        ),
-    )
-    _write(
-        folder / "layers.csv",
-        "configuration,layer,output_shape,parameters,weights_and_bias",
-        (
-            (group.label, layer.name, layer.shape, layer.parameters, layer.formula)
-            for group in groups
-            for layer in layers_of(group)
-        ),
-    )
+    write_csv(folder / "layers.csv", _LAYERS, (row for group in groups for row in _layers(group)))
+
+
+def write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a table; what is not known (None) is an empty cell.
+
+    The file is UTF-8 with a byte order mark: without it Excel takes it for another encoding.
+
+    Args:
+        path: The file.
+        headings: Row 1.
+        rows: As long as the headings.
+    """
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(headings)
+        writer.writerows(rows)
+
+
+def _result(group: Group) -> Sequence[Any]:
+    spreads = (group.epoch_s, group.train_s, group.accuracy_percent)
+    figures = [figure for spread in spreads for figure in _both(spread)]
+    return (group.label, group.record.parameters, len(group.completed), *figures)
+
+
+def _comparison(entry: Comparison) -> Sequence[Any]:
+    test = entry.test
+    change = (entry.change.mean, entry.change.sd)
+    return (_QUANTITIES[entry.quantity], entry.first.label, entry.second.label, *change, test.name, *test.n, test.p)
+
+
+def _runs(group: Group) -> Iterable[Sequence[Any]]:
+    for run in group.runs:
+        record = run.record
+        about = (run.name, group.label, *run.seeds, record.status, record.parameters, run.epochs)
+        yield (*about, run.epoch_s, run.train_s, record.wall_s, record.test_loss, run.accuracy_percent)
+
+
+def _epochs(group: Group) -> Iterable[Sequence[Any]]:
+    for run in group.runs:
+        for epoch in run.record.epochs:
+            yield (run.name, group.label, *(getattr(epoch, name) for name in _EPOCH))
+
+
+def _layers(group: Group) -> Iterable[Sequence[Any]]:
+    for layer in layers_of(group):
+        yield (group.label, layer.name, layer.shape, layer.parameters, layer.formula)
 
 
 def _both(spread: Spread | None) -> tuple[float | None, float | None]:
     return (None, None) if spread is None else (spread.mean, spread.sd)
-
-
-def _write(path: Path, headings: str, rows: Iterable[Sequence[Any]]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(headings.split(","))
-        writer.writerows(rows)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from mnist_lab.reports.data_files import write_csv
 from mnist_lab.sweeps.points import as_option
 from mnist_lab.sweeps.result import SweepResult
 
 
 def write_data(folder: Path, result: SweepResult) -> None:
     """Write ``points.csv``, one row a point, and ``runs.csv``, one row a training.
-
-    What is not known is an empty cell. The files are UTF-8 with a byte order mark: without it Excel takes them for
-    another encoding.
 
     Args:
         folder: It exists.
@@ -40,13 +36,6 @@ def write_data(folder: Path, result: SweepResult) -> None:
         ]:
             scores = [None if share is None else 100 * share for share in (run.val_accuracy, run.test_accuracy)]
             runs.append([run.folder, entry.model, *own, run.seed, run.status, again, run.device, run.train_s, *scores])
-    _write(folder / "points.csv", ("model", *keys, *measured), points)
+    write_csv(folder / "points.csv", ("model", *keys, *measured), points)
     ended = ("seed", "status", "measured_again", "device", "train_s", "val_accuracy_percent", "test_accuracy_percent")
-    _write(folder / "runs.csv", ("run", "model", *keys, *ended), runs)
-
-
-def _write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(headings)
-        writer.writerows(rows)
+    write_csv(folder / "runs.csv", ("run", "model", *keys, *ended), runs)
