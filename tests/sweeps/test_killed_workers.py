@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from optuna.trial import FrozenTrial, TrialState
 from mnist_lab.sweeps.retry import unit_of
 from mnist_lab.sweeps.units import SURPLUS, WORKER
 from tests.sweeps.postgresql import Server, running_server
-from tests.sweeps.workers import only_study, start, statuses, trial_of, wait_until
+from tests.sweeps.workers import only_study, records, start, statuses, trial_of, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -118,3 +119,15 @@ def test_database_that_goes_away_is_one_line_and_the_sweep_goes_on_later(
     assert last.endswith("once it answers, the same command goes on from here.")
     assert start(folder, sweep, "--storage", postgresql.address).wait(timeout=180) == 0
     check_all_done_once(study.get_trials())
+
+
+def test_two_workers_on_one_machine_take_turns_at_its_device(sweep: str, tmp_path: Path) -> None:
+    folder = tmp_path / "machine"
+    workers = [start(folder, sweep) for _ in range(2)]
+    assert [worker.wait(timeout=180) for worker in workers] == [0, 0]
+    study = only_study(f"sqlite:///{folder / 'tb_logs' / 'sweeps.sqlite3'}")
+    assert study is not None
+    trials = study.get_trials()
+    check_all_done_once(trials)
+    times = sorted((record.started, record.ended) for record in records(folder))
+    assert all(ended is not None and ended <= later for (_, ended), (later, _) in pairwise(times))

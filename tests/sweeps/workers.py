@@ -15,7 +15,7 @@ from optuna import Study
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import NullPool
 
-from mnist_lab.runs.record import read_record
+from mnist_lab.runs.record import RunRecord, read_record
 from mnist_lab.sweeps.storage import with_driver
 from mnist_lab.sweeps.units import WORKER
 from tests.conftest import CHECKOUT
@@ -77,6 +77,11 @@ def trial_of(study: Study, pid: int) -> FrozenTrial | None:
     return None
 
 
+def records(folder: Path) -> list[RunRecord]:
+    """The records of the runs under a folder."""
+    return [read_record(path.parent) for path in folder.glob("tb_logs/*/*/record.json")]
+
+
 def statuses(folder: Path) -> list[str]:
     """How each run under a folder ended."""
-    return sorted(read_record(path.parent).status for path in folder.glob("tb_logs/*/*/record.json"))
+    return sorted(record.status for record in records(folder))
