@@ -67,7 +67,14 @@ def test_commands_are_accepted_by_the_parser(
     assert "class_path: mnist_lab.models." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("line", [line for line in OURS if line.split()[1] in ON_RUNS])
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(line, marks=pytest.mark.slow) if "smallest" in line else line
+        for line in OURS
+        if line.split()[1] in ON_RUNS
+    ],
+)
 def test_experiments_shown_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     command, *args = shlex.split(line)[1:]

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import yaml
@@ -77,7 +77,7 @@ def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
     assert "| CNN | model.channels | \\[2\\], \\[4\\] |" in report.partition("## What was changed")[2]
 
 
-@pytest.mark.parametrize("language", get_args(Language))
+@pytest.mark.parametrize("language", ["en", pytest.param("ja", marks=pytest.mark.slow)])
 def test_report_of_the_runs_is_the_sweeps_report(language: Language, tmp_path: Path) -> None:
     content = widths(4, 8, repeats=2) | {"parameters": {"model.hidden": [[4], [8]], "model.dropout": [0.0, 0.2]}}
     sweep(tmp_path, content, "--output=out", f"--language={language}")
