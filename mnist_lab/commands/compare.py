@@ -41,12 +41,14 @@ def run(command: str, args: Sequence[str]) -> int:
     if not args or "-h" in args or "--help" in args:
         parser.print_help()
         return 0
-    own, rest = parser.parse_known_args(list(args))
+    own, rest = parser.split(args)
     count = next((place for place, arg in enumerate(rest) if arg.startswith("-")), len(rest))
     configs, options = rest[:count], rest[count:]
     if len(configs) < 2:
-        named = f"'{configs[0]}' alone" if configs else "no config"
-        raise UsageError(f"compare needs two or more configs and was given {named}: {_EXAMPLE}.")
+        named = f"'{configs[0]}' alone" if configs else "none"
+        raise UsageError(
+            f"compare needs two or more configs, before the trainer's options, and was given {named}: {_EXAMPLE}."
+        )
     quieten_lightning()
     from rich.console import Console
 

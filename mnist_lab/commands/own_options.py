@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
-from mnist_lab.errors import UsageError
+from mnist_lab.errors import UsageError, nearest
 
 
 class OwnOptions(argparse.ArgumentParser):
     """Says what is wrong in one line, as all commands do."""
+
+    def split(self, args: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+        """Parse the command's own options, and return the others as they are.
+
+        Raises:
+            UsageError: A value makes no sense, the report cannot be written where it is to go, or another option looks
+                like a misspelt one of ours.
+        """
+        own, others = self.parse_known_args(list(args))
+        ours = [option for action in self._actions for option in action.option_strings if option.startswith("--")]
+        for option in others:
+            name = option.partition("=")[0]
+            if name.startswith("--") and "." not in name and (hint := nearest(name, ours)):
+                raise UsageError(f"There is no option '{name}'.{hint} {self.prog} --help lists the options.")
+        if own.output:
+            check_writable(Path(own.output))
+        return own, others
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print and exit with."""
@@ -22,6 +42,23 @@ def positive_int(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least 1")
     return number
+
+
+def check_writable(folder: Path) -> None:
+    """Look whether a report could be written into a folder, and leave nothing behind.
+
+    Raises:
+        UsageError: It could not.
+    """
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    why = None if there.is_dir() else f"{there} is no folder"
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        why = why or error.strerror or str(error)
+    if why is not None:
+        raise UsageError(f"--output: {folder} cannot be written: {why}; name another.")
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:

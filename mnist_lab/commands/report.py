@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_lab.commands.own_options import OwnOptions, add_report_options
+from mnist_lab.commands.own_options import OwnOptions, add_report_options, check_writable
 from mnist_lab.errors import MnistLabError
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def run(command: str, args: Sequence[str]) -> int:
     parser.add_argument("runs", metavar="RUN", nargs="+", help="a run's folder, or a folder that holds runs")
     add_report_options(parser)
     own = parser.parse_args(list(args))
+    if own.output:
+        check_writable(Path(own.output))
     from mnist_lab.reports.runs import read_runs
 
     runs = read_runs([Path(folder) for folder in own.runs])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from mnist_lab.commands.configs import find_config
@@ -35,13 +36,15 @@ def run(command: str, args: Sequence[str]) -> int:
         return 0
     if args[0].startswith("-"):
         raise UsageError(f"'{args[0]}' stands where the sweep's file must be: {_EXAMPLE}.")
-    own, others = parser.parse_known_args(list(args))
+    own, others = parser.split(args)
     path = find_config(own.file)
     quieten_lightning()
     from mnist_lab.commands.sweep_check import check_sweep, joined
     from mnist_lab.sweeps.space import read_sweep
 
     sweep = read_sweep(path)
+    if own.repeats is not None:
+        sweep = replace(sweep, repeats=own.repeats)
     checked = check_sweep(sweep, joined(others))
     return _sweep(own, sweep, checked)
 
@@ -105,6 +108,9 @@ def _parser() -> OwnOptions:
         allow_abbrev=False,
     )
     parser.add_argument("file", help="the sweep: a path, or one that comes along, such as sweeps/width.yaml")
+    parser.add_argument(
+        "--repeats", type=positive_int, help="trainings of each point, in place of the file's 'repeats'"
+    )
     parser.add_argument(
         "--storage",
         help="the database of the study: postgresql://USER:PASSWORD@HOST/DATABASE or mysql://… for several machines "

@@ -80,7 +80,7 @@ def read_runs(folders: Iterable[Path]) -> list[Run]:
         if not folder.exists():
             raise UsageError(f"There is no run folder '{folder}'; name one such as tb_logs/cnn-mnist/DATE_TIME.")
         inside = sorted(path.parent for path in folder.rglob(RECORD_NAME)) if folder.is_dir() else []
-        for path in inside or [folder]:
+        for path in inside or [folder.parent if folder.name == RECORD_NAME else folder]:
             if path.resolve() not in found:
                 record = _checked(read_record(path), path)
                 found[path.resolve()] = Run(path, name_of(path.resolve(), record), record)

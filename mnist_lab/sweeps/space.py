@@ -113,11 +113,15 @@ def read_sweep(path: Path) -> Sweep:
     except UnicodeDecodeError as error:
         raise UsageError(f"The sweep {path} is not in UTF-8 (byte {error.start}); save it as UTF-8.") from error
     except yaml.YAMLError as error:
-        raise UsageError(f"The sweep {path} is no YAML: {' '.join(str(error).split())}.") from error
+        raise UsageError(f"The sweep {path} is no YAML: {_one_line(error)}.") from error
     try:
         return _sweep(path.stem, content)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
+
+
+def _one_line(error: yaml.YAMLError) -> str:
+    return " ".join(str(error).replace('in "<unicode string>", ', "in ").replace("^", "").split())
 
 
 def _sweep(name: str, content: Any) -> Sweep:

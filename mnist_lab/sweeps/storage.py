@@ -75,7 +75,13 @@ def _opened(address: str, heartbeat_s: int) -> RDBStorage:
     connect: dict[str, Any] = {}
     if address.startswith("sqlite"):
         connect = {"connect_args": {"timeout": _SQLITE_TIMEOUT_S}}
-        Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(address.removeprefix("sqlite:///")).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"--storage: the folder {folder} cannot be made: {error.strerror or error}; name another file."
+            ) from error
     else:
         # A connection that the server has dropped meanwhile is replaced, not used.
         connect = {"pool_pre_ping": True}

@@ -131,6 +131,12 @@ def test_every_trial_is_a_run_in_tensorboard_with_hparams(tmp_path: Path) -> Non
     assert shown == [{"sweep", "own", "val_fraction", "batch_size"}] * 2
 
 
+def test_repeats_of_the_command_line_take_the_place_of_the_files(tmp_path: Path) -> None:
+    outcome = sweep(tmp_path, widths(4), "--repeats=2")
+    assert ": 1 points, 2 trainings each." in outcome.out
+    assert [read_record(run).data["seed"] for run in runs(tmp_path)] == [0, 1]
+
+
 def test_same_command_does_nothing_twice(tmp_path: Path) -> None:
     sweep(tmp_path, widths(4, 8))
     before = runs(tmp_path)
@@ -264,6 +270,16 @@ def test_grid_of_24_trials_takes_less_than_3_minutes(tmp_path: Path) -> None:
         (
             ["sweeps/width.yaml", "--data.batchsize=3"],
             "fc.yaml: There is no option 'data.batchsize'. Did you mean 'data.batch",
+        ),
+        (
+            ["sweeps/width.yaml", "--storage=sqlite:////dev/null/own.db"],
+            "--storage: the folder /dev/null cannot be made",
+        ),
+        (["sweeps/width.yaml", "--repeat=3"], "There is no option '--repeat'. Did you mean '--repeats'?"),
+        (["sweeps/width.yaml", "--repeats=x"], "argument --repeats: 'x' is not a whole number of at least 1."),
+        (
+            ["sweeps/width.yaml", "--output=/dev/null/out"],
+            "--output: /dev/null/out cannot be written: /dev/null is no folder",
         ),
         (["sweeps/width.yaml", "--storage=there"], "--storage: 'there' is no address of a database"),
     ],
