@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
+from mnist_lab.reports.spread import significant
 from mnist_lab.runs.record import RunRecord
 
 
@@ -66,4 +67,4 @@ class CompareProgress:
 def _outcome(record: RunRecord) -> str:
     if record.status != "completed" or record.test_accuracy is None or record.train_s is None:
         return f"{record.status.replace('_', ' ')}. {record.message or ''}".rstrip()
-    return f"{record.test_accuracy:.2%} in {record.train_s:.3g} s of training"
+    return f"{record.test_accuracy:.2%} in {significant(record.train_s)} s of training"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from statistics import fmean, median
 from types import TracebackType
 
 from optuna.trial import FrozenTrial
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from mnist_lab.reports.spread import significant
 from mnist_lab.sweeps.measurement import measurement_from
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import POINT
@@ -96,6 +98,8 @@ def _line(unit: str, trial: FrozenTrial) -> str:
     point = Point(attributes[POINT]["base"], attributes[POINT]["values"])
     name = f"{runs[-1].model or point.base}  {point.label()}" + (" (measured again)" if unit.startswith(AGAIN) else "")
     last = runs[-1]
-    if last.status != "completed" or last.test_accuracy is None or last.train_s is None:
+    if last.status != "completed":
         return f"{name}: {last.status.replace('_', ' ')}. {last.message or ''}".rstrip()
-    return f"{name}: {last.test_accuracy:.1%} in {last.train_s:.3g} s"
+    accuracy = fmean(run.test_accuracy for run in runs if run.test_accuracy is not None)
+    time_s = median(run.train_s for run in runs if run.train_s is not None)
+    return f"{name}: {accuracy:.1%} in {significant(time_s)} s" + (f", n = {len(runs)}" if len(runs) > 1 else "")

@@ -16,7 +16,7 @@ class Measurement:
     """The figures of one run; they are those of its ``record.json``, which may lie on another machine."""
 
     status: str
-    """completed, diverged, out_of_memory, refused (by the model or the data), failed."""
+    """completed, diverged, out_of_memory, refused (by the model or the data), unscored, failed."""
     folder: str | None = None
     """Relative to the log directory; None where nothing was trained."""
     machine: str | None = None
@@ -65,9 +65,12 @@ def measure(record: RunRecord, folder: str, machine: str) -> Measurement:
     # The best checkpoint is the epoch with the highest validation accuracy; it is the one that was tested.
     accuracies = [epoch.val_accuracy for epoch in record.epochs if epoch.val_accuracy is not None]
     name, threads = record.device.get("name"), record.device.get("threads")
+    status, message = str(record.status), record.message
+    if status == "completed" and (not accuracies or record.test_accuracy is None or record.train_s is None):
+        status, message = "unscored", "It has no validation accuracy, no test accuracy or no training time."
     on_cpu = record.device.get("type") == "cpu"
     return Measurement(
-        status=record.status,
+        status=status,
         folder=folder,
         machine=machine,
         device=f"{name}, {threads} threads" if on_cpu else str(name),
@@ -79,6 +82,6 @@ def measure(record: RunRecord, folder: str, machine: str) -> Measurement:
         val_accuracy=max(accuracies, default=None),
         test_accuracy=record.test_accuracy,
         seed=record.settings.get("seed_everything"),
-        message=record.message,
+        message=message,
         record=record_values(replace(record, epochs=[])),
     )

@@ -176,6 +176,15 @@ def test_sweep_without_a_completed_trial_fails(tmp_path: Path) -> None:
     assert outcome.err.splitlines()[-1].endswith("was completed; the first: failed, RuntimeError: shapes do not match")
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Lightning misses the monitored score, and says so
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_trials_without_a_score_are_called_so(split: str, tmp_path: Path) -> None:
+    content = widths() | {"parameters": {f"trainer.limit_{split}_batches": [0, 1.0]}}
+    outcome = sweep(tmp_path, content)
+    assert f"1/2  FC  limit_{split}_batches 0: unscored. It has no validation accuracy, no test accuracy" in outcome.out
+    assert f"2/2  FC  limit_{split}_batches 1: " in outcome.out
+
+
 def test_stopped_sweep_goes_on(tmp_path: Path) -> None:
     content = failing("none", "stop")
     outcome = call(tmp_path, "sweep", str(write(tmp_path, content)))
@@ -306,6 +315,7 @@ def test_wrong_arguments_are_one_line(args: list[str], said: str, tmp_path: Path
         ({"parameters": {"optimizer": ["Adamm"]}}, "fc.yaml with optimizer Adamm: "),
         ({"parameters": {"optimizer": ["SparseAdam"]}}, "--optimizer SparseAdam works on sparse gradients"),
         ({"parameters": {"data.batch_size": [0]}}, "data.batch_size: 0 is not a batch size"),
+        ({"parameters": {"trainer.max_steps": [0]}}, "trainer.max_steps: 0 trains nothing"),
         ({"settings": {"trainer.max_epochs": -1}}, "trainer.max_epochs: -1 trains without end"),
         (
             {"parameters": {"trainer.log_every_n_steps": [-1]}},
