@@ -86,7 +86,7 @@ def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, stor
     study = open_study(storage, name, sweep, checked.points, checked.digest, grace_s)
     count = len(checked.points) if checked.points is not None else sweep.trials
     repeats = f", {sweep.repeats} trainings each" if sweep.repeats > 1 else ""
-    console.print(f"Study {name} in {hide_password(storage.url)}: {count} points{repeats}.")
+    console.print(f"Study {name} in {hide_password(storage.url)}: {count} point{'s' * (count != 1)}{repeats}.")
     with SweepProgress(count, console) as progress:
         try:
             SweepWorker(study, sweep, checked, grace_s, progress.show).work()

@@ -120,7 +120,7 @@ def test_runs_of_two_sweeps_are_reported_as_runs(tmp_path: Path) -> None:
 
 def test_every_trial_is_a_run_in_tensorboard_with_hparams(tmp_path: Path) -> None:
     outcome = sweep(tmp_path, widths(repeats=2) | {"parameters": {"data.val_fraction": [0.1]}})
-    assert ": 1 points, 2 trainings each." in outcome.out
+    assert ": 1 point, 2 trainings each." in outcome.out
     assert [read_record(run).settings["seed_everything"] for run in runs(tmp_path)] == [0, 1]
     shown: list[set[str]] = []
     for run in runs(tmp_path):
@@ -133,7 +133,7 @@ def test_every_trial_is_a_run_in_tensorboard_with_hparams(tmp_path: Path) -> Non
 
 def test_repeats_of_the_command_line_take_the_place_of_the_files(tmp_path: Path) -> None:
     outcome = sweep(tmp_path, widths(4), "--repeats=2")
-    assert ": 1 points, 2 trainings each." in outcome.out
+    assert ": 1 point, 2 trainings each." in outcome.out
     assert [read_record(run).data["seed"] for run in runs(tmp_path)] == [0, 1]
 
 
