@@ -70,7 +70,7 @@ def test_commands_are_accepted_by_the_parser(
 @pytest.mark.parametrize(
     "line",
     [
-        pytest.param(line, marks=pytest.mark.slow) if "smallest" in line else line
+        pytest.param(line, marks=pytest.mark.slow) if "sweep" in line or "--repeats" in line else line
         for line in OURS
         if line.split()[1] in ON_RUNS
     ],

@@ -196,6 +196,7 @@ def test_stopped_sweep_goes_on(tmp_path: Path) -> None:
     assert [read_record(run).status for run in runs(tmp_path)] == ["completed", "interrupted", "interrupted"]
 
 
+@pytest.mark.slow
 def test_point_whose_time_does_not_fit_is_measured_again(tmp_path: Path) -> None:
     content = widths(remeasure=True) | {
         "parameters": {"data.val_fraction": [0.10, 0.11, 0.12]},
@@ -210,7 +211,10 @@ def test_point_whose_time_does_not_fit_is_measured_again(tmp_path: Path) -> None
     assert "time stays outside its neighbours'" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("sampler", ["random", "tpe", "nsga2"])
+@pytest.mark.parametrize(
+    "sampler",
+    ["nsga2", pytest.param("random", marks=pytest.mark.slow), pytest.param("tpe", marks=pytest.mark.slow)],
+)
 def test_sampled_points(sampler: str, tmp_path: Path) -> None:
     parameters = {"optimizer.lr": {"low": 1e-3, "high": 1e-1, "log": True}, "model.hidden": [[4], [8]]}
     content = widths() | {"parameters": parameters, "sampler": sampler, "trials": 4}

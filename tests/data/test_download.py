@@ -135,6 +135,7 @@ def test_black_hole_then_good_mirror_gives_the_bytes() -> None:
     assert patience.left_s == pytest.approx(1.0, abs=0.01)
 
 
+@pytest.mark.slow
 def test_two_black_holes_cost_less_than_ten_seconds_with_the_real_patience() -> None:
     assert PATIENCE_S < 10
     start = time.monotonic()
