@@ -54,10 +54,11 @@ def run(command: str, args: Sequence[str]) -> int:
 
     from mnist_lab.commands.compare_check import check_configs
     from mnist_lab.commands.compare_progress import CompareProgress
+    from mnist_lab.data.fallback import asked_once
 
     contestants = check_configs(configs, options)
     console = Console(highlight=False, soft_wrap=True)
-    with CompareProgress(len(contestants), own.repeats, console) as progress:
+    with asked_once(), CompareProgress(len(contestants), own.repeats, console) as progress:
         runs = train_in_turn(contestants, own.repeats, progress)
     _report(console, runs, Path(own.output) if own.output else None, own.language, contestants[0].log_dir)
     return 0

@@ -79,6 +79,7 @@ def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, stor
     """Train until nothing is left, and return the study's trials."""
     from mnist_lab.commands.sweep_progress import SweepProgress
     from mnist_lab.commands.sweep_worker import SweepWorker
+    from mnist_lab.data.fallback import asked_once
     from mnist_lab.sweeps.storage import STALE_AFTER_BEATS, hide_password
     from mnist_lab.sweeps.study import open_study
 
@@ -87,7 +88,7 @@ def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, stor
     count = len(checked.points) if checked.points is not None else sweep.trials
     repeats = f", {sweep.repeats} trainings each" if sweep.repeats > 1 else ""
     console.print(f"Study {name} in {hide_password(storage.url)}: {count} point{'s' * (count != 1)}{repeats}.")
-    with SweepProgress(count, console) as progress:
+    with asked_once(), SweepProgress(count, console) as progress:
         try:
             SweepWorker(study, sweep, checked, grace_s, progress.show).work()
         except KeyboardInterrupt:

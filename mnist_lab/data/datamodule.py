@@ -10,14 +10,14 @@ from lightning.pytorch import LightningDataModule
 from mnist_lab.data.batches import InMemoryBatches
 from mnist_lab.data.blocks import BatchBlocks
 from mnist_lab.data.description import DataDescription
-from mnist_lab.data.fallback import show_warning, stand_in
+from mnist_lab.data.fallback import prepare_or_stand_in, stand_in
 from mnist_lab.data.mnist import MNIST
 from mnist_lab.data.order import SPLIT_STREAM, SequentialOrder, ShuffledOrder, generator
 from mnist_lab.data.placement import Memory, keep_on
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.standardisation import Standardisation
-from mnist_lab.errors import DataUnavailableError, UsageError
+from mnist_lab.errors import UsageError
 
 Split = Literal["train", "val", "test"]
 
@@ -119,17 +119,8 @@ class ClassificationDataModule(LightningDataModule):
             DataUnavailableError: If the data cannot be had and no fallback fits.
             DataError: If the data is damaged or its folder cannot be written.
         """
-        if self._used is not None:
-            return
-        try:
-            self.source.prepare()
-        except DataUnavailableError as error:
-            used = stand_in(self.source, self.fallback, str(error))
-            used.prepare()
-            show_warning(self.source, used, str(error))
-            self._used = used
-        else:
-            self._used = self.source
+        if self._used is None:
+            self._used = prepare_or_stand_in(self.source, self.fallback)
 
     def setup(self, stage: str | None = None) -> None:
         """Load and split the data, once, on the CPU; every stage needs the training split's mean.

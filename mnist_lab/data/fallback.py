@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,6 +13,42 @@ from rich.panel import Panel
 
 from mnist_lab.data.source import Source
 from mnist_lab.errors import DataUnavailableError
+
+# What could not be had, and why, by source and settings; None outside ``asked_once``.
+_missing: ContextVar[dict[str, str] | None] = ContextVar("missing", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Within, what cannot be had is asked for, and the warning box shown, once: for many runs in a row."""
+    token = _missing.set({})
+    try:
+        yield
+    finally:
+        _missing.reset(token)
+
+
+def prepare_or_stand_in(source: Source, fallback: Source | None) -> Source:
+    """Bring the data to disk and return the source; where that fails, the fallback, with a warning box.
+
+    Raises:
+        DataUnavailableError: If the data cannot be had and no fallback fits.
+        DataError: If the data is damaged or its folder cannot be written.
+    """
+    known = _missing.get()
+    key = f"{source.name} {source.settings()}"
+    if known and key in known:
+        return stand_in(source, fallback, known[key])
+    try:
+        source.prepare()
+    except DataUnavailableError as error:
+        used = stand_in(source, fallback, str(error))
+        used.prepare()
+        show_warning(source, used, str(error))
+        if known is not None:
+            known[key] = str(error)
+        return used
+    return source
 
 
 def stand_in(source: Source, fallback: Source | None, reason: str) -> Source:

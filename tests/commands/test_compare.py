@@ -230,6 +230,16 @@ def test_other_numbers_of_threads_are_refused_after_the_warm_up(tmp_path: Path) 
     assert runs(tmp_path) == []
 
 
+def test_data_that_cannot_be_had_are_asked_for_once(tmp_path: Path) -> None:
+    nowhere = ['--data.source.mirrors=["http://127.0.0.1:9/"]', f"--data.source.root={tmp_path / 'data'}"]
+    quickly = ["--trainer.max_epochs=1", "--trainer.limit_train_batches=2", "--repeats=2"]
+    for _ in range(2):
+        outcome = call(tmp_path, "compare", "fc.yaml", "cnn.yaml", *quickly, *nowhere, "--output=out")
+        assert outcome.code == 0
+        assert outcome.err.count("MNIST is missing") == 1
+    assert "Digits stands in for MNIST" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+
+
 def test_help_names_the_options(tmp_path: Path) -> None:
     outcome = call(tmp_path, "compare", "--help")
     assert outcome.code == 0
