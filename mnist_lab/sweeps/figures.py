@@ -38,7 +38,7 @@ def varied_keys(result: SweepResult) -> list[str]:
 
 
 def draw_parameter(result: SweepResult, key: str, words: Words) -> Figure:
-    """Draw time and test accuracy over one parameter, one panel each; a line joins the medians of each model.
+    """Draw time and test accuracy over one parameter, one panel each; a line joins medians of values with an order.
 
     Args:
         result: Of the sweep.
@@ -185,6 +185,8 @@ def _dots_and_medians(
         *zip(*middles, strict=True),
         color=style.colour,
         marker=style.marker,
+        # Between values without an order there is nothing that a line could show.
+        linestyle="none" if axis.positions is None else "-",
         linewidth=1,
         markersize=5,
         label=label,

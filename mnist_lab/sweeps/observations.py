@@ -80,7 +80,7 @@ def _named(model: str, own: Sequence[PointResult], axis: Axis, alone: bool, lang
         how = "" if alone else "（ほかの設定項目についての中央値）"
         return (
             f"{model}では、{name} の {len(times)} 通りの値のうち、学習が最も速いのは {fast}、最も遅いのは {slow}、テスト精度が最も高いのは "
-            f"{good}、最も低いのは {bad} であった{how}。"
+            f"{good}、最も低いのは {bad}であった{how}。"
         )
     how = "" if alone else " (medians over the other settings)"
     return (

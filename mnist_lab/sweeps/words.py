@@ -91,7 +91,7 @@ EN = Words(
         "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation accuracy, so "
         "that the test set has no part in the choice."
     ),
-    parameter_caption="Training time and test accuracy against {name}; the line joins the medians.",
+    parameter_caption="Training time and test accuracy against {name}: medians, joined by a line where the values have an order.",
     map_caption="{model}: training time and test accuracy against {across} and {down}.",
     pareto_caption="Validation accuracy against size and training time (logarithmic axes); the steps show the best accuracy up to there.",
     remarks="Remarks",
@@ -140,7 +140,7 @@ JA = Words(
         "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。テスト精度は、検証精度が最も"
         "高かったエポックの重みによるものである。モデルは検証精度によって選んだため、テストデータは選択に関わっていない。"
     ),
-    parameter_caption="{name} と学習時間およびテスト精度。線は中央値を結ぶ。",
+    parameter_caption="{name} と学習時間およびテスト精度。印は中央値であり、値に順序があれば線で結ぶ。",
     map_caption="{model}における {across} と {down} に対する学習時間とテスト精度。",
     pareto_caption="大きさと学習時間（いずれも対数目盛）に対する検証精度。階段状の線はそこまでで最良の精度を示す。",
     remarks="備考",
