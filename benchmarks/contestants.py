@@ -2,7 +2,7 @@
 
 All see the same 55,000 training samples of MNIST at the same batch size, so all take the same number of steps; the
 parameters, the loss, the optimizer and its rate are the same. Each runs in a process of its own, because Lightning
-changes settings of its process (see ``mnist_lab/commands/fit.py``).
+changes settings of its process (see ``mnist_lab/training/fit.py``).
 """
 
 from __future__ import annotations

@@ -25,14 +25,14 @@ def main(args: Sequence[str] | None = None) -> None:
     """Measure and print."""
     options = _parser().parse_args(args)
     started = time.perf_counter()
-    from mnist_lab.commands.configs import resolve_configs
-    from mnist_lab.commands.quiet import quieten_lightning
+    from mnist_lab.cli.configs import resolve_configs
+    from mnist_lab.cli.quiet import quieten_lightning
 
     quieten_lightning()
     import torch
 
-    from mnist_lab.commands.run_facts import device_facts, versions
-    from mnist_lab.commands.trial import run_trial
+    from mnist_lab.training.run_facts import device_facts, versions
+    from mnist_lab.training.train_once import run_trial
 
     imports_s = time.perf_counter() - started
     runs: list[dict[str, Any]] = []

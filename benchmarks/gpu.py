@@ -25,7 +25,7 @@ from torch import nn
 from benchmarks import contestants as on_cpu
 from benchmarks.contestants import Outcome, Task
 from benchmarks.training import check, measure, start, summary, table
-from mnist_lab.commands.run_facts import device_facts, versions
+from mnist_lab.training.run_facts import device_facts, versions
 
 STEPS_AT_ONCE = 50
 
@@ -35,7 +35,7 @@ class Ours:
 
     def __init__(self, root: Path, *, guard: bool) -> None:
         if not guard:
-            from mnist_lab.commands.training_cli import TrainingCLI
+            from mnist_lab.training.training_cli import TrainingCLI
 
             before = TrainingCLI.default_callbacks
 

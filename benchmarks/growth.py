@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from mnist_lab.commands.run_facts import device_facts, versions
 from mnist_lab.data import MNIST, Samples
 from mnist_lab.data.source import Source
+from mnist_lab.training.run_facts import device_facts, versions
 
 FEW = 6_000
 
@@ -90,9 +90,9 @@ def points() -> list[Point]:
 
 def measure(point: Point, root: Path) -> dict[str, Any]:
     """Train two epochs and return the second one's time in seconds and the memory in MiB (None: not known)."""
-    from mnist_lab.commands.configs import resolve_configs
-    from mnist_lab.commands.quiet import quieten_lightning
-    from mnist_lab.commands.trial import run_trial
+    from mnist_lab.cli.configs import resolve_configs
+    from mnist_lab.cli.quiet import quieten_lightning
+    from mnist_lab.training.train_once import run_trial
 
     quieten_lightning()
     with tempfile.TemporaryDirectory() as folder:

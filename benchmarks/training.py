@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.contestants import CONTESTANTS, NAMES, Outcome, Task, serve
-from mnist_lab.commands.run_facts import cpu_name, versions
+from mnist_lab.training.run_facts import cpu_name, versions
 
 ACCURACY_TOLERANCE = 0.01  # between the medians after one epoch
 

@@ -60,7 +60,7 @@ def main(args: Sequence[str] | None = None) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
         print(HELP.format(commands="\n".join(f"  {name:<10} {text}" for name, (text, _) in COMMANDS.items())))
         return 0
-    from mnist_lab.commands.failures import exit_code_of, unknown_command
+    from mnist_lab.cli.failures import exit_code_of, unknown_command
 
     verbose = "--verbose" in arguments
     command, *rest = [argument for argument in arguments if argument != "--verbose"]
@@ -76,7 +76,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """Be the console script ``lightning`` or ``mnist-lab``."""
-    from mnist_lab.commands.script_name import warn_if_shadowed
+    from mnist_lab.cli.script_name import warn_if_shadowed
 
     for stream in (sys.stdout, sys.stderr):
         # A console that lacks a character shows a question mark in its place, instead of ending the run.

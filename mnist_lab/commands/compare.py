@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_lab.commands.own_options import OwnOptions, add_report_options, positive_int
-from mnist_lab.commands.quiet import quieten_lightning
+from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
+from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mnist_lab.commands.compare_check import Contestant
-    from mnist_lab.commands.compare_progress import CompareProgress
-    from mnist_lab.commands.trial import Trial
-    from mnist_lab.reports.runs import Run
+    from mnist_lab.comparisons.comparison_check import Contestant
+    from mnist_lab.comparisons.comparison_progress import CompareProgress
+    from mnist_lab.runs.run import Run
+    from mnist_lab.training.train_once import Trial
 
 _EXAMPLE = "lightning compare cnn.yaml fc.yaml --repeats 3"
 
@@ -52,8 +52,8 @@ def run(command: str, args: Sequence[str]) -> int:
     quieten_lightning()
     from rich.console import Console
 
-    from mnist_lab.commands.compare_check import check_configs
-    from mnist_lab.commands.compare_progress import CompareProgress
+    from mnist_lab.comparisons.comparison_check import check_configs
+    from mnist_lab.comparisons.comparison_progress import CompareProgress
     from mnist_lab.data.fallback import asked_once
 
     contestants = check_configs(configs, options)
@@ -76,8 +76,8 @@ def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: Com
         UsageError: They turn out to use different data, devices or numbers of threads.
         KeyboardInterrupt: The user stopped it; the runs so far stay.
     """
-    from mnist_lab.commands.compare_check import check_conditions
-    from mnist_lab.reports.runs import Run, name_of
+    from mnist_lab.comparisons.comparison_check import check_conditions
+    from mnist_lab.runs.run import Run, name_of
 
     configs = [contestant.config for contestant in contestants]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -101,7 +101,7 @@ def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: Com
 
 
 def _train(arguments: Sequence[str], runs: Sequence[Run]) -> Trial:
-    from mnist_lab.commands.trial import run_trial
+    from mnist_lab.training.train_once import run_trial
 
     try:
         return run_trial(arguments)
@@ -118,10 +118,10 @@ def _report(console: Console, runs: Sequence[Run], output: Path | None, language
     """Print the table and what it says, and write the report."""
     from rich.text import Text
 
+    from mnist_lab.cli.terminal_table import terminal_table
     from mnist_lab.commands.report import show, write
-    from mnist_lab.commands.terminal_table import terminal_table
-    from mnist_lab.reports.content import comparison_table, find, result_table, summary, what_changed
     from mnist_lab.reports.prose import prose
+    from mnist_lab.reports.run_content import comparison_table, find, result_table, summary, what_changed
 
     spoken: tuple[str, ...] = ("en", "ja")
     words = prose("ja" if language == spoken[1] else "en")

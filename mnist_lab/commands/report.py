@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_lab.commands.own_options import OwnOptions, add_report_options, check_writable
+from mnist_lab.cli.own_options import OwnOptions, add_report_options, check_writable
 from mnist_lab.errors import MnistLabError
 
 if TYPE_CHECKING:
-    from mnist_lab.reports.runs import Run
     from mnist_lab.reports.style import Language
+    from mnist_lab.runs.run import Run
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -42,7 +42,7 @@ def run(command: str, args: Sequence[str]) -> int:
     own = parser.parse_args(list(args))
     if own.output:
         check_writable(Path(own.output))
-    from mnist_lab.reports.runs import read_runs
+    from mnist_lab.runs.run import read_runs
 
     runs = read_runs([Path(folder) for folder in own.runs])
     folder = Path(own.output) if own.output else None
@@ -63,9 +63,9 @@ def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir:
         UsageError: The folder cannot be written.
         MnistLabError: All runs are of one sweep, and none was completed.
     """
-    from mnist_lab.reports.report import report_folder, write_report
+    from mnist_lab.reports.run_report import report_folder, write_report
+    from mnist_lab.reports.sweep.sweep_report import write_sweep_report
     from mnist_lab.sweeps.recorded import collect_runs, only_sweep
-    from mnist_lab.sweeps.report import write_sweep_report
 
     place = only_sweep(runs)
     if folder is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_lab.commands.configs import resolve_configs
-from mnist_lab.commands.quiet import quieten_lightning
+from mnist_lab.cli.configs import resolve_configs
+from mnist_lab.cli.quiet import quieten_lightning
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -22,8 +22,8 @@ def run(command: str, args: Sequence[str]) -> int:
     quieten_lightning()
     from rich.console import Console
 
-    from mnist_lab.commands.training_cli import TrainingCLI
     from mnist_lab.models.summary import render, summarize
+    from mnist_lab.training.training_cli import TrainingCLI
 
     cli = TrainingCLI(command, arguments)
     data = cli.datamodule

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from mnist_lab.commands.configs import find_config
-from mnist_lab.commands.own_options import OwnOptions, add_report_options, positive_int
-from mnist_lab.commands.quiet import quieten_lightning
+from mnist_lab.cli.configs import find_config
+from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
+from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import MnistLabError, UsageError
 
 _HEARTBEAT_S = 10
@@ -39,8 +39,8 @@ def run(command: str, args: Sequence[str]) -> int:
     own, others = parser.split(args)
     path = find_config(own.file)
     quieten_lightning()
-    from mnist_lab.commands.sweep_check import check_sweep, joined
     from mnist_lab.sweeps.space import read_sweep
+    from mnist_lab.sweeps.sweep_check import check_sweep, joined
 
     sweep = read_sweep(path)
     if own.repeats is not None:
@@ -77,11 +77,11 @@ def _sweep(own: argparse.Namespace, sweep: Any, checked: Any) -> int:
 
 def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, storage: Any, name: str) -> Any:
     """Train until nothing is left, and return the study's trials."""
-    from mnist_lab.commands.sweep_progress import SweepProgress
-    from mnist_lab.commands.sweep_worker import SweepWorker
     from mnist_lab.data.fallback import asked_once
     from mnist_lab.sweeps.storage import STALE_AFTER_BEATS, hide_password
     from mnist_lab.sweeps.study import open_study
+    from mnist_lab.sweeps.sweep_progress import SweepProgress
+    from mnist_lab.sweeps.worker import SweepWorker
 
     grace_s = STALE_AFTER_BEATS * own.heartbeat
     study = open_study(storage, name, sweep, checked.points, checked.digest, grace_s)

@@ -8,16 +8,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from mnist_lab.cli.terminal_table import terminal_table
 from mnist_lab.commands.report import show
-from mnist_lab.commands.terminal_table import terminal_table
-from mnist_lab.reports.report import report_folder
+from mnist_lab.reports.run_report import report_folder
 from mnist_lab.reports.style import Language
-from mnist_lab.sweeps.report import write_sweep_report
+from mnist_lab.reports.sweep.points_table import short_table_of
+from mnist_lab.reports.sweep.sentences import notes, smallest_sentence
+from mnist_lab.reports.sweep.sweep_report import write_sweep_report
+from mnist_lab.reports.sweep.sweep_words import words
 from mnist_lab.sweeps.result import SweepResult
-from mnist_lab.sweeps.sentences import notes, smallest_sentence
 from mnist_lab.sweeps.space import Sweep
-from mnist_lab.sweeps.table import short_table_of
-from mnist_lab.sweeps.words import words
 
 
 def report(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_lab.commands.configs import resolve_configs
-from mnist_lab.commands.quiet import quieten_lightning
+from mnist_lab.cli.configs import resolve_configs
+from mnist_lab.cli.quiet import quieten_lightning
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -16,8 +16,8 @@ def run(command: str, args: Sequence[str]) -> int:
     """
     arguments = resolve_configs(args)
     quieten_lightning()
-    from mnist_lab.commands.fit import FitCLI
-    from mnist_lab.commands.training_cli import TrainingCLI
+    from mnist_lab.training.fit import FitCLI
+    from mnist_lab.training.training_cli import TrainingCLI
 
     try:
         FitCLI(arguments) if command == "fit" else TrainingCLI(command, arguments)

@@ -9,7 +9,7 @@ from mnist_lab.gpu.budget import Budget, Limits
 from mnist_lab.gpu.cuda_runtime import CudaRuntime, TorchCuda
 from mnist_lab.gpu.limit import AllocatorLimit, require_cuda_device
 from mnist_lab.gpu.out_of_memory import device_in, is_out_of_memory
-from mnist_lab.gpu.report import build_report
+from mnist_lab.gpu.out_of_memory_report import build_report
 
 
 @contextmanager

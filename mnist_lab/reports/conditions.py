@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mnist_lab.reports.differences import ABSENT
-from mnist_lab.reports.groups import DATA_FACTS, Group, differing_settings
 from mnist_lab.reports.prose import Condition, Prose
-from mnist_lab.reports.runs import compared_settings, value_text
+from mnist_lab.runs.groups import DATA_FACTS, Group, differing_settings
 from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run import compared_settings, value_text
 
 # What says most of how a model was trained, where all groups share it.
 _COMMON = ("trainer.max_epochs", "data.batch_size", "optimizer", "optimizer.lr", "lr_scheduler", "model.loss")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from mnist_lab.reports.groups import Group
 from mnist_lab.reports.prose import SLOW, Reached
-from mnist_lab.reports.runs import Run
-from mnist_lab.reports.spread import Spread, spread_of
+from mnist_lab.runs.groups import Group
+from mnist_lab.runs.run import Run
+from mnist_lab.runs.spread import Spread, spread_of
 
 # Of fewer epochs, the median says nothing about which of them is strange.
 FEWEST_EPOCHS = 3

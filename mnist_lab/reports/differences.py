@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from mnist_lab.reports.groups import Group, differing_settings
-from mnist_lab.reports.runs import compared_settings, value_text
+from mnist_lab.runs.groups import Group, differing_settings
+from mnist_lab.runs.run import compared_settings, value_text
 
 ABSENT = "–"
 

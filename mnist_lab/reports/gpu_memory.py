@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnist_lab.reports.runs import Run
+from mnist_lab.runs.run import Run
 
 PEAK = "memory/peak_mib"
 SHARED = "memory/shared_mib"

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mnist_lab.reports.comparison import Comparison
 from mnist_lab.reports.differences import LayerChange
-from mnist_lab.reports.groups import Group
-from mnist_lab.reports.runs import Run
-from mnist_lab.reports.spread import Spread
+from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.style import Language
+from mnist_lab.runs.groups import Group
+from mnist_lab.runs.run import Run
+from mnist_lab.runs.spread import Spread
 
 Condition = Literal["data", "device", "threads", "precision", "versions"]
 

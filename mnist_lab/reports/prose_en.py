@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mnist_lab.reports.comparison import Comparison
 from mnist_lab.reports.differences import LayerChange
-from mnist_lab.reports.groups import Group
+from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.prose import SLOW, Condition, Prose, Reached, faster, n_text, p_text
-from mnist_lab.reports.runs import Run, without_places
-from mnist_lab.reports.spread import Spread, significant, text_of
 from mnist_lab.reports.style import Language
 from mnist_lab.reports.words import CONDITIONS_EN, STATUS_EN, TABLES_EN, WORDS_EN
+from mnist_lab.runs.groups import Group
+from mnist_lab.runs.run import Run, without_places
+from mnist_lab.runs.spread import Spread, significant, text_of
 
 
 class English(Prose):

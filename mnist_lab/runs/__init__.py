@@ -1,1 +1,1 @@
-"""The record of a run: settings, times, accuracies."""
+"""Runs: their records, reading them back, groups of repeats, spread."""

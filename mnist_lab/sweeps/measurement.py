@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from mnist_lab.reports.runs import Run
 from mnist_lab.runs.record import RunRecord, record_from, record_values
+from mnist_lab.runs.run import Run
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from mnist_lab.errors import MnistLabError
-from mnist_lab.reports.runs import Run
+from mnist_lab.runs.run import Run
 from mnist_lab.sweeps.measurement import Measurement, measure
 from mnist_lab.sweeps.outliers import strange_points
 from mnist_lab.sweeps.points import Point

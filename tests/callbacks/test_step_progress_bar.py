@@ -10,10 +10,10 @@ from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.loggers import CSVLogger
 
 from mnist_lab.callbacks import StepProgressBar
-from mnist_lab.commands.configs import resolve_configs
-from mnist_lab.commands.fit import FitCLI
-from mnist_lab.commands.quiet import quieten_lightning
-from mnist_lab.loops.grouping import group_steps
+from mnist_lab.cli.configs import resolve_configs
+from mnist_lab.cli.quiet import quieten_lightning
+from mnist_lab.loops.single_steps import group_steps
+from mnist_lab.training.fit import FitCLI
 from tests.small_run import STEPS, interval_data, perceptron, quiet_trainer
 
 

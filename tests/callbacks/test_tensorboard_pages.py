@@ -15,9 +15,9 @@ from tensorboard.plugins.hparams import api_pb2
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from mnist_lab.callbacks import TensorBoardPages, TrainingTimer
-from mnist_lab.commands.configs import resolve_configs
-from mnist_lab.commands.quiet import quieten_lightning
-from mnist_lab.commands.trial import Trial, run_trial
+from mnist_lab.cli.configs import resolve_configs
+from mnist_lab.cli.quiet import quieten_lightning
+from mnist_lab.training.train_once import Trial, run_trial
 from tests.small_run import STEPS, interval_data, perceptron, quiet_trainer
 
 SETTINGS = {"model": "Perceptron", "lr": 0.001, "batch_size": 64, "shuffle": True, "hidden": [30], "nothing": None}

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from mnist_lab.commands import doctor
-from mnist_lab.commands.doctor_check import Check, contained
-from mnist_lab.commands.doctor_gpu import cuda_check, gpu_checks, nvml_check, shared_check
-from mnist_lab.commands.doctor_software import (
+from mnist_lab.doctor.finding import Check, contained
+from mnist_lab.doctor.gpu_checks import cuda_check, gpu_checks, nvml_check, shared_check
+from mnist_lab.doctor.software_checks import (
     IDX_FILES,
     data_check,
     openmp_check,
@@ -257,7 +257,7 @@ def test_exit_code_is_1_only_for_red(
 
 
 def test_without_torch_the_rest_is_still_examined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    software = "mnist_lab.commands.doctor_software."
+    software = "mnist_lab.doctor.software_checks."
     monkeypatch.setattr(f"{software}openmp_check", raising(OSError("no process")))
     monkeypatch.setattr(f"{software}torch_check", lambda: Check("torch", "red", "absent", {}))
     monkeypatch.setattr(f"{software}torchvision_check", raising(ImportError("absent")))

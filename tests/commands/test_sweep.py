@@ -13,11 +13,11 @@ import yaml
 from matplotlib.image import imread
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from mnist_lab.commands.sweep_progress import duration
 from mnist_lab.reports.prose import prose
 from mnist_lab.reports.style import Language
+from mnist_lab.reports.sweep.sweep_words import words
 from mnist_lab.runs.record import read_record
-from mnist_lab.sweeps.words import words
+from mnist_lab.sweeps.sweep_progress import duration
 from tests.commands.program import Outcome, call, refused, runs
 
 FAST = {"data.source": "Digits", "trainer.max_epochs": 1}

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from mnist_lab.loops.block_capture import BlockCapture, why_not_captured
-from mnist_lab.loops.grouped_optimization import GroupedOptimization
+from mnist_lab.loops.block_optimization import GroupedOptimization
 from mnist_lab.main import main
 from mnist_lab.runs.record import read_record
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mnist_lab.commands.configs import resolve_configs
-from mnist_lab.commands.quiet import quieten_lightning
-from mnist_lab.commands.trial import Trial, run_trial
+from mnist_lab.cli.configs import resolve_configs
+from mnist_lab.cli.quiet import quieten_lightning
+from mnist_lab.training.train_once import Trial, run_trial
 
 pytestmark = [
     pytest.mark.gpu,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mnist_lab.reports.runs import Run, read_runs
 from mnist_lab.runs.record import EpochRecord, RunRecord, Status, write_record
+from mnist_lab.runs.run import Run, read_runs
 
 CNN_LAYERS = [
     ("Conv2d: 1-1", [64, 4, 26, 26], 40, "1×3×3×4 + 4 = 40"),

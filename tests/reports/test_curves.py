@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mnist_lab.reports.curves import mean_curve, reached_by_all, slow_epochs
-from mnist_lab.reports.groups import group_runs
-from mnist_lab.reports.runs import read_runs
+from mnist_lab.runs.groups import group_runs
+from mnist_lab.runs.run import read_runs
 from tests.reports.records import cnn_and_fc, leave_run
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mnist_lab.reports.differences import compare_layers, setting_rows
-from mnist_lab.reports.groups import group_runs
-from mnist_lab.reports.runs import read_runs
+from mnist_lab.runs.groups import group_runs
+from mnist_lab.runs.run import read_runs
 from tests.reports.records import cnn_and_fc, leave_run
 
 

@@ -13,7 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from mnist_lab.reports.html import tied
-from mnist_lab.reports.report import write_report
+from mnist_lab.reports.run_report import write_report
 from tests.reports.records import cnn_and_fc
 
 
@@ -44,7 +44,7 @@ def test_english_page_brings_no_font(tmp_path: Path) -> None:
 
 
 def test_labels_are_escaped(tmp_path: Path) -> None:
-    from mnist_lab.reports.runs import read_runs
+    from mnist_lab.runs.run import read_runs
     from tests.reports.records import leave_run
 
     for number, name in enumerate(["<b>x</b>", "a & b"]):

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mnist_lab.errors import MnistLabError
-from mnist_lab.reports.runs import Run, read_runs
 from mnist_lab.runs.record import Status, read_record, write_record
+from mnist_lab.runs.run import Run, read_runs
 from mnist_lab.sweeps.recorded import collect_runs, only_sweep
 from mnist_lab.sweeps.result import again_unit
 from tests.reports.records import leave_run

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from mnist_lab.reports.sweep.points_table import short_table_of, table_of
+from mnist_lab.reports.sweep.sentences import notes, smallest_sentence
+from mnist_lab.reports.sweep.sweep_words import words
 from mnist_lab.sweeps.measurement import Measurement, measurement_from
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, mark_strange, pareto_front, smallest_within
-from mnist_lab.sweeps.sentences import notes, smallest_sentence
-from mnist_lab.sweeps.table import short_table_of, table_of
-from mnist_lab.sweeps.words import words
 from tests.sweeps.made_results import result, run
 
 SMALL_CNN = result({"model.channels": [2, 2], "model.hidden": [16]}, "CNN", parameters=9_482, train_s=9.0, val=0.982)

@@ -1,0 +1,33 @@
+"""Silences what Lightning says that a user of this program cannot act on; its other warnings stay."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+from mnist_lab.cli.light_import import import_lightning
+
+# Beginnings of messages, and why each is no news here.
+_NO_NEWS = (
+    # Lightning 2.6's own code against torch 2.15.
+    r".*isinstance\(treespec, LeafSpec\).* is deprecated",
+    # The command line's optimizer is meant to take the place of the model's default.
+    r".*configure_optimizers.* will be overridden by",
+    # A resumed run gets a folder of its own.
+    r".*The dirpath has changed from",
+    # On digits an epoch is shorter than the logging interval; the epoch's own scores are logged all the same.
+    r".*The number of training batches .* is smaller than the logging interval",
+    # Scoring a checkpoint needs none of the callbacks that trained it.
+    r".*callbacks used to create the checkpoint need to be provided",
+    # The scores are summed over all processes before they are logged.
+    r".*It is recommended to use `self\.log\(.*sync_dist=True",
+)
+
+
+def quieten_lightning() -> None:
+    """Keep Lightning's notices (devices, seeds, tips) and the warnings listed here from the terminal."""
+    import_lightning()  # it sets the levels that are changed here
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for message in _NO_NEWS:
+        warnings.filterwarnings("ignore", message=message)

@@ -1,0 +1,1 @@
+"""Several configs in turn: what may be compared, the turns, progress."""

@@ -1,0 +1,142 @@
+"""Looks at all that ``compare`` would train before it trains anything: options, data, devices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mnist_lab.cli.configs import find_config
+from mnist_lab.errors import UsageError
+from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run import compared, value_text
+from mnist_lab.training.fit import check_writable
+from mnist_lab.training.fit_check import FitCheck
+
+# What compare sets itself, or what would leave it without a run's folder.
+_OURS = {
+    "--config": "name the configs first: lightning compare cnn.yaml fc.yaml",
+    "-c": "name the configs first: lightning compare cnn.yaml fc.yaml",
+    "--seed_everything": "compare sets the seeds itself: repeat r has seed r, for all configs",
+    "--data.seed": "compare sets the seeds itself: repeat r has seed r, for all configs",
+    "--ckpt_path": "compare trains every run from its start",
+    "--trainer.logger": "compare reads each run's folder in the log directory",
+    "--trainer.fast_dev_run": "a run that leaves nothing behind cannot be compared",
+}
+_DATA = ("data.source", "data.fallback", "data.val_fraction")
+# Where files lie; what counts is what is in them.
+_FILES = ("data.source.path", "data.source.root")
+_LIMITS = ("limit_train_batches", "limit_val_batches", "limit_test_batches", "overfit_batches")
+_DEVICE = ("trainer.accelerator", "trainer.strategy", "trainer.devices", "trainer.num_nodes")
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One of the configurations to be compared."""
+
+    config: str
+    """As the user named it."""
+    arguments: tuple[str, ...]
+    """What stands behind ``fit``, apart from the seeds."""
+    log_dir: Path
+
+
+def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contestant]:
+    """Parse and build every configuration.
+
+    Args:
+        configs: Names of config files.
+        options: The trainer's options, for all of them.
+
+    Raises:
+        UsageError: A config or an option makes no sense, or the configs cannot be compared.
+    """
+    for option in options:
+        if (why := _OURS.get(option.partition("=")[0])) is not None:
+            raise UsageError(f"{option.partition('=')[0]}: {why}; leave it out.")
+    contestants: list[Contestant] = []
+    settings: list[dict[str, Any]] = []
+    contents: set[str | None] = set()
+    for config in configs:
+        arguments = (f"--config={find_config(config)}", *options)
+        try:
+            cli = FitCheck(arguments, quiet=True)
+        except UsageError as error:
+            raise UsageError(f"{config}: {error}") from error
+        plain = cli.plain_settings()
+        _check_single(config, plain)
+        contestants.append(Contestant(config, arguments, Path(cli.trainer.default_root_dir)))
+        settings.append(plain)
+        contents.add(cli.datamodule.source.sha256)
+    _check_together(configs, settings, same_files=len(contents) == 1 and None not in contents)
+    if len({contestant.log_dir.resolve() for contestant in contestants}) > 1:
+        raise UsageError("trainer.default_root_dir differs between the configs; give one for all on the command line.")
+    check_writable(contestants[0].log_dir)
+    return contestants
+
+
+def check_conditions(configs: Sequence[str], records: Sequence[RunRecord]) -> None:
+    """Look at what runs really used.
+
+    Args:
+        configs: Names of the config files.
+        records: One run of each.
+
+    Raises:
+        UsageError: They used different data, devices or numbers of threads.
+    """
+    first = records[0]
+    for config, record in zip(configs[1:], records[1:], strict=True):
+        for what, part, names in (
+            ("data", "data", ("name", "sha256", "input_shape", "split_sizes", "class_names")),
+            ("devices", "device", ("type", "name")),
+            ("numbers of CPU threads", "device", ("threads",)),
+        ):
+            for name in names:
+                one, other = getattr(first, part).get(name), getattr(record, part).get(name)
+                if one != other:
+                    raise UsageError(
+                        f"{configs[0]} and {config} use different {what} ({name}: {value_text(one)} and "
+                        f"{value_text(other)}), so their figures cannot be compared; make them the same."
+                    )
+
+
+def _check_single(config: str, settings: Mapping[str, Any]) -> None:
+    trainer = settings["trainer"]
+    asked = {
+        "--trainer.logger": trainer.get("logger") not in (None, True),
+        "--trainer.fast_dev_run": bool(trainer.get("fast_dev_run")),
+        "--ckpt_path": settings.get("ckpt_path") is not None,
+    }
+    for option, is_asked in asked.items():
+        if is_asked:
+            raise UsageError(f"{config}: {option.removeprefix('--')}: {_OURS[option]}; take it out of the config.")
+
+
+def _check_together(configs: Sequence[str], settings: Sequence[Mapping[str, Any]], *, same_files: bool) -> None:
+    flat = [compared(each, places=True) for each in settings]
+    for config, other in zip(configs[1:], flat[1:], strict=True):
+        for key in dict.fromkeys([*flat[0], *other]):
+            one, two = flat[0].get(key), other.get(key)
+            if one == two or not _must_agree(key) or (same_files and key in _FILES):
+                continue
+            what = "devices" if key in _DEVICE else "data"
+            raise UsageError(
+                f"{configs[0]} and {config} ask for different {what} ({key}: {value_text(one)} and {value_text(two)}); "
+                f"give one for both, such as --{key} {value_text(one)}."
+            )
+    seen: dict[str, str] = {}
+    for config, each in zip(configs, flat, strict=True):
+        identity = json.dumps(each, sort_keys=True, default=str)
+        if identity in seen:
+            raise UsageError(
+                f"{seen[identity]} and {config} are the same configuration, so there is nothing to compare; for more "
+                "runs of one, raise --repeats."
+            )
+        seen[identity] = config
+
+
+def _must_agree(key: str) -> bool:
+    return key in _DEVICE or key.startswith(_DATA) or key.rpartition(".")[2] in _LIMITS

@@ -1,0 +1,70 @@
+"""The progress of a comparison: a bar on a terminal, and a line for each run that ends."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
+
+from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.spread import significant
+
+
+class CompareProgress:
+    """Counts the runs; away from a terminal there is no bar."""
+
+    def __init__(self, configs: int, repeats: int, console: Console) -> None:
+        """Begin at nothing done.
+
+        Args:
+            configs: Number of configurations.
+            repeats: Runs of each; the warm-up comes on top.
+            console: Where to write.
+        """
+        self._runs = configs * repeats
+        self._done = 0
+        self._console = console
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("warm-up", total=configs + self._runs)
+
+    def __enter__(self) -> CompareProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def warmed_up(self) -> None:
+        """Count a run of the warm-up."""
+        self._bar.update(self._task, advance=1)
+
+    def trained(self, config: str, seed: int, record: RunRecord) -> None:
+        """Count a run, and say how it ended.
+
+        Args:
+            config: As the user named it.
+            seed: Of the run.
+            record: Of the run.
+        """
+        self._done += 1
+        self._bar.update(self._task, advance=1, description="runs")
+        self._console.print(Text(f"{self._done}/{self._runs}  {config}, seed {seed}: {_outcome(record)}"))
+        self._console.file.flush()  # where the output goes to a file, each line is there at once
+
+
+def _outcome(record: RunRecord) -> str:
+    if record.status != "completed" or record.test_accuracy is None or record.train_s is None:
+        return f"{record.status.replace('_', ' ')}. {record.message or ''}".rstrip()
+    return f"{record.test_accuracy:.2%} in {significant(record.train_s)} s of training"

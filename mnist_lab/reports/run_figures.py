@@ -1,0 +1,228 @@
+"""A report's four figures: accuracy over time, time per epoch, accuracy, and time against accuracy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+from mnist_lab.reports.curves import curve_of, mean_curve, reached_by_all
+from mnist_lab.reports.prose import Prose
+from mnist_lab.reports.style import GroupStyle, styles_of
+from mnist_lab.runs.groups import Group
+from mnist_lab.runs.run import Run
+from mnist_lab.runs.spread import Spread
+
+STEMS = ("accuracy_over_time", "time_per_epoch", "accuracy", "time_and_accuracy")
+"""File names, without an ending, of all the figures there can be."""
+_WIDTH_INCH = 7.2
+# Times that differ by more than this would press the faster group against the axis.
+_LOGARITHMIC_FROM = 4
+_LARGEST_AREA = 900
+_SMALLEST_AREA = 8
+
+
+def draw_figures(groups: Sequence[Group], words: Prose) -> dict[str, Figure]:
+    """Draw what the runs have to show; a figure for which no run has the numbers is left out.
+
+    Args:
+        groups: The groups.
+        words: Of the language.
+
+    Returns:
+        File names without an ending, and figures.
+    """
+    mark, reached = reached_by_all(groups)
+    styles = styles_of([group.record.model for group in groups])
+    figures: dict[str, Figure] = {}
+    if any(curve_of(run) for group in groups for run in group.runs):
+        figures["accuracy_over_time"] = _accuracy_over_time(groups, styles, words)
+    if any(group.epoch_s for group in groups):
+        figures["time_per_epoch"] = _time_per_epoch(groups, styles, words)
+    if any(group.accuracy_percent for group in groups):
+        figures["accuracy"] = _accuracy(groups, styles, words)
+    if any(group.accuracy_percent and group.train_s for group in groups):
+        figures["time_and_accuracy"] = _time_and_accuracy(groups, styles, words)
+    for stem, figure in figures.items():
+        figure.axes[0].set_title(words.figure_title(stem, groups, reached, mark), loc="left")
+    return figures
+
+
+def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle], words: Prose) -> Figure:
+    figure, axes = _new(4.3)
+    times: list[float] = []
+    for group, style in zip(groups, styles, strict=True):
+        for run in group.runs:
+            curve = curve_of(run)
+            if curve:
+                x, y = zip(*curve, strict=True)
+                times += x
+                axes.plot(x, y, color=style.colour, linestyle=style.line, linewidth=0.8, alpha=0.5)
+        points = mean_curve(group)
+        axes.errorbar(
+            [point.train_s.mean for point in points],
+            [point.accuracy_percent.mean for point in points],
+            xerr=[point.train_s.sd or 0 for point in points],
+            yerr=[point.accuracy_percent.sd or 0 for point in points],
+            color=style.colour,
+            linestyle=style.line,
+            marker=style.marker,
+            markersize=6,
+            capsize=3,
+            linewidth=1.8,
+            elinewidth=1,
+            label=group.label,
+        )
+    logarithmic = min(times) > 0 and max(times) / min(times) > _LOGARITHMIC_FROM**2
+    if logarithmic:
+        _logarithmic(axes)
+    axes.set(xlabel=words.word["train_s_log" if logarithmic else "train_s"], ylabel=words.word["val_accuracy"])
+    if not logarithmic:
+        axes.set_xlim(left=0)
+    _place_legend(axes, *axes.get_legend_handles_labels(), None)
+    return figure
+
+
+def _time_per_epoch(groups: Sequence[Group], styles: Sequence[GroupStyle], words: Prose) -> Figure:
+    figure, axes = _new(1.5 + 0.6 * len(groups))
+    for place, (group, style) in enumerate(zip(groups, styles, strict=True)):
+        if group.epoch_s:
+            axes.barh(
+                place,
+                group.epoch_s.mean,
+                xerr=group.epoch_s.sd or 0,
+                height=0.62,
+                facecolor=style.colour,
+                alpha=0.75,
+                edgecolor="black",
+                hatch=style.hatch,
+                capsize=4,
+            )
+        _single_runs(axes, place, group, lambda run: run.epoch_s)
+    _names(axes, groups)
+    axes.set_xlabel(words.word["epoch_s"])
+    axes.set_xlim(left=0)
+    return figure
+
+
+def _accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle], words: Prose) -> Figure:
+    figure, axes = _new(1.5 + 0.6 * len(groups))
+    for place, (group, style) in enumerate(zip(groups, styles, strict=True)):
+        if group.accuracy_percent:
+            axes.errorbar(
+                group.accuracy_percent.mean,
+                place,
+                xerr=group.accuracy_percent.sd or 0,
+                color=style.colour,
+                marker=style.marker,
+                markersize=11,
+                markeredgecolor="black",
+                ecolor="black",
+                capsize=5,
+            )
+        _single_runs(axes, place, group, lambda run: run.accuracy_percent)
+    _names(axes, groups)
+    axes.set_xlabel(words.word["accuracy"])
+    axes.margins(x=0.12)
+    return figure
+
+
+def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle], words: Prose) -> Figure:
+    figure, axes = _new(4.3)
+    largest = max(group.record.parameters for group in groups)
+    shown: list[tuple[Group, GroupStyle, Spread, Spread]] = [
+        (group, style, group.train_s, group.accuracy_percent)
+        for group, style in zip(groups, styles, strict=True)
+        if group.train_s and group.accuracy_percent
+    ]
+    for group, style, time_s, accuracy in shown:
+        area = max(_LARGEST_AREA * group.record.parameters / max(largest, 1), _SMALLEST_AREA)
+        label = f"{group.label}: {group.record.parameters:,}"
+        axes.errorbar(
+            time_s.mean,
+            accuracy.mean,
+            xerr=time_s.sd or 0,
+            yerr=accuracy.sd or 0,
+            color="black",
+            linewidth=1.1,
+            capsize=3,
+            zorder=3,
+        )
+        axes.scatter(
+            time_s.mean,
+            accuracy.mean,
+            s=area,
+            marker=style.marker,
+            facecolor=style.colour,
+            edgecolor="black",
+            hatch=style.hatch,
+            alpha=0.75,
+            label=label,
+        )
+    times = [time_s.mean for _, _, time_s, _ in shown]
+    logarithmic = min(times) > 0 and max(times) / min(times) > _LOGARITHMIC_FROM
+    if logarithmic:
+        _logarithmic(axes)
+    axes.set(xlabel=words.word["train_s_log" if logarithmic else "train_s"], ylabel=words.word["accuracy"])
+    axes.margins(0.25)
+    handles: list[Artist] = [
+        Line2D([], [], linestyle="none", marker=style.marker, color=style.colour, markeredgecolor="black", markersize=8)
+        for _, style, _, _ in shown
+    ]
+    labels = [f"{group.label}: {group.record.parameters:,}" for group, _, _, _ in shown]
+    _place_legend(axes, handles, labels, words.word["parameters"])
+    return figure
+
+
+def _new(height_inch: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(_WIDTH_INCH, height_inch), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _single_runs(axes: Axes, place: int, group: Group, measure: Callable[[Run], float | None]) -> None:
+    """Draw each run as a point, spread over the width of its bar so that equal ones stay apart."""
+    values = [value for run in group.completed if (value := measure(run)) is not None]
+    if len(values) < 2:
+        return
+    steps = [place - 0.2 + 0.4 * number / (len(values) - 1) for number in range(len(values))]
+    axes.plot(
+        values, steps, linestyle="none", marker="o", markersize=3.5, color="white", markeredgecolor="black", zorder=4
+    )
+
+
+def _names(axes: Axes, groups: Sequence[Group]) -> None:
+    axes.set_yticks(range(len(groups)), [group.label for group in groups])
+    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.grid(axis="y", visible=False)
+
+
+def _logarithmic(axes: Axes) -> None:
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    subs = (1.0, 2.0, 5.0) if math.log10(high / low) < 3 else (1.0,)
+    axes.xaxis.set_major_locator(LogLocator(subs=subs))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _place_legend(axes: Axes, handles: Sequence[Artist], labels: Sequence[str], title: str | None) -> None:
+    """Put a short legend into the axes, a long one below."""
+    if len(labels) <= 4 and max(map(len, labels)) <= 30:
+        axes.legend(handles, labels, title=title, loc="best")
+    else:
+        columns = 1 if max(map(len, labels)) > 40 else 2
+        axes.legend(
+            handles,
+            labels,
+            title=title,
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.16),
+            ncols=columns,
+            fontsize="small",
+        )

@@ -1,0 +1,98 @@
+"""A sweep's points as a table, for the terminal and for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mnist_lab.reports.sweep.sweep_figures import axis_label
+from mnist_lab.reports.sweep.sweep_words import Words
+from mnist_lab.runs.spread import significant
+from mnist_lab.sweeps.axis import axis_of
+from mnist_lab.sweeps.points import short_value
+from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings with units, and rows of text as long."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...]
+    """Columns of numbers, which are aligned to the right."""
+
+
+def table_of(result: SweepResult, within: float, words: Words) -> Table:
+    """Return one row a point, those that could not be trained last.
+
+    Times have three significant digits, accuracies one decimal; where a point was trained several times, the median
+    time and the mean accuracy, each with its range.
+
+    Args:
+        result: Of the sweep.
+        within: Percentage points that the smallest model may stay behind the best.
+        words: Of the language.
+    """
+    everything = (*result.points, *result.failed)
+    remarks = _notes(result, within, words)
+    keys = list(dict.fromkeys(key for entry in everything for key in entry.point.values))
+    axes = [
+        axis_of(key, [entry.point.values[key] for entry in everything if key in entry.point.values]) for key in keys
+    ]
+    headings = (words.model, *(axis_label(axis, words) for axis in axes), words.parameters, words.train_time)
+    headings += (words.val_accuracy, words.test_accuracy, words.note)
+    rows = []
+    for entry in everything:
+        varied = [short_value(entry.point.values[key]) if key in entry.point.values else "–" for key in keys]
+        rows.append((entry.model, *varied, *_figures(entry), remarks[entry.point.key]))
+    first = 1 + len(keys)
+    return Table(headings, tuple(rows), tuple(range(first, first + 4)))
+
+
+def short_table_of(result: SweepResult, within: float, words: Words) -> Table:
+    """Return the same without ranges and with a point's values in one column, for a narrow terminal."""
+    remarks = _notes(result, within, words)
+    rows = [
+        (
+            f"{entry.model}, {entry.point.label()}",
+            *(figure.partition(" ")[0] for figure in _figures(entry)),
+            remarks[entry.point.key],
+        )
+        for entry in (*result.points, *result.failed)
+    ]
+    headings = (words.model, words.parameters, words.train_time, words.val_accuracy, words.test_accuracy, words.note)
+    return Table(headings, tuple(rows), tuple(range(1, 5)))
+
+
+def _notes(result: SweepResult, within: float, words: Words) -> dict[str, str]:
+    """Return what is to be said of each point, by its key."""
+    front = [entry.point.key for entry in pareto_front(result.points)]
+    smallest = [entry.point.key for entry in smallest_within(result.points, within).values() if entry]
+    found: dict[str, str] = {}
+    for entry in (*result.points, *result.failed):
+        notes = [
+            *([words.on_front] if entry.point.key in front else []),
+            *([words.smallest] if entry.point.key in smallest else []),
+            *([words.strange] if entry.strange else [words.again] if entry.again else []),
+            *dict.fromkeys(words.statuses.get(run.status, run.status) for run in entry.ended_otherwise),
+        ]
+        found[entry.point.key] = ", ".join(notes)
+    return found
+
+
+def _figures(entry: PointResult) -> tuple[str, str, str, str]:
+    if not entry.runs:
+        return ("–",) * 4
+    return (
+        f"{entry.parameters:,}",
+        _with_range(entry.train_s, entry.times_s, significant),
+        f"{100 * entry.val_accuracy:.1f}",
+        _with_range(100 * entry.test_accuracy, [100 * value for value in entry.test_accuracies], "{:.1f}".format),
+    )
+
+
+def _with_range(middle: float, values: Sequence[float], write: Callable[[float], str]) -> str:
+    if len(values) < 2:
+        return write(middle)
+    return f"{write(middle)} ({write(min(values))}–{write(max(values))})"

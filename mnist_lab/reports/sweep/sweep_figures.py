@@ -1,0 +1,232 @@
+"""A sweep's graphs: each parameter against time and accuracy, two parameters as a heat map, the Pareto front."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from statistics import fmean, median
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
+
+from mnist_lab.reports.style import GroupStyle, styles_of
+from mnist_lab.reports.sweep.sweep_words import Words
+from mnist_lab.runs.spread import significant
+from mnist_lab.sweeps.axis import Axis, axis_of
+from mnist_lab.sweeps.points import short_key
+from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
+
+_NARROW = 40  # times that a logarithmic axis goes up
+
+
+def model_styles(models: Sequence[str]) -> dict[str, GroupStyle]:
+    """Return each model's colour and marker; FC and CNN have the same in every report."""
+    return dict(zip(models, styles_of(models), strict=True))
+
+
+def varied_keys(result: SweepResult) -> list[str]:
+    """Return the options that take more than one value within a base."""
+    keys: dict[str, None] = {}
+    for base in dict.fromkeys(entry.point.base for entry in result.points):
+        own = [entry for entry in result.points if entry.point.base == base]
+        for key in own[0].point.values:
+            if any(entry.point.values[key] != own[0].point.values[key] for entry in own):
+                keys[key] = None
+    return list(keys)
+
+
+def draw_parameter(result: SweepResult, key: str, words: Words) -> Figure:
+    """Draw time and test accuracy over one parameter, one panel each; a line joins medians of values with an order.
+
+    Args:
+        result: Of the sweep.
+        key: Option that was varied.
+        words: Of the language.
+    """
+    entries = [entry for entry in result.points if key in entry.point.values]
+    axis = axis_of(key, [entry.point.values[key] for entry in entries])
+    figure = Figure(figsize=(7, 7), layout="constrained")
+    upper, lower = figure.subplots(2, 1, sharex=True)
+    name = short_key(key)
+    for model, style in model_styles(result.models).items():
+        own = [entry for entry in entries if entry.model == model]
+        if not own:
+            continue
+        times = [(entry, time_s) for entry in own for time_s in entry.times_s]
+        accuracies = [(entry, 100 * value) for entry in own for value in entry.test_accuracies]
+        for panel, values in ((upper, times), (lower, accuracies)):
+            _dots_and_medians(panel, axis, key, values, style, model)
+        _mark(upper, axis, key, [entry for entry in own if entry.strange], "x", words.strange)
+        _mark(upper, axis, key, [entry for entry in own if entry.again and not entry.strange], "o", words.again)
+    upper.set(title=words.time_of.format(name=name), ylabel=words.train_time)
+    upper.set_ylim(bottom=0)
+    lower.set(title=words.accuracy_of.format(name=name), ylabel=words.test_accuracy, xlabel=axis_label(axis, words))
+    _ticks(lower, axis)
+    upper.legend(*_once(upper), fontsize="small")
+    return figure
+
+
+def draw_heat_map(entries: Sequence[PointResult], across: str, down: str, words: Words) -> Figure:
+    """Draw time and test accuracy over two parameters of one base, a panel each, the numbers in the cells.
+
+    Args:
+        entries: Points of one base; those that share both values are averaged.
+        across: Option on the x axis.
+        down: Option on the y axis.
+        words: Of the language.
+    """
+    x = axis_of(across, [entry.point.values[across] for entry in entries])
+    y = axis_of(down, [entry.point.values[down] for entry in entries])
+    figure = Figure(figsize=(3.5 + 1.5 * len(x.values), 2 + 0.6 * len(y.values)), layout="constrained")
+    panels = figure.subplots(1, 2)
+    model = entries[0].model
+    shown: list[tuple[str, Callable[[float], str], list[float]]] = [
+        (words.map_of_time.format(model=model), significant, [entry.train_s for entry in entries]),
+        (words.map_of_accuracy.format(model=model), "{:.1f}".format, [100 * entry.test_accuracy for entry in entries]),
+    ]
+    for panel, (title, write, values) in zip(panels, shown, strict=True):
+        cells: dict[tuple[int, int], list[float]] = {}
+        for entry, value in zip(entries, values, strict=True):
+            place = y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])
+            cells.setdefault(place, []).append(value)
+        means = [
+            [fmean(cells[row, column]) if (row, column) in cells else float("nan") for column in range(len(x.values))]
+            for row in range(len(y.values))
+        ]
+        panel.grid(False)
+        image = panel.imshow(means, aspect="auto", origin="lower", cmap="viridis")
+        middle = (image.norm.vmin + image.norm.vmax) / 2
+        for (row, column), found in cells.items():
+            mean = fmean(found)
+            colour = "black" if mean > middle else "white"
+            panel.text(column, row, write(mean), ha="center", va="center", color=colour)
+        panel.set(title=title, xlabel=axis_label(x, words), ylabel=axis_label(y, words))
+        panel.set_xticks(range(len(x.values)), x.texts)
+        panel.set_yticks(range(len(y.values)), y.texts)
+        figure.colorbar(image, ax=panel)
+    return figure
+
+
+def draw_pareto(result: SweepResult, words: Words) -> Figure:
+    """Draw validation accuracy over size and over time.
+
+    Points that no other beats in all three have a black edge; the steps show the best accuracy up to a size or time.
+    """
+    figure = Figure(figsize=(10, 4.5), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    front = pareto_front(result.points)
+    for model, style in model_styles(result.models).items():
+        own = [entry for entry in result.points if entry.model == model]
+        best = [entry for entry in front if entry.model == model]
+        for panel, costs in ((left, _size), (right, _time_s)):
+            for entries, look in ((own, {"alpha": 0.35, "label": model}), (best, {"edgecolors": "black"})):
+                panel.scatter(
+                    [costs(entry) for entry in entries],
+                    [100 * entry.val_accuracy for entry in entries],
+                    color=style.colour,
+                    marker=style.marker,
+                    **look,
+                )
+            line = _best_so_far(own, costs)
+            panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
+    left.scatter([], [], color="white", edgecolors="black", label=words.front)
+    left.set(title=words.pareto_size, xlabel=words.parameters, ylabel=words.val_accuracy, xscale="log")
+    right.set(title=words.pareto_time, xlabel=words.train_time, ylabel=words.val_accuracy, xscale="log")
+    for panel in (left, right):
+        low, high = panel.get_xlim()
+        subs = (1.0, 2.0, 5.0) if high / low < _NARROW else (1.0, 3.0)  # no more labels than there is room for
+        panel.xaxis.set_major_locator(LogLocator(subs=subs))
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+        panel.xaxis.set_minor_locator(NullLocator())
+    figure.legend(*_once(left), loc="outside lower center", ncols=len(result.models) + 1, fontsize="small")
+    return figure
+
+
+def axis_label(axis: Axis, words: Words) -> str:
+    """Return an axis's label with its unit in brackets."""
+    name = short_key(axis.key)
+    if axis.counts_layers:
+        return words.layers.format(name=name)
+    return name if axis.unit is None else f"{name} [{words.units.get(axis.unit, axis.unit)}]"
+
+
+def _size(entry: PointResult) -> float:
+    return entry.parameters
+
+
+def _time_s(entry: PointResult) -> float:
+    return entry.train_s
+
+
+def _best_so_far(entries: Sequence[PointResult], costs: Callable[[PointResult], float]) -> list[tuple[float, float]]:
+    """Return cost and accuracy in per cent of each point that is better than all cheaper ones."""
+    line: list[tuple[float, float]] = []
+    for entry in sorted(entries, key=lambda entry: (costs(entry), -entry.val_accuracy)):
+        if not line or 100 * entry.val_accuracy > line[-1][1]:
+            line.append((costs(entry), 100 * entry.val_accuracy))
+    return line
+
+
+def _place(axis: Axis, value: Any) -> float:
+    index = axis.values.index(value)
+    return float(index) if axis.positions is None else axis.positions[index]
+
+
+def _dots_and_medians(
+    panel: Axes, axis: Axis, key: str, values: Sequence[tuple[PointResult, float]], style: GroupStyle, label: str
+) -> None:
+    places: dict[float, list[float]] = {}
+    for entry, value in values:
+        places.setdefault(_place(axis, entry.point.values[key]), []).append(value)
+    middles = sorted((place, median(found)) for place, found in places.items())
+    panel.plot(
+        *zip(*middles, strict=True),
+        color=style.colour,
+        marker=style.marker,
+        # Between values without an order there is nothing that a line could show.
+        linestyle="none" if axis.positions is None else "-",
+        linewidth=1,
+        markersize=5,
+        label=label,
+    )
+    for place, found in places.items():
+        if len(found) > 1:
+            panel.plot([place] * len(found), found, "o", markersize=3, color=style.colour, alpha=0.4)
+
+
+def _mark(panel: Axes, axis: Axis, key: str, entries: Sequence[PointResult], marker: str, label: str) -> None:
+    if entries:
+        panel.scatter(
+            [_place(axis, entry.point.values[key]) for entry in entries],
+            [entry.train_s for entry in entries],
+            marker=marker,
+            s=90,
+            facecolors="black" if marker == "x" else "none",
+            edgecolors=None if marker == "x" else "black",
+            label=label,
+            zorder=3,
+        )
+
+
+def _ticks(panel: Axes, axis: Axis) -> None:
+    if axis.is_logarithmic and axis.positions:
+        smallest = min(position for position in axis.positions if position > 0)
+        if min(axis.positions) > 0:
+            panel.set_xscale("log")
+        else:  # with room for 0
+            panel.set_xscale("symlog", base=2, linthresh=smallest, linscale=1)
+            panel.set_xlim(left=-smallest / 4)
+    places = [_place(axis, value) for value in axis.values]
+    panel.xaxis.set_major_locator(FixedLocator(places))
+    panel.xaxis.set_minor_locator(NullLocator())
+    longest = max(map(len, axis.texts))
+    panel.set_xticks(places, axis.texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")
+
+
+def _once(panel: Axes) -> tuple[list[Artist], list[str]]:
+    """Return the legend's entries, equal ones once."""
+    handles, labels = panel.get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))
+    return list(once.values()), list(once)

@@ -1,0 +1,113 @@
+"""Groups: runs that differ in nothing but their seeds, under names that tell the groups apart."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run import Run, compared_settings, value_text
+from mnist_lab.runs.spread import Spread, spread_of
+
+_LONGEST_LABEL = 60
+DATA_FACTS = ("name", "sha256", "input_shape", "split_sizes", "fell_back", "requested_name")
+DEVICE_FACTS = ("type", "name", "threads", "precision")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Repeats of one thing."""
+
+    label: str
+    """The model's class; where groups share it, with the settings by which they differ."""
+    runs: tuple[Run, ...]
+
+    @property
+    def record(self) -> RunRecord:
+        """What all runs of the group have in common: the first's record."""
+        return self.runs[0].record
+
+    @property
+    def completed(self) -> list[Run]:
+        """The runs that count in means."""
+        return [run for run in self.runs if run.is_completed]
+
+    @property
+    def repeats_seeds(self) -> bool:
+        """Whether completed runs share their seeds, and so, on one device, their accuracies."""
+        return len({str(run.seeds) for run in self.completed}) < len(self.completed)
+
+    @property
+    def epoch_s(self) -> Spread | None:
+        """Training time per epoch in seconds."""
+        return spread_of([run.epoch_s for run in self.completed if run.epoch_s is not None])
+
+    @property
+    def train_s(self) -> Spread | None:
+        """Training time in seconds."""
+        return spread_of([run.train_s for run in self.completed if run.train_s is not None])
+
+    @property
+    def accuracy_percent(self) -> Spread | None:
+        """Test accuracy in per cent."""
+        return spread_of([run.accuracy_percent for run in self.completed if run.accuracy_percent is not None])
+
+
+def group_runs(runs: Sequence[Run]) -> list[Group]:
+    """Return the groups in the order in which their first runs come."""
+    members: dict[str, list[Run]] = {}
+    for run in runs:
+        members.setdefault(_identity(run.record), []).append(run)
+    groups = [tuple(sorted(found, key=_order)) for found in members.values()]
+    labels = _labels([found[0].record for found in groups])
+    return [Group(label, found) for label, found in zip(labels, groups, strict=True)]
+
+
+def differing_settings(records: Sequence[RunRecord]) -> list[str]:
+    """Return the names of the settings that are not the same in all records."""
+    settings = [compared_settings(record) for record in records]
+    names = dict.fromkeys(name for each in settings for name in each)
+    return [name for name in names if len({json.dumps(each.get(name, "–"), default=str) for each in settings}) > 1]
+
+
+def _identity(record: RunRecord) -> str:
+    facts: dict[str, Any] = {
+        "model": record.model,
+        "settings": compared_settings(record),
+        "layers": [[layer.get("name"), layer.get("formula")] for layer in record.layers],
+        "data": {name: record.data.get(name) for name in DATA_FACTS},
+        "device": {name: record.device.get(name) for name in DEVICE_FACTS},
+    }
+    return json.dumps(facts, sort_keys=True, default=str)
+
+
+def _order(run: Run) -> tuple[str, str, str]:
+    seed, split = run.seeds
+    return f"{seed!s:>12}", f"{split!s:>12}", run.record.started
+
+
+def _labels(records: Sequence[RunRecord]) -> list[str]:
+    labels = [record.model for record in records]
+    counts = Counter(labels)
+    for model in [model for model, count in counts.items() if count > 1]:
+        places = [place for place, record in enumerate(records) if record.model == model]
+        own = [records[place] for place in places]
+        names = differing_settings(own)
+        for place, record in zip(places, own, strict=True):
+            settings = compared_settings(record)
+            parts = [f"{name.rpartition('.')[2]}={value_text(settings.get(name))}" for name in names]
+            parts += [value_text(record.data.get("name"))] * _differ(own, "data", "name")
+            parts += [value_text(record.data.get("location"))] * _differ(own, "data", "sha256")
+            for fact in DEVICE_FACTS:
+                parts += [f"{fact}={value_text(record.device.get(fact))}"] * _differ(own, "device", fact)
+            label = f"{model} {', '.join(parts)}"
+            labels[place] = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
+    repeated = {label for label, count in Counter(labels).items() if count > 1}
+    return [f"{label} #{place + 1}" if label in repeated else label for place, label in enumerate(labels)]
+
+
+def _differ(records: Sequence[RunRecord], part: str, name: str) -> bool:
+    return len({str(getattr(record, part).get(name)) for record in records}) > 1

@@ -1,0 +1,1 @@
+"""One run, from its config or its objects to its result."""

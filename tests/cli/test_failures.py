@@ -1,0 +1,144 @@
+"""How runs end that go wrong amid training: exit code, one message, the logs kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from mnist_lab.cli.failures import exit_code_of
+from mnist_lab.runs.record import read_record
+from tests.commands.program import SMALL, call, only_record, runs
+from tests.conftest import CHECKOUT
+
+
+class OutOfMemory(Callback):
+    """Raises what PyTorch's allocator raises, amid the second epoch."""
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
+        if trainer.current_epoch == 1 and batch_idx == 3:
+            raise torch.OutOfMemoryError(
+                "CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity of"
+            )
+
+
+class Broken(Callback):
+    """A mistake in somebody's code."""
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
+        raise LookupError("a mistake in the code")
+
+
+class Waiting(Callback):
+    """Says that the second epoch is under way, and waits to be stopped."""
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
+        if trainer.current_epoch == 1 and batch_idx == 3:
+            sys.stdout.write("WAITING\n")
+            sys.stdout.flush()
+            time.sleep(60)
+
+
+def callback(kind: type[Callback]) -> str:
+    return f"--trainer.callbacks+={kind.__module__}.{kind.__name__}"
+
+
+def test_cuda_out_of_memory_is_code_3(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, "--trainer.max_epochs=2", callback(OutOfMemory))
+    assert outcome.code == 3
+    said = outcome.err[outcome.err.index("CUDA out of memory.") :]
+    assert said.startswith("CUDA out of memory. A request for 20.0 MiB did not fit.")
+    assert "a smaller batch size" in said
+    assert "Traceback" not in outcome.err
+    record = only_record(tmp_path)
+    assert (record.status, len(record.epochs)) == ("out_of_memory", 1)
+    assert record.message is not None
+    assert record.message.startswith("CUDA out of memory.")
+    assert record.ended is not None
+    assert torch.load(runs(tmp_path)[0] / "checkpoints" / "last.ckpt", weights_only=True)["epoch"] == 0
+
+
+def test_diverged_loss_names_the_epoch_and_keeps_the_logs(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, "--optimizer=SGD", "--optimizer.lr=1e30")
+    assert outcome.code == 1
+    line = outcome.err.splitlines()[-1]
+    assert line.startswith("Error: The training loss became nan in epoch 0 (step 22); lower the learning rate")
+    assert "Traceback" not in outcome.err
+    record = only_record(tmp_path)
+    assert record.status == "diverged"
+    assert record.message == line.removeprefix("Error: ")
+    (run,) = runs(tmp_path)
+    assert {"config.yaml", "record.json"} <= {path.name for path in run.iterdir()}
+    assert list(run.glob("events.out*"))
+
+
+def test_verbose_shows_where_the_loss_diverged(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, "--optimizer=SGD", "--optimizer.lr=1e30", "--verbose")
+    assert outcome.code == 1
+    assert "Traceback (most recent call last):" in outcome.err
+    assert outcome.err.splitlines()[-1].startswith("Error: The training loss became nan")
+
+
+def test_mistake_in_code_shows_its_traceback_once(tmp_path: Path) -> None:
+    for verbose in ([], ["--verbose"]):
+        outcome = call(tmp_path, "fit", *SMALL, callback(Broken), *verbose)
+        assert outcome.code == 1
+        assert outcome.err.count("Traceback (most recent call last):") == 1
+        assert "LookupError: a mistake in the code" in outcome.err
+    assert [read_record(run).status for run in runs(tmp_path)] == ["failed", "failed"]
+    assert only_message(runs(tmp_path)[0]) == "a mistake in the code"
+
+
+def only_message(run: Path) -> str | None:
+    return read_record(run).message
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to another process on Windows")
+def test_keyboard_stops_with_one_line_and_keeps_everything(tmp_path: Path) -> None:
+    # A shell that starts tests in the background lets them ignore SIGINT; a terminal does not.
+    start = "import signal; signal.signal(2, signal.default_int_handler); from mnist_lab.main import run; run()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", start, "fit", *SMALL, "--trainer.max_epochs=3", callback(Waiting)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line == "WAITING\n":
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert [line for line in err.splitlines() if not line.startswith(("CudaMemoryGuard: ", "One step at a time"))] == [
+        "Stopped from the keyboard."
+    ]
+    assert out == ""
+    record = only_record(tmp_path)
+    assert (record.status, record.message) == ("interrupted", "Stopped from the keyboard.")
+    assert [epoch.epoch for epoch in record.epochs] == [0]
+    for path in (runs(tmp_path)[0] / "checkpoints").iterdir():
+        assert torch.load(path, weights_only=True)["epoch"] == 0
+    resumed = call(tmp_path, "fit", *SMALL, "--trainer.max_epochs=2", "--ckpt_path=last")
+    assert resumed.code == 0, resumed.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (KeyboardInterrupt(), 1, "Stopped from the keyboard.\n"),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), 3, "CUDA out of memory. A request"),
+    ],
+)
+def test_exit_code_of(error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_of(error, verbose=False) == code
+    assert capsys.readouterr().err.startswith(said)

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from mnist_lab.errors import UsageError
+from mnist_lab.reports.style import Language
+from mnist_lab.reports.sweep.sweep_report import write_sweep_report
+from mnist_lab.runs.run import read_runs
+from mnist_lab.sweeps.recorded import collect_runs
+from mnist_lab.sweeps.result import SweepResult
+from tests.sweeps.made_results import leave_trial
+
+
+def small_grid(log_dir: Path) -> SweepResult:
+    """FC with three widths, a CNN with two by two points, one trial that diverged."""
+    for number, width in enumerate((16, 64, 128)):
+        leave_trial(log_dir, f"point-{number}", {"model.hidden": [width]}, seed=number, parameters=795 * width)
+    for number, (channels, width) in enumerate([(2, 16), (2, 64), (4, 16), (4, 64)], start=3):
+        values = {"model.channels": [channels] * 2, "model.hidden": [width]}
+        slow = [0.5 * channels] * 3
+        leave_trial(log_dir, f"point-{number}", values, model="CNN", seed=number, epoch_s=slow, test=0.98)
+    leave_trial(log_dir, "point-7", {"model.hidden": [512]}, seed=8, status="diverged", message="NaN.", test=None)
+    return collect_runs(read_runs([log_dir]))
+
+
+def test_earlier_figures_give_way(tmp_path: Path) -> None:
+    (tmp_path / "out" / "figures").mkdir(parents=True)
+    (tmp_path / "out" / "figures" / "old.svg").touch()
+    write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "en")
+    stems = {path.stem for path in (tmp_path / "out" / "figures").iterdir()}
+    assert stems == {"hidden", "channels", "cnn-channels-hidden", "pareto"}
+
+
+def test_diverged_trial_stands_in_table_remarks_and_data(tmp_path: Path) -> None:
+    write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "en")
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "| FC | 512 | – | – | – | – | – | diverged |" in report
+    assert "FC, hidden 512: diverged. NaN." in report.partition("## Remarks")[2]
+    rows = (tmp_path / "out" / "data" / "points.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0].startswith("model,model.hidden,model.channels,n,parameters,train_s_median,")
+    assert rows[-1] == "FC,[512],,0,,,,"
+    assert len((tmp_path / "out" / "data" / "runs.csv").read_text(encoding="utf-8-sig").splitlines()) == 9
+
+
+def test_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(UsageError, match=r"--output: .*out cannot be written"):
+        write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "en")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", get_args(Language))
+def test_browser_shows_tables_and_figures(language: Language, tmp_path: Path, browser: Any) -> None:
+    write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, language)
+    browser.get((tmp_path / "out" / "report.html").as_uri())
+    tables = browser.find_elements("css selector", "table")
+    assert len(tables) == 7
+    assert all(table.is_displayed() for table in tables)
+    assert "101,760" in tables[5].get_property("textContent")
+    pictures = browser.find_elements("css selector", "figure img")
+    assert [picture.get_attribute("alt") != "" for picture in pictures] == [True] * 4
+    assert all(int(picture.get_property("naturalWidth")) > 400 for picture in pictures)
+    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert browser.get_log("browser") == []

@@ -1,0 +1,248 @@
+"""The report as a whole: what it holds, in both languages, and the same bytes each time."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+from scipy import stats
+from torch.utils.tensorboard.writer import SummaryWriter
+
+from mnist_lab.reports.prose import prose
+from mnist_lab.reports.run_report import write_report
+from mnist_lab.reports.style import Language
+from mnist_lab.runs.record import Status
+from mnist_lab.runs.run import read_runs
+from tests.reports.records import cnn_and_fc, leave_run
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+FIGURES = ["accuracy", "accuracy_over_time", "time_and_accuracy", "time_per_epoch"]
+POLITE = re.compile(r"です|ます|ました|ません|でしょう|ください|でした")
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def report(folder: Path, log_dir: Path, language: Language = "en") -> str:
+    write_report(folder, read_runs([log_dir]), language)
+    return (folder / "report.md").read_text(encoding="utf-8")
+
+
+def cells(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_same_runs_give_the_same_bytes(language: Language, tmp_path: Path) -> None:
+    runs = cnn_and_fc(tmp_path / "tb_logs")
+    write_report(tmp_path / "one", runs, language)
+    write_report(tmp_path / "two", read_runs([tmp_path / "tb_logs"]), language)
+    first = digest(tmp_path / "one")
+    assert first == digest(tmp_path / "two")
+    figures = {f"figures/{stem}.{kind}" for stem in FIGURES for kind in ("png", "svg")}
+    data = {f"data/{name}.csv" for name in ("comparisons", "epochs", "layers", "results", "runs")}
+    assert set(first) == {"report.md", "report.html", *figures, *data}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_tells_where_runs_lie(language: Language, tmp_path: Path) -> None:
+    cnn_and_fc(tmp_path / "tb_logs")
+    leave_run(tmp_path / "tb_logs", "FC", 8, status="failed", message=f"No space left: {tmp_path / 'tb_logs' / 'x'}")
+    report(tmp_path / "report", tmp_path / "tb_logs", language)
+    for path in (tmp_path / "report").rglob("*"):
+        if path.is_file():
+            assert str(tmp_path).encode() not in path.read_bytes(), path
+            assert b"somebody" not in path.read_bytes(), path
+
+
+def test_table_holds_means_and_deviations(tmp_path: Path) -> None:
+    text = report(tmp_path / "report", tmp_path / "tb_logs" if cnn_and_fc(tmp_path / "tb_logs") else tmp_path)
+    assert "| CNN | 296,518 | 3 | 3.00 ± 0.10 | 9.0 ± 0.3 | 98.70 ± 0.10 |" in text
+    assert "| FC | 101,770 | 3 | 0.500 ± 0 | 1.50 ± 0 | 97.70 ± 0.10 |" in text
+    assert "FC trains 6.0 ± 0.2 times as fast per epoch as CNN" in text
+    assert "The test accuracy of FC is 1.00 ± 0.10 percentage points lower than that of CNN" in text
+    p = stats.ttest_rel([98.8, 98.6, 98.7], [97.8, 97.7, 97.6]).pvalue
+    assert f"larger than the noise (paired t-test over the seeds, two-sided, n = 3, p = {p:.2g})" in text
+    assert "Conv2d 1→4 (3×3), ReLU, Conv2d 4→4 (3×3) and ReLU were removed; Linear 2304→128 became" in text
+    assert "went from 296,518 to 101,770" in text
+    assert "| Linear: 1-6 | 128 | 295,040 | 2304×128 + 128 = 295,040 |" in text
+    assert "reached by CNN in epoch 2, after 6.0 ± 0.2 s of training and FC in epoch 3, after 1.50 ± 0 s" in text
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert headings == [
+        "Summary",
+        "What was changed",
+        "Models, layer by layer",
+        "Conditions",
+        "Results",
+        "Figures",
+        "Observations",
+        "What this report cannot know",
+        "Interpretation",
+        "The runs",
+    ]
+
+
+def test_data_hold_all_digits(tmp_path: Path) -> None:
+    runs = cnn_and_fc(tmp_path / "tb_logs")
+    write_report(tmp_path / "report", runs, "en")
+    results = {row["configuration"]: row for row in cells(tmp_path / "report" / "data" / "results.csv")}
+    assert float(results["CNN"]["epoch_s_sd"]) == pytest.approx(np.std([3.0, 3.1, 2.9], ddof=1))
+    assert float(results["FC"]["test_accuracy_percent_mean"]) == pytest.approx(97.7)
+    epochs = cells(tmp_path / "report" / "data" / "epochs.csv")
+    assert len(epochs) == 18
+    assert [float(row["train_s"]) for row in epochs[:3]] == pytest.approx([3.0, 6.0, 9.0])
+    compared = cells(tmp_path / "report" / "data" / "comparisons.csv")
+    assert [float(row["mean"]) for row in compared] == pytest.approx([6.0, -1.0])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", [status for status in get_args(Status) if status != "completed"])
+def test_runs_that_did_not_end_are_shown_as_such(status: Status, language: Language, tmp_path: Path) -> None:
+    cnn_and_fc(tmp_path / "tb_logs")
+    short: dict[str, Any] = {"epoch_s": [0.5], "val": [None], "test": None, "max_epochs": 3}
+    leave_run(tmp_path / "tb_logs", "FC", 9, status=status, message="It went wrong.", **short)
+    text = report(tmp_path / "report", tmp_path / "tb_logs", language)
+    words = prose(language)
+    assert f"| fc-mnist/2026-04-17\\_09-09-00 | FC | 9 | {words.status[status]} | 1 | 0.500 | 0.500 | – |" in text
+    summary = text.partition("## ")[2].partition("## ")[0]
+    assert words.status[status] in summary
+    assert "It went wrong" in summary
+    assert "| FC | 101,770 | 3 | 0.500 ± 0 |" in text
+    assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_run_alone_is_reported(language: Language, tmp_path: Path) -> None:
+    leave_run(tmp_path / "tb_logs", "CNN", 0, test=0.98761)
+    text = report(tmp_path / "report", tmp_path / "tb_logs", language)
+    assert "| CNN | 296,518 | 1 | 1.00 | 3.00 | 98.76 |" in text
+    assert "±" not in text.partition(f"## {prose(language).word['results']}")[2].partition("## ")[0].partition("|")[2]
+    assert prose(language).word["changed"] not in re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert len(list((tmp_path / "report" / "figures").iterdir())) == 8
+    assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", ["diverged", "interrupted"])
+def test_run_that_never_finished_an_epoch_is_reported(status: Status, language: Language, tmp_path: Path) -> None:
+    leave_run(tmp_path / "tb_logs", "CNN", 0, epoch_s=[], val=[], test=None, status=status)
+    text = report(tmp_path / "report", tmp_path / "tb_logs", language)
+    assert prose(language).status[status] in text
+    assert list((tmp_path / "report" / "figures").iterdir()) == []
+    assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
+
+
+def test_other_threads_leave_times_uncompared(tmp_path: Path) -> None:
+    for seed in range(2):
+        leave_run(tmp_path / "tb_logs", "CNN", seed, test=0.98 + seed / 1000)
+        leave_run(tmp_path / "tb_logs", "FC", seed, test=0.97 + seed / 2000, threads=8)
+    text = report(tmp_path / "report", tmp_path / "tb_logs")
+    assert "the number of CPU threads differ. Their times are therefore not compared below." in text
+    assert "times as fast" not in text
+    assert "percentage points lower" in text
+    assert "| CPU threads | 2; 8 |" in text
+
+
+def test_other_data_leave_everything_uncompared(tmp_path: Path) -> None:
+    leave_run(tmp_path / "tb_logs", "CNN", 0)
+    leave_run(tmp_path / "tb_logs", "FC", 0, data="Digits", fell_back=True)
+    text = report(tmp_path / "report", tmp_path / "tb_logs")
+    assert "Neither their times nor their accuracies are compared below." in text
+    assert "Digits stands in for MNIST" in text
+    assert not re.search(r"times as fast|percentage points (lower|higher)|the same as", text)
+
+
+def test_slow_epoch_is_pointed_out(tmp_path: Path) -> None:
+    leave_run(tmp_path / "tb_logs", "FC", 0, epoch_s=[1.9, 1.0, 1.0])
+    text = report(tmp_path / "report", tmp_path / "tb_logs")
+    assert "In the run fc-mnist/2026-04-17\\_09-00-00, epoch 1 took 1.9 times as long as the median" in text
+    assert "No epoch took" not in text
+
+
+def test_gpu_memory_comes_from_tensorboards_files(tmp_path: Path) -> None:
+    folder = leave_run(tmp_path / "tb_logs", "FC", 0, type="cuda", name="A GPU")
+    with SummaryWriter(str(folder)) as writer:
+        for step, peak in enumerate([300.0, 512.0, 400.0]):
+            writer.add_scalar("memory/peak_mib", peak, step)
+    text = report(tmp_path / "report", tmp_path / "tb_logs")
+    assert "peak GPU memory \\[MiB\\]" in text
+    assert "| FC | 101,770 | 1 | 1.00 | 3.00 | 97.00 | 512 |" in text
+    assert "shared memory" not in text
+
+
+@pytest.mark.parametrize("case", ["pair", "one", "unfinished", "threads", "data", "unpaired", "many"])
+def test_japanese_is_plain_style_throughout(case: str, tmp_path: Path) -> None:
+    log_dir = tmp_path / "tb_logs"
+    if case in ("pair", "unfinished"):
+        cnn_and_fc(log_dir)
+    if case == "unfinished":
+        leave_run(log_dir, "FC", 9, epoch_s=[0.1, 0.9, 0.1], status="diverged", test=None, message="loss is NaN.")
+    elif case == "one":
+        leave_run(log_dir, "FC", 0)
+        leave_run(log_dir, "CNN", 0)
+    elif case == "threads":
+        leave_run(log_dir, "FC", 0)
+        leave_run(log_dir, "CNN", 0, threads=9)
+    elif case == "data":
+        leave_run(log_dir, "FC", 0)
+        leave_run(log_dir, "CNN", 0, data="Digits", fell_back=True)
+    elif case == "unpaired":
+        for seed in range(2):
+            leave_run(log_dir, "FC", seed, test=0.9 + seed / 100)
+            leave_run(log_dir, "CNN", seed + 5, test=0.95 + seed / 90)
+            leave_run(log_dir, "CNN", seed + 5, test=0.95 + seed / 90, name=f"again{seed}")
+    else:
+        for width in range(1, 7):
+            leave_run(log_dir, "FC", 0, name=str(width), model_settings={"hidden": [width]})
+    text = report(tmp_path / "report", log_dir, "ja")
+    assert not POLITE.search(text)
+    for line in text.splitlines():
+        sentence = line.strip("> ").removeprefix("- ")
+        if re.search("[ぁ-ん]", sentence) and not sentence.startswith(("#", "|", "!", "図", "# ")):
+            assert sentence.endswith("。"), sentence
+    english = re.sub(r"\|.*\||!\[.*|[A-Za-z_\\]*[.\d=→×/:_\\-]+[\w.\\-]*", "", text)
+    leftover = set(re.findall(r"[A-Za-z]{4,}", english)) - {"ReLU", "Linear", "Conv", "Flatten", "MNIST", "Digits"}
+    assert leftover <= {"loss", "hidden", "threads"}, leftover
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_are_whole_and_without_text_that_needs_a_font(language: Language, tmp_path: Path) -> None:
+    write_report(tmp_path / "report", cnn_and_fc(tmp_path / "tb_logs"), language)
+    for stem in FIGURES:
+        picture = imread(tmp_path / "report" / "figures" / f"{stem}.png")
+        assert picture.shape[1] > 900
+        assert len(np.unique(picture[..., :3].reshape(-1, 3), axis=0)) > 20
+        root = ET.parse(tmp_path / "report" / "figures" / f"{stem}.svg").getroot()
+        assert root.findall(".//{http://www.w3.org/2000/svg}text") == []
+        assert len(root.findall(".//{http://www.w3.org/2000/svg}use")) > 20
+
+
+def test_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    from mnist_lab.errors import UsageError
+
+    with pytest.raises(UsageError, match=r"--output: .*taken cannot be written"):
+        report(tmp_path / "taken", tmp_path / "tb_logs" if cnn_and_fc(tmp_path / "tb_logs") else tmp_path)
+
+
+def test_report_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+    cnn_and_fc(tmp_path / "tb_logs")
+    report(tmp_path / "report", tmp_path / "tb_logs", "ja")
+    report(tmp_path / "report", tmp_path / "tb_logs", "en")
+    report(tmp_path / "fresh", tmp_path / "tb_logs", "en")
+    assert digest(tmp_path / "report") == digest(tmp_path / "fresh")
+    shutil.rmtree(tmp_path / "report")

@@ -1,0 +1,75 @@
+"""Which runs are read, under which names, and what is said of those that cannot be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.runs.groups import group_runs
+from mnist_lab.runs.run import read_runs, without_places
+from tests.reports.records import leave_run
+
+
+def test_folder_of_runs_stands_for_all_of_them(tmp_path: Path) -> None:
+    log_dir = tmp_path / "tb_logs"
+    folders = [leave_run(log_dir, "FC", seed) for seed in range(3)]
+    assert [run.folder for run in read_runs([log_dir])] == folders
+    assert [run.folder for run in read_runs([folders[2], log_dir])] == [folders[2], *folders[:2]]
+
+
+def test_names_are_relative_to_the_log_directory(tmp_path: Path) -> None:
+    folder = leave_run(tmp_path / "tb_logs", "FC", 0)
+    assert read_runs([folder])[0].name == "fc-mnist/2026-04-17_09-00-00"
+    moved = tmp_path / "elsewhere" / "kept" / "run"
+    moved.parent.mkdir(parents=True)
+    folder.rename(moved)
+    assert read_runs([moved])[0].name == "kept/run"
+
+
+def test_unknown_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"There is no run folder '.*nowhere'"):
+        read_runs([tmp_path / "nowhere"])
+
+
+def test_folder_without_runs_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MnistLabError, match=r"No run in .*record\.json is missing"):
+        read_runs([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("layers", ["Linear"]), ("data", "MNIST"), ("parameters", "many"), ("device", None)]
+)
+def test_record_of_another_kind_is_damaged(name: str, value: object, tmp_path: Path) -> None:
+    path = leave_run(tmp_path, "FC", 0) / "record.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(content | {name: value}), encoding="utf-8")
+    with pytest.raises(MnistLabError, match=rf"is damaged \(not as fit writes it: {name}\)"):
+        read_runs([tmp_path])
+
+
+def test_runs_that_differ_in_seeds_and_places_alone_are_one_group(tmp_path: Path) -> None:
+    leave_run(tmp_path / "one", "FC", 0)
+    leave_run(tmp_path / "two", "FC", 1)
+    (group,) = group_runs(read_runs([tmp_path]))
+    assert (group.label, [run.seeds for run in group.runs]) == ("FC", [(0, 0), (1, 1)])
+
+
+def test_runs_on_another_device_are_another_group(tmp_path: Path) -> None:
+    leave_run(tmp_path, "FC", 0, name="a")
+    leave_run(tmp_path, "FC", 0, name="b", threads=8)
+    assert [group.label for group in group_runs(read_runs([tmp_path]))] == ["FC threads=2", "FC threads=8"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("cannot write /home/somebody/tb_logs/run/last.ckpt: full", "cannot write last.ckpt: full"),
+        (r"cannot write C:\Users\somebody\last.ckpt", "cannot write last.ckpt"),
+        ("loss is NaN after 3/4 of epoch 2, see docs/guard.md", "loss is NaN after 3/4 of epoch 2, see docs/guard.md"),
+    ],
+)
+def test_places_are_cut_out_of_messages(text: str, shown: str) -> None:
+    assert without_places(text) == shown
