@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from mnist_lab.commands import doctor
+from mnist_lab.doctor import examination
 from mnist_lab.doctor.finding import Check, contained
 from mnist_lab.doctor.gpu_checks import cuda_check, gpu_checks, nvml_check, shared_check
 from mnist_lab.doctor.software_checks import (
@@ -230,7 +231,7 @@ CHECKS = [
 
 def test_table_fits_80_columns_and_is_plain_text_for_a_file() -> None:
     text = io.StringIO()
-    doctor.show(CHECKS, text, width=80)
+    examination.show(CHECKS, text, width=80)
     lines = text.getvalue().splitlines()
     assert max(len(line.rstrip()) for line in lines) <= 80
     assert lines[0].startswith("green  GPU 0 memory  dedicated: 8192 MiB.")
@@ -262,7 +263,7 @@ def test_without_torch_the_rest_is_still_examined(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(f"{software}torch_check", lambda: Check("torch", "red", "absent", {}))
     monkeypatch.setattr(f"{software}torchvision_check", raising(ImportError("absent")))
     monkeypatch.setenv("KMP_DUPLICATE_LIB_OK", "True")  # the doctor sets it for its own process
-    assert [(check.name, check.status) for check in doctor.examine(tmp_path)] == [
+    assert [(check.name, check.status) for check in examination.examine(tmp_path)] == [
         ("torch", "red"),
         ("torchvision", "yellow"),
         ("OpenMP", "yellow"),
