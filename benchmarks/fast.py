@@ -32,7 +32,7 @@ def main(args: Sequence[str] | None = None) -> None:
     import torch
 
     from mnist_lab.training.run_facts import device_facts, versions
-    from mnist_lab.training.train_once import run_trial
+    from mnist_lab.training.train_once import train_once
 
     imports_s = time.perf_counter() - started
     runs: list[dict[str, Any]] = []
@@ -42,7 +42,7 @@ def main(args: Sequence[str] | None = None) -> None:
             config = ["--config", "fast.yaml", "--data.source.root", str(options.root), "--data.fallback", "null"]
             seeds = ["--seed_everything", str(seed), "--data.seed", str(seed), "--trainer.default_root_dir", folder]
             started = time.perf_counter()
-            record = run_trial(resolve_configs([*config, *seeds])).record
+            record = train_once(resolve_configs([*config, *seeds])).record
             whole_s = time.perf_counter() - started
             assert record.train_s is not None
             assert record.test_accuracy is not None

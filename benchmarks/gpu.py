@@ -34,36 +34,31 @@ class Ours:
     """(c) ``lightning fit``, everything on; (n) without the guard."""
 
     def __init__(self, root: Path, *, guard: bool) -> None:
-        if not guard:
-            from mnist_lab.training.training_cli import TrainingCLI
-
-            before = TrainingCLI.default_callbacks
-
-            def without(cli: TrainingCLI, *args: Any) -> list[Any]:
-                return [callback for callback in before(cli, *args) if type(callback).__name__ != "CudaMemoryGuard"]
-
-            TrainingCLI.default_callbacks = without  # type: ignore[method-assign, assignment]
+        self.guard = guard
 
     def __call__(self, task: Task) -> Outcome:
         """Train two epochs and return the second."""
-        from mnist_lab.main import main
-        from mnist_lab.runs.record import read_record
+        from mnist_lab.callbacks import CudaMemoryGuard
+        from mnist_lab.cli.configs import resolve_configs
+        from mnist_lab.training.train_once import fit_config
+        from mnist_lab.training.training_cli import TrainingCLI
 
         with tempfile.TemporaryDirectory() as folder:
-            args = [
-                "fit",
-                "--config",
-                f"{task.model}.yaml",
-                "--data.source.root",
-                str(task.root),
-                "--data.fallback",
-                "null",
-            ]
-            args += ["--data.batch_size", str(task.batch_size), "--seed_everything", str(task.seed)]
-            args += ["--trainer.max_epochs", "2", "--lr_scheduler", "null", "--trainer.default_root_dir", folder]
-            assert main(args) == 0
-            (run,) = Path(folder).glob("*-mnist/*")
-            record = read_record(run)
+            settings = {
+                "--config": f"{task.model}.yaml",
+                "--data.source.root": task.root,
+                "--data.fallback": "null",
+                "--data.batch_size": task.batch_size,
+                "--seed_everything": task.seed,
+                "--trainer.max_epochs": 2,
+                "--lr_scheduler": "null",
+                "--trainer.default_root_dir": folder,
+            }
+            cli = TrainingCLI("fit", resolve_configs([f"{name}={value}" for name, value in settings.items()]))
+            if not self.guard:
+                callbacks: Any = cli.trainer.callbacks  # type: ignore[attr-defined]
+                callbacks[:] = [callback for callback in callbacks if not isinstance(callback, CudaMemoryGuard)]
+            record = fit_config(cli).record
             second = record.epochs[1]
             assert second.epoch_s is not None
             assert record.test_accuracy is not None
@@ -123,7 +118,7 @@ class GraphAlone:
 
     def __call__(self, task: Task) -> Outcome:
         """Record, train two epochs by replays, and return the second."""
-        from mnist_lab.data.blocks import BatchBlocks
+        from mnist_lab.data.batches import BatchBlocks
         from mnist_lab.data.order import ShuffledOrder
         from mnist_lab.loops.block_graph import BlockGraph
         from mnist_lab.models.classifier import StepOutput

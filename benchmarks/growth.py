@@ -92,7 +92,7 @@ def measure(point: Point, root: Path) -> dict[str, Any]:
     """Train two epochs and return the second one's time in seconds and the memory in MiB (None: not known)."""
     from mnist_lab.cli.configs import resolve_configs
     from mnist_lab.cli.quiet import quieten_lightning
-    from mnist_lab.training.train_once import run_trial
+    from mnist_lab.training.train_once import train_once
 
     quieten_lightning()
     with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +104,7 @@ def measure(point: Point, root: Path) -> dict[str, Any]:
         ]
         common = ["--trainer.max_epochs=2", "--trainer.limit_val_batches=1", "--trainer.default_root_dir", folder]
         args = ["--config", f"{point.model}.yaml", *source, *point.args, *common]
-        trial = run_trial(resolve_configs(args))
+        trial = train_once(resolve_configs(args))
         memory_mib = _gpu_peak_mib(trial.folder) if torch.cuda.is_available() else _resident_peak_mib()
     return {**point._asdict(), "epoch_s": trial.record.epochs[1].epoch_s, "memory_mib": memory_mib}
 

@@ -34,6 +34,16 @@ class DivergedError(MnistLabError):
     """The training loss became NaN or infinite."""
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an exception says, or its class where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+
+
+def reason_of(error: OSError) -> str:
+    """Return what the system says is wrong, without the number and the file's name."""
+    return error.strerror or str(error)
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the allowed name nearest to ``name``, or an empty string."""
     folded = {choice.lower(): choice for choice in allowed}

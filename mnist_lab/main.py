@@ -18,10 +18,10 @@ from mnist_lab import __version__
 # Name: (one-line help, "module:function"). The function takes the command's name and the arguments behind it, and
 # returns the exit code.
 COMMANDS = {
-    "fit": ("train, validate each epoch, test the best checkpoint", "mnist_lab.commands.training:run"),
-    "validate": ("score a checkpoint on the validation split", "mnist_lab.commands.training:run"),
-    "test": ("score a checkpoint on the test set", "mnist_lab.commands.training:run"),
-    "predict": ("write a checkpoint's predictions for the test set to a CSV file", "mnist_lab.commands.training:run"),
+    "fit": ("train, validate each epoch, test the best checkpoint", "mnist_lab.commands.fit:run"),
+    "validate": ("score a checkpoint on the validation split", "mnist_lab.commands.validate:run"),
+    "test": ("score a checkpoint on the test set", "mnist_lab.commands.test:run"),
+    "predict": ("write a checkpoint's predictions for the test set to a CSV file", "mnist_lab.commands.predict:run"),
     "summary": ("show the layers: shapes, parameters, how each count comes about", "mnist_lab.commands.summary:run"),
     "compare": (
         "train several configs in turn, same data and seeds: table and report",

@@ -7,13 +7,15 @@ from typing import Any
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import RichProgressBar
 
+from mnist_lab.seams.lightning_seam import batches_per_call
+
 REDRAWS_PER_S = 5  # Lightning's default of 100 takes time from training
 
 
 class StepProgressBar(RichProgressBar):
     """Lightning's rich bar with the number of batches as its length.
 
-    A dataloader that hands out blocks has ``num_batches`` an epoch and ``batches_per_block``.
+    A dataloader that hands out blocks has ``num_batches`` an epoch.
     """
 
     def __init__(self) -> None:
@@ -26,7 +28,7 @@ class StepProgressBar(RichProgressBar):
 
         Between validations of a run in blocks they do not change, and to read them would be to wait for the GPU.
         """
-        if self._scores is None or not hasattr(trainer.train_dataloader, "batches_per_block"):
+        if self._scores is None or batches_per_call(trainer) == 1:
             self._scores = super().get_metrics(trainer, pl_module)
             self._scores.pop("v_num", None)
         return self._scores
@@ -51,6 +53,6 @@ class StepProgressBar(RichProgressBar):
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Move the bar to the last batch that was trained on."""
-        done = (batch_idx + 1) * getattr(trainer.train_dataloader, "batches_per_block", 1)
+        done = (batch_idx + 1) * batches_per_call(trainer)
         last_idx = int(min(done, self.total_train_batches)) - 1
         super().on_train_batch_end(trainer, pl_module, outputs, batch, last_idx)

@@ -10,6 +10,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.loggers import TensorBoardLogger
 
 from mnist_lab.callbacks.training_timer import TrainingTimer
+from mnist_lab.seams.tensorboard_seam import file_writer
 
 HPARAM_METRICS = ("test/accuracy", "time/train_s", "model/parameters", "val/accuracy")
 
@@ -53,9 +54,8 @@ class TensorBoardPages(Callback):
         parameters = sum(parameter.numel() for parameter in pl_module.parameters())
         for logger in _tensorboards(trainer):
             experiment, start, _ = hparams(self.settings, dict.fromkeys(HPARAM_METRICS, 0.0))  # type: ignore[no-untyped-call]
-            writer = logger.experiment._get_file_writer()
-            writer.add_summary(experiment)
-            writer.add_summary(start)
+            file_writer(logger.experiment).add_summary(experiment)
+            file_writer(logger.experiment).add_summary(start)
             logger.experiment.add_custom_scalars(LAYOUT)
             logger.log_metrics({"model/parameters": parameters}, step=trainer.global_step)
 
@@ -82,7 +82,7 @@ class TensorBoardPages(Callback):
         """
         summary = _session_end(succeeded)
         for logger in _tensorboards(trainer):
-            logger.experiment._get_file_writer().add_summary(summary)
+            file_writer(logger.experiment).add_summary(summary)
             logger.experiment.flush()
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from mnist_lab.cli.folders import check_writable
 from mnist_lab.errors import UsageError, nearest
 
 
@@ -28,7 +28,7 @@ class OwnOptions(argparse.ArgumentParser):
             if name.startswith("--") and "." not in name and (hint := nearest(name, ours)):
                 raise UsageError(f"There is no option '{name}'.{hint} {self.prog} --help lists the options.")
         if own.output:
-            check_writable(Path(own.output))
+            check_writable(Path(own.output), "--output")
         return own, others
 
     def error(self, message: str) -> NoReturn:
@@ -42,23 +42,6 @@ def positive_int(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least 1")
     return number
-
-
-def check_writable(folder: Path) -> None:
-    """Look whether a report could be written into a folder, and leave nothing behind.
-
-    Raises:
-        UsageError: It could not.
-    """
-    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
-    why = None if there.is_dir() else f"{there} is no folder"
-    try:
-        with tempfile.TemporaryFile(dir=there):
-            pass
-    except OSError as error:
-        why = why or error.strerror or str(error)
-    if why is not None:
-        raise UsageError(f"--output: {folder} cannot be written: {why}; name another.")
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:

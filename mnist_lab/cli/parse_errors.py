@@ -13,6 +13,7 @@ from typing import Any
 from jsonargparse import ArgumentParser, Namespace
 
 from mnist_lab.errors import UsageError, nearest
+from mnist_lab.seams.jsonargparse_seam import argument_names
 
 _MOST_NAMES_LISTED = 20
 # Constructor arguments of optimizers, schedules and models that no user gives.
@@ -98,10 +99,7 @@ def _unknown_argument(message: str) -> str | None:
     found = re.search(r"Problem with given class_path '([^']+)':\s+Option '([^']+)' is not accepted", message)
     if not found:
         return None
-    from jsonargparse._parameter_resolvers import get_signature_parameters
-
-    parameters = get_signature_parameters(_import(found[1]), None)
-    allowed = [parameter.name for parameter in parameters if parameter.name not in _GIVEN_BY_US]
+    allowed = [name for name in argument_names(_import(found[1])) if name not in _GIVEN_BY_US]
     has = f"It has: {', '.join(allowed)}." if allowed else "It has none."
     return f"{_key(message)}: {_short(found[1])} has no argument '{found[2]}'.{nearest(found[2], allowed)} {has}"
 

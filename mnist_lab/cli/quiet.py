@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 
-from mnist_lab.cli.light_import import import_lightning
+from mnist_lab.seams.lightning_utilities_seam import import_lightning
 
 # Beginnings of messages, and why each is no news here.
 _NO_NEWS = (

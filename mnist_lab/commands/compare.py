@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mnist_lab.comparisons.comparison_check import Contestant
     from mnist_lab.comparisons.comparison_progress import CompareProgress
     from mnist_lab.runs.run import Run
-    from mnist_lab.training.train_once import Trial
 
 _EXAMPLE = "lightning compare cnn.yaml fc.yaml --repeats 3"
 
@@ -77,7 +76,6 @@ def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: Com
         KeyboardInterrupt: The user stopped it; the runs so far stay.
     """
     from mnist_lab.comparisons.comparison_check import check_conditions
-    from mnist_lab.runs.run import Run, name_of
 
     configs = [contestant.config for contestant in contestants]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -92,19 +90,19 @@ def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: Com
         round_ = []
         for contestant in contestants:
             seeds = [f"--seed_everything={seed}", f"--data.seed={seed}"]
-            trial = _train([*contestant.arguments, *seeds], runs)
-            runs.append(Run(trial.folder, name_of(trial.folder.resolve(), trial.record), trial.record))
-            round_.append(trial.record)
-            progress.trained(contestant.config, seed, trial.record)
+            run = _train([*contestant.arguments, *seeds], runs)
+            runs.append(run)
+            round_.append(run.record)
+            progress.trained(contestant.config, seed, run.record)
         check_conditions(configs, round_)
     return runs
 
 
-def _train(arguments: Sequence[str], runs: Sequence[Run]) -> Trial:
-    from mnist_lab.training.train_once import run_trial
+def _train(arguments: Sequence[str], runs: Sequence[Run]) -> Run:
+    from mnist_lab.training.train_once import train_once
 
     try:
-        return run_trial(arguments)
+        return train_once(arguments)
     except SystemExit as stop:  # Lightning's answer to the keyboard
         if not isinstance(stop.__context__, KeyboardInterrupt):
             raise

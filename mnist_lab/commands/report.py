@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_lab.cli.own_options import OwnOptions, add_report_options, check_writable
+from mnist_lab.cli.folders import check_writable
+from mnist_lab.cli.own_options import OwnOptions, add_report_options
 from mnist_lab.errors import MnistLabError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run(command: str, args: Sequence[str]) -> int:
     add_report_options(parser)
     own = parser.parse_args(list(args))
     if own.output:
-        check_writable(Path(own.output))
+        check_writable(Path(own.output), "--output")
     from mnist_lab.runs.run import read_runs
 
     runs = read_runs([Path(folder) for folder in own.runs])

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from mnist_lab.cli.configs import find_config
+from mnist_lab.cli.folders import make_folder
 from mnist_lab.errors import UsageError
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared, value_text
-from mnist_lab.training.fit import check_writable
-from mnist_lab.training.fit_check import FitCheck
+from mnist_lab.training.checks import checked
 
 # What compare sets itself, or what would leave it without a run's folder.
 _OURS = {
@@ -62,7 +62,7 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
     for config in configs:
         arguments = (f"--config={find_config(config)}", *options)
         try:
-            cli = FitCheck(arguments, quiet=True)
+            cli = checked(arguments)
         except UsageError as error:
             raise UsageError(f"{config}: {error}") from error
         plain = cli.plain_settings()
@@ -73,7 +73,7 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
     _check_together(configs, settings, same_files=len(contents) == 1 and None not in contents)
     if len({contestant.log_dir.resolve() for contestant in contestants}) > 1:
         raise UsageError("trainer.default_root_dir differs between the configs; give one for all on the command line.")
-    check_writable(contestants[0].log_dir)
+    make_folder(contestants[0].log_dir, "trainer.default_root_dir")
     return contestants
 
 

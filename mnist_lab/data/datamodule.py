@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 import torch
-from lightning.pytorch import LightningDataModule
+from lightning.pytorch import LightningDataModule, Trainer
 
-from mnist_lab.data.batches import InMemoryBatches
-from mnist_lab.data.blocks import BatchBlocks
+from mnist_lab.data.batches import BatchBlocks, InMemoryBatches
 from mnist_lab.data.description import DataDescription
 from mnist_lab.data.fallback import prepare_or_stand_in, stand_in
 from mnist_lab.data.mnist import MNIST
@@ -18,6 +17,7 @@ from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.errors import UsageError
+from mnist_lab.seams.lightning_seam import batches_per_call
 
 Split = Literal["train", "val", "test"]
 
@@ -69,8 +69,6 @@ class ClassificationDataModule(LightningDataModule):
         self.val_fraction = val_fraction
         self.seed = seed
         self.memory: Memory = memory
-        self.batches_per_block = 1
-        """Training batches handed out at a time; more than one for a loop that knows blocks (``mnist_lab.loops``)."""
         self._used: Source | None = None
         self._splits: dict[Split, Samples] = {}
         self._standardisation: Standardisation | None = None
@@ -150,7 +148,10 @@ class ClassificationDataModule(LightningDataModule):
         return self._splits[split]
 
     def train_dataloader(self) -> InMemoryBatches:
-        """Batches of the training split, in a new order each epoch (a fixed one under ``overfit_batches``)."""
+        """Batches of the training split, in a new order each epoch (a fixed one under ``overfit_batches``).
+
+        A loop that takes several batches to a call gets them in blocks.
+        """
         rank, world_size = self._process()
         count = len(self.samples("train"))
         order: ShuffledOrder | SequentialOrder
@@ -158,8 +159,8 @@ class ClassificationDataModule(LightningDataModule):
             order = SequentialOrder(count, rank, world_size, equal_shares=True)
         else:
             order = ShuffledOrder(count, self.seed, rank, world_size)
-        if self.batches_per_block > 1:
-            return self._blocks(order)
+        if self.trainer is not None and (at_once := batches_per_call(self.trainer)) > 1:
+            return self._blocks(self.trainer, order, at_once)
         return self._batches("train", self.batch_size, order)
 
     def val_dataloader(self) -> InMemoryBatches:
@@ -223,17 +224,15 @@ class ClassificationDataModule(LightningDataModule):
     def _batches(self, split: Split, batch_size: int, order: ShuffledOrder | SequentialOrder) -> InMemoryBatches:
         return InMemoryBatches(self._place(split), self.standardisation, batch_size, order)
 
-    def _blocks(self, order: ShuffledOrder | SequentialOrder) -> BatchBlocks:
+    def _blocks(self, trainer: Trainer, order: ShuffledOrder | SequentialOrder, batches_per_block: int) -> BatchBlocks:
         """Return blocks that end where the trainer's limits on batches and steps do."""
-        trainer = self.trainer
-        assert trainer is not None, "blocks are for a Trainer"
         limit = trainer.limit_train_batches
         return BatchBlocks(
             self._place("train"),
             self.standardisation,
             self.batch_size,
             order,
-            batches_per_block=self.batches_per_block,
+            batches_per_block=batches_per_block,
             num_batches=limit if isinstance(limit, int) else None,
             steps_left=lambda: None if trainer.max_steps < 0 else trainer.max_steps - trainer.global_step,
         )

@@ -6,11 +6,12 @@ import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mnist_lab.gpu.driver import Driver, driver_of
 from mnist_lab.gpu.nvml import NvmlReading, read_nvml
 from mnist_lab.gpu.shared_memory import SharedUsageReader
+from mnist_lab.seams import torch_seam
 
 if TYPE_CHECKING:
     import torch
@@ -191,26 +192,21 @@ class TorchCuda:
 
         The variable ``PYTORCH_NO_CUDA_MEMORY_CACHING``, set to anything, sends every request straight to the driver.
         """
-        import torch
-
-        enabled = getattr(torch._C, "_cuda_cudaCachingAllocator_is_enabled", None)
-        return "PYTORCH_NO_CUDA_MEMORY_CACHING" not in os.environ and (enabled is None or bool(enabled()))
+        return (
+            "PYTORCH_NO_CUDA_MEMORY_CACHING" not in os.environ
+            and torch_seam.caching_allocator_is_enabled() is not False
+        )
 
     def managed_memory_in_use(self) -> bool:
         """Say whether ``torch.cuda.memory._use_uvm`` (2.15) has been entered in this process."""
-        import torch
-
-        return getattr(torch.cuda.memory, "_UVM_ALLOCATOR", None) is not None
+        return torch_seam.managed_memory_in_use()
 
     def allocator_settings(self) -> str:
         """Return the settings in force, or those of the environment where PyTorch does not tell.
 
         PyTorch's own order (``CUDAAllocatorConfig.h``): ``PYTORCH_CUDA_ALLOC_CONF`` before ``PYTORCH_ALLOC_CONF``.
         """
-        import torch
-
-        read = getattr(torch._C, "_accelerator_getAllocatorSettings", None)
-        settings = str(read()) if read is not None else ""
+        settings = torch_seam.allocator_settings()
         return settings or os.environ.get("PYTORCH_CUDA_ALLOC_CONF") or os.environ.get("PYTORCH_ALLOC_CONF") or ""
 
     def fraction(self, device: int) -> float | None:
@@ -233,18 +229,13 @@ class TorchCuda:
 
     def record_history(self, enabled: bool) -> None:
         """Switch the recording for PyTorch's memory visualiser on or off."""
-        import torch
-
-        record: Any = torch.cuda.memory._record_memory_history
         # An allocator without the recording is no reason to end the run; the snapshot then has no history.
         with contextlib.suppress(RuntimeError):
-            record(enabled="all" if enabled else None)
+            torch_seam.record_memory_history(enabled)
 
     def dump_snapshot(self, path: Path) -> None:
         """Write what the memory visualiser (https://docs.pytorch.org/memory_viz) reads."""
-        import torch
-
-        torch.cuda.memory._dump_snapshot(str(path))  # type: ignore[no-untyped-call]
+        torch_seam.dump_memory_snapshot(path)
 
     def nvml(self, device: int) -> NvmlReading | None:
         """Return NVML's reading of the device, None where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Mapping, Sized
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -73,10 +74,15 @@ def measure_holders(
     )
 
 
+@singledispatch
+def batch_of_one_step(batch: Any) -> Any:
+    """Return what one step has in memory of a batch: all of it, unless its class is registered with something else."""
+    return batch
+
+
 def batch_size_and_bytes(batch: Any) -> tuple[int, int] | None:
-    """Return a batch's samples and bytes: the first dimension of its first tensor, and all its tensors together."""
-    # A block of batches: one step has one of them in memory.
-    tensors = list(_tensors_in(next(iter(batch.batches())) if hasattr(batch, "batches") else batch))
+    """Return a step's samples and bytes: the first dimension of its first tensor, and all its tensors together."""
+    tensors = list(_tensors_in(batch_of_one_step(batch)))
     if not tensors or tensors[0].ndim == 0:
         return None
     return int(tensors[0].shape[0]), sum(int(tensor.nbytes) for tensor in tensors)

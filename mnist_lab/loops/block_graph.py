@@ -20,7 +20,7 @@ Step = Callable[[Any], StepOutput]
 
 
 class Block(Protocol):
-    """A block of batches whose samples can be chosen anew (see ``mnist_lab.data.blocks``)."""
+    """A block of batches whose samples can be chosen anew (see ``mnist_lab.data.batches``)."""
 
     @property
     def indices(self) -> Tensor:

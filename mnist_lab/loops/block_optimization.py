@@ -8,15 +8,18 @@ from contextlib import nullcontext
 from typing import Any
 
 from lightning.pytorch import Trainer
-from lightning.pytorch.loops.optimization.automatic import _AutomaticOptimization
+from torch import Tensor
 from torch.optim import Optimizer
 
+from mnist_lab.data.batches import BatchBlock
+from mnist_lab.gpu.holders import batch_of_one_step
 from mnist_lab.loops.block_capture import BlockCapture, side_stream, why_not_captured
 from mnist_lab.loops.block_graph import Block, Step
 from mnist_lab.models.classifier import StepOutput
+from mnist_lab.seams.lightning_seam import AutomaticOptimization, count_batch_that_stepped, replace_optimization
 
 
-class GroupedOptimization(_AutomaticOptimization):
+class BlockOptimization(AutomaticOptimization):
     """Takes the place of a Trainer's automatic optimization when a batch is a block of batches.
 
     For each batch of the block: forward, backward, clipping, the optimizer's step, and the schedules that move on with
@@ -28,17 +31,19 @@ class GroupedOptimization(_AutomaticOptimization):
     takes what a step has left for the scores.
 
     The hooks around a batch see the block, once; those around backward and optimizer step are not called. So a callback
-    that has such hooks gets one batch per step instead (see ``grouping``).
+    that has such hooks gets one batch per step instead (see ``single_steps``).
 
     On CUDA the steps of a block are recorded as one graph and replayed (see ``block_capture``).
 
     Attributes:
+        batches_per_call: Most batches in a block; whoever hands out the batches asks for it.
         capture: What records and replays; None before the first block, and where nothing is recorded.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: Trainer, batches_per_call: int) -> None:
         """Take the trainer whose loop this is part of."""
         super().__init__(trainer)
+        self.batches_per_call = batches_per_call
         self.capture: BlockCapture | None = None
         self._decided = False
 
@@ -116,7 +121,7 @@ class GroupedOptimization(_AutomaticOptimization):
         for config in trainer.lr_scheduler_configs:
             if config.interval == "step":
                 trainer.lightning_module.lr_scheduler_step(config.scheduler, None)
-        trainer.fit_loop.epoch_loop._batches_that_stepped += 1
+        count_batch_that_stepped(trainer)
 
     def _count(self) -> None:
         """Count an optimizer step."""
@@ -134,3 +139,14 @@ class GroupedOptimization(_AutomaticOptimization):
             self.capture = BlockCapture(self.trainer.lightning_module, optimizer, stream=side_stream())
         else:
             sys.stderr.write(f"No CUDA graph, each step is launched by itself: {reason}.\n")
+
+
+def take_steps_in_blocks(trainer: Trainer, batches_per_call: int) -> None:
+    """Let the trainer's loop take a block of so many batches to a call."""
+    replace_optimization(trainer, BlockOptimization(trainer, batches_per_call))
+
+
+@batch_of_one_step.register
+def _(block: BatchBlock) -> tuple[Tensor, Tensor]:
+    """A step of a block has one of its batches in memory."""
+    return next(block.batches())

@@ -1,4 +1,4 @@
-"""Whether steps can be grouped: whoever has to look at single steps gets them one by one."""
+"""Whether steps can be taken in blocks: whoever has to look at single steps gets them one by one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lightning.pytorch.strategies import SingleDeviceStrategy
 from lightning.pytorch.utilities.model_helpers import is_overridden
 from torch.optim import LBFGS, Optimizer
 
-from mnist_lab.loops.block_optimization import GroupedOptimization
+from mnist_lab.seams.lightning_seam import detects_anomalies
 
 # Hooks that are called around each batch or inside a step.
 _CALLBACK_HOOKS = (
@@ -38,8 +38,8 @@ _MODEL_HOOKS = (
 )
 
 
-def why_not_grouped(trainer: Trainer, model: LightningModule, safe: tuple[type[Callback], ...] = ()) -> str | None:
-    """Return the reason for which steps have to be taken one by one, None when they can be grouped.
+def why_single_steps(trainer: Trainer, model: LightningModule, safe: tuple[type[Callback], ...] = ()) -> str | None:
+    """Return the reason for which steps have to be taken one by one, None when they can be taken in blocks.
 
     Args:
         trainer: As configured, before it fits.
@@ -56,24 +56,18 @@ def why_not_grouped(trainer: Trainer, model: LightningModule, safe: tuple[type[C
         and trainer.limit_train_batches != 1.0,
         "overfit_batches is set": trainer.overfit_batches > 0,  # type: ignore[attr-defined]
         "this is a fast_dev_run": bool(trainer.fast_dev_run),  # type: ignore[attr-defined]
-        "anomalies are to be detected": bool(trainer._detect_anomaly),
+        "anomalies are to be detected": detects_anomalies(trainer),
         "a profiler looks at each step": not isinstance(trainer.profiler, PassThroughProfiler),  # type: ignore[attr-defined]
     }
     reason = next((reason for reason, applies in reasons.items() if applies), None)
     return reason or _model_reason(model) or _callback_reason(trainer.callbacks, safe)  # type: ignore[attr-defined]
 
 
-def why_not_with(optimizer: Optimizer) -> str | None:
-    """Return the reason for which this optimizer's steps cannot be grouped."""
+def why_single_steps_with(optimizer: Optimizer) -> str | None:
+    """Return the reason for which this optimizer's steps cannot be taken in blocks."""
     if isinstance(optimizer, LBFGS):
         return f"{type(optimizer).__name__} evaluates the loss several times a step"
     return None
-
-
-def group_steps(trainer: Trainer) -> None:
-    """Let the trainer's loop take a block of batches a call."""
-    epoch_loop = trainer.fit_loop.epoch_loop
-    epoch_loop.automatic_optimization = GroupedOptimization(trainer)
 
 
 def _model_reason(model: LightningModule) -> str | None:
@@ -87,14 +81,9 @@ def _callback_reason(callbacks: Iterable[Callback], safe: tuple[type[Callback], 
     for callback in callbacks:
         if isinstance(callback, (*safe, ProgressBar, Timer)):
             continue
-        if isinstance(callback, ModelCheckpoint) and not _within_epochs(callback):
+        if isinstance(callback, ModelCheckpoint) and callback.every_n_epochs:  # not within epochs
             continue
         hooks = [hook for hook in _CALLBACK_HOOKS if is_overridden(hook, callback, parent=Callback)]
         if hooks:
             return f"{type(callback).__name__} has {hooks[0]}"
     return None
-
-
-def _within_epochs(checkpoint: ModelCheckpoint) -> bool:
-    """Say whether checkpoints are written at other times than an epoch's end."""
-    return bool(checkpoint._every_n_train_steps) or checkpoint._train_time_interval is not None

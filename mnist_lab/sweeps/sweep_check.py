@@ -10,12 +10,13 @@ from typing import Any
 import torch
 
 from mnist_lab.cli.configs import find_config, read_config
+from mnist_lab.cli.folders import make_folder
 from mnist_lab.data import Source
 from mnist_lab.errors import UsageError
 from mnist_lab.sweeps.points import Point, grid, short_value, values_of
 from mnist_lab.sweeps.space import Base, Choices, Range, Sweep
-from mnist_lab.training.fit import check_writable
-from mnist_lab.training.fit_check import FitCheck
+from mnist_lab.training.checks import checked
+from mnist_lab.training.training_cli import TrainingCLI
 
 # A point takes a twentieth of a second; of larger grids each value is looked at once.
 _MOST_POINTS_CHECKED = 200
@@ -68,7 +69,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
     bases: dict[str, CheckedBase] = {}
     texts: list[str] = []
     contents: dict[str, str | None] = {}
-    cli: FitCheck | None = None
+    cli: TrainingCLI | None = None
     for base in sweep.bases:
         config = find_config(base.config)
         texts.append(read_config(config))
@@ -93,7 +94,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
             "same sweep once for each device (--trainer.devices [0], [1], …) with the same --storage."
         )
     log_dir = Path(cli.trainer.default_root_dir)
-    check_writable(log_dir)
+    make_folder(log_dir, "trainer.default_root_dir")
     # A study of files that have changed since is another study.
     texts += [content for content in contents.values() if content is not None]
     lasting = [option for option in options if not option.partition("=")[0].endswith(_PLACES)]
@@ -155,9 +156,9 @@ def _ends(parameter: Choices | Range) -> list[Any]:
     return values_of(parameter) if isinstance(parameter, Choices) else [parameter.low, parameter.high]
 
 
-def _parse(base: Base, arguments: Sequence[str], point: Point | None) -> FitCheck:
+def _parse(base: Base, arguments: Sequence[str], point: Point | None) -> TrainingCLI:
     try:
-        return FitCheck([*arguments, *(point.options() if point else [])], quiet=True)
+        return checked([*arguments, *(point.options() if point else [])])
     except UsageError as error:
         values = (
             "" if point is None else ", ".join(f"{key} {short_value(value)}" for key, value in point.values.items())

@@ -35,7 +35,7 @@ from mnist_lab.sweeps.space import Goal, Sweep
 from mnist_lab.sweeps.study import grid_units, sampler_of
 from mnist_lab.sweeps.sweep_check import CheckedSweep
 from mnist_lab.sweeps.units import SURPLUS, WORKER, Recovery, Tally, tally, why_surplus
-from mnist_lab.training.train_once import run_trial
+from mnist_lab.training.train_once import train_once
 
 _LOOK_EVERY_S = 1.0
 _DATA = "data "  # and what was asked for: the name of a study's attribute
@@ -177,7 +177,7 @@ class SweepWorker:
         labels |= {short_key(key): _label(value) for key, value in point.values.items()}
         try:
             self._warm_up(point.base, arguments)
-            done = run_trial(arguments, [SweepLabels(asdict(place), labels, self._check_data)])
+            done = train_once(arguments, [SweepLabels(asdict(place), labels, self._check_data)])
         except UsageError as error:
             return Measurement("refused", model=base.model, message=str(error))
         except MnistLabError:
@@ -215,7 +215,7 @@ class SweepWorker:
         few = [f"--trainer.limit_{name}={_WARM_UP_STEPS}" for name in _SMALL]
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.suppress(Exception):
             # What goes wrong here goes wrong in the trial as well, and is reported there.
-            run_trial([*arguments, *few, "--trainer.max_epochs=1", f"--trainer.default_root_dir={folder}"])
+            train_once([*arguments, *few, "--trainer.max_epochs=1", f"--trainer.default_root_dir={folder}"])
 
     def _queue_measuring_again(self) -> bool:
         """Queue the points whose time does not fit, once; return whether there is anything to do now."""

@@ -1,4 +1,4 @@
-"""Which checkpoint a command means, and whether it fits the configured model."""
+"""Checkpoints: which are kept, which one a command means, and whether it fits the configured model."""
 
 from __future__ import annotations
 
@@ -8,14 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from lightning.pytorch import LightningModule
-from torch.optim import Optimizer
+from lightning.pytorch import Callback, LightningModule
+from lightning.pytorch.callbacks import ModelCheckpoint
 
-from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.errors import MnistLabError, UsageError, first_line
 from mnist_lab.runs.record import read_record
 from mnist_lab.runs.run_folder import run_name, runs_newest_first
+from mnist_lab.training.optimizers import optimization_of
 
 NEWEST = ("last", "best")
+
+
+def best_and_last() -> list[Callback]:
+    """Return what keeps the epoch with the best validation accuracy, and the last epoch.
+
+    ``ModelCheckpoint(save_last=True)`` would renew ``last.ckpt`` only in epochs that are the best so far.
+    """
+    best = ModelCheckpoint(
+        filename="epoch={epoch}-val_accuracy={val/accuracy:.4f}",
+        auto_insert_metric_name=False,
+        monitor="val/accuracy",
+        mode="max",
+    )
+    return [best, ModelCheckpoint(filename="last", enable_version_counter=False)]
 
 
 def find_checkpoint(asked: str, root: Path, model: str, data: str) -> Path:
@@ -83,10 +98,13 @@ def check_resumes(path: Path, model: LightningModule, max_epochs: int | None) ->
         UsageError: It was written by another optimizer, or the training that is asked for is done.
     """
     checkpoint = _load(path)
-    optimizer = optimizer_of(model)
     states = checkpoint.get("optimizer_states") or []
     if not states:
         raise UsageError(f"--ckpt_path: {path} holds weights only, no optimizer; training cannot go on from it.")
+    optimization = optimization_of(model)
+    if optimization is None:
+        return
+    optimizer = optimization.optimizer
     # A schedule adds initial_lr.
     there, here = set(states[0]["param_groups"][0]) - {"initial_lr"}, set(optimizer.param_groups[0]) - {"initial_lr"}
     if there != here:
@@ -100,13 +118,6 @@ def check_resumes(path: Path, model: LightningModule, max_epochs: int | None) ->
             f"--ckpt_path: {path} has {done} epochs behind it and --trainer.max_epochs is {max_epochs}; "
             "there is nothing left to train. Raise --trainer.max_epochs."
         )
-
-
-def optimizer_of(model: LightningModule) -> Optimizer:
-    """Return the optimizer that the model is configured with."""
-    configured: Any = model.configure_optimizers()
-    optimizer: Optimizer = configured["optimizer"] if isinstance(configured, dict) else configured
-    return optimizer
 
 
 def _ended_an_epoch(checkpoint: dict[str, Any]) -> bool:
@@ -128,8 +139,9 @@ def _load(path: Path) -> dict[str, Any]:
         # torch's own message advises weights_only=False, which would run whatever code the file holds.
         raise MnistLabError(f"--ckpt_path: {path} is damaged or no checkpoint; give another.") from error
     except (RuntimeError, zipfile.BadZipFile, EOFError, OSError, ValueError, KeyError) as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise MnistLabError(f"--ckpt_path: {path} cannot be read as a checkpoint ({reason}); give another.") from error
+        raise MnistLabError(
+            f"--ckpt_path: {path} cannot be read as a checkpoint ({first_line(error)}); give another."
+        ) from error
     if not isinstance(checkpoint, dict) or "state_dict" not in checkpoint:
         raise MnistLabError(f"--ckpt_path: {path} is no Lightning checkpoint (it has no state_dict); give another.")
     return checkpoint

@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from lightning.pytorch import LightningModule, Trainer
 
 from mnist_lab import __version__
+from mnist_lab.data import ClassificationDataModule
+from mnist_lab.training.optimizers import optimization_of
 
 _PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics")
 _MODEL_ARGUMENTS_FROM_DATA = ("input_shape", "num_classes")
+_DATA_SETTINGS = ("batch_size", "eval_batch_size", "val_fraction", "seed", "memory")
 
 
 def versions() -> dict[str, str]:
@@ -50,6 +54,22 @@ def cpu_name() -> str:
     return platform.processor() or platform.machine()
 
 
+def settings_of(trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule) -> dict[str, Any]:
+    """Return the configuration of a run that was built without a config, in the shape that the parser gives it."""
+    optimization = optimization_of(model)
+    return {
+        "seed_everything": None,
+        "trainer": {"max_epochs": trainer.max_epochs, "default_root_dir": str(trainer.default_root_dir)},
+        "model": {"class_path": _class_path(model), "init_args": dict(model.hparams)},
+        "data": {
+            "source": {"class_path": _class_path(datamodule.source), "init_args": datamodule.source.settings()},
+            **{name: getattr(datamodule, name) for name in _DATA_SETTINGS},
+        },
+        "optimizer": optimization and _described(optimization.optimizer, optimization.optimizer.defaults),
+        "lr_scheduler": optimization and optimization.scheduler and _described(optimization.scheduler, {}),
+    }
+
+
 def headline_settings(settings: Mapping[str, Any], data: str) -> dict[str, Any]:
     """Return the settings by which runs are told apart, under short names, for HParams.
 
@@ -72,6 +92,14 @@ def headline_settings(settings: Mapping[str, Any], data: str) -> dict[str, Any]:
     shown["max_epochs"] = settings["trainer"]["max_epochs"]
     shown["seed"] = settings["seed_everything"]
     return {name: value for name, value in shown.items() if value is not None}
+
+
+def _class_path(instance: object) -> str:
+    return f"{type(instance).__module__}.{type(instance).__qualname__}"
+
+
+def _described(instance: object, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {"class_path": _class_path(instance), "init_args": dict(arguments)}
 
 
 def _short(class_path: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -12,21 +11,13 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mnist_lab.errors import DivergedError
 from mnist_lab.gpu import is_out_of_memory
-from mnist_lab.runs.record import RunRecord, read_record
-from mnist_lab.training.fit import FitCLI
+from mnist_lab.runs.record import read_record
+from mnist_lab.runs.run import Run, name_of
+from mnist_lab.training.fit import FitResult, fit
+from mnist_lab.training.training_cli import TrainingCLI
 
 
-@dataclass(frozen=True)
-class Trial:
-    """A training that has ended, one way or another."""
-
-    folder: Path
-    """The run's folder under the log directory."""
-    record: RunRecord
-    """As it lies in the folder; ``status`` tells how the run ended."""
-
-
-def run_trial(args: Sequence[str], callbacks: Sequence[Callback] = ()) -> Trial:
+def train_once(args: Sequence[str], callbacks: Sequence[Callback] = ()) -> Run:
     """Train once, as ``lightning fit`` does, without a word on the terminal.
 
     A run that diverges or runs out of CUDA memory is a result like any other; its record says so.
@@ -38,9 +29,9 @@ def run_trial(args: Sequence[str], callbacks: Sequence[Callback] = ()) -> Trial:
     Raises:
         MnistLabError: The arguments make no sense, or the data cannot be had; nothing was trained.
     """
-    place = _Place()
+    place = _Folder()
     try:
-        FitCLI(args, callbacks=[*callbacks, place], quiet=True)
+        fit_config(TrainingCLI("fit", args, quiet=True), callbacks=[*callbacks, place], quiet=True)
     except Exception as error:
         if place.folder is None or not (isinstance(error, DivergedError) or is_out_of_memory(error)):
             raise
@@ -48,11 +39,37 @@ def run_trial(args: Sequence[str], callbacks: Sequence[Callback] = ()) -> Trial:
         gc.collect()
         if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
             torch.cuda.empty_cache()
-    assert place.folder is not None, "trials need a logger"
-    return Trial(place.folder, read_record(place.folder))
+    assert place.folder is not None, "such runs need a logger"
+    record = read_record(place.folder)
+    return Run(place.folder, name_of(place.folder.resolve(), record), record)
 
 
-class _Place(Callback):
+def fit_config(cli: TrainingCLI, *, callbacks: Sequence[Callback] = (), quiet: bool = False) -> FitResult:
+    """Train what a config has built.
+
+    Args:
+        cli: The config and what it has built.
+        callbacks: More of them.
+        quiet: Print no tables.
+
+    Raises:
+        MnistLabError: Something the user can mend.
+    """
+    return fit(
+        cli.trainer,
+        cli.model,
+        cli.datamodule,
+        ckpt_path=cli.settings_of("ckpt_path"),
+        weights_only=cli.settings_of("weights_only"),
+        steps_per_execution=cli.settings_of("steps_per_execution"),
+        run_folder=cli.makes_run_folder,
+        settings=cli.plain_settings(),
+        callbacks=callbacks,
+        quiet=quiet,
+    )
+
+
+class _Folder(Callback):
     """Notes where the run's folder is."""
 
     folder: Path | None = None

@@ -1,4 +1,4 @@
-"""LightningCLI as this package uses it: which classes, which defaults, which callbacks come along."""
+"""LightningCLI as this package uses it: a command's arguments parsed, and built into data, model and trainer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 import yaml
 from jsonargparse.typing import PositiveInt
 from lightning.pytorch import Callback, LightningModule, Trainer
-from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
+from lightning.pytorch.callbacks import ProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
 from torch.optim import Optimizer
@@ -22,12 +22,14 @@ from mnist_lab.cli.parse_errors import one_line, parse_or_explain
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
 from mnist_lab.models import Classifier
-from mnist_lab.training.checkpoints import NEWEST, check_fits, find_checkpoint
+from mnist_lab.seams.jsonargparse_seam import option_names
+from mnist_lab.training.checkpoints import best_and_last
 
 LOG_DIR = "tb_logs"
 PREDICTIONS = "predictions.csv"
 PICTURE = "class_samples.png"
 _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
+_LARGEST_SEED = 2**32 - 1
 
 TRAINER_DEFAULTS: dict[str, Any] = {
     "max_epochs": 5,
@@ -56,25 +58,28 @@ class SaveRunConfig(SaveConfigCallback):
 
 
 class TrainingCLI(LightningCLI):
-    """Parses one command and builds model, data and trainer; subclasses say what happens around the run."""
+    """One command's arguments, and what they build: ``model``, ``datamodule``, ``trainer``. It runs nothing.
 
-    def __init__(self, command: str, args: Sequence[str]) -> None:
-        """Parse and build; run as well where the command is one of the trainer's.
+    Of Lightning's own subcommands only the arguments are taken: building the parsers of all four takes seconds.
+    """
+
+    def __init__(self, command: str, args: Sequence[str], *, quiet: bool = False) -> None:
+        """Parse and build.
 
         Args:
-            command: fit, validate, test or predict; for any other command nothing is run.
+            command: What they are the arguments of: fit, validate, test, predict, summary, data.
             args: What stands behind it on the command line.
+            quiet: Have no progress bar, whatever the arguments say.
 
         Raises:
             UsageError: The arguments or the configs make no sense.
         """
-        self._command = command
-        runs = command in LightningCLI.subcommands()
+        self.command = command
+        self._trains = command in LightningCLI.subcommands()
         given = [arg.partition("=")[0].removeprefix("--") for arg in args]
-        if not runs and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
+        if not self._trains and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
             raise UsageError(f"There is no option '{name}'. --help lists all.")
-        strict = {"exit_on_error": False, "allow_abbrev": False}
-        self._args = [*([command] if runs else []), *read_configs(args)]
+        self._args = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
         super().__init__(
             Classifier,
             ClassificationDataModule,
@@ -83,13 +88,9 @@ class TrainingCLI(LightningCLI):
             save_config_kwargs={"save_to_log_dir": False},
             trainer_defaults=TRAINER_DEFAULTS,
             seed_everything_default=0,
-            parser_kwargs={**strict, **({command: dict(strict)} if runs else {})},
-            run=runs,
+            parser_kwargs={"exit_on_error": False, "allow_abbrev": False, "prog": f"lightning {command}"},
+            run=False,
         )
-
-    def subcommands(self) -> dict[str, set[str]]:  # type: ignore[override]
-        """Return the one command at hand: building the parsers of all four takes seconds."""
-        return {name: skip for name, skip in LightningCLI.subcommands().items() if name == self._command}
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Link the model's shape to the data's, and set this package's defaults."""
@@ -101,10 +102,6 @@ class TrainingCLI(LightningCLI):
             default="epoch",
             help="When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
         )
-        # What only other commands look at: each has to take the config that fit leaves in a run's folder.
-        if not self.subcommands():
-            for name, kind in _TRAINERS_OWN.items():
-                parser.add_argument(f"--{name}", type=kind | None, default=None, help=SUPPRESS)
         parser.add_argument(
             "--steps_per_execution",
             type=PositiveInt | None,
@@ -112,9 +109,15 @@ class TrainingCLI(LightningCLI):
             help="fit: optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
             "trainer.log_every_n_steps; 1: one by one.",
         )
-        if self._command == "data":
+        if self._trains:
+            parser.add_method_arguments(Trainer, self.command, skip=set(LightningCLI.subcommands()[self.command]))
+        else:
+            # What only other commands look at: each has to take the config that fit leaves in a run's folder.
+            for name, kind in _TRAINERS_OWN.items():
+                parser.add_argument(f"--{name}", type=kind | None, default=None, help=SUPPRESS)
+        if self.command == "data":
             parser.add_argument("--picture", type=str, default=PICTURE, help="The picture to write (.png, .svg, .pdf).")
-        if self._command == "predict":
+        if self.command == "predict":
             parser.add_argument("--predictions", type=str, default=PREDICTIONS, help="The CSV file to write.")
         parser.set_defaults({"data.source": {"class_path": "MNIST"}, "data.fallback": {"class_path": "Digits"}})
 
@@ -124,21 +127,17 @@ class TrainingCLI(LightningCLI):
         Raises:
             UsageError: They make no sense.
         """
-        self.config = parse_or_explain(parser, self.option_names, self._args)
+        self.config = parse_or_explain(parser, lambda: list(option_names(parser)), self._args)
+        seed = self.config["seed_everything"]
+        if not isinstance(seed, bool) and not 0 <= seed <= _LARGEST_SEED:
+            raise UsageError(f"seed_everything: {seed} is no seed; give 0 to {_LARGEST_SEED}.")
 
-    def _set_seed(self) -> None:
-        try:
-            super()._set_seed()
-        except ValueError as error:
-            raise UsageError(f"seed_everything: {error}.") from error
-
-    def option_names(self) -> list[str]:
-        """Return all options of the command, without dashes."""
-        parser = self._subcommand_parsers[self._command] if self.subcommands() else self.parser
-        options = [option for action in parser._actions for option in action.option_strings]
-        return [
-            option.removeprefix("--") for option in options if option.startswith("--") and not option.endswith(".help")
-        ]
+    def before_instantiate_classes(self) -> None:
+        """Choose the optimizer's fused implementation where there is one and the user has not chosen."""
+        optimizer = self.config["optimizer"]
+        settings = optimizer.get("init_args") if optimizer else None
+        if settings is not None and settings.get("fused", False) is None and not settings.get("foreach"):
+            settings["fused"] = not settings.get("differentiable")
 
     def instantiate_classes(self) -> None:
         """Build data, model, optimizer and trainer.
@@ -164,78 +163,27 @@ class TrainingCLI(LightningCLI):
             kwargs["enable_progress_bar"] = config["enable_progress_bar"]
         ours = [
             callback
-            for callback in self.default_callbacks(kwargs["enable_progress_bar"], config.get("enable_checkpointing"))
+            for callback in self._callbacks(kwargs["enable_progress_bar"], config.get("enable_checkpointing"))
             if not any(isinstance(other, _kind(callback)) for other in given)
         ]
         kwargs["callbacks"] = [*ours, *given]
-        if config.get("logger") in (None, True):
+        if self.makes_run_folder:
             # The run's folder carries the name of the data, which is known only once they are there.
             kwargs["logger"] = False
         return super().instantiate_trainer(**kwargs)
 
-    def default_callbacks(self, progress_bar: bool, checkpointing: bool | None) -> list[Callback]:
-        """Return what comes along; the timer is first, so that others' work is not counted."""
-        callbacks: list[Callback] = []
-        if self._command in LightningCLI.subcommands():
-            callbacks.append(CudaMemoryGuard())
-        if self._command == "fit":
-            callbacks.insert(0, TrainingTimer())
-            if checkpointing is not False:
-                callbacks += checkpoints()
-        if self._command == "predict":
-            callbacks.append(PredictionWriter(Path(self.settings_of("predictions")), self.datamodule.class_names))
-        if progress_bar:
-            callbacks.append(StepProgressBar())
-        return callbacks
-
-    def before_validate(self) -> None:
-        """Get everything ready."""
-        self.prepare()
-
-    before_test = before_predict = before_validate
-
-    def prepare(self) -> None:
-        """Look at all that can be wrong before the trainer starts: the GPU, the data, the checkpoint.
-
-        Raises:
-            MnistLabError: Something is wrong.
-        """
-        for callback in self.trainer.callbacks:  # type: ignore[attr-defined]
-            if isinstance(callback, CudaMemoryGuard):
-                callback.check_requirements()
-        asked = self.settings_of("ckpt_path")
-        if asked is None and self._command != "fit":
-            raise UsageError(
-                f"--ckpt_path is missing: {self._command} needs trained weights; give a .ckpt file, or 'last' or "
-                "'best' of the newest run."
-            )
-        if asked is not None and asked not in NEWEST:
-            self._use_checkpoint(str(asked))
-        self.datamodule.prepare_data()
-        self.datamodule.setup(self._command)
-        if asked in NEWEST:
-            self._use_checkpoint(asked)
-
-    def _use_checkpoint(self, asked: str) -> None:
-        path = find_checkpoint(
-            asked, Path(self.trainer.default_root_dir), type(self.model).__name__, self.datamodule.dataset_name
-        )
-        check_fits(path, self.model)
-        self.config_init[self._command]["ckpt_path"] = str(path)
-
-    def _parse_ckpt_path(self) -> None:
-        """Leave the config as it is: Lightning would put the checkpoint's model in the place of the config's."""
+    @property
+    def makes_run_folder(self) -> bool:
+        """Whether the user has chosen no logger, so that a run gets a folder and TensorBoard's files of ours."""
+        return self.settings_of("trainer").get("logger") in (None, True)
 
     def settings_of(self, key: str) -> Any:
         """Return one entry of the parsed and instantiated configuration."""
-        return self._get(self.config_init, key)
+        return self.config_init.get(key)
 
     def plain_settings(self) -> dict[str, Any]:
         """Return the whole configuration, defaults included, as plain values."""
-        text = self._parser(self.subcommand).dump(
-            self.config.get(self._command, self.config), skip_none=False, format="yaml"
-        )
-        settings: dict[str, Any] = yaml.safe_load(text)
+        settings: dict[str, Any] = yaml.safe_load(self.parser.dump(self.config, skip_none=False, format="yaml"))
         settings.pop("config", None)
         return settings
 
@@ -250,19 +198,20 @@ class TrainingCLI(LightningCLI):
             schedule["monitor"] = lr_scheduler.monitor
         return {"optimizer": optimizer, "lr_scheduler": schedule}
 
-
-def checkpoints() -> list[Callback]:
-    """Return what keeps the epoch with the best validation accuracy, and the last epoch.
-
-    ``ModelCheckpoint(save_last=True)`` would renew ``last.ckpt`` only in epochs that are the best so far.
-    """
-    best = ModelCheckpoint(
-        filename="epoch={epoch}-val_accuracy={val/accuracy:.4f}",
-        auto_insert_metric_name=False,
-        monitor="val/accuracy",
-        mode="max",
-    )
-    return [best, ModelCheckpoint(filename="last", enable_version_counter=False)]
+    def _callbacks(self, progress_bar: bool, checkpointing: bool | None) -> list[Callback]:
+        """Return what comes along; the timer is first, so that others' work is not counted."""
+        callbacks: list[Callback] = []
+        if self._trains:
+            callbacks.append(CudaMemoryGuard())
+        if self.command == "fit":
+            callbacks.insert(0, TrainingTimer())
+            if checkpointing is not False:
+                callbacks += best_and_last()
+        if self.command == "predict":
+            callbacks.append(PredictionWriter(Path(self.settings_of("predictions")), self.datamodule.class_names))
+        if progress_bar:
+            callbacks.append(StepProgressBar())
+        return callbacks
 
 
 def _kind(callback: Callback) -> type[Callback]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from mnist_lab.data.batches import IndexedBatch
-from mnist_lab.data.blocks import BatchBlock
+from mnist_lab.data.batches import BatchBlock, IndexedBatch
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.gpu.holders import batch_size_and_bytes

@@ -12,8 +12,9 @@ from lightning.pytorch.loggers import CSVLogger
 from mnist_lab.callbacks import StepProgressBar
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.loops.single_steps import group_steps
-from mnist_lab.training.fit import FitCLI
+from mnist_lab.loops.block_optimization import take_steps_in_blocks
+from mnist_lab.training.train_once import fit_config
+from mnist_lab.training.training_cli import TrainingCLI
 from tests.small_run import STEPS, interval_data, perceptron, quiet_trainer
 
 
@@ -38,8 +39,7 @@ def watched(folder: Path, batches_per_block: int, **settings: Any) -> Reading:
     run = quiet_trainer(folder, callbacks=[bar, reading], enable_progress_bar=True, **settings)
     data = interval_data()
     if batches_per_block > 1:
-        data.batches_per_block = batches_per_block
-        group_steps(run)
+        take_steps_in_blocks(run, batches_per_block)
     run.fit(perceptron(), data)
     assert run.global_step == sum(settings.get("limit_train_batches", STEPS) for _ in range(run.max_epochs or 0))
     return reading
@@ -87,7 +87,8 @@ def test_bar_of_fit_counts_batches(steps: str, positions: list[int], tmp_path: P
     config = ["--config", "fc.yaml", "--data.source", "Digits", "--trainer.max_epochs", "2"]
     more = ["--steps_per_execution", steps, "--trainer.default_root_dir", str(tmp_path)]
     # Given last, so that its hook comes after the bar's.
-    FitCLI(resolve_configs([*config, *more, "--trainer.enable_progress_bar", "true"]), callbacks=[reading])
+    arguments = resolve_configs([*config, *more, "--trainer.enable_progress_bar", "true"])
+    fit_config(TrainingCLI("fit", arguments), callbacks=[reading])
     assert reading.seen == [(22, position) for position in positions] * 2
     # No version of the run's folder among the scores; none before the first validation.
     assert reading.scores[0] == {}

@@ -17,7 +17,8 @@ from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 from mnist_lab.callbacks import TensorBoardPages, TrainingTimer
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.training.train_once import Trial, run_trial
+from mnist_lab.runs.run import Run
+from mnist_lab.training.train_once import train_once
 from tests.small_run import STEPS, interval_data, perceptron, quiet_trainer
 
 SETTINGS = {"model": "Perceptron", "lr": 0.001, "batch_size": 64, "shuffle": True, "hidden": [30], "nothing": None}
@@ -208,11 +209,11 @@ def test_without_tensorboard_nothing_is_written(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("events.out*"))
 
 
-def fit(folder: Path, *args: str) -> Trial:
+def fit(folder: Path, *args: str) -> Run:
     """Train as the command line does."""
     quieten_lightning()
     common = ["--config", "fc.yaml", "--data.source", "Digits", "--trainer.default_root_dir", str(folder)]
-    return run_trial(resolve_configs([*common, *args]))
+    return train_once(resolve_configs([*common, *args]))
 
 
 def test_fit_shows_its_settings_and_the_records_values(tmp_path: Path) -> None:

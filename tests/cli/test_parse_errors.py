@@ -11,6 +11,7 @@ from mnist_lab.cli.parse_errors import one_line, parse_or_explain
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
 from mnist_lab.models import Classifier
+from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.training.training_cli import TrainingCLI
 
 OPTIONS = ["config", "model", "data.batch_size", "data.source", "optimizer", "trainer.max_epochs"]
@@ -158,6 +159,6 @@ def test_sound_arguments_pass() -> None:
 
 def test_options_are_those_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names = TrainingCLI("data", ["--model=FC", "--data.source=Digits"]).option_names()
-    assert {"config", "picture", "data.batch_size", "trainer.max_epochs", "model"} <= set(names)
+    names = set(option_names(TrainingCLI("data", ["--model=FC", "--data.source=Digits"]).parser))
+    assert {"config", "picture", "data.batch_size", "trainer.max_epochs", "model"} <= names
     assert not any(name.endswith(".help") or name.startswith("-") for name in names)

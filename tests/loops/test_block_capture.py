@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from mnist_lab.loops.block_capture import BlockCapture, why_not_captured
-from mnist_lab.loops.block_optimization import GroupedOptimization
+from mnist_lab.loops.block_optimization import BlockOptimization
 from mnist_lab.main import main
 from mnist_lab.runs.record import read_record
 
@@ -92,13 +92,13 @@ def graphs(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> l
     made: list[GraphsOnTheCPU] = []
     kind: type[GraphsOnTheCPU] = getattr(request, "param", GraphsOnTheCPU)
 
-    def decide(self: GroupedOptimization, optimizer: Optimizer, block: Any) -> None:
+    def decide(self: BlockOptimization, optimizer: Optimizer, block: Any) -> None:
         self._decided = True
         model = self.trainer.lightning_module
         made.append(kind(model, optimizer))
         self.capture = BlockCapture(model, optimizer, record=made[-1])
 
-    monkeypatch.setattr(GroupedOptimization, "_decide", decide)
+    monkeypatch.setattr(BlockOptimization, "_decide", decide)
     return made
 
 

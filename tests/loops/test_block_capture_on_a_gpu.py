@@ -11,7 +11,8 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.training.train_once import Trial, run_trial
+from mnist_lab.runs.run import Run
+from mnist_lab.training.train_once import train_once
 
 pytestmark = [
     pytest.mark.gpu,
@@ -49,15 +50,15 @@ class NoWaiting(Callback):
         torch.cuda.set_sync_debug_mode("default")
 
 
-def train(folder: Path, args: list[str], *more: str, callbacks: list[Any] | None = None) -> Trial:
+def train(folder: Path, args: list[str], *more: str, callbacks: list[Any] | None = None) -> Run:
     quieten_lightning()
     common = ["--data.source", "Digits", "--trainer.max_epochs", "3", "--trainer.log_every_n_steps", "5"]
-    return run_trial(
+    return train_once(
         resolve_configs([*args, *common, "--trainer.default_root_dir", str(folder), *more]), callbacks or []
     )
 
 
-def weights(trial: Trial) -> dict[str, torch.Tensor]:
+def weights(trial: Run) -> dict[str, torch.Tensor]:
     loaded: dict[str, torch.Tensor] = torch.load(
         trial.folder / "checkpoints" / "last.ckpt", weights_only=True, map_location="cpu"
     )["state_dict"]

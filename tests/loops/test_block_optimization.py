@@ -182,13 +182,13 @@ def test_early_stopping_and_plain_checkpoints_leave_the_groups(
 def test_batch_hooks_see_a_block_once(tmp_path: Path) -> None:
     from mnist_lab.cli.configs import resolve_configs
     from mnist_lab.cli.quiet import quieten_lightning
-    from mnist_lab.training.train_once import run_trial
+    from mnist_lab.training.train_once import train_once
     from tests.loops.block_watcher import BlockWatcher
 
     quieten_lightning()
     watcher = BlockWatcher()
     args = [*FIT[1:], "--trainer.default_root_dir", str(tmp_path), "--trainer.max_epochs", "1"]
-    run_trial(resolve_configs(args), callbacks=[watcher])
+    train_once(resolve_configs(args), callbacks=[watcher])
     assert watcher.blocks == [5, 5, 5, 5, 2]
     assert watcher.global_steps == [5, 10, 15, 20, 22]
     assert watcher.samples == 1373

@@ -15,7 +15,7 @@ from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import UsageError
 from mnist_lab.sweeps.space import read_sweep
 from mnist_lab.sweeps.sweep_check import check_sweep
-from mnist_lab.training.fit_check import FitCheck
+from mnist_lab.training.checks import checked
 
 pytestmark = pytest.mark.slow
 
@@ -52,7 +52,7 @@ def _quiet() -> None:
 
 def keys_of(config: str) -> list[str]:
     """Every option of a config, such as ``model.hidden``."""
-    return list(dict.fromkeys(_keys(FitCheck([f"--config={find_config(config)}"], quiet=True).plain_settings())))
+    return list(dict.fromkeys(_keys(checked([f"--config={find_config(config)}"]).plain_settings())))
 
 
 def _keys(settings: Mapping[str, Any], before: str = "") -> Iterator[str]:

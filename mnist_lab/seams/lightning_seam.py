@@ -1,0 +1,29 @@
+"""What is not public in Lightning and is used all the same."""
+
+from __future__ import annotations
+
+from lightning.pytorch import Trainer
+from lightning.pytorch.loops.optimization.automatic import _AutomaticOptimization
+
+AutomaticOptimization = _AutomaticOptimization
+"""The part of the loop that takes an optimizer step; there is no public hook in its place."""
+
+
+def replace_optimization(trainer: Trainer, optimization: AutomaticOptimization) -> None:
+    """Let the trainer's loop take its steps with another automatic optimization; no argument of Trainer does."""
+    trainer.fit_loop.epoch_loop.automatic_optimization = optimization
+
+
+def batches_per_call(trainer: Trainer) -> int:
+    """Return how many batches the trainer's loop takes to a call: what its optimization says, of Lightning's own 1."""
+    return int(getattr(trainer.fit_loop.epoch_loop.automatic_optimization, "batches_per_call", 1))
+
+
+def count_batch_that_stepped(trainer: Trainer) -> None:
+    """Move the axis of the loggers on by a step: the loop does so once a call, not once a step."""
+    trainer.fit_loop.epoch_loop._batches_that_stepped += 1
+
+
+def detects_anomalies(trainer: Trainer) -> bool:
+    """Say whether ``Trainer(detect_anomaly=True)`` was given; no public attribute keeps it."""
+    return bool(trainer._detect_anomaly)

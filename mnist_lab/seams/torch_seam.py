@@ -1,0 +1,51 @@
+"""What is not public in torch and is used all the same; torch is imported when something is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def caching_allocator_is_enabled() -> bool | None:
+    """Say whether CUDA's caching allocator is in use; only C++ knows. None: a build without CUDA, which has none."""
+    import torch
+
+    enabled = getattr(torch._C, "_cuda_cudaCachingAllocator_is_enabled", None)
+    return None if enabled is None else bool(enabled())
+
+
+def managed_memory_in_use() -> bool:
+    """Say whether ``torch.cuda.memory._use_uvm`` (since 2.15) has been entered in this process; only it knows."""
+    import torch
+
+    return getattr(torch.cuda.memory, "_UVM_ALLOCATOR", None) is not None
+
+
+def allocator_settings() -> str:
+    """Return the allocator's settings in force, as in ``PYTORCH_ALLOC_CONF``, empty where nothing was set.
+
+    There is no public way to read them.
+    """
+    import torch
+
+    read = getattr(torch._C, "_accelerator_getAllocatorSettings", None)
+    return "" if read is None else str(read())
+
+
+def record_memory_history(enabled: bool) -> None:
+    """Switch the recording for the memory visualiser on or off, as PyTorch's own documentation does.
+
+    Raises:
+        RuntimeError: The allocator has no such recording.
+    """
+    import torch
+
+    record: Any = torch.cuda.memory._record_memory_history
+    record(enabled="all" if enabled else None)
+
+
+def dump_memory_snapshot(path: Path) -> None:
+    """Write what the memory visualiser (https://docs.pytorch.org/memory_viz) reads, as PyTorch's documentation does."""
+    import torch
+
+    torch.cuda.memory._dump_snapshot(str(path))  # type: ignore[no-untyped-call]

@@ -1,0 +1,58 @@
+"""How many optimizer steps Lightning's loop takes to a call, and what the C library and the driver do meanwhile."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from lightning.pytorch import LightningModule, Trainer
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+from mnist_lab.callbacks import CudaMemoryGuard, TrainingTimer
+from mnist_lab.data import ClassificationDataModule
+from mnist_lab.loops.block_optimization import take_steps_in_blocks
+from mnist_lab.loops.memory_allocator import keep_freed_memory
+from mnist_lab.loops.single_steps import why_single_steps, why_single_steps_with
+from mnist_lab.models import Classifier
+from mnist_lab.training.optimizers import optimization_of
+
+DEFAULT_STEPS = 50  # to a call, where the trainer's log_every_n_steps is 0
+
+
+def choose_steps(
+    trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule, asked: int | None, *, quiet: bool
+) -> None:
+    """Let the loop take several steps to a call, unless something has to look at each step; say so where it does.
+
+    Args:
+        trainer: Before it fits.
+        model: To be trained.
+        datamodule: Hands out the batches.
+        asked: Steps to a call, as the user wants them; None: the trainer's ``log_every_n_steps``.
+        quiet: Say nothing.
+    """
+    keep_freed_memory()
+    if trainer.strategy.root_device.type == "cpu":
+        # Lightning sets it, and each step of an optimizer would look for NVIDIA's library again.
+        os.environ.pop("PYTORCH_NVML_BASED_CUDA_CHECK", None)
+    if asked == 1 or trainer.log_every_n_steps == 1:  # type: ignore[attr-defined]
+        return
+    reason = _why_single_steps(trainer, model, datamodule)
+    if reason is None:
+        take_steps_in_blocks(trainer, asked or trainer.log_every_n_steps or DEFAULT_STEPS)  # type: ignore[attr-defined]
+    elif trainer.is_global_zero and not quiet:
+        print(f"One step at a time, which is slower: {reason}.", file=sys.stderr)
+
+
+def _why_single_steps(trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule) -> str | None:
+    reason = why_single_steps(trainer, model, safe=(TrainingTimer, CudaMemoryGuard))
+    if reason is None and type(model).training_step is not Classifier.training_step:
+        reason = f"{type(model).__name__} has a training_step of its own"
+    if reason is None and type(datamodule).train_dataloader is not ClassificationDataModule.train_dataloader:
+        reason = f"{type(datamodule).__name__} has a train_dataloader of its own"
+    optimization = optimization_of(model)
+    if optimization is None:
+        return reason or f"{type(model).__name__} has not exactly one optimizer"
+    if optimization.interval == "step" and isinstance(optimization.scheduler, ReduceLROnPlateau):
+        reason = reason or "ReduceLROnPlateau is asked after each step"
+    return reason or why_single_steps_with(optimization.optimizer)
