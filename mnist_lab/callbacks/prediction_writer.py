@@ -9,7 +9,7 @@ from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mnist_lab.errors import MnistLabError
+from mnist_lab.errors import MnistLabError, reason_of
 
 
 class PredictionWriter(Callback):
@@ -44,7 +44,7 @@ class PredictionWriter(Callback):
                 csv.writer(file).writerow(["index", "label", "predicted", "probability"])
         except OSError as error:
             raise MnistLabError(
-                f"The predictions cannot be written to {self.path}: {error.strerror or error}. "
+                f"The predictions cannot be written to {self.path}: {reason_of(error)}. "
                 "Name another file with --predictions."
             ) from error
 

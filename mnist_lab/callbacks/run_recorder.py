@@ -13,7 +13,7 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.trainer.states import TrainerFn
 
 from mnist_lab.callbacks.training_timer import TrainingTimer
-from mnist_lab.errors import DivergedError
+from mnist_lab.errors import DivergedError, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.runs.record import EpochRecord, RunRecord, Status, write_record
 
@@ -124,7 +124,7 @@ class RunRecorder(Callback):
 
 def describe_end(exception: BaseException) -> tuple[Status, str]:
     """Return how a run that raised ``exception`` ended, and why in one line."""
-    message = str(exception).strip().split("\n", maxsplit=1)[0] or type(exception).__name__
+    message = first_line(exception)
     if isinstance(exception, KeyboardInterrupt):
         return "interrupted", "Stopped from the keyboard."
     if isinstance(exception, DivergedError):

@@ -29,5 +29,10 @@ def quieten_lightning() -> None:
     import_lightning()  # it sets the levels that are changed here
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    ignore_no_news()
+
+
+def ignore_no_news() -> None:
+    """Add the warnings listed here to those that are ignored."""
     for message in _NO_NEWS:
         warnings.filterwarnings("ignore", message=message)

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lab.errors import DataError
+from mnist_lab.atomic_write import write_atomically
+from mnist_lab.errors import DataError, reason_of
 
 CHECKSUMS = "checksums.md5"
 
@@ -23,7 +24,7 @@ def read_bytes(path: Path) -> np.ndarray[Any, np.dtype[np.uint8]]:
     try:
         return np.fromfile(path, dtype=np.uint8)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise DataError(f"{path} cannot be read: {reason_of(error)}.") from error
 
 
 def md5_of(content: bytes | memoryview) -> str:
@@ -46,18 +47,15 @@ def make_folder(folder: Path) -> None:
         raise _unwritable(folder, error) from error
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file under another name and then rename it: a crash leaves the old file or the new one.
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file of a data set, whole or not at all.
 
     Raises:
         DataError: If it cannot be written.
     """
-    partial = path.with_name(f".{path.name}-{os.getpid()}.part")
     try:
-        partial.write_bytes(content)
-        partial.replace(path)
+        write_atomically(path, content)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise _unwritable(path.parent, error) from error
 
 
@@ -73,9 +71,10 @@ def read_checksums(folder: Path) -> dict[str, str]:
 def write_checksums(folder: Path, checksums: dict[str, str]) -> None:
     """Add to the folder's checksum file."""
     merged = sorted((read_checksums(folder) | checksums).items())
-    write_atomically(folder / CHECKSUMS, "".join(f"{md5}  {name}\n" for name, md5 in merged).encode())
+    write_file(folder / CHECKSUMS, "".join(f"{md5}  {name}\n" for name, md5 in merged).encode())
 
 
 def _unwritable(folder: Path, error: OSError) -> DataError:
-    reason = error.strerror or str(error)
-    return DataError(f"The data folder {folder} cannot be written: {reason}. Name another with --data.source.root.")
+    return DataError(
+        f"The data folder {folder} cannot be written: {reason_of(error)}. Name another with --data.source.root."
+    )

@@ -17,7 +17,7 @@ from mnist_lab.data.columns import LEAST_PER_CLASS, check_counts, listed
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import check_cut, cut_test_set
-from mnist_lab.errors import DataError, UsageError
+from mnist_lab.errors import DataError, UsageError, reason_of
 from mnist_lab.shipped import candidates
 
 # What file managers leave behind; names that begin with a point are passed over as well.
@@ -260,7 +260,7 @@ def _entries(folder: Path) -> list[Path]:
     try:
         entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError as error:
-        raise DataError(f"{folder} cannot be read: {error.strerror or error}.") from error
+        raise DataError(f"{folder} cannot be read: {reason_of(error)}.") from error
     return sorted((path for path in entries if path.name.lower() not in _NO_PICTURES), key=lambda path: path.name)
 
 
@@ -268,4 +268,4 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise DataError(f"{path} cannot be read: {reason_of(error)}.") from error

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mnist_lab.data.download import Patience, RemoteFile, fetch
-from mnist_lab.data.files import make_folder, md5_of, read_bytes, read_checksums, write_atomically, write_checksums
+from mnist_lab.data.files import make_folder, md5_of, read_bytes, read_checksums, write_checksums, write_file
 from mnist_lab.data.idx import parse_idx
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
@@ -179,7 +179,7 @@ class MNIST(Source):
                 content = gzip.decompress(fetch(remote, patience))
             except DataUnavailableError as error:
                 raise DataUnavailableError(f"{self.name}: {error}. It belongs into {self.folder}.") from error
-        write_atomically(self.folder / name, content)
+        write_file(self.folder / name, content)
         if name not in self._raw_md5:
             write_checksums(self.folder, {name: md5_of(content)})
         self._sound.add(name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
+from mnist_lab.errors import first_line
+
 Status = Literal["green", "yellow", "red"]
 
 
@@ -24,5 +26,5 @@ def contained(name: str, probe: Callable[[], Check]) -> Check:
     try:
         return probe()
     except Exception as error:
-        reason = next(iter(str(error).splitlines()), "")
-        return Check(name, "yellow", f"could not be checked: {type(error).__name__}: {reason}", {"error": str(error)})
+        sentence = f"could not be checked: {type(error).__name__}: {first_line(error)}"
+        return Check(name, "yellow", sentence, {"error": str(error)})

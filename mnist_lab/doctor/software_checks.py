@@ -16,6 +16,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from mnist_lab.doctor.finding import Check
+from mnist_lab.errors import first_line
 
 OPENMP_TIMEOUT_S = 120.0
 # Run in a process of its own: a second Intel runtime does not raise, it ends the process.
@@ -75,8 +76,7 @@ def torchvision_check(
     try:
         torchvision = load("torchvision")
     except Exception as error:  # a mismatch shows at import, as a RuntimeError of the operators' registration
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        return Check(name, "red", f"cannot be imported ({reason}); {remedy}.", data)
+        return Check(name, "red", f"cannot be imported ({first_line(error)}); {remedy}.", data)
     data = {"version": torchvision.__version__, "fits": True}
     built_for = getattr(torchvision.version, "cuda", None)
     if (built_for is None) != (torch.version.cuda is None):

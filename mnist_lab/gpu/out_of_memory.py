@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
+from mnist_lab.errors import first_line
 from mnist_lab.gpu.cuda_runtime import MIB
 from mnist_lab.gpu.watch import OPENING
 
@@ -76,8 +77,7 @@ def explanation(error: BaseException) -> str:
     if asked is not None:
         what = f"A request for {asked / MIB:.1f} MiB did not fit."
     else:
-        first_line = next(iter(str(source).splitlines()), "")
-        what = first_line.removeprefix(OPENING).strip() or type(source).__name__
+        what = first_line(source).removeprefix(OPENING).strip() or type(source).__name__
     return (
         f"{OPENING} {what}\n"
         "What helps: a smaller batch size, a smaller network, closing other programs that use the GPU."

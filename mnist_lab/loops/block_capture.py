@@ -13,6 +13,7 @@ from lightning.pytorch import LightningModule
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer
 
+from mnist_lab.errors import first_line
 from mnist_lab.loops.block_graph import Block, BlockGraph, Replay, Step, record_on_cuda
 from mnist_lab.models.classifier import StepOutput
 
@@ -101,7 +102,7 @@ class BlockCapture:
         try:
             self._graphs[len(block.indices)] = BlockGraph(block, self.optimizer, step, self._record)
         except Exception as error:  # whatever it is, single steps do not need the graph
-            self._give_up(next(iter(str(error).splitlines()), type(error).__name__))
+            self._give_up(first_line(error))
             return False
         finally:
             for parameter in self.model.parameters():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from mnist_lab.errors import MnistLabError
+from mnist_lab.atomic_write import write_atomically
+from mnist_lab.errors import MnistLabError, reason_of
 
 RECORD_NAME = "record.json"
 FORMAT = 1
@@ -94,13 +94,8 @@ def write_record(record: RunRecord, folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / RECORD_NAME
-    temporary = folder / f".{RECORD_NAME}.{os.getpid()}"
     text = json.dumps(record_values(record), indent=2, ensure_ascii=False, allow_nan=False, default=str)
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    write_atomically(path, f"{text}\n".encode())
     return path
 
 
@@ -116,7 +111,7 @@ def read_record(folder: Path) -> RunRecord:
     except (FileNotFoundError, NotADirectoryError):
         raise MnistLabError(f"No run in {folder}: {RECORD_NAME} is missing; name a folder that fit has made.") from None
     except OSError as error:
-        raise MnistLabError(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise MnistLabError(f"{path} cannot be read: {reason_of(error)}.") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise MnistLabError(f"{path} is damaged ({error}); make the run again.") from None
     if not isinstance(values, dict) or values.get("format") != FORMAT:

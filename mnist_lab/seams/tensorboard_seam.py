@@ -8,7 +8,7 @@ from typing import Any
 def file_writer(writer: Any) -> Any:
     """Return what a SummaryWriter writes with, opened again where Lightning has closed it after a stage.
 
-    HParams' beginning and end of a session have no public method of their own: ``log_hyperparams(params, metrics)`` would
-    also log the metrics as points of their curves, and at the start of a run there are none.
+    HParams' beginning and end of a session have no public method of their own: ``log_hyperparams(params, metrics)``
+    would also log the metrics as points of their curves, and at the start of a run there are none.
     """
     return writer._get_file_writer()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from mnist_lab.callbacks import RunRecorder, TensorBoardPages
 from mnist_lab.cli.folders import make_folder
+from mnist_lab.cli.quiet import ignore_no_news
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.models import Classifier
 from mnist_lab.models.summary import ModelSummary, render, summarize
@@ -88,7 +90,8 @@ def fit(
     trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
-    with keyboard_interrupts():
+    with keyboard_interrupts(), warnings.catch_warnings():
+        ignore_no_news()
         trainer.fit(model, datamodule=datamodule, ckpt_path=checkpoint, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]
             _test_best(trainer, model, datamodule)

@@ -1,0 +1,39 @@
+"""What is not public in torch is still there; of a build with CUDA, since the others have no such allocator."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+import torch
+
+from mnist_lab.seams import torch_seam
+
+needs_cuda_build = pytest.mark.skipif(torch.version.cuda is None, reason="this torch is a build without CUDA")
+
+
+@needs_cuda_build
+@pytest.mark.parametrize("name", ["_cuda_cudaCachingAllocator_is_enabled", "_accelerator_getAllocatorSettings"])
+def test_torch_still_has(name: str) -> None:
+    assert callable(getattr(torch._C, name))
+
+
+@pytest.mark.parametrize("name", ["_record_memory_history", "_dump_snapshot"])
+def test_memory_module_still_has(name: str) -> None:
+    assert callable(getattr(torch.cuda.memory, name))
+
+
+def test_history_is_recorded_by_a_word() -> None:
+    assert "enabled" in inspect.signature(torch.cuda.memory._record_memory_history).parameters
+
+
+@pytest.mark.skipif(not hasattr(torch.cuda.memory, "_use_uvm"), reason="this torch hands out no managed memory")
+def test_managed_memory_still_leaves_its_trace() -> None:
+    assert "_UVM_ALLOCATOR" in inspect.getsource(torch.cuda.memory)
+
+
+@needs_cuda_build
+def test_answers_are_those_of_a_process_that_has_set_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert torch_seam.caching_allocator_is_enabled() is True
+    assert torch_seam.managed_memory_in_use() is False
+    assert isinstance(torch_seam.allocator_settings(), str)
