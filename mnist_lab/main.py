@@ -83,7 +83,8 @@ def run() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     warn_if_shadowed(sys.argv[0])
-    gc.disable()  # until Lightning is imported; looking for garbage among what it brings takes a second
+    # Until Lightning is imported: looking for garbage among what it brings takes 0.8 s (measured in the same way).
+    gc.disable()
     try:
         code = main()
     except SystemExit as stop:  # what argparse does after a command's --help
@@ -95,7 +96,11 @@ def run() -> NoReturn:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process as usual, without the second that it takes to take torch's modules apart."""
+    """End the process as usual, without taking torch's modules apart.
+
+    That saves half a second of each command: ``lightning summary --config cnn.yaml`` takes 3.5 s instead of 4.0 s (2
+    cores, torch 2.14, 5 pairs in turn, the median ratio of the pairs 0.86; 2026-11-24).
+    """
     gc.unfreeze()
     waiting = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
     if "torch" not in sys.modules or any(not thread.daemon for thread in waiting):

@@ -13,11 +13,11 @@ from typing import Any
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback
 
+from mnist_lab.gpu.allocator_limit import AllocatorLimit, CudaRequiredError, require_cuda_device
 from mnist_lab.gpu.budget import Limits
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime, TorchCuda
 from mnist_lab.gpu.holders import Holders, batch_size_and_bytes, measure_holders
 from mnist_lab.gpu.layers_reached import forward_share
-from mnist_lab.gpu.limit import AllocatorLimit, CudaRequiredError, require_cuda_device
 from mnist_lab.gpu.out_of_memory import is_out_of_memory
 from mnist_lab.gpu.out_of_memory_report import Step, build_report
 from mnist_lab.gpu.watch import MemoryWatch

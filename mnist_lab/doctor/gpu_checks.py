@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mnist_lab.doctor.finding import Check, contained
+from mnist_lab.gpu.allocator_limit import AllocatorLimit, UnboundedAllocatorError
 from mnist_lab.gpu.budget import Limits
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
-from mnist_lab.gpu.limit import AllocatorLimit, UnboundedAllocatorError
 from mnist_lab.gpu.nvml import NvmlReading, other_processes
 from mnist_lab.gpu.shared_memory import SharedUsageReader
 from mnist_lab.gpu.watch import process_list

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from mnist_lab.gpu.allocator_limit import AllocatorLimit, require_cuda_device
 from mnist_lab.gpu.budget import Budget, Limits
 from mnist_lab.gpu.cuda_runtime import CudaRuntime, TorchCuda
-from mnist_lab.gpu.limit import AllocatorLimit, require_cuda_device
 from mnist_lab.gpu.out_of_memory import device_in, is_out_of_memory
 from mnist_lab.gpu.out_of_memory_report import build_report
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from mnist_lab.gpu.allocator_limit import AllocatorLimit
 from mnist_lab.gpu.budget import Budget
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
-from mnist_lab.gpu.limit import AllocatorLimit
 from mnist_lab.gpu.nvml import GpuProcess, other_processes
 
 OPENING = "CUDA out of memory."

@@ -15,8 +15,8 @@ from lightning.pytorch import Callback
 
 from mnist_lab.callbacks import CudaMemoryGuard
 from mnist_lab.gpu import explanation
+from mnist_lab.gpu.allocator_limit import CudaRequiredError, UnboundedAllocatorError
 from mnist_lab.gpu.cuda_runtime import MIB
-from mnist_lab.gpu.limit import CudaRequiredError, UnboundedAllocatorError
 from tests.callbacks.fake_training import (
     BATCH_SIZE,
     Clock,

@@ -89,7 +89,7 @@ def test_pluggable_allocator_is_seen_by_its_name() -> None:
     program = (
         "import torch, sys\n"
         "from mnist_lab.gpu.cuda_runtime import TorchCuda\n"
-        "from mnist_lab.gpu.limit import UnboundedAllocatorError, refuse_unbounded\n"
+        "from mnist_lab.gpu.allocator_limit import UnboundedAllocatorError, refuse_unbounded\n"
         "library = 'libc.so.6'\n"
         "plug = torch.cuda.memory.CUDAPluggableAllocator(library, 'malloc', 'free')\n"
         "refuse_unbounded(TorchCuda())\n"

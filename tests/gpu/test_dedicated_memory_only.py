@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from mnist_lab.gpu import dedicated_memory_only, explanation
+from mnist_lab.gpu.allocator_limit import CudaRequiredError
 from mnist_lab.gpu.cuda_runtime import MIB
-from mnist_lab.gpu.limit import CudaRequiredError
 from tests.gpu.fake_device import FakeCuda, FakeDriver
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from mnist_lab.gpu.allocator_limit import AllocatorLimit
 from mnist_lab.gpu.budget import Budget, Limits
 from mnist_lab.gpu.cuda_runtime import MIB
 from mnist_lab.gpu.holders import Holders, batch_size_and_bytes, measure_holders
-from mnist_lab.gpu.limit import AllocatorLimit
 from mnist_lab.gpu.out_of_memory_report import Step, build_report, fitting_batch_size
 from tests.gpu.fake_device import FakeCuda, FakeDriver
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from mnist_lab.gpu.allocator_limit import AllocatorLimit
 from mnist_lab.gpu.budget import Limits
 from mnist_lab.gpu.cuda_runtime import MIB
-from mnist_lab.gpu.limit import AllocatorLimit
 from mnist_lab.gpu.nvml import GpuProcess
 from mnist_lab.gpu.watch import MemoryWatch, process_list
 from tests.gpu.fake_device import FakeCuda, FakeDriver

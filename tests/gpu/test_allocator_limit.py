@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from mnist_lab.gpu.allocator_limit import AllocatorLimit, UnboundedAllocatorError, conf_fraction, refuse_unbounded
 from mnist_lab.gpu.budget import Limits
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
-from mnist_lab.gpu.limit import AllocatorLimit, UnboundedAllocatorError, conf_fraction, refuse_unbounded
 from tests.gpu.fake_device import FakeCuda, FakeDriver
 
 
