@@ -11,23 +11,29 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mnist_lab.errors import MnistLabError, reason_of
 
+# A spreadsheet takes text that begins with one of these for a formula, and would compute it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 class PredictionWriter(Callback):
     """One row per sample: its index, the label, the predicted class, and the probability given to it.
 
-    Rows are written batch by batch, so the file grows with the run instead of the memory.
+    Rows are written batch by batch, so the file grows with the run instead of the memory. It is UTF-8 with a byte order
+    mark: without it Excel takes it for another encoding.
     Lightning's ``BasePredictionWriter`` is not used: it warns of every dataloader without a PyTorch batch sampler.
     """
 
-    def __init__(self, path: Path, class_names: Sequence[str]) -> None:
+    def __init__(self, path: Path, class_names: Sequence[str], label_names: Sequence[str] | None = None) -> None:
         """Name the file.
 
         Args:
             path: The CSV file; an older one is replaced.
-            class_names: Name of each class, by its number.
+            class_names: Name of each class, by the number of the network's output.
+            label_names: Name of each class, by its number in the data; None: the same.
         """
         self.path = path
-        self.class_names = list(class_names)
+        self.class_names = [_cell(name) for name in class_names]
+        self.label_names = self.class_names if label_names is None else [_cell(name) for name in label_names]
         self.rows = 0
         """How many samples were written."""
 
@@ -35,18 +41,20 @@ class PredictionWriter(Callback):
         """Start the file anew.
 
         Raises:
-            MnistLabError: It cannot be written.
+            MnistLabError: It cannot be written, or several processes would each write a part of it.
         """
+        if trainer.world_size > 1:
+            raise MnistLabError(
+                f"predict writes one file from one process, and --trainer.devices asks for {trainer.world_size}; give "
+                "--trainer.devices 1."
+            )
         self.rows = 0
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("w", encoding="utf-8", newline="") as file:
+            with self.path.open("w", encoding="utf-8-sig", newline="") as file:
                 csv.writer(file).writerow(["index", "label", "predicted", "probability"])
         except OSError as error:
-            raise MnistLabError(
-                f"The predictions cannot be written to {self.path}: {reason_of(error)}. "
-                "Name another file with --predictions."
-            ) from error
+            raise self._unwritable(error) from error
 
     def on_predict_batch_end(
         self,
@@ -57,14 +65,37 @@ class PredictionWriter(Callback):
         batch_idx: int,
         dataloader_idx: int = 0,
     ) -> None:
-        """Append the rows of one batch; ``outputs`` holds probabilities ``(N, C)``."""
+        """Append the rows of one batch; ``outputs`` holds probabilities ``(N, C)``.
+
+        Raises:
+            MnistLabError: The disk is full, or another program has opened the file.
+        """
         _, labels = batch
         probabilities, classes = outputs.cpu().max(dim=1)
-        with self.path.open("a", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            for label, predicted, probability in zip(
-                labels.tolist(), classes.tolist(), probabilities.tolist(), strict=True
-            ):
-                names = self.class_names
-                writer.writerow([self.rows, names[label], names[predicted], f"{probability:.6f}"])
-                self.rows += 1
+        rows = zip(labels.tolist(), classes.tolist(), probabilities.tolist(), strict=True)
+        try:
+            with self.path.open("a", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows(
+                    [self.rows + place, self.label_names[label], self.class_names[predicted], f"{probability:.6f}"]
+                    for place, (label, predicted, probability) in enumerate(rows)
+                )
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self.rows += len(labels)
+
+    def _unwritable(self, error: OSError) -> MnistLabError:
+        return MnistLabError(
+            f"The predictions cannot be written to {self.path}: {reason_of(error)}. Close it where it is open, or name "
+            "another file with --predictions."
+        )
+
+
+def _cell(name: str) -> str:
+    """Return a class's name so that a spreadsheet shows it and computes nothing; a number stays one."""
+    if not name.startswith(_FORMULA):
+        return name
+    try:
+        float(name)
+    except ValueError:
+        return f"'{name}"
+    return name

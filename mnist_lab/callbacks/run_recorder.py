@@ -16,6 +16,7 @@ from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.errors import DivergedError, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.runs.record import EpochRecord, RunRecord, Status, write_record
+from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn
 
 
 class RunRecorder(Callback):
@@ -25,13 +26,15 @@ class RunRecorder(Callback):
     at the next hook: the following epoch's start, or the end of training.
     """
 
-    def __init__(self, record: RunRecord) -> None:
+    def __init__(self, record: RunRecord, trained_on: TrainedOn | None = None) -> None:
         """Take the record with all that is known before the start.
 
         Args:
             record: Filled in from now on.
+            trained_on: Kept in every checkpoint, so that it is not taken for one of other data later.
         """
         self.record = record
+        self._trained_on = trained_on
         self._pending: tuple[int, int] | None = None
         self._validated = False
         self.folder: Path | None = None
@@ -43,6 +46,11 @@ class RunRecorder(Callback):
         # What a callback, or the user's own program, has made of it since the record was begun.
         self.record.device["threads"] = torch.get_num_threads()
         self._write(trainer)
+
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        """Leave in the checkpoint what it was trained on."""
+        if self._trained_on is not None:
+            checkpoint[TRAINED_ON] = self._trained_on.to_dict()
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Take down the epoch before this one."""

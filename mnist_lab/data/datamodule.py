@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import torch
@@ -142,6 +143,16 @@ class ClassificationDataModule(LightningDataModule):
             )
         self._standardisation = Standardisation.of(train.inputs)
         self._splits = {"train": train, "val": val, "test": test}
+
+    def standardise_as(self, mean: Sequence[float], std: Sequence[float]) -> None:
+        """Scale the inputs as another training split's: a trained network wants them as it learned them.
+
+        Args:
+            mean: As ``describe`` gives it: one for all pixels, or one a feature; in stored units.
+            std: Likewise.
+        """
+        shape = self.standardisation.mean.shape
+        self._standardisation = Standardisation(*(torch.tensor(values).reshape(shape) for values in (mean, std)))
 
     def samples(self, split: Split) -> Samples:
         """Return a split on the CPU, as stored (pictures as bytes); after ``setup``."""

@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
+# Sources of one's own data, whose class says nothing of what is in them.
+_OWN = ("CSVTable", "JSONTable", "ImageFolder")
 _VERSION = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)(?:-(\d+))?")
 
 
-def run_name(model: str, data: str) -> str:
-    """Return the folder for all runs of one model on one data set, such as ``cnn-mnist``."""
-    return f"{model}-{data}".lower()
+def run_names(model: str, data: str, location: str) -> tuple[str, ...]:
+    """Return the folder for all runs of one model on one data set, such as ``cnn-mnist``, and its older names.
+
+    Args:
+        model: Name of the model's class.
+        data: Name of the data set, which for one's own data is that of a format: ``CSVTable``.
+        location: Where the data lie; of one's own, the file's or folder's name tells more: ``perceptron-iris``.
+    """
+    by_kind = f"{model}-{data}".lower()
+    if data not in _OWN:
+        return (by_kind,)
+    name = re.sub(r"[^\w-]+", "_", PureWindowsPath(location).stem).strip("_").lower()
+    # Up to version 0.1.0 they were called by the format.
+    return (f"{model.lower()}-{name}", by_kind) if name else (by_kind,)
 
 
-def run_version(root: Path, name: str, now: datetime) -> str:
-    """Return a dated folder name that is not taken yet, such as ``2026-04-17_09-30-00``."""
-    version = now.strftime("%Y-%m-%d_%H-%M-%S")
-    candidate, number = version, 2
-    while (root / name / candidate).exists():
-        candidate, number = f"{version}-{number}", number + 1
-    return candidate
+def reserve_folder(parent: Path, name: str) -> Path:
+    """Make a new folder and return it; where the name is taken, one with a number behind it.
+
+    To make it is to reserve it: of two programs that start in the same second each gets a folder of its own.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    for candidate in (name, *(f"{name}-{number}" for number in itertools.count(2))):
+        try:
+            (parent / candidate).mkdir()
+        except FileExistsError:
+            continue
+        return parent / candidate
+    raise AssertionError("there is always another number")
+
+
+def dated(now: datetime) -> str:
+    """Return a folder's name that tells when it was made, such as ``2026-04-17_09-30-00``."""
+    return now.strftime("%Y-%m-%d_%H-%M-%S")
 
 
 def runs_newest_first(root: Path, name: str) -> Iterator[Path]:

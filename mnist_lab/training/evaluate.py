@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
+from mnist_lab.callbacks import PredictionWriter
 from mnist_lab.errors import UsageError
+from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.interruption import keyboard_interrupts
 from mnist_lab.training.preparation import prepare
 from mnist_lab.training.training_cli import TrainingCLI
 
 Stage = Literal["validate", "test", "predict"]
+_OPTIONS: dict[Stage, tuple[str, ...]] = {
+    "validate": ("verbose", "weights_only"),
+    "test": ("verbose", "weights_only"),
+    "predict": ("return_predictions", "weights_only"),
+}
 
 
 def evaluate(stage: Stage, args: Sequence[str]) -> None:
@@ -31,14 +39,21 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
             f"--ckpt_path is missing: {stage} needs trained weights; give a .ckpt file, or 'last' or 'best' of the "
             "newest run."
         )
-    path = prepare(cli.trainer, cli.model, cli.datamodule, str(asked), stage)
+    _, checkpoint = prepare(cli.trainer, cli.model, cli.datamodule, cli.plain_settings(), str(asked), stage)
+    assert checkpoint is not None, "one was asked for"
+    if stage == "predict":
+        _as_trained(cli, checkpoint)
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}
     with keyboard_interrupts():
-        getattr(cli.trainer, stage)(cli.model, datamodule=cli.datamodule, ckpt_path=path, **options)
+        getattr(cli.trainer, stage)(cli.model, datamodule=cli.datamodule, ckpt_path=checkpoint.path, **options)
 
 
-_OPTIONS: dict[Stage, tuple[str, ...]] = {
-    "validate": ("verbose", "weights_only"),
-    "test": ("verbose", "weights_only"),
-    "predict": ("return_predictions", "weights_only"),
-}
+def _as_trained(cli: TrainingCLI, checkpoint: Checkpoint) -> None:
+    """Scale the inputs and name the outputs as in the training: these data may have other means and other classes."""
+    names = cli.datamodule.class_names
+    learned = checkpoint.trained_on
+    if learned is not None:
+        cli.datamodule.standardise_as(learned.mean, learned.std)
+    predicted = names if learned is None else learned.class_names
+    writer = PredictionWriter(Path(cli.settings_of("predictions")), predicted, names)
+    cli.trainer.callbacks.append(writer)  # type: ignore[attr-defined]

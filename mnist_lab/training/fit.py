@@ -18,11 +18,12 @@ from mnist_lab.callbacks import RunRecorder, TensorBoardPages
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.cli.quiet import ignore_no_news
 from mnist_lab.data import ClassificationDataModule
+from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.models import Classifier
 from mnist_lab.models.summary import ModelSummary, render, summarize
 from mnist_lab.runs.record import RunRecord
-from mnist_lab.runs.run_folder import run_name, run_version
-from mnist_lab.training.checkpoints import check_resumes
+from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
+from mnist_lab.training.checkpoint_checks import check_resumes
 from mnist_lab.training.checks import check_training
 from mnist_lab.training.interruption import keyboard_interrupts
 from mnist_lab.training.preparation import prepare
@@ -51,6 +52,7 @@ def fit(
     run_folder: bool = True,
     settings: Mapping[str, Any] | None = None,
     callbacks: Sequence[Callback] = (),
+    made_by: str = "fit",
     quiet: bool = False,
 ) -> FitResult:
     """Train, validate after each epoch, and test the best checkpoint.
@@ -68,6 +70,7 @@ def fit(
             logger of its own.
         settings: The whole configuration as plain values, for the record; None: read off the objects.
         callbacks: More of them, which come last.
+        made_by: The command for which it is trained: fit, compare or sweep.
         quiet: Print no tables.
 
     Raises:
@@ -76,23 +79,24 @@ def fit(
     """
     known = settings_of(trainer, model, datamodule) if settings is None else dict(settings)
     check_training(trainer, model, known)
-    checkpoint = prepare(trainer, model, datamodule, ckpt_path, "fit")
+    here, checkpoint = prepare(trainer, model, datamodule, known, ckpt_path, "fit")
     if checkpoint is not None:
         check_resumes(checkpoint, model, trainer.max_epochs)
-    if run_folder and not trainer.loggers and not trainer.fast_dev_run:  # type: ignore[attr-defined]
-        trainer.logger = _new_run(Path(trainer.default_root_dir), type(model).__name__, datamodule.dataset_name)
     choose_steps(trainer, model, datamodule, steps_per_execution, quiet=quiet)
     layers = summarize(model.network, type(model).__name__, datamodule.input_shape, datamodule.batch_size)
     if trainer.is_global_zero and not quiet:
         Console(highlight=False).print(render(layers))
-    recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, checkpoint))
+    if run_folder and not trainer.loggers and not trainer.fast_dev_run:  # type: ignore[attr-defined]
+        trainer.logger = _new_run(trainer, run_names(here.model, here.data, datamodule.used_source.location)[0])
+    resumed_from = None if checkpoint is None else checkpoint.path
+    recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     pages = TensorBoardPages(headline_settings(known, datamodule.dataset_name))
     trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
     with keyboard_interrupts(), warnings.catch_warnings():
         ignore_no_news()
-        trainer.fit(model, datamodule=datamodule, ckpt_path=checkpoint, weights_only=weights_only)
+        trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]
             _test_best(trainer, model, datamodule)
             pages.close(trainer, succeeded=True)
@@ -102,15 +106,23 @@ def fit(
     return FitResult(recorder.record, recorder.folder)
 
 
-def _new_run(root: Path, model: str, data: str) -> TensorBoardLogger:
-    """Return the logger of a new run.
+def _new_run(trainer: Trainer, name: str) -> TensorBoardLogger:
+    """Return the logger of a new run, whose folder the first of several processes reserves.
 
     Raises:
-        UsageError: The log directory cannot be made.
+        UsageError: It cannot be made.
     """
-    make_folder(root, "trainer.default_root_dir")
-    name = run_name(model, data)
-    return TensorBoardLogger(root, name, run_version(root, name, datetime.now()), default_hp_metric=False)
+    root = Path(trainer.default_root_dir)
+    version = dated(datetime.now())
+    if trainer.is_global_zero:
+        make_folder(root, "trainer.default_root_dir")
+        try:
+            version = reserve_folder(root / name, version).name
+        except OSError as error:
+            raise UsageError(
+                f"trainer.default_root_dir: no folder can be made in {root / name}: {reason_of(error)}; name another."
+            ) from error
+    return TensorBoardLogger(root, name, version, default_hp_metric=False)
 
 
 def _begun(
@@ -119,7 +131,8 @@ def _begun(
     datamodule: ClassificationDataModule,
     settings: dict[str, Any],
     layers: ModelSummary,
-    checkpoint: Path | None,
+    resumed_from: Path | None,
+    made_by: str,
 ) -> RunRecord:
     """Return the record with all that is known before the start."""
     return RunRecord(
@@ -131,7 +144,8 @@ def _begun(
         versions=versions(),
         device=device_facts(trainer.strategy.root_device, str(trainer.precision)),
         started=datetime.now().astimezone().isoformat(timespec="seconds"),
-        resumed_from=None if checkpoint is None else str(checkpoint),
+        resumed_from=None if resumed_from is None else str(resumed_from),
+        made_by=made_by,
     )
 
 

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lightning.pytorch import LightningModule, Trainer
 
 from mnist_lab.callbacks import CudaMemoryGuard
 from mnist_lab.data import ClassificationDataModule
-from mnist_lab.training.checkpoints import NEWEST, check_fits, find_checkpoint
+from mnist_lab.runs.trained_on import TrainedOn, trained_on
+from mnist_lab.training.checkpoint_checks import check_data, check_fits
+from mnist_lab.training.checkpoint_file import Checkpoint, read_checkpoint
+from mnist_lab.training.checkpoints import NEWEST, named_checkpoint, newest_checkpoint
 
 
 def prepare(
-    trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule, ckpt_path: str | None, stage: str
-) -> Path | None:
-    """Look at all that can be wrong, load the data, and return the checkpoint's file.
+    trainer: Trainer,
+    model: LightningModule,
+    datamodule: ClassificationDataModule,
+    settings: Mapping[str, Any],
+    ckpt_path: str | None,
+    stage: str,
+) -> tuple[TrainedOn, Checkpoint | None]:
+    """Look at all that can be wrong, load the data, and return what is trained on and the checkpoint.
 
     Args:
         trainer: As configured; its log directory is searched for the newest checkpoint.
         model: The checkpoint has to fit it.
         datamodule: Loaded afterwards.
+        settings: The whole configuration as plain values.
         ckpt_path: A path, ``last``, ``best`` or None.
         stage: fit, validate, test or predict.
 
@@ -29,14 +40,32 @@ def prepare(
     for callback in trainer.callbacks:  # type: ignore[attr-defined]
         if isinstance(callback, CudaMemoryGuard):
             callback.check_requirements()
-
-    def found(asked: str) -> Path:
-        path = find_checkpoint(asked, Path(trainer.default_root_dir), type(model).__name__, datamodule.dataset_name)
-        check_fits(path, model)
-        return path
-
     # A file is looked at before the data are fetched; which run is the newest depends on the data that there are.
-    named = found(ckpt_path) if ckpt_path is not None and ckpt_path not in NEWEST else None
+    checkpoint = None
+    if ckpt_path is not None and ckpt_path not in NEWEST:
+        checkpoint = _fitting(named_checkpoint(ckpt_path), model)
     datamodule.prepare_data()
     datamodule.setup(stage)
-    return found(ckpt_path) if ckpt_path in NEWEST else named
+    here = trained_on(type(model).__name__, datamodule.describe().to_dict(), settings)
+    if ckpt_path in NEWEST:
+        root, location = Path(trainer.default_root_dir), datamodule.used_source.location
+        checkpoint = _fitting(newest_checkpoint(ckpt_path, root, here, location), model)
+    if checkpoint is not None:
+        check_data(checkpoint, here, stage)
+        if trainer.is_global_zero:
+            print(f"Checkpoint: {checkpoint.path}{_unknown(checkpoint)}")
+    return here, checkpoint
+
+
+def _fitting(path: Path, model: LightningModule) -> Checkpoint:
+    checkpoint = read_checkpoint(path)
+    check_fits(checkpoint, model)
+    return checkpoint
+
+
+def _unknown(checkpoint: Checkpoint) -> str:
+    return (
+        ""
+        if checkpoint.trained_on
+        else " (it does not say on which data it was trained; whether these are the same is not known)"
+    )

@@ -17,7 +17,7 @@ from mnist_lab.training.fit import FitResult, fit
 from mnist_lab.training.training_cli import TrainingCLI
 
 
-def train_once(args: Sequence[str], callbacks: Sequence[Callback] = ()) -> Run:
+def train_once(args: Sequence[str], callbacks: Sequence[Callback] = (), *, made_by: str = "compare") -> Run:
     """Train once, as ``lightning fit`` does, without a word on the terminal.
 
     A run that diverges or runs out of CUDA memory is a result like any other; its record says so.
@@ -25,13 +25,14 @@ def train_once(args: Sequence[str], callbacks: Sequence[Callback] = ()) -> Run:
     Args:
         args: What stands behind ``fit``, configs already resolved to paths.
         callbacks: More callbacks, such as one that reports each epoch.
+        made_by: The command for which it is trained, ``compare`` or ``sweep``; for the record.
 
     Raises:
         MnistLabError: The arguments make no sense, or the data cannot be had; nothing was trained.
     """
     place = _Folder()
     try:
-        fit_config(TrainingCLI("fit", args, quiet=True), callbacks=[*callbacks, place], quiet=True)
+        fit_config(TrainingCLI("fit", args, quiet=True), callbacks=[*callbacks, place], made_by=made_by, quiet=True)
     except Exception as error:
         if place.folder is None or not (isinstance(error, DivergedError) or is_out_of_memory(error)):
             raise
@@ -44,12 +45,15 @@ def train_once(args: Sequence[str], callbacks: Sequence[Callback] = ()) -> Run:
     return Run(place.folder, name_of(place.folder.resolve(), record), record)
 
 
-def fit_config(cli: TrainingCLI, *, callbacks: Sequence[Callback] = (), quiet: bool = False) -> FitResult:
+def fit_config(
+    cli: TrainingCLI, *, callbacks: Sequence[Callback] = (), made_by: str = "fit", quiet: bool = False
+) -> FitResult:
     """Train what a config has built.
 
     Args:
         cli: The config and what it has built.
         callbacks: More of them.
+        made_by: The command for which it is trained.
         quiet: Print no tables.
 
     Raises:
@@ -65,6 +69,7 @@ def fit_config(cli: TrainingCLI, *, callbacks: Sequence[Callback] = (), quiet: b
         run_folder=cli.makes_run_folder,
         settings=cli.plain_settings(),
         callbacks=callbacks,
+        made_by=made_by,
         quiet=quiet,
     )
 

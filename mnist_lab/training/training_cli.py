@@ -16,7 +16,7 @@ from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveCon
 from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
 from torch.optim import Optimizer
 
-from mnist_lab.callbacks import CudaMemoryGuard, PredictionWriter, StepProgressBar, TrainingTimer
+from mnist_lab.callbacks import CudaMemoryGuard, StepProgressBar, TrainingTimer
 from mnist_lab.cli.configs import read_configs
 from mnist_lab.cli.parse_errors import one_line, parse_or_explain
 from mnist_lab.data import ClassificationDataModule
@@ -207,8 +207,6 @@ class TrainingCLI(LightningCLI):
             callbacks.insert(0, TrainingTimer())
             if checkpointing is not False:
                 callbacks += best_and_last()
-        if self.command == "predict":
-            callbacks.append(PredictionWriter(Path(self.settings_of("predictions")), self.datamodule.class_names))
         if progress_bar:
             callbacks.append(StepProgressBar())
         return callbacks

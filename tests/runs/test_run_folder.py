@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from mnist_lab.runs.run_folder import run_name, run_version, runs_newest_first
+import pytest
+
+from mnist_lab.runs.run_folder import dated, reserve_folder, run_names, runs_newest_first
 
 NOW = datetime(2026, 4, 17, 9, 30, 0)
 
 
 def make(root: Path, name: str, now: datetime = NOW) -> str:
-    version = run_version(root, name, now)
-    (root / name / version).mkdir(parents=True)
-    return version
+    return reserve_folder(root / name, dated(now)).name
 
 
 def test_name_is_model_and_data_in_lower_case() -> None:
-    assert run_name("CNN", "FashionMNIST") == "cnn-fashionmnist"
+    assert run_names("CNN", "FashionMNIST", "data/FashionMNIST/raw") == ("cnn-fashionmnist",)
+
+
+@pytest.mark.parametrize(
+    ("data", "location", "name"),
+    [
+        ("CSVTable", "/home/me/Iris.csv", "perceptron-iris"),
+        ("JSONTable", r"C:\Users\me\天気 2026.json", "perceptron-天気_2026"),
+        ("ImageFolder", "/home/me/my pictures", "perceptron-my_pictures"),
+    ],
+)
+def test_ones_own_data_give_their_name(data: str, location: str, name: str) -> None:
+    assert run_names("Perceptron", data, location) == (name, f"perceptron-{data.lower()}")
+
+
+def test_data_whose_file_has_no_name_to_speak_of_are_called_by_their_kind() -> None:
+    assert run_names("FC", "CSVTable", "/home/me/...csv") == ("fc-csvtable",)
 
 
 def test_version_is_the_date_and_time_and_valid_on_windows(tmp_path: Path) -> None:
-    version = run_version(tmp_path, "cnn-mnist", NOW)
+    version = dated(NOW)
     assert version == "2026-04-17_09-30-00"
     assert not set(version) & set('<>:"/\\|?* ')
-    assert not list(tmp_path.iterdir())
 
 
 def test_version_that_is_taken_gets_a_number(tmp_path: Path) -> None:
@@ -57,3 +73,10 @@ def test_other_models_and_missing_folders_give_none(tmp_path: Path) -> None:
     make(tmp_path, "fc-mnist")
     assert list(runs_newest_first(tmp_path, "cnn-mnist")) == []
     assert list(runs_newest_first(tmp_path / "nowhere", "fc-mnist")) == []
+
+
+def test_folders_reserved_at_the_same_moment_are_different_ones(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        made = list(pool.map(lambda _: make(tmp_path, "fc-mnist"), range(64)))
+    assert len(set(made)) == 64
+    assert {path.name for path in (tmp_path / "fc-mnist").iterdir()} == set(made)

@@ -1,0 +1,153 @@
+"""What a network was trained on: the data, its classes in order, the split, the scale; and what differs elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run import compared, value_text
+
+TRAINED_ON = "mnist_lab_trained_on"
+"""Key of a checkpoint under which a run of this package says what it was trained on."""
+
+# Where a source's files lie and how they are read: what counts is what is in them, which features and which classes.
+_READING = ("root", "path", "mirrors", "encoding", "separator", "inputs", "classes")
+
+
+@dataclass(frozen=True)
+class TrainedOn:
+    """Plain values, as a checkpoint and JSON hold them."""
+
+    model: str
+    """Name of the model's class."""
+    model_settings: dict[str, Any]
+    data: str
+    """Name of the data set that was used."""
+    sha256: str | None
+    """Of its files; None where the name says it all."""
+    input_shape: list[int]
+    feature_names: list[str] | None
+    class_names: list[str]
+    """In the order of the labels, which is the order of the network's outputs."""
+    source: dict[str, Any]
+    """The source's settings that have a part in which samples there are and which of them test."""
+    val_fraction: float | None
+    seed: int
+    """Of the split into training and validation."""
+    mean: list[float]
+    """Of the training split, in stored units: what the inputs were standardised with."""
+    std: list[float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not the same."""
+
+    option: str
+    """Where it is set, such as ``data.seed``."""
+    there: Any
+    here: Any
+
+    def __str__(self) -> str:
+        return f"{self.option}: {value_text(self.there)} there, {value_text(self.here)} here"
+
+
+def trained_on(model: str, data: Mapping[str, Any], settings: Mapping[str, Any]) -> TrainedOn:
+    """Return what a run trains on.
+
+    Args:
+        model: Name of the model's class.
+        data: As a record describes it (``DataDescription.to_dict``).
+        settings: The whole configuration.
+    """
+    of_model = {name: value for name, value in compared(settings).items() if name.startswith("model.")}
+    return TrainedOn(
+        model=model,
+        model_settings=of_model,
+        data=data["name"],
+        sha256=data.get("sha256"),
+        input_shape=list(data["input_shape"]),
+        feature_names=data.get("feature_names"),
+        class_names=list(data["class_names"]),
+        source={name: value for name, value in data.get("settings", {}).items() if name not in _READING},
+        val_fraction=settings.get("data", {}).get("val_fraction"),
+        seed=data["seed"],
+        mean=list(data["mean"]),
+        std=list(data["std"]),
+    )
+
+
+def trained_on_of(record: RunRecord) -> TrainedOn:
+    """Return what the run of a record was trained on.
+
+    Raises:
+        KeyError: The record does not say.
+    """
+    return trained_on(record.model, record.data, record.settings)
+
+
+def trained_on_from(values: Mapping[str, Any]) -> TrainedOn:
+    """Return what ``to_dict`` took apart, leaving out what this version does not know.
+
+    Raises:
+        TypeError: Something is missing.
+    """
+    known = {entry.name for entry in fields(TrainedOn)}
+    return TrainedOn(**{name: value for name, value in values.items() if name in known})
+
+
+def model_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
+    """Return how the networks differ in class and settings."""
+    found = [Difference("model", there.model, here.model)] if there.model != here.model else []
+    names = dict.fromkeys([*there.model_settings, *here.model_settings])
+    return found + _differing(names, there.model_settings, here.model_settings)
+
+
+def data_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
+    """Return how the data differ: the data set, what is in its files, its features, its classes and their order."""
+    if there.data != here.data:
+        return [Difference("data.source", there.data, here.data)]
+    found = []
+    if there.class_names != here.class_names:
+        found.append(Difference("classes", there.class_names, here.class_names))
+    if there.feature_names != here.feature_names:
+        found.append(Difference("features", there.feature_names, here.feature_names))
+    if not found and there.sha256 != here.sha256:
+        found.append(Difference("content of the data (SHA-256)", _short(there.sha256), _short(here.sha256)))
+    return found
+
+
+def split_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
+    """Return how the cuts into training, validation and test samples differ."""
+    names = dict.fromkeys([*there.source, *here.source])
+    found = _differing(names, there.source, here.source, "data.source.")
+    if there.val_fraction is not None and there.val_fraction != here.val_fraction:
+        found.append(Difference("data.val_fraction", there.val_fraction, here.val_fraction))
+    if there.seed != here.seed:
+        found.append(Difference("data.seed", there.seed, here.seed))
+    return found
+
+
+def _differing(
+    names: Sequence[str] | Mapping[str, Any], there: Mapping[str, Any], here: Mapping[str, Any], before: str = ""
+) -> list[Difference]:
+    return [
+        Difference(f"{before}{name}", there.get(name), here.get(name))
+        for name in names
+        if _plain(there.get(name)) != _plain(here.get(name))
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Return tuples as the lists that they become in a file."""
+    return [_plain(entry) for entry in value] if isinstance(value, (list, tuple)) else value
+
+
+def _short(digest: str | None) -> str:
+    return "–" if digest is None else f"{digest[:12]}…"

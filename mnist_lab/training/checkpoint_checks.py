@@ -1,0 +1,130 @@
+"""Whether a checkpoint fits what it is to be used for: the network, the data, the training that shall go on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightning.pytorch import LightningModule
+
+from mnist_lab.errors import UsageError
+from mnist_lab.runs.trained_on import TrainedOn, data_differences, split_differences
+from mnist_lab.training.checkpoint_file import Checkpoint
+from mnist_lab.training.optimizers import optimization_of
+
+
+def check_fits(checkpoint: Checkpoint, model: LightningModule) -> None:
+    """Make sure that the checkpoint's weights are those of this model.
+
+    Raises:
+        UsageError: It is the checkpoint of another model.
+    """
+    hyper_parameters: dict[str, Any] = checkpoint.content.get("hyper_parameters") or {}
+    made_by = str(hyper_parameters.get("_class_path", "")).rpartition(".")[2]
+    name, path = type(model).__name__, checkpoint.path
+    if made_by and made_by != name:
+        raise UsageError(
+            f"--ckpt_path: {path} is a checkpoint of {made_by}, the config says {name}. {_remedy(checkpoint)}"
+        )
+    state = checkpoint.content["state_dict"]
+    weights = {key: tuple(value.shape) for key, value in state.items() if hasattr(value, "shape")}
+    wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    if weights == wanted:
+        return
+    differing = next(key for key in [*wanted, *weights] if weights.get(key) != wanted.get(key))
+    raise UsageError(
+        f"--ckpt_path: {path} is a checkpoint of another {name}: {differing} is {_shape(weights.get(differing))} "
+        f"there and {_shape(wanted.get(differing))} here. {_remedy(checkpoint)}"
+    )
+
+
+def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
+    """Make sure that the checkpoint goes on with, or is scored on, the data and the split that it was trained with.
+
+    With other data its score would be another network's, and with another split or seed it would be tested on samples
+    that it was trained on. ``predict`` is for other data: there the features alone have to be the same.
+
+    Args:
+        checkpoint: It says what it was trained on, or nothing is checked.
+        here: What the config asks for.
+        stage: fit, validate, test or predict.
+
+    Raises:
+        UsageError: Something differs; the message says what, and the way out.
+    """
+    there = checkpoint.trained_on
+    if there is None:
+        return
+    if stage == "predict":
+        if there.input_shape != here.input_shape or there.feature_names != here.feature_names:
+            raise UsageError(
+                f"--ckpt_path: {checkpoint.path} was trained on other inputs ({_inputs(there)}) than these "
+                f"({_inputs(here)}). {_remedy(checkpoint)}"
+            )
+        return
+    found = data_differences(there, here)
+    if found:
+        raise UsageError(
+            f"--ckpt_path: {checkpoint.path} was trained on other data ({'; '.join(map(str, found))}). "
+            f"{_remedy(checkpoint)}{' predict takes other data.' if stage != 'fit' else ''}"
+        )
+    found = split_differences(there, here)
+    if found:
+        options = " ".join(f"--{entry.option} {entry.there}" for entry in found)
+        raise UsageError(
+            f"--ckpt_path: {checkpoint.path} was trained on another split of the data ({'; '.join(map(str, found))}), so "
+            f"that it may know samples that are held back here. Give {options}, or the config it was made with"
+            f"{f' ({checkpoint.config})' if checkpoint.config else ''}."
+        )
+
+
+def check_resumes(checkpoint: Checkpoint, model: LightningModule, max_epochs: int | None) -> None:
+    """Make sure that training can go on from the checkpoint.
+
+    Args:
+        checkpoint: Of the same model.
+        model: With the optimizer that the command line chose.
+        max_epochs: Where the run shall end; None or -1: no such end.
+
+    Raises:
+        UsageError: It was written by another optimizer, or the training that is asked for is done.
+    """
+    path, content = checkpoint.path, checkpoint.content
+    states = content.get("optimizer_states") or []
+    if not states:
+        raise UsageError(f"--ckpt_path: {path} holds weights only, no optimizer; training cannot go on from it.")
+    optimization = optimization_of(model)
+    if optimization is not None:
+        optimizer = optimization.optimizer
+        # A schedule adds initial_lr.
+        there, here = (
+            set(groups[0]) - {"initial_lr"} for groups in (states[0]["param_groups"], optimizer.param_groups)
+        )
+        if there != here:
+            raise UsageError(
+                f"--ckpt_path: {path} was written by another optimizer than {type(optimizer).__name__} (their settings "
+                f"differ in {', '.join(sorted(here ^ there))}); give --optimizer the one it was made with."
+            )
+    done = int(content["epoch"]) + 1
+    if max_epochs not in (None, -1) and done >= max_epochs and _ended_an_epoch(content):
+        raise UsageError(
+            f"--ckpt_path: {path} has {done} epochs behind it and --trainer.max_epochs is {max_epochs}; "
+            "there is nothing left to train. Raise --trainer.max_epochs."
+        )
+
+
+def _ended_an_epoch(content: dict[str, Any]) -> bool:
+    """Say whether the checkpoint was written after an epoch's last step, not amid its steps."""
+    progress = content["loops"]["fit_loop"]["epoch_loop.batch_progress"]
+    return bool(progress["is_last_batch"])
+
+
+def _remedy(checkpoint: Checkpoint) -> str:
+    return f"Use the config it was made with{f' ({checkpoint.config})' if checkpoint.config else ''}."
+
+
+def _inputs(described: TrainedOn) -> str:
+    return ", ".join(described.feature_names) if described.feature_names else _shape(tuple(described.input_shape))
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    return "missing" if shape is None else "×".join(str(side) for side in shape) or "a number"

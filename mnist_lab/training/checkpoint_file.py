@@ -1,0 +1,71 @@
+"""A checkpoint's file, read once: its weights, and what they were trained on."""
+
+from __future__ import annotations
+
+import pickle
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from mnist_lab.errors import MnistLabError, first_line
+from mnist_lab.runs.record import read_record
+from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn, trained_on_from, trained_on_of
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a checkpoint's file holds."""
+
+    path: Path
+    content: dict[str, Any]
+    trained_on: TrainedOn | None
+    """As the file says, or the record of the run in whose folder it lies; None where neither does."""
+
+    @property
+    def config(self) -> Path | None:
+        """The config that the run has left beside it."""
+        path = self.path.parent.parent / "config.yaml"
+        return path if path.is_file() else None
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint, without running anything that a file may hold.
+
+    Raises:
+        MnistLabError: The file is damaged, or no Lightning checkpoint.
+    """
+    content = _load(path)
+    return Checkpoint(path, content, _trained_on(path, content))
+
+
+def _trained_on(path: Path, content: dict[str, Any]) -> TrainedOn | None:
+    try:
+        said = content.get(TRAINED_ON)
+        # Version 0.1.0 said it in the run's record only.
+        return trained_on_from(said) if said else trained_on_of(read_record(path.parent.parent))
+    except (MnistLabError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        # torch.load does not look at the checksums that it writes: changed weights would pass for sound ones.
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as parts:
+                damaged = parts.testzip()
+            if damaged:
+                raise MnistLabError(f"--ckpt_path: {path} is damaged (in its part {damaged}); give another.")
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        # torch's own message advises weights_only=False, which would run whatever code the file holds.
+        raise MnistLabError(f"--ckpt_path: {path} is damaged or no checkpoint; give another.") from error
+    except (RuntimeError, zipfile.BadZipFile, EOFError, OSError, ValueError, KeyError) as error:
+        raise MnistLabError(
+            f"--ckpt_path: {path} cannot be read as a checkpoint ({first_line(error)}); give another."
+        ) from error
+    if not isinstance(checkpoint, dict) or "state_dict" not in checkpoint:
+        raise MnistLabError(f"--ckpt_path: {path} is no Lightning checkpoint (it has no state_dict); give another.")
+    return checkpoint
