@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from mnist_lab.language import say
+
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_OUT_OF_MEMORY = 3
@@ -45,7 +47,9 @@ def reason_of(error: OSError) -> str:
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """Return `` Did you mean 'x'?`` for the allowed name nearest to ``name``, or an empty string."""
+    """Return the question whether the allowed name nearest to ``name`` was meant, or an empty string."""
     folded = {choice.lower(): choice for choice in allowed}
     matches = difflib.get_close_matches(name.lower(), list(folded), n=1)
-    return f" Did you mean '{folded[matches[0]]}'?" if matches else ""
+    if not matches:
+        return ""
+    return say(" Did you mean '{name}'?", "「{name}」のことではありませんか。", name=folded[matches[0]])

@@ -8,12 +8,21 @@ from collections.abc import Iterable
 
 from mnist_lab.errors import EXIT_FAILED, EXIT_OUT_OF_MEMORY, MnistLabError, UsageError, nearest
 from mnist_lab.gpu import explanation, is_out_of_memory
+from mnist_lab.language import say
 
 
 def unknown_command(name: str, commands: Iterable[str]) -> UsageError:
     """Return the error for a command that does not exist."""
     known = list(commands)
-    return UsageError(f"There is no command '{name}'.{nearest(name, known)} Commands: {', '.join(known)}.")
+    return UsageError(
+        say(
+            "There is no command '{name}'.{hint} Commands: {known}.",
+            "コマンド '{name}' はありません。{hint}使用できるコマンド：{known}",
+            name=name,
+            hint=nearest(name, known),
+            known=", ".join(known),
+        )
+    )
 
 
 def exit_code_of(error: BaseException, *, verbose: bool) -> int:
@@ -26,10 +35,11 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
     if verbose:
         traceback.print_exception(error)
     if isinstance(error, KeyboardInterrupt):
-        print("Stopped from the keyboard.", file=sys.stderr)
+        print(say("Stopped from the keyboard.", "キーボードの操作により中断しました。"), file=sys.stderr)
         return EXIT_FAILED
     if isinstance(error, MnistLabError):
-        print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
+        message = " ".join(str(error).split())
+        print(say("Error: {message}", "エラー：{message}", message=message), file=sys.stderr)
         return error.exit_code
     if is_out_of_memory(error):
         print(explanation(error), file=sys.stderr)

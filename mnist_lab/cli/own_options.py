@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.errors import UsageError, nearest
+from mnist_lab.language import Language
 
 
 class OwnOptions(argparse.ArgumentParser):
@@ -46,7 +47,7 @@ def positive_int(text: str) -> int:
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add where a report goes and in which language."""
-    parser.add_argument("--language", choices=("en", "ja"), default="en", help="of the report (default: en)")
+    parser.add_argument("--language", choices=get_args(Language), default="en", help="of the report (default: en)")
     parser.add_argument(
         "--output", metavar="FOLDER", help="of the report (default: reports/DATE-NAMES beside the logs)"
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import UsageError
+from mnist_lab.language import Language, speaking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -112,26 +113,26 @@ def _train(arguments: Sequence[str], runs: Sequence[Run]) -> Run:
         raise KeyboardInterrupt from None
 
 
-def _report(console: Console, runs: Sequence[Run], output: Path | None, language: str, log_dir: Path) -> None:
+def _report(console: Console, runs: Sequence[Run], output: Path | None, language: Language, log_dir: Path) -> None:
     """Print the table and what it says, and write the report."""
     from rich.text import Text
 
     from mnist_lab.cli.terminal_table import terminal_table
     from mnist_lab.commands.report import show, write
-    from mnist_lab.reports.prose import prose
-    from mnist_lab.reports.run_content import comparison_table, find, result_table, summary, what_changed
+    from mnist_lab.reports.changes import layers_changed
+    from mnist_lab.reports.comparison_text import comparison_table
+    from mnist_lab.reports.run_content import find, result_table, summary
 
-    spoken: tuple[str, ...] = ("en", "ja")
-    words = prose("ja" if language == spoken[1] else "en")
     findings = find(runs)
-    shown = [result_table(findings.groups, words)]
-    if findings.comparisons:
-        shown.append(comparison_table(findings.comparisons, words))
-    for block in shown:
-        console.print(terminal_table(block.caption, block.headings, block.rows, block.numbers))
-    for sentence in [*summary(findings, words), *what_changed(findings.groups, words)]:
-        console.print(Text(f"- {sentence}"))
-    show(write(output, runs, words.language, log_dir))
+    with speaking(language):
+        shown = [result_table(findings.groups)]
+        if findings.comparisons:
+            shown.append(comparison_table(findings.comparisons))
+        for block in shown:
+            console.print(terminal_table(block.caption, block.headings, block.rows, block.numbers))
+        for sentence in [*summary(findings), *layers_changed(findings.groups)]:
+            console.print(Text(f"- {sentence}"))
+    show(write(output, runs, language, log_dir))
 
 
 def _parser() -> OwnOptions:

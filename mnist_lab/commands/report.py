@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options
 from mnist_lab.errors import MnistLabError
+from mnist_lab.language import Language
 
 if TYPE_CHECKING:
-    from mnist_lab.reports.style import Language
     from mnist_lab.runs.run import Run
 
 

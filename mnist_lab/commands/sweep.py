@@ -5,12 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from mnist_lab.cli.configs import find_config
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.language import Language, speaking
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mnist_lab.sweeps.result import SweepResult
+    from mnist_lab.sweeps.space import Sweep
 
 _HEARTBEAT_S = 10
 _EXAMPLE = "lightning sweep sweeps/width.yaml"
@@ -52,7 +61,6 @@ def run(command: str, args: Sequence[str]) -> int:
 def _sweep(own: argparse.Namespace, sweep: Any, checked: Any) -> int:
     from rich.console import Console
 
-    from mnist_lab.commands.sweep_report import report
     from mnist_lab.sweeps.outliers import strange_points
     from mnist_lab.sweeps.result import collect, mark_strange
     from mnist_lab.sweeps.storage import default_address, open_storage
@@ -71,8 +79,31 @@ def _sweep(own: argparse.Namespace, sweep: Any, checked: Any) -> int:
             else f"No trial of {name} was completed."
         )
     result = mark_strange(result, strange_points(result.points))
-    report(console, sweep, result, own.language, own.output, checked.log_dir)
+    _report(console, sweep, result, own.language, own.output, checked.log_dir)
     return 0
+
+
+def _report(
+    console: Console, sweep: Sweep, result: SweepResult, language: Language, output: str | None, log_dir: Path
+) -> None:
+    """Print the table and what it says, and write the report."""
+    from rich.text import Text
+
+    from mnist_lab.cli.terminal_table import terminal_table
+    from mnist_lab.commands.report import show
+    from mnist_lab.reports.run_report import report_folder
+    from mnist_lab.reports.sweep.points_table import short_table_of
+    from mnist_lab.reports.sweep.sentences import notes, smallest_sentence
+    from mnist_lab.reports.sweep.sweep_report import write_sweep_report
+
+    with speaking(language):
+        table = short_table_of(result, sweep.within)
+        console.print(terminal_table(sweep.name, table.headings, table.rows, table.numbers))
+        for sentence in [smallest_sentence(result, sweep.within), *notes(result)]:
+            console.print(Text(f"- {sentence}"))
+    folder = Path(output) if output else report_folder([sweep.name], log_dir, datetime.now())
+    write_sweep_report(folder, sweep.name, result, sweep.within, language)
+    show(folder)
 
 
 def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, storage: Any, name: str) -> Any:

@@ -16,6 +16,7 @@ from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import check_cut, cut_test_set
 from mnist_lab.data.text import check_encoding, clean
 from mnist_lab.errors import DataError, UsageError
+from mnist_lab.language import listed, say
 from mnist_lab.shipped import candidates
 
 if TYPE_CHECKING:
@@ -148,9 +149,21 @@ def find_file(name: str) -> Path:
             return place.resolve()
     folder = next((place.resolve() for place in places if name and place.is_dir()), None)
     if folder is not None:
-        raise DataError(f"{folder} is a folder; name a file in it with --data.source.path.")
-    looked_at = " and ".join(str(place.absolute()) for place in places)
-    raise DataError(f"There is no file '{name}' (looked for {looked_at}); name one with --data.source.path.")
+        raise DataError(
+            say(
+                "{folder} is a folder; name a file in it with --data.source.path.",
+                "{folder} はフォルダです。その中のファイルを --data.source.path で指定してください。",
+                folder=folder,
+            )
+        )
+    raise DataError(
+        say(
+            "There is no file '{name}' (looked for {places}); name one with --data.source.path.",
+            "ファイル '{name}' が見つかりません（探した場所：{places}）。--data.source.path で指定してください。",
+            name=name,
+            places=listed([str(place.absolute()) for place in places]),
+        )
+    )
 
 
 def _check_classes(names: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ import sys
 from mnist_lab.errors import first_line
 from mnist_lab.gpu.cuda_runtime import MIB
 from mnist_lab.gpu.watch import OPENING
+from mnist_lab.language import say
 
 # Messages of RuntimeErrors that are not torch.OutOfMemoryError: CUDA's own calls outside the allocator, and its
 # libraries. CUBLAS_STATUS_NOT_INITIALIZED is left out: memory is one of its causes among several.
@@ -75,13 +76,17 @@ def explanation(error: BaseException) -> str:
     source = next((link for link in links if _is_itself(link)), error)
     asked = asked_bytes(source)
     if asked is not None:
-        what = f"A request for {asked / MIB:.1f} MiB did not fit."
+        what = say(
+            "A request for {mib:.1f} MiB did not fit.", "{mib:.1f} MiB を確保できませんでした。", mib=asked / MIB
+        )
     else:
         what = first_line(source).removeprefix(OPENING).strip() or type(source).__name__
-    return (
-        f"{OPENING} {what}\n"
-        "What helps: a smaller batch size, a smaller network, closing other programs that use the GPU."
+    helps = say(
+        "What helps: a smaller batch size, a smaller network, closing other programs that use the GPU.",
+        "対処方法：バッチサイズを小さくする、ネットワークを小さくする、GPUを使用しているほかのプログラムを終了する、"
+        "のいずれかをお試しください。",
     )
+    return f"{OPENING} {what}\n{helps}"
 
 
 def _is_itself(error: BaseException) -> bool:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
+from mnist_lab.language import Phrase, listed, say
 from mnist_lab.reports.differences import ABSENT
-from mnist_lab.reports.prose import Condition, Prose
+from mnist_lab.reports.document import TableBlock
+from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import DATA_FACTS, Group, differing_settings
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared_settings, value_text
 
+Condition = Literal["data", "device", "threads", "precision", "versions"]
+
+_CONDITIONS: Mapping[Condition, Phrase] = {
+    "data": Phrase("the data", "データ"),
+    "device": Phrase("the device", "装置"),
+    "threads": Phrase("the number of CPU threads", "CPUスレッド数"),
+    "precision": Phrase("the precision", "数値精度"),
+    "versions": Phrase("the versions", "バージョン"),
+}
 # What says most of how a model was trained, where all groups share it.
 _COMMON = ("trainer.max_epochs", "data.batch_size", "optimizer", "optimizer.lr", "lr_scheduler", "model.loss")
 _COMMON_BEGINNINGS = ("lr_scheduler.", "model.activation", "model.dropout", "model.label_smoothing")
@@ -46,15 +57,36 @@ def data_identity(record: RunRecord) -> dict[str, Any]:
     return found
 
 
-def condition_rows(groups: Sequence[Group], words: Prose) -> list[list[str]]:
+def conditions_differ(conditions: Sequence[Condition]) -> str:
+    """Say which conditions differ and what is therefore not compared."""
+    if "data" in conditions:
+        therefore = say(
+            "Neither their times nor their accuracies are compared below.",
+            "そのため、以下では時間も精度も比較しない。",
+        )
+    elif {"device", "threads"} & set(conditions):
+        therefore = say("Their times are therefore not compared below.", "そのため、以下では時間を比較しない。")
+    else:
+        therefore = say(
+            "This may have a part in every difference below.", "このことが以下の差に影響している可能性がある。"
+        )
+    return say(
+        "These runs were not made under the same conditions: {conditions} differ. {therefore}",
+        "これらの実行は同じ条件で行われていない（{conditions}が異なる）。{therefore}",
+        conditions=listed([str(_CONDITIONS[name]) for name in conditions]),
+        therefore=therefore,
+    )
+
+
+def condition_table(groups: Sequence[Group]) -> TableBlock:
     """Return names and values of the conditions, one row each."""
     records = [run.record for group in groups for run in group.runs]
     runs = sorted(
         (run.record.started, run.record.ended or "", run.name, group.label) for group in groups for run in group.runs
     )
     rows = {
-        "data": _each(records, lambda record: _data(record, words)),
-        "split": _each(records, lambda record: words.split(record.data.get("split_sizes") or {})),
+        "data": _each(records, _data),
+        "split": _each(records, _split),
         "seeds": ", ".join(dict.fromkeys(_seeds(record) for record in records)),
         "common": _common(groups),
         "device": _each(
@@ -69,7 +101,11 @@ def condition_rows(groups: Sequence[Group], words: Prose) -> list[list[str]]:
         "order": "; ".join(label for *_, label in runs) if len(runs) <= _MOST_RUNS_ORDERED else "",
         "date": runs[0][0][:10],
     }
-    return [[words.word[name], value] for name, value in rows.items() if value]
+    return TableBlock(
+        say("Conditions of the runs.", "実行の条件。"),
+        (word("condition"), word("value")),
+        [[word(name), value] for name, value in rows.items() if value],
+    )
 
 
 def system_of(platform: str) -> str:
@@ -82,9 +118,27 @@ def _each(records: Sequence[RunRecord], fact: Callable[[RunRecord], str]) -> str
     return "; ".join(dict.fromkeys(fact(record) for record in records))
 
 
-def _data(record: RunRecord, words: Prose) -> str:
+def _data(record: RunRecord) -> str:
     used, asked = str(record.data.get("name", ABSENT)), str(record.data.get("requested_name", ABSENT))
-    return words.stands_in(used, asked) if record.data.get("fell_back") else used
+    if not record.data.get("fell_back"):
+        return used
+    return say(
+        "{used} stands in for {asked}, which was not to be had.",
+        "{asked}が得られなかったため、{used}を代わりに用いた。",
+        used=used,
+        asked=asked,
+    )
+
+
+def _split(record: RunRecord) -> str:
+    sizes = record.data.get("split_sizes") or {}
+    return say(
+        "{train:,} training, {val:,} validation, {test:,} test samples",
+        "学習用 {train:,}、検証用 {val:,}、テスト用 {test:,} サンプル",
+        train=sizes.get("train", 0),
+        val=sizes.get("val", 0),
+        test=sizes.get("test", 0),
+    )
 
 
 def _seeds(record: RunRecord) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from mnist_lab.reports.prose import SLOW, Reached
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import Spread, spread_of
 
+# An epoch that took so many times as long as the median of its run is worth a remark.
+SLOW = 1.5
 # Of fewer epochs, the median says nothing about which of them is strange.
 FEWEST_EPOCHS = 3
 # Of accuracies in per cent: 0.963 in 32 bits is 96.29999995.
@@ -27,6 +28,17 @@ class CurvePoint:
     train_s: Spread
     accuracy_percent: Spread
     """Validation accuracy."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """When a group's mean validation accuracy first reached a mark."""
+
+    group: Group
+    epoch: int
+    """Counted from 1."""
+    train_s: Spread
+    """Training time until the end of that epoch."""
 
 
 def curve_of(run: Run) -> list[tuple[float, float]]:

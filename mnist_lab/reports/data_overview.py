@@ -38,7 +38,7 @@ def show_data(datamodule: ClassificationDataModule, picture: Path) -> None:
     train = datamodule.samples("train")
     try:
         picture.parent.mkdir(parents=True, exist_ok=True)
-        with matplotlib.rc_context({"font.family": fonts("en")}):
+        with matplotlib.rc_context({"font.family": fonts()}):
             if train.inputs.ndim == 4:
                 figure = draw_pictures(train, description, bright_is_ink=datamodule.used_source.bright_is_ink)
             else:

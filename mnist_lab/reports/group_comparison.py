@@ -52,6 +52,13 @@ class Comparison:
     tests_in_family: int = 1
     """Groups compared with the first."""
 
+    @property
+    def faster(self) -> tuple[Group, Group, Spread]:
+        """Of a comparison of times: the faster group, the slower one, and how many times as fast it is."""
+        if self.change.mean >= 1 or self.inverse is None:
+            return self.second, self.first, self.change
+        return self.first, self.second, self.inverse
+
 
 def compare_groups(groups: Sequence[Group], *, times: bool = True, accuracies: bool = True) -> list[Comparison]:
     """Compare every group with the first, in time per epoch and in test accuracy.

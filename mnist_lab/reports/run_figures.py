@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-from mnist_lab.reports.curves import curve_of, mean_curve, reached_by_all
-from mnist_lab.reports.prose import Prose
+from mnist_lab.reports.curves import curve_of, mean_curve
+from mnist_lab.reports.figure_texts import figure_title
 from mnist_lab.reports.style import GroupStyle, styles_of
+from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import Spread
@@ -27,33 +28,31 @@ _LARGEST_AREA = 900
 _SMALLEST_AREA = 8
 
 
-def draw_figures(groups: Sequence[Group], words: Prose) -> dict[str, Figure]:
+def draw_figures(groups: Sequence[Group]) -> dict[str, Figure]:
     """Draw what the runs have to show; a figure for which no run has the numbers is left out.
 
     Args:
         groups: The groups.
-        words: Of the language.
 
     Returns:
         File names without an ending, and figures.
     """
-    mark, reached = reached_by_all(groups)
     styles = styles_of([group.record.model for group in groups])
     figures: dict[str, Figure] = {}
     if any(curve_of(run) for group in groups for run in group.runs):
-        figures["accuracy_over_time"] = _accuracy_over_time(groups, styles, words)
+        figures["accuracy_over_time"] = _accuracy_over_time(groups, styles)
     if any(group.epoch_s for group in groups):
-        figures["time_per_epoch"] = _time_per_epoch(groups, styles, words)
+        figures["time_per_epoch"] = _time_per_epoch(groups, styles)
     if any(group.accuracy_percent for group in groups):
-        figures["accuracy"] = _accuracy(groups, styles, words)
+        figures["accuracy"] = _accuracy(groups, styles)
     if any(group.accuracy_percent and group.train_s for group in groups):
-        figures["time_and_accuracy"] = _time_and_accuracy(groups, styles, words)
+        figures["time_and_accuracy"] = _time_and_accuracy(groups, styles)
     for stem, figure in figures.items():
-        figure.axes[0].set_title(words.figure_title(stem, groups, reached, mark), loc="left")
+        figure.axes[0].set_title(figure_title(stem, groups), loc="left")
     return figures
 
 
-def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle], words: Prose) -> Figure:
+def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
     figure, axes = _new(4.3)
     times: list[float] = []
     for group, style in zip(groups, styles, strict=True):
@@ -81,14 +80,14 @@ def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle], w
     logarithmic = min(times) > 0 and max(times) / min(times) > _LOGARITHMIC_FROM**2
     if logarithmic:
         _logarithmic(axes)
-    axes.set(xlabel=words.word["train_s_log" if logarithmic else "train_s"], ylabel=words.word["val_accuracy"])
+    axes.set(xlabel=word("train_s_log" if logarithmic else "train_s"), ylabel=word("val_accuracy"))
     if not logarithmic:
         axes.set_xlim(left=0)
     _place_legend(axes, *axes.get_legend_handles_labels(), None)
     return figure
 
 
-def _time_per_epoch(groups: Sequence[Group], styles: Sequence[GroupStyle], words: Prose) -> Figure:
+def _time_per_epoch(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
     figure, axes = _new(1.5 + 0.6 * len(groups))
     for place, (group, style) in enumerate(zip(groups, styles, strict=True)):
         if group.epoch_s:
@@ -105,12 +104,12 @@ def _time_per_epoch(groups: Sequence[Group], styles: Sequence[GroupStyle], words
             )
         _single_runs(axes, place, group, lambda run: run.epoch_s)
     _names(axes, groups)
-    axes.set_xlabel(words.word["epoch_s"])
+    axes.set_xlabel(word("epoch_s"))
     axes.set_xlim(left=0)
     return figure
 
 
-def _accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle], words: Prose) -> Figure:
+def _accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
     figure, axes = _new(1.5 + 0.6 * len(groups))
     for place, (group, style) in enumerate(zip(groups, styles, strict=True)):
         if group.accuracy_percent:
@@ -127,12 +126,12 @@ def _accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle], words: Pros
             )
         _single_runs(axes, place, group, lambda run: run.accuracy_percent)
     _names(axes, groups)
-    axes.set_xlabel(words.word["accuracy"])
+    axes.set_xlabel(word("accuracy"))
     axes.margins(x=0.12)
     return figure
 
 
-def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle], words: Prose) -> Figure:
+def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
     figure, axes = _new(4.3)
     largest = max(group.record.parameters for group in groups)
     shown: list[tuple[Group, GroupStyle, Spread, Spread]] = [
@@ -168,14 +167,14 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle], wo
     logarithmic = min(times) > 0 and max(times) / min(times) > _LOGARITHMIC_FROM
     if logarithmic:
         _logarithmic(axes)
-    axes.set(xlabel=words.word["train_s_log" if logarithmic else "train_s"], ylabel=words.word["accuracy"])
+    axes.set(xlabel=word("train_s_log" if logarithmic else "train_s"), ylabel=word("accuracy"))
     axes.margins(0.25)
     handles: list[Artist] = [
         Line2D([], [], linestyle="none", marker=style.marker, color=style.colour, markeredgecolor="black", markersize=8)
         for _, style, _, _ in shown
     ]
     labels = [f"{group.label}: {group.record.parameters:,}" for group, _, _, _ in shown]
-    _place_legend(axes, handles, labels, words.word["parameters"])
+    _place_legend(axes, handles, labels, word("parameters"))
     return figure
 
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from mnist_lab.errors import UsageError
+from mnist_lab.language import Language, speaking
 from mnist_lab.reports.html import to_html
 from mnist_lab.reports.markdown import to_markdown
-from mnist_lab.reports.prose import prose
 from mnist_lab.reports.run_content import compose, find
 from mnist_lab.reports.run_csv import write_data
 from mnist_lab.reports.run_figures import STEMS, draw_figures
-from mnist_lab.reports.style import Language, report_style, save_figure
+from mnist_lab.reports.style import report_style, save_figure
 from mnist_lab.runs.run import Run
 
 REPORTS_DIR = "reports"
@@ -36,20 +36,20 @@ def write_report(folder: Path, runs: Sequence[Run], language: Language) -> list[
         UsageError: The folder cannot be written.
     """
     assert runs, "a report needs a run"
-    findings, words = find(runs), prose(language)
+    findings = find(runs)
     figures, data = folder / "figures", folder / "data"
     try:
         for place in (figures, data):
             place.mkdir(parents=True, exist_ok=True)
-        with report_style(language):
-            drawn = draw_figures(findings.groups, words)
+        with speaking(language), report_style():
+            drawn = draw_figures(findings.groups)
             for stem in set(STEMS) - drawn.keys():
                 for ending in (".png", ".svg"):
                     (figures / f"{stem}{ending}").unlink(missing_ok=True)
             for stem, figure in drawn.items():
                 save_figure(figure, figures, stem)
+            document = compose(findings, list(drawn))
         write_data(data, findings.groups, findings.comparisons)
-        document = compose(findings, list(drawn), words)
         texts = {"report.md": to_markdown(document), "report.html": to_html(document, figures)}
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import matplotlib
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
-Language = Literal["en", "ja"]
+from mnist_lab.language import current_language
 
 JAPANESE_FONT = "IPAexGothic"
 LATIN_FONT = "DejaVu Sans"
@@ -73,19 +73,19 @@ def japanese_font_path() -> Path:
     return Path(package.origin).parent / "fonts" / "ipaexg.ttf"
 
 
-def fonts(language: Language) -> list[str]:
-    """Return the families that a figure's text is drawn in, Japanese among them, ready for use by matplotlib."""
+def fonts() -> list[str]:
+    """Return the families that a figure's text is drawn in, the current language's first, ready for matplotlib."""
     known = {font.fname for font in font_manager.fontManager.ttflist}
     if str(japanese_font_path()) not in known:
         font_manager.fontManager.addfont(str(japanese_font_path()))
-    return [JAPANESE_FONT, LATIN_FONT] if language == "ja" else [LATIN_FONT, JAPANESE_FONT]
+    return [JAPANESE_FONT, LATIN_FONT] if current_language() == "ja" else [LATIN_FONT, JAPANESE_FONT]
 
 
 @contextmanager
-def report_style(language: Language) -> Iterator[None]:
+def report_style() -> Iterator[None]:
     """Surround the drawing and the saving of figures; matplotlib's settings are as before afterwards."""
     settings: dict[str, Any] = {
-        "font.family": fonts(language),
+        "font.family": fonts(),
         "font.size": 10.5,
         "axes.titlesize": 11,
         "axes.grid": True,

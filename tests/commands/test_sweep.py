@@ -13,9 +13,8 @@ import yaml
 from matplotlib.image import imread
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from mnist_lab.reports.prose import prose
-from mnist_lab.reports.style import Language
-from mnist_lab.reports.sweep.sweep_words import words
+from mnist_lab.language import Language, speaking
+from mnist_lab.reports.words import word
 from mnist_lab.runs.record import read_record
 from mnist_lab.sweeps.sweep_progress import duration
 from tests.commands.program import Outcome, call, refused, runs
@@ -92,7 +91,6 @@ def test_report_of_the_runs_is_the_sweeps_report(language: Language, tmp_path: P
     )
     assert len(first) == 12
     assert first == again
-    word = prose(language).word
     report = first[Path("report.md")].decode("utf-8")
     sections = [line.removeprefix("## ") for line in report.splitlines() if line.startswith("## ")]
     names = (
@@ -107,7 +105,8 @@ def test_report_of_the_runs_is_the_sweeps_report(language: Language, tmp_path: P
         "open",
         "runs",
     )
-    assert [name for name in sections if name != words(language).remarks] == [word[name] for name in names]
+    with speaking(language):
+        assert [name for name in sections if name != word("remarks")] == [word(name) for name in names]
     assert str(tmp_path) not in report
 
 

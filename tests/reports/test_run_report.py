@@ -16,9 +16,9 @@ from matplotlib.image import imread
 from scipy import stats
 from torch.utils.tensorboard.writer import SummaryWriter
 
-from mnist_lab.reports.prose import prose
+from mnist_lab.language import Language, speaking
 from mnist_lab.reports.run_report import write_report
-from mnist_lab.reports.style import Language
+from mnist_lab.reports.words import RUN_ENDS, word
 from mnist_lab.runs.record import Status
 from mnist_lab.runs.run import read_runs
 from tests.reports.records import cnn_and_fc, leave_run
@@ -116,10 +116,11 @@ def test_runs_that_did_not_end_are_shown_as_such(status: Status, language: Langu
     short: dict[str, Any] = {"epoch_s": [0.5], "val": [None], "test": None, "max_epochs": 3}
     leave_run(tmp_path / "tb_logs", "FC", 9, status=status, message="It went wrong.", **short)
     text = report(tmp_path / "report", tmp_path / "tb_logs", language)
-    words = prose(language)
-    assert f"| fc-mnist/2026-04-17\\_09-09-00 | FC | 9 | {words.status[status]} | 1 | 0.500 | 0.500 | – |" in text
+    with speaking(language):
+        ended = str(RUN_ENDS[status])
+    assert f"| fc-mnist/2026-04-17\\_09-09-00 | FC | 9 | {ended} | 1 | 0.500 | 0.500 | – |" in text
     summary = text.partition("## ")[2].partition("## ")[0]
-    assert words.status[status] in summary
+    assert ended in summary
     assert "It went wrong" in summary
     assert "| FC | 101,770 | 3 | 0.500 ± 0 |" in text
     assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
@@ -130,8 +131,10 @@ def test_one_run_alone_is_reported(language: Language, tmp_path: Path) -> None:
     leave_run(tmp_path / "tb_logs", "CNN", 0, test=0.98761)
     text = report(tmp_path / "report", tmp_path / "tb_logs", language)
     assert "| CNN | 296,518 | 1 | 1.00 | 3.00 | 98.76 |" in text
-    assert "±" not in text.partition(f"## {prose(language).word['results']}")[2].partition("## ")[0].partition("|")[2]
-    assert prose(language).word["changed"] not in re.findall(r"^## (.*)$", text, re.MULTILINE)
+    with speaking(language):
+        results, changed = word("results"), word("changed")
+    assert "±" not in text.partition(f"## {results}")[2].partition("## ")[0].partition("|")[2]
+    assert changed not in re.findall(r"^## (.*)$", text, re.MULTILINE)
     assert len(list((tmp_path / "report" / "figures").iterdir())) == 8
     assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
 
@@ -141,7 +144,8 @@ def test_one_run_alone_is_reported(language: Language, tmp_path: Path) -> None:
 def test_run_that_never_finished_an_epoch_is_reported(status: Status, language: Language, tmp_path: Path) -> None:
     leave_run(tmp_path / "tb_logs", "CNN", 0, epoch_s=[], val=[], test=None, status=status)
     text = report(tmp_path / "report", tmp_path / "tb_logs", language)
-    assert prose(language).status[status] in text
+    with speaking(language):
+        assert str(RUN_ENDS[status]) in text
     assert list((tmp_path / "report" / "figures").iterdir()) == []
     assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from mnist_lab.language import speaking
 from mnist_lab.reports.sweep.points_table import short_table_of, table_of
 from mnist_lab.reports.sweep.sentences import notes, smallest_sentence
-from mnist_lab.reports.sweep.sweep_words import words
 from mnist_lab.sweeps.measurement import Measurement, measurement_from
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, mark_strange, pareto_front, smallest_within
@@ -52,29 +52,31 @@ def test_smallest_of_each_model() -> None:
 
 
 def test_sentence_names_the_smallest_of_both() -> None:
-    assert smallest_sentence(EVERYTHING, 0.5, "en") == (
+    assert smallest_sentence(EVERYTHING, 0.5) == (
         "The smallest model within 0.5 points of the best validation accuracy (98.6 %) is CNN, channels 2-2, hidden "
         "16: 9,482 parameters, test accuracy 98.1 %; the smallest FC is hidden 128: 101,770 parameters (10.7 times as "
         "many), test accuracy 98.1 %."
     )
-    assert smallest_sentence(EVERYTHING, 0.3, "en").endswith(
+    assert smallest_sentence(EVERYTHING, 0.3).endswith(
         "test accuracy 98.5 %; no FC comes that near (the best FC is hidden 128: 98.2 %, 101,770 parameters)."
     )
 
 
 def test_sentence_in_japanese() -> None:
-    assert smallest_sentence(EVERYTHING, 0.5, "ja") == (
+    with speaking("ja"):
+        half_a_point, less = smallest_sentence(EVERYTHING, 0.5), smallest_sentence(EVERYTHING, 0.3)
+    assert half_a_point == (
         "検証精度が最良（98.6 %）から 0.5 ポイント以内で最も小さいモデルは、CNN（channels 2-2, hidden 16）であり、"
         "パラメータ数は 9,482、テスト精度は 98.1 % である。FCで最も小さいものは hidden 128 であり、パラメータ数は "
         "101,770（10.7 倍）、テスト精度は 98.1 % である。"
     )
-    assert smallest_sentence(EVERYTHING, 0.3, "ja").endswith(
+    assert less.endswith(
         "FCでこの範囲に入る点はない（FCで検証精度が最も高い hidden 128 は 98.2 %、パラメータ数 101,770）。"
     )
 
 
 def test_one_model_alone() -> None:
-    text = smallest_sentence(SweepResult((SMALL_FC, WIDE_FC)), 0.5, "en")
+    text = smallest_sentence(SweepResult((SMALL_FC, WIDE_FC)), 0.5)
     assert text.endswith("is FC, hidden 128: 101,770 parameters, test accuracy 98.1 %.")
 
 
@@ -89,7 +91,7 @@ def test_notes_tell_what_is_not_as_it_should_be() -> None:
     )
     other = replace(SMALL_CNN, runs=(run("CNN", device="Other, 8 threads"),))
     found = SweepResult((again, stays, unmeasured, other), (diverged,))
-    assert notes(found, "en") == [
+    assert notes(found) == [
         "FC, hidden 16: measured again, since its time did not fit its neighbours' (1.10 s; then 1.00 s).",
         "FC, hidden 128: measured again, since its time did not fit its neighbours' (1.40 s; then 1.50 s). It stays "
         "outside what they say.",
@@ -98,7 +100,8 @@ def test_notes_tell_what_is_not_as_it_should_be() -> None:
         "The times are of different devices and cannot be compared with one another: AMD EPYC 7B13, 2 threads; "
         "Other, 8 threads.",
     ]
-    japanese = notes(found, "ja")
+    with speaking("ja"):
+        japanese = notes(found)
     assert japanese[1].endswith("それでも隣の点から外れている。")
     assert japanese[3] == "FC, lr 9：発散した。The loss is NaN in epoch 0."
     assert len(japanese) == 5
@@ -114,7 +117,7 @@ def test_table_has_units_and_chosen_digits() -> None:
     failed = PointResult(
         Point("fc", {"model.hidden": [9]}), (), ended_otherwise=(Measurement("out_of_memory", model="FC"),)
     )
-    table = table_of(SweepResult((repeated, WIDE_FC, SMALL_CNN), (failed,)), 0.5, words("en"))
+    table = table_of(SweepResult((repeated, WIDE_FC, SMALL_CNN), (failed,)), 0.5)
     assert table.headings == (
         "model",
         "hidden [nodes]",
@@ -134,7 +137,7 @@ def test_table_has_units_and_chosen_digits() -> None:
 
 
 def test_table_for_the_terminal_is_narrow() -> None:
-    table = short_table_of(SweepResult((WIDE_FC, SMALL_CNN)), 0.5, words("en"))
+    table = short_table_of(SweepResult((WIDE_FC, SMALL_CNN)), 0.5)
     assert table.headings[0] == "model"
     assert len(table.headings) == 6
     assert table.rows[1] == (

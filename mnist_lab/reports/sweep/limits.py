@@ -2,76 +2,86 @@
 
 from __future__ import annotations
 
-from mnist_lab.reports.style import Language
+from mnist_lab.language import say
 from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import SweepResult, best_of
 
 
-def limits(result: SweepResult, language: Language) -> list[str]:
+def limits(result: SweepResult) -> list[str]:
     """Return what the report cannot know.
 
     Args:
         result: With at least one point.
-        language: Of the sentences.
     """
-    fewest = min(len(entry.runs) for entry in result.points)
-    sizes = [run.record["data"].get("split_sizes") or {} for entry in result.points for run in entry.runs if run.record]
-    tested = max((size.get("test", 0) for size in sizes), default=0)
-    noise = significant(100 * binomial_sd(best_of(result.points).test_accuracy, tested), 2) if tested else None
-    if language == "ja":
-        found = [
-            "調べたのは表にある値だけであり、その間や外にもっとよい値があるかどうかはわからない。",
-            "時間は、上に示した装置、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
-            "実行中にコンピュータがほかに何をしていたかは記録されていない。",
-            "ほかの設定（学習率、エポック数など）をそれぞれの点に合わせて選び直してはいない。",
-            "この報告が示すのは測定の結果であり、その理由ではない。",
-        ]
-        if noise:
-            found.insert(
-                0,
-                f"テストデータの数が限られていることだけで、テスト精度には標準偏差 √(p(1 − p)/N) にして約 {noise} ポイントの誤差がある（最良の点）。",
-            )
-        if fewest == 1:
-            found.insert(
-                0,
+    found = []
+    if min(len(entry.runs) for entry in result.points) == 1:
+        found.append(
+            say(
+                "Of points that were trained once the spread is not known; where differences are small, another "
+                "training may change their order.",
                 "1回しか学習させていない点では、ばらつきがわからない。小さな差の順位は、学習をやり直すと入れ替わる可能性がある。",
             )
-        return found
-    found = [
-        "Only the values in the table were tried; whether better ones lie between or beyond them is not known.",
-        "The times hold for the device, threads and versions named above; elsewhere their ratios may be others.",
-        "What else the computer was doing meanwhile is not recorded.",
-        "The other settings, such as the learning rate and the number of epochs, were not chosen anew for each point.",
-        "This report says what was measured, not why.",
-    ]
-    if noise:
-        found.insert(
-            0,
-            f"The limited number of test samples alone gives a test accuracy a standard deviation √(p(1 − p)/N) of about "
-            f"{noise} percentage points (at the best point).",
         )
-    if fewest == 1:
-        found.insert(
-            0,
-            "Of points that were trained once the spread is not known; where differences are small, another training may "
-            "change their order.",
+    sizes = [run.record["data"].get("split_sizes") or {} for entry in result.points for run in entry.runs if run.record]
+    tested = max((size.get("test", 0) for size in sizes), default=0)
+    if tested:
+        found.append(
+            say(
+                "The limited number of test samples alone gives a test accuracy a standard deviation √(p(1 − p)/N) of "
+                "about {sd} percentage points (at the best point).",
+                "テストデータの数が限られていることだけで、テスト精度には標準偏差 √(p(1 − p)/N) にして"
+                "約 {sd} ポイントの誤差がある（最良の点）。",
+                sd=significant(100 * binomial_sd(best_of(result.points).test_accuracy, tested), 2),
+            )
+        )
+    return [
+        *found,
+        say(
+            "Only the values in the table were tried; whether better ones lie between or beyond them is not known.",
+            "調べたのは表にある値だけであり、その間や外にもっとよい値があるかどうかはわからない。",
+        ),
+        say(
+            "The times hold for the device, threads and versions named above; elsewhere their ratios may be others.",
+            "時間は、上に示した装置、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
+        ),
+        say(
+            "What else the computer was doing meanwhile is not recorded.",
+            "実行中にコンピュータがほかに何をしていたかは記録されていない。",
+        ),
+        say(
+            "The other settings, such as the learning rate and the number of epochs, were not chosen anew for each "
+            "point.",
+            "ほかの設定（学習率、エポック数など）をそれぞれの点に合わせて選び直してはいない。",
+        ),
+        say(
+            "This report says what was measured, not why.",
+            "この報告が示すのは測定の結果であり、その理由ではない。",
+        ),
+    ]
+
+
+def questions(result: SweepResult) -> list[str]:
+    """Return the questions that the reader's interpretation answers."""
+    found = [
+        say(
+            "Why do time and accuracy change in this way? Explain it by the layers' output shapes and the number of "
+            "operations.",
+            "時間と精度がこのように変わるのはなぜか。各層の出力の形と計算の回数から説明すること。",
+        ),
+        say(
+            "From where on does a larger model bring no more accuracy, and why?",
+            "どこから先は、大きくしても精度が上がらないか。その理由は何か。",
+        ),
+        say(
+            "Where there are remarks on single points: what is behind them?",
+            "備考のある点があれば、その原因は何か。",
+        ),
+    ]
+    if len(result.models) > 1:
+        found.append(
+            say(
+                "So for this problem, which model is to be chosen, and for what purpose?",
+                "以上から、この問題にはどのモデルを、どのような目的で選ぶべきか。",
+            )
         )
     return found
-
-
-def questions(result: SweepResult, language: Language) -> list[str]:
-    """Return the questions that the reader's interpretation answers."""
-    several = len(result.models) > 1
-    if language == "ja":
-        found = [
-            "時間と精度がこのように変わるのはなぜか。各層の出力の形と計算の回数から説明すること。",
-            "どこから先は、大きくしても精度が上がらないか。その理由は何か。",
-            "備考のある点があれば、その原因は何か。",
-        ]
-        return [*found, "以上から、この問題にはどのモデルを、どのような目的で選ぶべきか。"] if several else found
-    found = [
-        "Why do time and accuracy change in this way? Explain it by the layers' output shapes and the number of operations.",
-        "From where on does a larger model bring no more accuracy, and why?",
-        "Where there are remarks on single points: what is behind them?",
-    ]
-    return [*found, "So for this problem, which model is to be chosen, and for what purpose?"] if several else found

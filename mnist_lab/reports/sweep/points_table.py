@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from mnist_lab.language import say
 from mnist_lab.reports.sweep.sweep_figures import axis_label
-from mnist_lab.reports.sweep.sweep_words import Words
+from mnist_lab.reports.words import TRIAL_ENDS, word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.points import short_value
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
+
+_HEADINGS = ("model", "parameters", "train_s", "val_accuracy", "accuracy", "note")
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Table:
     """Columns of numbers, which are aligned to the right."""
 
 
-def table_of(result: SweepResult, within: float, words: Words) -> Table:
+def table_of(result: SweepResult, within: float) -> Table:
     """Return one row a point, those that could not be trained last.
 
     Times have three significant digits, accuracies one decimal; where a point was trained several times, the median
@@ -32,16 +35,15 @@ def table_of(result: SweepResult, within: float, words: Words) -> Table:
     Args:
         result: Of the sweep.
         within: Percentage points that the smallest model may stay behind the best.
-        words: Of the language.
     """
     everything = (*result.points, *result.failed)
-    remarks = _notes(result, within, words)
+    remarks = _notes(result, within)
     keys = list(dict.fromkeys(key for entry in everything for key in entry.point.values))
     axes = [
         axis_of(key, [entry.point.values[key] for entry in everything if key in entry.point.values]) for key in keys
     ]
-    headings = (words.model, *(axis_label(axis, words) for axis in axes), words.parameters, words.train_time)
-    headings += (words.val_accuracy, words.test_accuracy, words.note)
+    name, *figures_and_note = map(word, _HEADINGS)
+    headings = (name, *map(axis_label, axes), *figures_and_note)
     rows = []
     for entry in everything:
         varied = [short_value(entry.point.values[key]) if key in entry.point.values else "–" for key in keys]
@@ -50,9 +52,9 @@ def table_of(result: SweepResult, within: float, words: Words) -> Table:
     return Table(headings, tuple(rows), tuple(range(first, first + 4)))
 
 
-def short_table_of(result: SweepResult, within: float, words: Words) -> Table:
+def short_table_of(result: SweepResult, within: float) -> Table:
     """Return the same without ranges and with a point's values in one column, for a narrow terminal."""
-    remarks = _notes(result, within, words)
+    remarks = _notes(result, within)
     rows = [
         (
             f"{entry.model}, {entry.point.label()}",
@@ -61,21 +63,20 @@ def short_table_of(result: SweepResult, within: float, words: Words) -> Table:
         )
         for entry in (*result.points, *result.failed)
     ]
-    headings = (words.model, words.parameters, words.train_time, words.val_accuracy, words.test_accuracy, words.note)
-    return Table(headings, tuple(rows), tuple(range(1, 5)))
+    return Table(tuple(map(word, _HEADINGS)), tuple(rows), tuple(range(1, 5)))
 
 
-def _notes(result: SweepResult, within: float, words: Words) -> dict[str, str]:
+def _notes(result: SweepResult, within: float) -> dict[str, str]:
     """Return what is to be said of each point, by its key."""
     front = [entry.point.key for entry in pareto_front(result.points)]
     smallest = [entry.point.key for entry in smallest_within(result.points, within).values() if entry]
     found: dict[str, str] = {}
     for entry in (*result.points, *result.failed):
         notes = [
-            *([words.on_front] if entry.point.key in front else []),
-            *([words.smallest] if entry.point.key in smallest else []),
-            *([words.strange] if entry.strange else [words.again] if entry.again else []),
-            *dict.fromkeys(words.statuses.get(run.status, run.status) for run in entry.ended_otherwise),
+            *([say("front", "最適")] if entry.point.key in front else []),
+            *([say("smallest", "最小")] if entry.point.key in smallest else []),
+            *([word("strange")] if entry.strange else [word("again")] if entry.again else []),
+            *dict.fromkeys(str(TRIAL_ENDS.get(run.status, run.status)) for run in entry.ended_otherwise),
         ]
         found[entry.point.key] = ", ".join(notes)
     return found

@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
+from mnist_lab.language import say
 from mnist_lab.reports.style import GroupStyle, styles_of
-from mnist_lab.reports.sweep.sweep_words import Words
+from mnist_lab.reports.words import unit, word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
@@ -37,13 +38,12 @@ def varied_keys(result: SweepResult) -> list[str]:
     return list(keys)
 
 
-def draw_parameter(result: SweepResult, key: str, words: Words) -> Figure:
+def draw_parameter(result: SweepResult, key: str) -> Figure:
     """Draw time and test accuracy over one parameter, one panel each; a line joins medians of values with an order.
 
     Args:
         result: Of the sweep.
         key: Option that was varied.
-        words: Of the language.
     """
     entries = [entry for entry in result.points if key in entry.point.values]
     axis = axis_of(key, [entry.point.values[key] for entry in entries])
@@ -58,24 +58,27 @@ def draw_parameter(result: SweepResult, key: str, words: Words) -> Figure:
         accuracies = [(entry, 100 * value) for entry in own for value in entry.test_accuracies]
         for panel, values in ((upper, times), (lower, accuracies)):
             _dots_and_medians(panel, axis, key, values, style, model)
-        _mark(upper, axis, key, [entry for entry in own if entry.strange], "x", words.strange)
-        _mark(upper, axis, key, [entry for entry in own if entry.again and not entry.strange], "o", words.again)
-    upper.set(title=words.time_of.format(name=name), ylabel=words.train_time)
+        _mark(upper, axis, key, [entry for entry in own if entry.strange], "x", word("strange"))
+        _mark(upper, axis, key, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
+    upper.set(title=say("Training time by {name}", "{name} と学習時間", name=name), ylabel=word("train_s"))
     upper.set_ylim(bottom=0)
-    lower.set(title=words.accuracy_of.format(name=name), ylabel=words.test_accuracy, xlabel=axis_label(axis, words))
+    lower.set(
+        title=say("Test accuracy by {name}", "{name} とテスト精度", name=name),
+        ylabel=word("accuracy"),
+        xlabel=axis_label(axis),
+    )
     _ticks(lower, axis)
     upper.legend(*_once(upper), fontsize="small")
     return figure
 
 
-def draw_heat_map(entries: Sequence[PointResult], across: str, down: str, words: Words) -> Figure:
+def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Figure:
     """Draw time and test accuracy over two parameters of one base, a panel each, the numbers in the cells.
 
     Args:
         entries: Points of one base; those that share both values are averaged.
         across: Option on the x axis.
         down: Option on the y axis.
-        words: Of the language.
     """
     x = axis_of(across, [entry.point.values[across] for entry in entries])
     y = axis_of(down, [entry.point.values[down] for entry in entries])
@@ -83,10 +86,10 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str, words:
     panels = figure.subplots(1, 2)
     model = entries[0].model
     shown: list[tuple[str, Callable[[float], str], list[float]]] = [
-        (words.map_of_time.format(model=model), significant, [entry.train_s for entry in entries]),
-        (words.map_of_accuracy.format(model=model), "{:.1f}".format, [100 * entry.test_accuracy for entry in entries]),
+        (word("train_s"), significant, [entry.train_s for entry in entries]),
+        (word("accuracy"), "{:.1f}".format, [100 * entry.test_accuracy for entry in entries]),
     ]
-    for panel, (title, write, values) in zip(panels, shown, strict=True):
+    for panel, (quantity, write, values) in zip(panels, shown, strict=True):
         cells: dict[tuple[int, int], list[float]] = {}
         for entry, value in zip(entries, values, strict=True):
             place = y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])
@@ -102,14 +105,15 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str, words:
             mean = fmean(found)
             colour = "black" if mean > middle else "white"
             panel.text(column, row, write(mean), ha="center", va="center", color=colour)
-        panel.set(title=title, xlabel=axis_label(x, words), ylabel=axis_label(y, words))
+        title = say("{model}: {quantity}", "{model}：{quantity}", model=model, quantity=quantity)
+        panel.set(title=title, xlabel=axis_label(x), ylabel=axis_label(y))
         panel.set_xticks(range(len(x.values)), x.texts)
         panel.set_yticks(range(len(y.values)), y.texts)
         figure.colorbar(image, ax=panel)
     return figure
 
 
-def draw_pareto(result: SweepResult, words: Words) -> Figure:
+def draw_pareto(result: SweepResult) -> Figure:
     """Draw validation accuracy over size and over time.
 
     Points that no other beats in all three have a black edge; the steps show the best accuracy up to a size or time.
@@ -131,9 +135,14 @@ def draw_pareto(result: SweepResult, words: Words) -> Figure:
                 )
             line = _best_so_far(own, costs)
             panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
-    left.scatter([], [], color="white", edgecolors="black", label=words.front)
-    left.set(title=words.pareto_size, xlabel=words.parameters, ylabel=words.val_accuracy, xscale="log")
-    right.set(title=words.pareto_time, xlabel=words.train_time, ylabel=words.val_accuracy, xscale="log")
+    front_label = say(
+        "on the front: no point is smaller, faster and more accurate",
+        "パレート最適：大きさ、時間、精度のすべてで上回る点がない",
+    )
+    left.scatter([], [], color="white", edgecolors="black", label=front_label)
+    by_size, by_time = say("Accuracy by size", "パラメータ数と精度"), say("Accuracy by training time", "学習時間と精度")
+    left.set(title=by_size, xlabel=word("parameters"), ylabel=word("val_accuracy"), xscale="log")
+    right.set(title=by_time, xlabel=word("train_s"), ylabel=word("val_accuracy"), xscale="log")
     for panel in (left, right):
         low, high = panel.get_xlim()
         subs = (1.0, 2.0, 5.0) if high / low < _NARROW else (1.0, 3.0)  # no more labels than there is room for
@@ -144,12 +153,12 @@ def draw_pareto(result: SweepResult, words: Words) -> Figure:
     return figure
 
 
-def axis_label(axis: Axis, words: Words) -> str:
+def axis_label(axis: Axis) -> str:
     """Return an axis's label with its unit in brackets."""
     name = short_key(axis.key)
     if axis.counts_layers:
-        return words.layers.format(name=name)
-    return name if axis.unit is None else f"{name} [{words.units.get(axis.unit, axis.unit)}]"
+        return say("number of {name} layers", "{name} の層数", name=name)
+    return name if axis.unit is None else f"{name} [{unit(axis.unit)}]"
 
 
 def _size(entry: PointResult) -> float:

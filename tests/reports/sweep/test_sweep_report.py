@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from mnist_lab.errors import UsageError
-from mnist_lab.reports.style import Language
+from mnist_lab.language import Language
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.runs.run import read_runs
 from mnist_lab.sweeps.recorded import collect_runs

@@ -1,0 +1,67 @@
+"""The two languages: each sentence stands in English and in Japanese beside each other, where it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["en", "ja"]
+
+_current: ContextVar[Language] = ContextVar("language", default="en")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words in both languages, for tables that are made at import; ``str()`` says them."""
+
+    en: str
+    ja: str
+
+    def __str__(self) -> str:
+        """Return the words of the current language."""
+        return self.ja if current_language() == "ja" else self.en
+
+
+def current_language() -> Language:
+    """Return the language that is spoken here: that of the innermost ``speaking``, else English."""
+    return _current.get()
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Speak a language inside the ``with`` block, and the one before it afterwards.
+
+    Only this thread's language changes (and, in asyncio, only this task's).
+    """
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def say(en: str, ja: str, /, **values: object) -> str:
+    """Return a sentence in the current language.
+
+    Args:
+        en: In English, with fields as ``str.format`` takes them.
+        ja: The same in Japanese, with the same fields; they may stand in another order.
+        **values: What the fields stand for; a text among them is put in as it is.
+    """
+    return str(Phrase(en, ja)).format(**values)
+
+
+def listed(parts: Sequence[str], en: str = " and ", ja: str = "、") -> str:
+    """Return ``a, b and c``, in Japanese 「a、b、c」.
+
+    Args:
+        parts: In their order.
+        en: Between the last two in English; commas stand between the others.
+        ja: Between any two in Japanese.
+    """
+    if current_language() == "ja":
+        return ja.join(parts)
+    return en.join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -1,0 +1,83 @@
+"""Titles and captions of the figures that show runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mnist_lab.language import Phrase, listed, say
+from mnist_lab.reports.curves import reached_by_all
+from mnist_lab.runs.groups import Group
+from mnist_lab.runs.spread import significant
+
+_TITLES: Mapping[str, Phrase] = {
+    "accuracy_over_time": Phrase("Validation accuracy over training time", "学習時間と検証精度"),
+    "time_per_epoch": Phrase("Training time of an epoch", "1エポックの学習時間"),
+    "accuracy": Phrase("Test accuracy", "テスト精度"),
+    "time_and_accuracy": Phrase(
+        "Training time against test accuracy; area: number of parameters",
+        "学習時間とテスト精度（面積はパラメータ数）",
+    ),
+}
+_CAPTIONS: Mapping[str, Phrase] = {
+    "accuracy_over_time": Phrase(
+        "Validation accuracy at the end of each epoch over the training time until then. Thick: mean over the runs, "
+        "error bars: standard deviation in both directions; thin: single runs.",
+        "各エポックの終わりの検証精度と、それまでの学習時間。太い線は実行の平均、縦横の誤差棒は標準偏差、細い線は個々の実行である。",
+    ),
+    "time_per_epoch": Phrase(
+        "Training time per epoch. Bars: mean over the runs, error bars: standard deviation; points: single runs.",
+        "1エポックの学習時間。棒は実行の平均、誤差棒は標準偏差、点は個々の実行である。",
+    ),
+    "accuracy": Phrase(
+        "Test accuracy; the axis does not begin at 0. Large marks: mean over the runs, error bars: standard deviation; "
+        "small points: single runs.",
+        "テスト精度。軸は 0 から始まっていない。大きな印は実行の平均、誤差棒は標準偏差、小さな点は個々の実行である。",
+    ),
+    "time_and_accuracy": Phrase(
+        "Training time of a whole run against its test accuracy; the area of a mark is proportional to the number of "
+        "parameters. Mean over the runs, error bars: standard deviation.",
+        "1回の実行全体の学習時間とテスト精度。印の面積はパラメータ数に比例する。印は実行の平均、誤差棒は標準偏差である。",
+    ),
+}
+
+
+def figure_title(stem: str, groups: Sequence[Group]) -> str:
+    """Return a figure's title, which says what is to be seen: of one or two groups the numbers themselves."""
+    numbers = _numbers(stem, groups) if len(groups) <= 2 else []
+    if not numbers or len(numbers) < len(groups):
+        return str(_TITLES[stem])
+    if stem == "accuracy_over_time":
+        return say(
+            "{mark:.1f} % validation accuracy: {times} of training",
+            "検証精度 {mark:.1f} % までの学習時間：{times}",
+            mark=reached_by_all(groups)[0],
+            times=listed(numbers),
+        )
+    return say("{title}: {numbers}", "{title}：{numbers}", title=_TITLES[stem], numbers=listed(numbers, en=", "))
+
+
+def figure_caption(stem: str) -> str:
+    """Say what a figure shows and what its marks mean."""
+    return str(_CAPTIONS[stem])
+
+
+def _numbers(stem: str, groups: Sequence[Group]) -> list[str]:
+    """Return each group's number where the figure has one to show and it is known."""
+    if stem == "accuracy_over_time":
+        return [
+            say("{label} in {s} s", "{label}は {s} s", label=entry.group.label, s=significant(entry.train_s.mean, 2))
+            for entry in reached_by_all(groups)[1]
+        ]
+    if stem == "time_per_epoch":
+        return [
+            say("{label} {s} s", "{label}は {s} s", label=group.label, s=significant(group.epoch_s.mean, 2))
+            for group in groups
+            if group.epoch_s
+        ]
+    if stem == "accuracy":
+        return [
+            say("{label} {p:.1f} %", "{label}は {p:.1f} %", label=group.label, p=group.accuracy_percent.mean)
+            for group in groups
+            if group.accuracy_percent
+        ]
+    return []

@@ -1,0 +1,109 @@
+"""What a report of runs cannot know, and the questions that it leaves to its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mnist_lab.language import say
+from mnist_lab.reports.group_comparison import Comparison
+from mnist_lab.runs.groups import Group
+from mnist_lab.runs.spread import binomial_sd, significant
+
+
+def run_limits(groups: Sequence[Group]) -> list[str]:
+    """Return what the report cannot know."""
+    found = []
+    if any(len(group.completed) == 1 for group in groups):
+        found.append(
+            say(
+                "Of a configuration with a single run no spread is known.",
+                "実行が1回だけの設定では、ばらつきがわからない。",
+            )
+        )
+    if any(group.repeats_seeds for group in groups):
+        found.append(
+            say(
+                "Some runs of one configuration share their seeds. Their accuracies are not independent, so that the "
+                "spread of the accuracies, and p, come out too small.",
+                "同じ設定でシードが同じ実行がある。それらの精度は独立でないため、精度のばらつきと p は小さめに出る。",
+            )
+        )
+    found += [
+        say(
+            "The times hold for the device, threads and versions named above; elsewhere their ratio may be another.",
+            "時間は、上に示した装置、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
+        ),
+        say(
+            "What else the machine was doing during the runs is not recorded; it is part of the spread.",
+            "実行中にコンピュータがほかに何をしていたかは記録されておらず、その影響はばらつきに含まれる。",
+        ),
+    ]
+    test_sd_points = _test_sd_points(groups)
+    if test_sd_points is not None:
+        found.append(
+            say(
+                "The spread of the accuracies comes of the seeds (weights, batches, split); the test samples are the "
+                "same in all runs. Their limited number alone is worth {sd} percentage points (standard deviation "
+                "√(p(1 − p)/N), the largest of the configurations).",
+                "精度のばらつきはシード（重み、バッチの順序、データの分割）によるものであり、テストデータはどの実行でも同じである。"
+                "テストデータの数が限られていることだけによる標準偏差 √(p(1 − p)/N) は、"
+                "最大の設定で {sd} ポイントである。",
+                sd=significant(test_sd_points, 2),
+            )
+        )
+    return [
+        *found,
+        say(
+            "Each configuration was trained as it stands. Whether another learning rate, more epochs or another size "
+            "would change the order was not tried here.",
+            "どの設定もそのままの形で学習させた。学習率、エポック数、大きさを変えたときに優劣が変わるかどうかは、ここでは調べていない。",
+        ),
+        say(
+            "The report says what was measured, not why.",
+            "この報告が示すのは測定の結果であり、その理由ではない。",
+        ),
+    ]
+
+
+def run_questions(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:
+    """Return the questions that the reader's interpretation answers."""
+    found = []
+    times = [entry for entry in comparisons if entry.quantity == "time" and entry.test.is_larger_than_noise]
+    if times:
+        _, slow, _ = times[0].faster
+        found.append(
+            say(
+                "Why does an epoch of {slow} take longer? Look at the output shapes of the layers, not at the "
+                "parameters alone.",
+                "{slow}の1エポックに、より長い時間がかかるのはなぜか。パラメータ数だけでなく、各層の出力の形にも注目すること。",
+                slow=slow.label,
+            )
+        )
+    found += [
+        say(
+            "To make it faster, or more accurate, what would you change, from what to what? Train it, and report what "
+            "came out.",
+            "より速く、あるいはより正確にするには、何を何から何に変えればよいか。実際に学習させ、結果を示すこと。",
+        ),
+        say(
+            "How small can the model become while the accuracy holds?",
+            "精度を保ったまま、モデルはどこまで小さくできるか。",
+        ),
+    ]
+    if len(groups) > 1:
+        found.append(
+            say(
+                "So for this problem, which would you choose, and for which purpose?",
+                "以上から、この問題にはどちらを、どのような目的で選ぶべきか。",
+            )
+        )
+    return found
+
+
+def _test_sd_points(groups: Sequence[Group]) -> float | None:
+    found = []
+    for group in groups:
+        samples = (group.record.data.get("split_sizes") or {}).get("test")
+        if samples and group.accuracy_percent:
+            found.append(100 * binomial_sd(min(group.accuracy_percent.mean / 100, 1.0), samples))
+    return max(found, default=None)

@@ -1,0 +1,103 @@
+"""What runs bear out, and no more: when groups reached an accuracy, size against time, epochs that took long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mnist_lab.language import listed, say
+from mnist_lab.reports.curves import FEWEST_EPOCHS, SLOW, Reached, reached_by_all, slow_epochs
+from mnist_lab.reports.group_comparison import Comparison
+from mnist_lab.runs.groups import Group
+from mnist_lab.runs.run import Run
+from mnist_lab.runs.spread import Spread, significant, text_of
+
+
+def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:
+    """Return one sentence an observation; none where there is nothing to observe."""
+    found = []
+    mark, reached = reached_by_all(groups)
+    if mark is not None and any(comparison.quantity == "time" for comparison in comparisons):
+        found.append(_reached(mark, reached))
+    for other in groups[1:]:
+        counts = other.record.parameters, groups[0].record.parameters
+        if min(counts) > 0 and counts[0] != counts[1]:
+            found.append(_sizes(groups[0], other, _larger_over_smaller(comparisons, other)))
+    runs = [run for group in groups for run in group.runs]
+    slow = [(run, epoch, factor) for run in runs for epoch, factor in slow_epochs(run)]
+    found += [_slow_epoch(*entry) for entry in slow]
+    if not slow and any(run.epochs >= FEWEST_EPOCHS for run in runs):
+        found.append(
+            say(
+                "No epoch took more than {factor} times as long as the median of its run.",
+                "その実行の中央値の {factor} 倍を超える時間がかかったエポックはない。",
+                factor=SLOW,
+            )
+        )
+    return found
+
+
+def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
+    parts = [
+        say(
+            "{label} in epoch {epoch}, after {train_s} s of training",
+            "{label}は第{epoch}エポック（学習時間 {train_s} s）",
+            label=entry.group.label,
+            epoch=entry.epoch,
+            train_s=text_of(entry.train_s),
+        )
+        for entry in reached
+    ]
+    return say(
+        "A mean validation accuracy of {mark:.1f} %, the highest that all reach, is reached by {parts}.",
+        "すべての設定が到達した最も高い平均検証精度 {mark:.1f} % に初めて達したのは、{parts}である。",
+        mark=mark_percent,
+        parts=listed(parts),
+    )
+
+
+def _sizes(first: Group, second: Group, slower: Spread | None) -> str:
+    """Compare numbers of parameters, and the times with them.
+
+    Args:
+        first: One group.
+        second: The other.
+        slower: Time per epoch of the one with more parameters divided by the other's; None where not compared.
+    """
+    small, large = sorted((first, second), key=lambda group: group.record.parameters)
+    return say(
+        "{large} has {ratio} times as many parameters as {small} ({large_count:,} against {small_count:,}){time}",
+        "{large}のパラメータ数は{small}の {ratio} 倍である（{large}は {large_count:,}、{small}は "
+        "{small_count:,}）{time}",
+        large=large.label,
+        small=small.label,
+        ratio=significant(large.record.parameters / small.record.parameters),
+        large_count=large.record.parameters,
+        small_count=small.record.parameters,
+        time=say(
+            "; an epoch takes {ratio} times as long.",
+            "。これに対し、1エポックの学習時間は {ratio} 倍である。",
+            ratio=text_of(slower),
+        )
+        if slower
+        else say(".", "。"),
+    )
+
+
+def _larger_over_smaller(comparisons: Sequence[Comparison], other: Group) -> Spread | None:
+    for comparison in comparisons:
+        if comparison.quantity == "time" and comparison.second is other:
+            first_is_larger = comparison.first.record.parameters > other.record.parameters
+            return comparison.change if first_is_larger else comparison.inverse
+    return None
+
+
+def _slow_epoch(run: Run, epoch: int, factor: float) -> str:
+    return say(
+        "In the run {run}, epoch {epoch} took {factor} times as long as the median of the run's epochs; it is part of "
+        "the means, and a reason to measure again.",
+        "実行 {run} の第{epoch}エポックには、その実行のエポックの中央値の {factor} 倍の時間がかかった。"
+        "この値も平均に含まれているため、測り直すことが望ましい。",
+        run=run.name,
+        epoch=epoch,
+        factor=significant(factor, 2),
+    )
