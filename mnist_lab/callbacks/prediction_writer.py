@@ -10,6 +10,7 @@ from typing import Any
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mnist_lab.errors import MnistLabError, reason_of
+from mnist_lab.language import say
 
 # A spreadsheet takes text that begins with one of these for a formula, and would compute it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -45,8 +46,13 @@ class PredictionWriter(Callback):
         """
         if trainer.world_size > 1:
             raise MnistLabError(
-                f"predict writes one file from one process, and --trainer.devices asks for {trainer.world_size}; give "
-                "--trainer.devices 1."
+                say(
+                    "predict writes one file from one process, and --trainer.devices asks for {count}; give "
+                    "--trainer.devices 1.",
+                    "predict は1つのプロセスから1つのファイルに書き込みますが、--trainer.devices に {count} が指定されて"
+                    "います。--trainer.devices 1 を指定してください。",
+                    count=trainer.world_size,
+                )
             )
         self.rows = 0
         try:

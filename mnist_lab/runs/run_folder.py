@@ -38,7 +38,8 @@ def reserve_folder(parent: Path, name: str) -> Path:
         OSError: It cannot be made.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    for candidate in (name, *(f"{name}-{number}" for number in itertools.count(2))):
+    for number in itertools.count(1):
+        candidate = name if number == 1 else f"{name}-{number}"
         try:
             (parent / candidate).mkdir()
         except FileExistsError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared, value_text
 
@@ -55,7 +56,13 @@ class Difference:
     here: Any
 
     def __str__(self) -> str:
-        return f"{self.option}: {value_text(self.there)} there, {value_text(self.here)} here"
+        return say(
+            "{option}: {there} there, {here} here",
+            "{option}：学習時 {there}、今回 {here}",
+            option=self.option,
+            there=value_text(self.there),
+            here=value_text(self.here),
+        )
 
 
 def trained_on(model: str, data: Mapping[str, Any], settings: Mapping[str, Any]) -> TrainedOn:

@@ -7,6 +7,7 @@ from typing import Any
 from lightning.pytorch import LightningModule
 
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 from mnist_lab.runs.trained_on import TrainedOn, data_differences, split_differences
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.optimizers import optimization_of
@@ -57,23 +58,44 @@ def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
     if stage == "predict":
         if there.input_shape != here.input_shape or there.feature_names != here.feature_names:
             raise UsageError(
-                f"--ckpt_path: {checkpoint.path} was trained on other inputs ({_inputs(there)}) than these "
-                f"({_inputs(here)}). {_remedy(checkpoint)}"
+                say(
+                    "--ckpt_path: {path} was trained on other inputs ({there}) than these ({here}). {remedy}",
+                    "--ckpt_path: {path} の学習に使われた入力（{there}）は、今回の入力（{here}）と異なります。{remedy}",
+                    path=checkpoint.path,
+                    there=_inputs(there),
+                    here=_inputs(here),
+                    remedy=_remedy(checkpoint),
+                )
             )
         return
     found = data_differences(there, here)
     if found:
         raise UsageError(
-            f"--ckpt_path: {checkpoint.path} was trained on other data ({'; '.join(map(str, found))}). "
-            f"{_remedy(checkpoint)}{' predict takes other data.' if stage != 'fit' else ''}"
+            say(
+                "--ckpt_path: {path} was trained on other data ({differences}). {remedy}{predict}",
+                "--ckpt_path: {path} は別のデータで学習されたものです（{differences}）。{remedy}{predict}",
+                path=checkpoint.path,
+                differences="; ".join(map(str, found)),
+                remedy=_remedy(checkpoint),
+                predict=""
+                if stage == "fit"
+                else say(" predict takes other data.", "別のデータには predict を使えます。"),
+            )
         )
     found = split_differences(there, here)
     if found:
         options = " ".join(f"--{entry.option} {entry.there}" for entry in found)
         raise UsageError(
-            f"--ckpt_path: {checkpoint.path} was trained on another split of the data ({'; '.join(map(str, found))}), so "
-            f"that it may know samples that are held back here. Give {options}, or the config it was made with"
-            f"{f' ({checkpoint.config})' if checkpoint.config else ''}."
+            say(
+                "--ckpt_path: {path} was trained on another split of the data ({differences}), so that it may know "
+                "samples that are held back here. Give {options}, or the config it was made with{config}.",
+                "--ckpt_path: {path} は別の分割のデータで学習されたため（{differences}）、今回の検証用・テスト用のデータを"
+                "学習に使っている可能性があります。{options} を指定するか、学習時の設定ファイル{config}を使ってください。",
+                path=checkpoint.path,
+                differences="; ".join(map(str, found)),
+                options=options,
+                config=f" ({checkpoint.config})" if checkpoint.config else "",
+            )
         )
 
 
@@ -119,7 +141,11 @@ def _ended_an_epoch(content: dict[str, Any]) -> bool:
 
 
 def _remedy(checkpoint: Checkpoint) -> str:
-    return f"Use the config it was made with{f' ({checkpoint.config})' if checkpoint.config else ''}."
+    return say(
+        "Use the config it was made with{config}.",
+        "学習時の設定ファイル{config}を使ってください。",
+        config=f" ({checkpoint.config})" if checkpoint.config else "",
+    )
 
 
 def _inputs(described: TrainedOn) -> str:

@@ -8,6 +8,7 @@ from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import ModelCheckpoint
 
 from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord, read_record
 from mnist_lab.runs.run_folder import run_names, runs_newest_first
 from mnist_lab.runs.trained_on import TrainedOn, data_differences, model_differences, trained_on_of
@@ -66,10 +67,23 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
         if why is None:
             return path
         other = other or f"{run} {why}"
-    hint = f"the newest, {other}; give its .ckpt file, or its settings" if other else "train first (lightning fit …)"
+    hint = say("train first (lightning fit …)", "先に学習してください（lightning fit …）")
+    if other:
+        hint = say(
+            "the newest, {other}; give its .ckpt file, or its settings",
+            "最も新しい {other}。その .ckpt ファイルか設定を指定してください",
+            other=other,
+        )
     raise UsageError(
-        f"--ckpt_path {asked}: no run of this model with these settings on these data in {root / names[0]} has left a "
-        f"checkpoint; {hint}."
+        say(
+            "--ckpt_path {asked}: no run of this model with these settings on these data in {folder} has left a "
+            "checkpoint; {hint}.",
+            "--ckpt_path {asked}: {folder} には、このモデルと設定、このデータで学習したチェックポイントが"
+            "ありません。{hint}。",
+            asked=asked,
+            folder=root / names[0],
+            hint=hint,
+        )
     )
 
 
@@ -77,13 +91,15 @@ def why_not_like(record: RunRecord, here: TrainedOn) -> str | None:
     """Return why a run does not count as one of the same kind as this, None where it does."""
     made_by = "sweep" if record.sweep is not None else record.made_by
     if made_by != "fit":
-        return f"is one of a {made_by}"
+        return say("is one of a {command}", "は {command} の実行です", command=made_by)
     try:
         there = trained_on_of(record)
     except KeyError:
-        return "does not say what it was trained on"
+        return say("does not say what it was trained on", "には学習に使ったデータの記録がありません")
     found = [*model_differences(there, here), *data_differences(there, here)]
-    return f"differs in {'; '.join(map(str, found))}" if found else None
+    if not found:
+        return None
+    return say("differs in {differences}", "との違い：{differences}", differences="; ".join(map(str, found)))
 
 
 def _record_of(run: Path) -> RunRecord | None:

@@ -10,6 +10,7 @@ from lightning.pytorch import LightningModule, Trainer
 
 from mnist_lab.callbacks import CudaMemoryGuard
 from mnist_lab.data import ClassificationDataModule
+from mnist_lab.language import say
 from mnist_lab.runs.trained_on import TrainedOn, trained_on
 from mnist_lab.training.checkpoint_checks import check_data, check_fits
 from mnist_lab.training.checkpoint_file import Checkpoint, read_checkpoint
@@ -53,7 +54,8 @@ def prepare(
     if checkpoint is not None:
         check_data(checkpoint, here, stage)
         if trainer.is_global_zero:
-            print(f"Checkpoint: {checkpoint.path}{_unknown(checkpoint)}")
+            path, note = checkpoint.path, _unknown(checkpoint)
+            print(say("Checkpoint: {path}{note}", "チェックポイント：{path}{note}", path=path, note=note))
     return here, checkpoint
 
 
@@ -64,8 +66,9 @@ def _fitting(path: Path, model: LightningModule) -> Checkpoint:
 
 
 def _unknown(checkpoint: Checkpoint) -> str:
-    return (
-        ""
-        if checkpoint.trained_on
-        else " (it does not say on which data it was trained; whether these are the same is not known)"
+    if checkpoint.trained_on:
+        return ""
+    return say(
+        " (it does not say on which data it was trained, so whether these are the same is not known)",
+        "（学習に使ったデータの記録がないため、同じデータかどうかは確認できません）",
     )
