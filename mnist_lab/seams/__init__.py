@@ -1,0 +1,1 @@
+"""Everything that is not public in a library, one module a library."""
