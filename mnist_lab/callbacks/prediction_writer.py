@@ -49,8 +49,8 @@ class PredictionWriter(Callback):
                 say(
                     "predict writes one file from one process, and --trainer.devices asks for {count}; give "
                     "--trainer.devices 1.",
-                    "predict は1つのプロセスから1つのファイルに書き込みますが、--trainer.devices に {count} が指定されて"
-                    "います。--trainer.devices 1 を指定してください。",
+                    "predict は1つのプロセスから1つのファイルに書き込みますが、--trainer.devices に {count} が"
+                    "指定されています。--trainer.devices 1 を指定してください。",
                     count=trainer.world_size,
                 )
             )

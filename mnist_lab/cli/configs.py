@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from mnist_lab.cli.yaml_file import read_yaml
 from mnist_lab.errors import UsageError, nearest
 from mnist_lab.shipped import candidates, config_folders
 
@@ -82,23 +83,9 @@ def read_config(path: Path) -> str:
     Raises:
         UsageError: It cannot be read, is not UTF-8, or holds no keys and values in YAML.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = yaml.safe_load(text)
-    except OSError as error:
-        raise UsageError(f"--config: {path} cannot be read: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"--config: {path} is not in UTF-8 (byte {error.start}); save it as UTF-8.") from error
-    except yaml.YAMLError as error:
-        raise UsageError(f"--config: {path} is no YAML: {_reason(error)}.") from error
-    if not isinstance(content, dict):
-        found = "nothing" if content is None else f"a {type(content).__name__}"
+    file = read_yaml(path, f"--config: {path}")
+    if not isinstance(file.content, dict):
+        found = "nothing" if file.content is None else f"a {type(file.content).__name__}"
         raise UsageError(f"--config: {path} holds {found}; it must hold keys and values (model: …, data: …).")
     # Nodes, not values: a number such as 1e-3 is a string to PyYAML, and must reach jsonargparse as it was written.
-    return str(yaml.serialize(yaml.compose(text, Loader=yaml.SafeLoader), Dumper=yaml.SafeDumper))
-
-
-def _reason(error: yaml.YAMLError) -> str:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"{error.problem} (line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1})"
-    return " ".join(str(error).split())
+    return str(yaml.serialize(yaml.compose(file.text, Loader=yaml.SafeLoader), Dumper=yaml.SafeDumper))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +14,6 @@ from mnist_lab.language import Language, speaking
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mnist_lab.comparisons.comparison_check import Contestant
-    from mnist_lab.comparisons.comparison_progress import CompareProgress
     from mnist_lab.runs.run import Run
 
 _EXAMPLE = "lightning compare cnn.yaml fc.yaml --repeats 3"
@@ -54,6 +51,7 @@ def run(command: str, args: Sequence[str]) -> int:
 
     from mnist_lab.comparisons.comparison_check import check_configs
     from mnist_lab.comparisons.comparison_progress import CompareProgress
+    from mnist_lab.comparisons.turns import train_in_turn
     from mnist_lab.data.fallback import asked_once
 
     contestants = check_configs(configs, options)
@@ -62,55 +60,6 @@ def run(command: str, args: Sequence[str]) -> int:
         runs = train_in_turn(contestants, own.repeats, progress)
     _report(console, runs, Path(own.output) if own.output else None, own.language, contestants[0].log_dir)
     return 0
-
-
-def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: CompareProgress) -> list[Run]:
-    """Warm up, then train A B … A B …, so that a machine that grows slower or faster hurts all alike.
-
-    Args:
-        contestants: The configurations.
-        repeats: Runs of each; repeat r has seed r, from 0.
-        progress: Told of every run that ends.
-
-    Raises:
-        UsageError: They turn out to use different data, devices or numbers of threads.
-        KeyboardInterrupt: The user stopped it; the runs so far stay.
-    """
-    from mnist_lab.comparisons.comparison_check import check_conditions
-
-    configs = [contestant.config for contestant in contestants]
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        short = ["--trainer.max_epochs=1", "--trainer.min_epochs=null", f"--trainer.default_root_dir={folder}"]
-        warm = []
-        for contestant in contestants:
-            warm.append(_train([*contestant.arguments, *short], ()).record)
-            progress.warmed_up()
-        check_conditions(configs, warm)
-    runs: list[Run] = []
-    for seed in range(repeats):
-        round_ = []
-        for contestant in contestants:
-            seeds = [f"--seed_everything={seed}", f"--data.seed={seed}"]
-            run = _train([*contestant.arguments, *seeds], runs)
-            runs.append(run)
-            round_.append(run.record)
-            progress.trained(contestant.config, seed, run.record)
-        check_conditions(configs, round_)
-    return runs
-
-
-def _train(arguments: Sequence[str], runs: Sequence[Run]) -> Run:
-    from mnist_lab.training.train_once import train_once
-
-    try:
-        return train_once(arguments)
-    except SystemExit as stop:  # Lightning's answer to the keyboard
-        if not isinstance(stop.__context__, KeyboardInterrupt):
-            raise
-        if runs:
-            folders = " ".join(str(run.folder) for run in runs)
-            print(f"Of the runs that are done, this makes a report: lightning report {folders}")
-        raise KeyboardInterrupt from None
 
 
 def _report(console: Console, runs: Sequence[Run], output: Path | None, language: Language, log_dir: Path) -> None:

@@ -66,21 +66,22 @@ def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir:
     """
     from mnist_lab.reports.run_report import report_folder, write_report
     from mnist_lab.reports.sweep.sweep_report import write_sweep_report
-    from mnist_lab.sweeps.recorded import collect_runs, only_sweep
+    from mnist_lab.sweeps.recorded import collect_runs
+    from mnist_lab.sweeps.swept_run import only_swept_run
 
-    place = only_sweep(runs)
+    swept = only_swept_run(runs)
     if folder is None:
-        names = [place.name] if place else [run.record.model.lower() for run in runs]
+        names = [swept.name] if swept else [run.record.model.lower() for run in runs]
         folder = report_folder(names, log_dir, datetime.now())
-    if place is None:
+    if swept is None:
         write_report(folder, runs, language)
         return folder
     result = collect_runs(runs)
     if not result.points:
         raise MnistLabError(
-            f"None of these runs of the sweep {place.name} was completed, so there is nothing to report."
+            f"None of these runs of the sweep {swept.name} was completed, so there is nothing to report."
         )
-    write_sweep_report(folder, place.name, result, place.within, language)
+    write_sweep_report(folder, swept.name, result, swept.within, language)
     return folder
 
 

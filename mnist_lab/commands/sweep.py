@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mnist_lab.cli.configs import find_config
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.errors import UsageError
 from mnist_lab.language import Language, speaking
 
 if TYPE_CHECKING:
@@ -48,6 +47,9 @@ def run(command: str, args: Sequence[str]) -> int:
     own, others = parser.split(args)
     path = find_config(own.file)
     quieten_lightning()
+    from rich.console import Console
+
+    from mnist_lab.sweeps.carry_out import StudyChoice, carry_out
     from mnist_lab.sweeps.space import read_sweep
     from mnist_lab.sweeps.sweep_check import check_sweep, joined
 
@@ -55,30 +57,8 @@ def run(command: str, args: Sequence[str]) -> int:
     if own.repeats is not None:
         sweep = replace(sweep, repeats=own.repeats)
     checked = check_sweep(sweep, joined(others))
-    return _sweep(own, sweep, checked)
-
-
-def _sweep(own: argparse.Namespace, sweep: Any, checked: Any) -> int:
-    from rich.console import Console
-
-    from mnist_lab.sweeps.outliers import strange_points
-    from mnist_lab.sweeps.result import collect, mark_strange
-    from mnist_lab.sweeps.storage import default_address, open_storage
-
     console = Console(highlight=False, soft_wrap=True)
-    address = own.storage or default_address(checked.log_dir)
-    name = own.study or f"{sweep.name}-{checked.digest}"
-    with open_storage(address, own.heartbeat) as storage:
-        trials = _train(console, own, sweep, checked, storage, name)
-    result = collect(trials)
-    if not result.points:
-        first = next((run for entry in result.failed for run in entry.ended_otherwise), None)
-        raise MnistLabError(
-            f"No trial of {name} was completed; the first: {first.status.replace('_', ' ')}, {first.message}"
-            if first
-            else f"No trial of {name} was completed."
-        )
-    result = mark_strange(result, strange_points(result.points))
+    result = carry_out(sweep, checked, StudyChoice(own.storage, own.study, own.heartbeat), console)
     _report(console, sweep, result, own.language, own.output, checked.log_dir)
     return 0
 
@@ -104,28 +84,6 @@ def _report(
     folder = Path(output) if output else report_folder([sweep.name], log_dir, datetime.now())
     write_sweep_report(folder, sweep.name, result, sweep.within, language)
     show(folder)
-
-
-def _train(console: Any, own: argparse.Namespace, sweep: Any, checked: Any, storage: Any, name: str) -> Any:
-    """Train until nothing is left, and return the study's trials."""
-    from mnist_lab.data.fallback import asked_once
-    from mnist_lab.sweeps.storage import STALE_AFTER_BEATS, hide_password
-    from mnist_lab.sweeps.study import open_study
-    from mnist_lab.sweeps.sweep_progress import SweepProgress
-    from mnist_lab.sweeps.worker import SweepWorker
-
-    grace_s = STALE_AFTER_BEATS * own.heartbeat
-    study = open_study(storage, name, sweep, checked.points, checked.digest, grace_s)
-    count = len(checked.points) if checked.points is not None else sweep.trials
-    repeats = f", {sweep.repeats} trainings each" if sweep.repeats > 1 else ""
-    console.print(f"Study {name} in {hide_password(storage.url)}: {count} point{'s' * (count != 1)}{repeats}.")
-    with asked_once(), SweepProgress(count, console) as progress:
-        try:
-            SweepWorker(study, sweep, checked, grace_s, progress.show).work()
-        except KeyboardInterrupt:
-            console.print("The same command goes on from here.")
-            raise
-    return study.get_trials(deepcopy=False)
 
 
 def _parser() -> OwnOptions:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from types import TracebackType
+from collections.abc import Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.text import Text
+from rich.progress import TimeRemainingColumn
 
+from mnist_lab.cli.terminal_progress import TerminalProgress
 from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import significant
 
 
-class CompareProgress:
-    """Counts the runs; away from a terminal there is no bar."""
+class CompareProgress(TerminalProgress):
+    """Counts the runs."""
 
     def __init__(self, configs: int, repeats: int, console: Console) -> None:
         """Begin at nothing done.
@@ -25,26 +26,7 @@ class CompareProgress:
         """
         self._runs = configs * repeats
         self._done = 0
-        self._console = console
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task("warm-up", total=configs + self._runs)
-
-    def __enter__(self) -> CompareProgress:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._bar.stop()
+        super().__init__("warm-up", configs + self._runs, console, TimeRemainingColumn())
 
     def warmed_up(self) -> None:
         """Count a run of the warm-up."""
@@ -60,8 +42,17 @@ class CompareProgress:
         """
         self._done += 1
         self._bar.update(self._task, advance=1, description="runs")
-        self._console.print(Text(f"{self._done}/{self._runs}  {config}, seed {seed}: {_outcome(record)}"))
-        self._console.file.flush()  # where the output goes to a file, each line is there at once
+        self.print_line(f"{self._done}/{self._runs}  {config}, seed {seed}: {_outcome(record)}")
+
+    def stopped(self, runs: Sequence[Run]) -> None:
+        """Say what can be made of the runs that are done.
+
+        Args:
+            runs: Those; there may be none.
+        """
+        if runs:
+            folders = " ".join(str(run.folder) for run in runs)
+            self.print_line(f"Of the runs that are done, this makes a report: lightning report {folders}")
 
 
 def _outcome(record: RunRecord) -> str:

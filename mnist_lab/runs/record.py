@@ -66,7 +66,7 @@ class RunRecord:
     best_checkpoint: str | None = None
     """Relative to the run's folder where it lies inside."""
     sweep: dict[str, Any] | None = None
-    """Which trial of which sweep it is: study, unit, base, values, repeat; None outside sweeps."""
+    """Which run of which sweep it is: study, point, repeat; None outside sweeps."""
     made_by: str = "fit"
     """The command that trained it: fit, compare or sweep."""
     format: int = FORMAT

@@ -1,4 +1,4 @@
-"""One training at a time on each device, so that measured times are not shared times."""
+"""One run at a time on each device, so that measured times are not shared times."""
 
 from __future__ import annotations
 

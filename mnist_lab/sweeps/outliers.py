@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult
 
-# Repeated trainings on a quiet machine differ by a few per cent; a busy one easily by more.
+# Repeated runs on a quiet machine differ by a few per cent; a busy one easily by more.
 TOLERANCE = 1.2
 _SHORTEST_DIFFERENCE_S = 0.05
 _SHORTEST_LINE = 3

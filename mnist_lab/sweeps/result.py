@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean, median
 
-from optuna import Study, create_trial
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
-from mnist_lab.sweeps.measurement import Measurement, measurement_from
+from mnist_lab.sweeps.point_ids import is_again, point_order
 from mnist_lab.sweeps.points import Point
-from mnist_lab.sweeps.retry import UNIT, runs_in
-from mnist_lab.sweeps.units import AGAIN, tally
-
-POINT = "point"
-"""User attribute: the point that a trial trains."""
+from mnist_lab.sweeps.run_result import RunResult
+from mnist_lab.sweeps.trial_attributes import point_of, run_results
+from mnist_lab.sweeps.trial_states import trial_states
 
 
 @dataclass(frozen=True)
 class PointResult:
-    """All trainings of one point."""
+    """All runs of one point."""
 
     point: Point
-    runs: tuple[Measurement, ...]
+    runs: tuple[RunResult, ...]
     """The completed ones."""
-    again: tuple[Measurement, ...] = ()
-    """Those that measured the time once more, on the same device; their times take the place of the first."""
-    ended_otherwise: tuple[Measurement, ...] = ()
+    again: tuple[RunResult, ...] = ()
+    """Those that measured the time again, on the same device; their times take the place of the first."""
+    ended_otherwise: tuple[RunResult, ...] = ()
     """Those that diverged, ran out of memory, or could not be trained."""
     strange: bool = False
     """Whether the time lies outside what the neighbours say, even when measured again."""
@@ -84,10 +80,10 @@ class SweepResult:
     """All points of a sweep."""
 
     points: tuple[PointResult, ...]
-    """Those with at least one completed training."""
+    """Those with at least one completed run."""
     failed: tuple[PointResult, ...] = ()
     """Those without."""
-    attributes: Mapping[str, FrozenTrial] = field(default_factory=dict)
+    first_trials: Mapping[str, FrozenTrial] = field(default_factory=dict)
     """The first trial of each point, by the point's key."""
 
     @property
@@ -101,59 +97,32 @@ class SweepResult:
         return sorted({result.device for result in self.points if result.device})
 
 
-def again_unit(point: Point) -> str:
-    """Return the unit that measures a point's time once more."""
-    return AGAIN + hashlib.sha256(point.key.encode()).hexdigest()[:12]
-
-
 def collect(trials: Sequence[FrozenTrial]) -> SweepResult:
     """Put together what a study's trials have come to; unfinished ones are left out."""
-    first: dict[str, FrozenTrial] = {}
-    runs: dict[str, list[Measurement]] = {}
-    again: dict[str, list[Measurement]] = {}
+    first_trials: dict[str, FrozenTrial] = {}
+    first: dict[str, list[RunResult]] = {}
+    again: dict[str, list[RunResult]] = {}
     points: dict[str, Point] = {}
-    for unit, trial in sorted(tally(trials).ended.items(), key=lambda item: (unit_order(item[0]), item[1].number)):
-        if POINT not in trial.user_attrs:
+    ended = trial_states(trials).ended
+    for identity, trial in sorted(ended.items(), key=lambda item: (point_order(item[0]), item[1].number)):
+        point = point_of(trial)
+        if point is None:
             continue
-        point = Point(trial.user_attrs[POINT]["base"], trial.user_attrs[POINT]["values"])
-        measured = [measurement_from(values) for values in runs_in(trial.user_attrs)]
-        (again if unit.startswith(AGAIN) else runs).setdefault(point.key, []).extend(measured)
+        results = again if is_again(identity) else first
+        results.setdefault(point.key, []).extend(run_results(trial.user_attrs))
         points.setdefault(point.key, point)
-        first.setdefault(point.key, trial)
-    return replace(put_together([(points[key], runs[key], again.get(key, [])) for key in runs]), attributes=first)
+        first_trials.setdefault(point.key, trial)
+    result = put_together([(points[key], first[key], again.get(key, [])) for key in first])
+    return replace(result, first_trials=first_trials)
 
 
-def put_together(
-    points: Iterable[tuple[Point, Sequence[Measurement], Sequence[Measurement]]],
-) -> SweepResult:
-    """Return the result of points with their trainings, and those that measured their time once more."""
+def put_together(points: Iterable[tuple[Point, Sequence[RunResult], Sequence[RunResult]]]) -> SweepResult:
+    """Return the result of points with their runs, and those that measured their time again."""
     results = [_point_result(*entry) for entry in points]
     return SweepResult(
         points=tuple(result for result in results if result.runs),
         failed=tuple(result for result in results if not result.runs),
     )
-
-
-def queue_measuring_again(study: Study, result: SweepResult, chosen: Iterable[PointResult]) -> bool:
-    """Queue points whose time is to be measured once more; return whether there were any not queued before.
-
-    Args:
-        study: Of the sweep.
-        result: What has been found so far.
-        chosen: Points of ``result``.
-    """
-    there = {str(trial.user_attrs.get(UNIT)) for trial in study.get_trials(deepcopy=False)}
-    new = [entry.point for entry in chosen if again_unit(entry.point) not in there]
-    for point in new:
-        parameters = result.attributes[point.key].params
-        study.add_trial(
-            create_trial(
-                state=TrialState.WAITING,
-                user_attrs={UNIT: again_unit(point)},
-                system_attrs={"fixed_params": parameters},
-            )
-        )
-    return bool(new)
 
 
 def mark_strange(result: SweepResult, strange: Iterable[PointResult]) -> SweepResult:
@@ -196,18 +165,12 @@ def smallest_within(points: Sequence[PointResult], within: float) -> dict[str, P
     return dict(sorted(found.items(), key=lambda item: item[1].parameters if item[1] else float("inf")))
 
 
-def unit_order(unit: str) -> tuple[bool, int]:
-    """Sort a grid's points as they were listed, sampled ones as they came, those measured again last."""
-    number = unit.removeprefix("point-")
-    return unit.startswith(AGAIN), int(number) if number.isdigit() else 0
-
-
-def _point_result(point: Point, measured: Sequence[Measurement], again: Sequence[Measurement]) -> PointResult:
-    completed = tuple(run for run in measured if run.status == "completed")
+def _point_result(point: Point, runs: Sequence[RunResult], again: Sequence[RunResult]) -> PointResult:
+    completed = tuple(run for run in runs if run.status == "completed")
     where = {(run.machine, run.device) for run in completed}
     return PointResult(
         point=point,
         runs=completed,
         again=tuple(run for run in again if run.status == "completed" and (run.machine, run.device) in where),
-        ended_otherwise=tuple(run for run in measured if run.status != "completed"),
+        ended_otherwise=tuple(run for run in runs if run.status != "completed"),
     )

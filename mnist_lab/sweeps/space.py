@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
-
+from mnist_lab.cli.yaml_file import read_yaml
 from mnist_lab.errors import UsageError, nearest
 
 SamplerName = Literal["grid", "random", "tpe", "nsga2"]
@@ -77,7 +76,7 @@ class Sweep:
     name: str
     bases: tuple[Base, ...]
     repeats: int = 1
-    """Trainings of each point, each with a seed of its own."""
+    """Runs of each point, each with a seed of its own."""
     sampler: SamplerName = "grid"
     trials: int | None = None
     """How many points are tried; None for a grid, which tries all."""
@@ -88,7 +87,7 @@ class Sweep:
     seed: int = 0
     """Of the random and the TPE sampler."""
     remeasure: bool = True
-    """Whether a point whose time does not fit its neighbours' is trained once more."""
+    """Whether a point whose time does not fit its neighbours' is measured again."""
 
     def digest(self, more: Iterable[str] = ()) -> str:
         """Return 8 hexadecimal digits that change whenever the sweep would give other results.
@@ -106,22 +105,11 @@ def read_sweep(path: Path) -> Sweep:
     Raises:
         UsageError: It cannot be read, or makes no sense; what the trainer's parser says of the values comes later.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"The sweep {path} cannot be read: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The sweep {path} is not in UTF-8 (byte {error.start}); save it as UTF-8.") from error
-    except yaml.YAMLError as error:
-        raise UsageError(f"The sweep {path} is no YAML: {_one_line(error)}.") from error
+    content = read_yaml(path, f"The sweep {path}").content
     try:
         return _sweep(path.stem, content)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
-
-
-def _one_line(error: yaml.YAMLError) -> str:
-    return " ".join(str(error).replace('in "<unicode string>", ', "in ").replace("^", "").split())
 
 
 def _sweep(name: str, content: Any) -> Sweep:

@@ -24,7 +24,8 @@ from sqlalchemy.exc import (
 )
 
 from mnist_lab.errors import MnistLabError, UsageError
-from mnist_lab.sweeps.retry import queue_again
+from mnist_lab.seams.optuna_seam import close
+from mnist_lab.sweeps.trial_queue import queue_again
 
 FILE_NAME = "sweeps.sqlite3"
 STALE_AFTER_BEATS = 3
@@ -66,7 +67,7 @@ def open_storage(address: str, heartbeat_s: int) -> Iterator[RDBStorage]:
             "that was done is lost; once it answers, the same command goes on from here."
         ) from error
     finally:
-        storage.engine.dispose()
+        close(storage)
 
 
 def _opened(address: str, heartbeat_s: int) -> RDBStorage:

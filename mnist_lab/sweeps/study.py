@@ -13,10 +13,11 @@ from optuna.samplers import BaseSampler, NSGAIISampler, RandomSampler, TPESample
 from optuna.storages import RDBStorage
 
 from mnist_lab.errors import UsageError
+from mnist_lab.sweeps.point_ids import grid_ids
 from mnist_lab.sweeps.points import Point, optuna_parameters
-from mnist_lab.sweeps.retry import UNIT
 from mnist_lab.sweeps.space import Goal, Sweep
-from mnist_lab.sweeps.units import tally
+from mnist_lab.sweeps.trial_queue import queue_point
+from mnist_lab.sweeps.trial_states import trial_states
 
 DIRECTIONS: dict[Goal, Literal["minimize", "maximize"]] = {
     "accuracy": "maximize",
@@ -43,11 +44,6 @@ def sampler_of(sweep: Sweep, number: int | None = None) -> BaseSampler:
     if sweep.sampler == "nsga2":
         return NSGAIISampler(population_size=max(4, min(50, (sweep.trials or 50) // 4)))
     return RandomSampler(seed=seed)
-
-
-def grid_units(count: int) -> list[str]:
-    """Return the units of a grid with so many points."""
-    return [f"point-{index}" for index in range(count)]
 
 
 def open_study(
@@ -95,8 +91,7 @@ def open_study(
 
 
 def _queue_missing(study: Study, sweep: Sweep, points: Sequence[Point]) -> None:
-    found = tally(study.get_trials(deepcopy=False))
-    there = {*found.ended, *found.running, *found.waiting, *found.dead}
-    for unit, point in zip(grid_units(len(points)), points, strict=True):
-        if unit not in there:
-            study.enqueue_trial(optuna_parameters(sweep, point), user_attrs={UNIT: unit})
+    there = trial_states(study.get_trials(deepcopy=False)).ids
+    for identity, point in zip(grid_ids(len(points)), points, strict=True):
+        if identity not in there:
+            queue_point(study, identity, optuna_parameters(sweep, point))

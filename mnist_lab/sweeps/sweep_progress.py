@@ -4,75 +4,49 @@ from __future__ import annotations
 
 import time
 from statistics import fmean, median
-from types import TracebackType
 
 from optuna.trial import FrozenTrial
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
+from rich.progress import TextColumn
 
+from mnist_lab.cli.terminal_progress import TerminalProgress
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.measurement import measurement_from
-from mnist_lab.sweeps.points import Point
-from mnist_lab.sweeps.result import POINT
-from mnist_lab.sweeps.retry import runs_in
-from mnist_lab.sweeps.units import AGAIN, Tally
+from mnist_lab.sweeps.point_ids import is_again
+from mnist_lab.sweeps.trial_attributes import point_of, run_results
+from mnist_lab.sweeps.trial_states import TrialStates
 
 
-class SweepProgress:
-    """A bar on a terminal; elsewhere lines alone."""
+class SweepProgress(TerminalProgress):
+    """Counts the trials that have ended, those of other workers included."""
 
     def __init__(self, points: int, console: Console) -> None:
         """Begin at nothing done.
 
         Args:
-            points: Number of points; trials that measure again come on top.
+            points: Number of points; those measured again come on top.
             console: Where to write.
         """
         self._points = points
-        self._console = console
         self._shown: set[str] | None = None
         self._started_s = time.monotonic()
         self._here = 0
-        self._bar = Progress(
-            TextColumn("trials"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[left]}"),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task("trials", total=points, left="")
+        super().__init__("trials", points, console, TextColumn("{task.fields[left]}"))
 
-    def __enter__(self) -> SweepProgress:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-    def show(self, found: Tally) -> None:
+    def show(self, found: TrialStates) -> None:
         """Bring the bar up to date, and say what has ended since the last time."""
-        again = {
-            unit for place in (found.ended, found.running, found.waiting) for unit in place if unit.startswith(AGAIN)
-        }
-        total, done = self._points + len(again), len(found.ended)
+        again = sum(map(is_again, {*found.ended, *found.running, *found.waiting}))
+        total, done = self._points + again, len(found.ended)
         if self._shown is None:
             # What an earlier start has done says nothing of the time that is left.
             self._shown = set(found.ended)
             if self._shown:
-                self._console.print(f"{done} of {total} trials were done before.")
-        new = {unit: trial for unit, trial in found.ended.items() if unit not in self._shown}
+                self.print_line(f"{done} of {total} trials were done before.")
+        new = {point_id: trial for point_id, trial in found.ended.items() if point_id not in self._shown}
         self._here += len(new)
         left = self._left(total - done)
-        for unit, trial in new.items():
-            self._shown.add(unit)
-            self._console.print(
-                Text(f"{len(self._shown)}/{total}  {_line(unit, trial)}{f'  ({left})' if left else ''}")
-            )
+        for point_id, trial in new.items():
+            self._shown.add(point_id)
+            self.print_line(f"{len(self._shown)}/{total}  {_line(point_id, trial)}{f'  ({left})' if left else ''}")
         self._bar.update(self._task, completed=done, total=total, left=left)
 
     def _left(self, trials: int) -> str:
@@ -90,14 +64,12 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _line(unit: str, trial: FrozenTrial) -> str:
-    attributes = trial.user_attrs
-    runs = [measurement_from(values) for values in runs_in(attributes)]
-    if POINT not in attributes or not runs:
+def _line(point_id: str, trial: FrozenTrial) -> str:
+    point, runs = point_of(trial), run_results(trial.user_attrs)
+    if point is None or not runs:
         return f"trial {trial.number}: nothing was trained"
-    point = Point(attributes[POINT]["base"], attributes[POINT]["values"])
-    name = f"{runs[-1].model or point.base}  {point.label()}" + (" (measured again)" if unit.startswith(AGAIN) else "")
     last = runs[-1]
+    name = f"{last.model or point.base}  {point.label()}" + (" (measured again)" if is_again(point_id) else "")
     if last.status != "completed":
         return f"{name}: {last.status.replace('_', ' ')}. {last.message or ''}".rstrip()
     accuracy = fmean(run.test_accuracy for run in runs if run.test_accuracy is not None)

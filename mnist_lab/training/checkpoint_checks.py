@@ -89,8 +89,9 @@ def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
             say(
                 "--ckpt_path: {path} was trained on another split of the data ({differences}), so that it may know "
                 "samples that are held back here. Give {options}, or the config it was made with{config}.",
-                "--ckpt_path: {path} は別の分割のデータで学習されたため（{differences}）、今回の検証用・テスト用のデータを"
-                "学習に使っている可能性があります。{options} を指定するか、学習時の設定ファイル{config}を使ってください。",
+                "--ckpt_path: {path} は別の分割のデータで学習されたため（{differences}）、今回の検証用・テスト用の"
+                "データを学習に使っている可能性があります。{options} を指定するか、学習時の設定ファイル{config}を"
+                "使ってください。",
                 path=checkpoint.path,
                 differences="; ".join(map(str, found)),
                 options=options,

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from mnist_lab.runs.record import read_record, write_record
-from mnist_lab.sweeps.measurement import Measurement
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult
+from mnist_lab.sweeps.run_result import RunResult
 from tests.reports.records import leave_run
 
 DEVICE = "AMD EPYC 7B13, 2 threads"
@@ -22,8 +22,8 @@ def run(
     val: float = 0.98,
     test: float | None = None,
     device: str = DEVICE,
-) -> Measurement:
-    return Measurement(
+) -> RunResult:
+    return RunResult(
         "completed",
         folder=f"{model.lower()}-mnist/2026-04-17_09-30-00",
         machine="lab",
@@ -53,8 +53,8 @@ def by_channels(times_s: dict[int, float], **figures: Any) -> list[PointResult]:
     ]
 
 
-def leave_trial(log_dir: Path, unit: str, values: dict[str, Any], *, model: str = "FC", **more: Any) -> Path:
-    """Leave a run of a sweep; ``more``: of ``leave_run``, and ``repeat`` and ``study`` of the trial."""
+def leave_swept_run(log_dir: Path, point_id: str, values: dict[str, Any], *, model: str = "FC", **more: Any) -> Path:
+    """Leave a run of a sweep; ``more``: of ``leave_run``, and ``repeat`` and ``study``."""
     repeat, study = more.pop("repeat", 0), more.pop("study", "own-1")
     folder = leave_run(log_dir, model, more.pop("seed", repeat), **more)
     record = read_record(folder)
@@ -62,7 +62,7 @@ def leave_trial(log_dir: Path, unit: str, values: dict[str, Any], *, model: str 
         "name": "own",
         "study": study,
         "within": 0.5,
-        "unit": unit,
+        "unit": point_id,
         "repeat": repeat,
         "base": model.lower(),
         "values": values,

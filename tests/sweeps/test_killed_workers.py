@@ -13,8 +13,7 @@ import pytest
 from optuna import Study
 from optuna.trial import FrozenTrial, TrialState
 
-from mnist_lab.sweeps.retry import unit_of
-from mnist_lab.sweeps.units import SURPLUS, WORKER
+from mnist_lab.sweeps.trial_attributes import SURPLUS, WORKER, point_id
 from tests.sweeps.postgresql import Server, running_server
 from tests.sweeps.workers import only_study, records, start, statuses, trial_of, wait_until
 
@@ -44,7 +43,7 @@ def postgresql() -> Iterator[Server]:
 
 
 def check_all_done_once(trials: list[FrozenTrial]) -> None:
-    done = Counter(unit_of(trial) for trial in trials if trial.state == TrialState.COMPLETE)
+    done = Counter(point_id(trial) for trial in trials if trial.state == TrialState.COMPLETE)
     assert done == Counter({f"point-{index}": 1 for index in range(POINTS)})
     left = [trial for trial in trials if trial.state not in (TrialState.COMPLETE, TrialState.FAIL)]
     assert all(SURPLUS in trial.user_attrs for trial in left)
@@ -68,16 +67,16 @@ def test_killed_sweep_goes_on_where_it_was(sweep: str, tmp_path: Path) -> None:
     killed = in_mid_trial(study, folder, worker)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    before = {unit_of(trial): trial.number for trial in study.get_trials(states=[TrialState.COMPLETE])}
+    before = {point_id(trial): trial.number for trial in study.get_trials(states=[TrialState.COMPLETE])}
     assert 1 <= len(before) < POINTS
 
     assert start(folder, sweep).wait(timeout=120) == 0
     trials = study.get_trials()
     check_all_done_once(trials)
-    after = {unit_of(trial): trial.number for trial in trials if trial.state == TrialState.COMPLETE}
+    after = {point_id(trial): trial.number for trial in trials if trial.state == TrialState.COMPLETE}
     assert before.items() <= after.items()
     assert trials[killed.number].state == TrialState.FAIL
-    assert after[unit_of(killed)] > killed.number
+    assert after[point_id(killed)] > killed.number
     assert statuses(folder) == ["completed"] * POINTS + ["running"]
 
 
@@ -95,7 +94,7 @@ def test_two_machines_share_a_study_and_one_dies(sweep: str, tmp_path: Path, pos
     check_all_done_once(trials)
     assert trials[killed.number].state == TrialState.FAIL
     (taken_over,) = [
-        trial for trial in trials if trial.state == TrialState.COMPLETE and unit_of(trial) == unit_of(killed)
+        trial for trial in trials if trial.state == TrialState.COMPLETE and point_id(trial) == point_id(killed)
     ]
     assert taken_over.user_attrs[WORKER].endswith(f":{workers[1].pid}")
     completed = [statuses(folder).count("completed") for folder in (dying, living)]

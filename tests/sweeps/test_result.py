@@ -9,9 +9,9 @@ import pytest
 from mnist_lab.language import speaking
 from mnist_lab.reports.sweep.points_table import short_table_of, table_of
 from mnist_lab.reports.sweep.sentences import notes, smallest_sentence
-from mnist_lab.sweeps.measurement import Measurement, measurement_from
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, mark_strange, pareto_front, smallest_within
+from mnist_lab.sweeps.run_result import RunResult
 from tests.sweeps.made_results import result, run
 
 SMALL_CNN = result({"model.channels": [2, 2], "model.hidden": [16]}, "CNN", parameters=9_482, train_s=9.0, val=0.982)
@@ -87,7 +87,7 @@ def test_notes_tell_what_is_not_as_it_should_be() -> None:
     diverged = PointResult(
         Point("fc", {"optimizer.lr": 9.0}),
         (),
-        ended_otherwise=(Measurement("diverged", model="FC", message="The loss is NaN in epoch 0."),),
+        ended_otherwise=(RunResult("diverged", model="FC", message="The loss is NaN in epoch 0."),),
     )
     other = replace(SMALL_CNN, runs=(run("CNN", device="Other, 8 threads"),))
     found = SweepResult((again, stays, unmeasured, other), (diverged,))
@@ -115,7 +115,7 @@ def test_strange_points_are_marked_by_what_they_are() -> None:
 def test_table_has_units_and_chosen_digits() -> None:
     repeated = replace(SMALL_FC, runs=(*SMALL_FC.runs, run(parameters=12_730, train_s=1.3, val=0.953)))
     failed = PointResult(
-        Point("fc", {"model.hidden": [9]}), (), ended_otherwise=(Measurement("out_of_memory", model="FC"),)
+        Point("fc", {"model.hidden": [9]}), (), ended_otherwise=(RunResult("out_of_memory", model="FC"),)
     )
     table = table_of(SweepResult((repeated, WIDE_FC, SMALL_CNN), (failed,)), 0.5)
     assert table.headings == (
@@ -148,8 +148,3 @@ def test_table_for_the_terminal_is_narrow() -> None:
         "98.1",
         "front, smallest",
     )
-
-
-def test_measurement_goes_through_the_study_and_leaves_the_unknown_out() -> None:
-    values = run().to_dict() | {"from_a_later_version": 1}
-    assert measurement_from(values) == run()

@@ -151,7 +151,7 @@ def test_neither_config_nor_bases(tmp_path: Path) -> None:
     [
         (b"", "the file holds nothing; it must hold keys and values"),
         (b"- 1\n", "the file holds a list"),
-        (b"config: [fc\n", "is no YAML"),
+        (b"config: [fc\n", "is no YAML: expected ',' or ']', but got '<stream end>' (line 2, column 1)."),
         ("config: 数字\n".encode("cp932"), "is not in UTF-8 (byte 8); save it as UTF-8."),
     ],
 )

@@ -17,7 +17,7 @@ from sqlalchemy import NullPool
 
 from mnist_lab.runs.record import RunRecord, read_record
 from mnist_lab.sweeps.storage import with_driver
-from mnist_lab.sweeps.units import WORKER
+from mnist_lab.sweeps.trial_attributes import WORKER
 from tests.conftest import CHECKOUT
 
 T = TypeVar("T")

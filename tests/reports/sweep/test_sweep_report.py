@@ -11,18 +11,18 @@ from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.runs.run import read_runs
 from mnist_lab.sweeps.recorded import collect_runs
 from mnist_lab.sweeps.result import SweepResult
-from tests.sweeps.made_results import leave_trial
+from tests.sweeps.made_results import leave_swept_run
 
 
 def small_grid(log_dir: Path) -> SweepResult:
     """FC with three widths, a CNN with two by two points, one trial that diverged."""
     for number, width in enumerate((16, 64, 128)):
-        leave_trial(log_dir, f"point-{number}", {"model.hidden": [width]}, seed=number, parameters=795 * width)
+        leave_swept_run(log_dir, f"point-{number}", {"model.hidden": [width]}, seed=number, parameters=795 * width)
     for number, (channels, width) in enumerate([(2, 16), (2, 64), (4, 16), (4, 64)], start=3):
         values = {"model.channels": [channels] * 2, "model.hidden": [width]}
         slow = [0.5 * channels] * 3
-        leave_trial(log_dir, f"point-{number}", values, model="CNN", seed=number, epoch_s=slow, test=0.98)
-    leave_trial(log_dir, "point-7", {"model.hidden": [512]}, seed=8, status="diverged", message="NaN.", test=None)
+        leave_swept_run(log_dir, f"point-{number}", values, model="CNN", seed=number, epoch_s=slow, test=0.98)
+    leave_swept_run(log_dir, "point-7", {"model.hidden": [512]}, seed=8, status="diverged", message="NaN.", test=None)
     return collect_runs(read_runs([log_dir]))
 
 

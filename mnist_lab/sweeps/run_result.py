@@ -1,4 +1,4 @@
-"""What one training of a sweep came to, small enough to lie in the study."""
+"""What one run of a sweep came to, small enough to lie in the study."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnist_lab.runs.run import Run
 
 
 @dataclass(frozen=True)
-class Measurement:
+class RunResult:
     """The figures of one run; they are those of its ``record.json``, which may lie on another machine."""
 
     status: str
@@ -48,14 +48,14 @@ class Measurement:
         return asdict(self)
 
 
-def measurement_from(values: Mapping[str, Any]) -> Measurement:
-    """Return the measurement that ``to_dict`` wrote, leaving out what this version does not know."""
-    known = {entry.name for entry in fields(Measurement)}
-    return Measurement(**{name: value for name, value in values.items() if name in known})
+def stored_run_result(values: Mapping[str, Any]) -> RunResult:
+    """Return what ``to_dict`` wrote, leaving out what this version does not know."""
+    known = {entry.name for entry in fields(RunResult)}
+    return RunResult(**{name: value for name, value in values.items() if name in known})
 
 
-def measure(record: RunRecord, folder: str, machine: str) -> Measurement:
-    """Return the figures of a run.
+def run_result(record: RunRecord, folder: str, machine: str) -> RunResult:
+    """Return what a run came to.
 
     Args:
         record: Of the run.
@@ -69,7 +69,7 @@ def measure(record: RunRecord, folder: str, machine: str) -> Measurement:
     if status == "completed" and (not accuracies or record.test_accuracy is None or record.train_s is None):
         status, message = "unscored", "It has no validation accuracy, no test accuracy or no training time."
     on_cpu = record.device.get("type") == "cpu"
-    return Measurement(
+    return RunResult(
         status=status,
         folder=folder,
         machine=machine,

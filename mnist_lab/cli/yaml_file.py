@@ -1,0 +1,47 @@
+"""Reads a YAML file in UTF-8; what is wrong with it is said in one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mnist_lab.errors import UsageError
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """What a file holds."""
+
+    text: str
+    content: Any
+    """As PyYAML reads the text."""
+
+
+def read_yaml(path: Path, what: str) -> YamlFile:
+    """Read a file.
+
+    Args:
+        path: The file; a byte order mark, which Windows' editors leave, is dropped.
+        what: Begins the line about what is wrong, such as ``The sweep own.yaml``.
+
+    Raises:
+        UsageError: It cannot be read, is not UTF-8, or is no YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return YamlFile(text, yaml.safe_load(text))
+    except OSError as error:
+        raise UsageError(f"{what} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{what} is not in UTF-8 (byte {error.start}); save it as UTF-8.") from error
+    except yaml.YAMLError as error:
+        raise UsageError(f"{what} is no YAML: {_reason(error)}.") from error
+
+
+def _reason(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"{error.problem} (line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1})"
+    return " ".join(str(error).split())

@@ -1,0 +1,58 @@
+"""Several configurations trained in turn."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+
+from mnist_lab.comparisons.comparison_check import Contestant, check_conditions
+from mnist_lab.comparisons.comparison_progress import CompareProgress
+from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run import Run
+from mnist_lab.training.train_once import train_once
+
+
+def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: CompareProgress) -> list[Run]:
+    """Warm up, then train A B … A B …, so that a machine that grows slower or faster hurts all alike.
+
+    Args:
+        contestants: The configurations.
+        repeats: Runs of each; repeat r has seed r, from 0.
+        progress: Told of every run that ends.
+
+    Raises:
+        UsageError: They turn out to use different data, devices or numbers of threads.
+        KeyboardInterrupt: The user stopped it; the runs so far stay.
+    """
+    runs: list[Run] = []
+    try:
+        _warm_up(contestants, progress)
+        for seed in range(repeats):
+            _one_round(contestants, seed, progress, runs)
+    except KeyboardInterrupt:
+        progress.stopped(runs)
+        raise
+    return runs
+
+
+def _warm_up(contestants: Sequence[Contestant], progress: CompareProgress) -> None:
+    """Train an epoch of each where it leaves nothing behind, and look at what it really used."""
+    records: list[RunRecord] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        short = ["--trainer.max_epochs=1", "--trainer.min_epochs=null", f"--trainer.default_root_dir={folder}"]
+        for contestant in contestants:
+            records.append(train_once([*contestant.arguments, *short]).record)
+            progress.warmed_up()
+    check_conditions([contestant.config for contestant in contestants], records)
+
+
+def _one_round(contestants: Sequence[Contestant], seed: int, progress: CompareProgress, runs: list[Run]) -> None:
+    """Train all with one seed; ``runs`` grows by each as it ends."""
+    seeds = [f"--seed_everything={seed}", f"--data.seed={seed}"]
+    records: list[RunRecord] = []
+    for contestant in contestants:
+        done = train_once([*contestant.arguments, *seeds])
+        runs.append(done)
+        records.append(done.record)
+        progress.trained(contestant.config, seed, done.record)
+    check_conditions([contestant.config for contestant in contestants], records)

@@ -1,0 +1,70 @@
+"""One trial taken from the study, and put back where it does not come to its end."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+
+from optuna import Study, Trial
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.trial import TrialState
+
+from mnist_lab.sweeps.trial_queue import queue_again
+from mnist_lab.sweeps.trial_states import trial_states
+
+Objective = Callable[[Trial], float | Sequence[float]]
+
+
+class _Noted:
+    """An objective, and what became of it."""
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+        self.number: int | None = None
+        self.raised: BaseException | None = None
+
+    def __call__(self, trial: Trial) -> float | Sequence[float]:
+        self.number = trial.number
+        try:
+            return self._objective(trial)
+        except BaseException as error:
+            self.raised = error
+            raise
+
+
+def do_one_trial(study: Study, objective: Objective) -> None:
+    """Take a trial from the study and see it through.
+
+    Others may take it over meanwhile, where they miss this worker's signs of life (a laptop that slept); then what
+    came of it here does not count.
+
+    Args:
+        study: It has a trial that waits, or points left to be sampled.
+        objective: As Optuna calls it.
+
+    Raises:
+        MnistLabError: The objective's; the trial is back in the queue.
+        KeyboardInterrupt: The user stopped it; the trial is back in the queue.
+    """
+    noted = _Noted(objective)
+    try:
+        study.optimize(noted, n_trials=1)
+    except BaseException as error:
+        if noted.number is None:
+            raise
+        # An error of Optuna's own, over a trial that has ended already: it was refused the trial's end.
+        if error is not noted.raised and study.get_trials(deepcopy=False)[noted.number].state.is_finished():
+            if isinstance(noted.raised, KeyboardInterrupt):
+                raise noted.raised from None
+            return
+        _hand_back(study, noted.number)
+        raise
+
+
+def _hand_back(study: Study, number: int) -> None:
+    """Put a trial back into the queue, for this program's next start or for another worker."""
+    with contextlib.suppress(ValueError, UpdateFinishedTrialError):
+        study.tell(number, state=TrialState.FAIL)
+    trials = study.get_trials(deepcopy=False)
+    if trials[number] in trial_states(trials).dead.values():
+        queue_again(study, trials[number])

@@ -1,0 +1,90 @@
+"""Trains a point: one run of it at a time, whose failure is a result like any other."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+from optuna import Study
+
+from mnist_lab.callbacks.sweep_labels import SweepLabels
+from mnist_lab.errors import MnistLabError, UsageError, first_line
+from mnist_lab.runs.record import RunRecord
+from mnist_lab.sweeps.points import Point, short_key, short_value
+from mnist_lab.sweeps.run_result import RunResult, run_result
+from mnist_lab.sweeps.same_data import check_same_data
+from mnist_lab.sweeps.space import Sweep
+from mnist_lab.sweeps.sweep_check import CheckedSweep
+from mnist_lab.sweeps.swept_run import SweptRun
+from mnist_lab.sweeps.warm_up import WarmUp
+from mnist_lab.training.train_once import train_once
+
+
+class PointTraining:
+    """Trains the points of a study on this machine."""
+
+    def __init__(self, study: Study, sweep: Sweep, checked: CheckedSweep) -> None:
+        """Get ready.
+
+        Args:
+            study: Of the sweep.
+            sweep: What is varied.
+            checked: What the trainer's parser made of it.
+        """
+        self._study = study
+        self._sweep = sweep
+        self._checked = checked
+        self._warm_up = WarmUp()
+
+    def train(self, point: Point, point_id: str, repeat: int, trial: int) -> RunResult:
+        """Train a point once, and return what the run came to.
+
+        Args:
+            point: The point.
+            point_id: Its id.
+            repeat: Number of the run among the point's, from 0; it has a seed of its own.
+            trial: Number of the trial.
+
+        Raises:
+            MnistLabError: The data cannot be had, or are others than those of the study.
+        """
+        arguments = self._arguments(point, repeat)
+        swept = SweptRun(
+            name=self._sweep.name,
+            study=self._study.study_name,
+            within=self._sweep.within,
+            point_id=point_id,
+            repeat=repeat,
+            base=point.base,
+            values=dict(point.values),
+            machine=platform.node(),
+        )
+        labels: dict[str, str | int | float] = {"sweep": self._sweep.name, "trial": trial, "repeat": repeat}
+        labels |= {short_key(key): _label(value) for key, value in point.values.items()}
+        model = self._checked.bases[point.base].model
+        try:
+            self._warm_up.warm_up(point.base, arguments)
+            done = train_once(arguments, [SweepLabels(swept.to_dict(), labels, self._check_data)], made_by="sweep")
+        except UsageError as error:
+            return RunResult("refused", model=model, message=str(error))
+        except MnistLabError:
+            raise
+        except Exception as error:
+            return RunResult("failed", model=model, message=f"{type(error).__name__}: {first_line(error)}")
+        folder = done.folder.resolve().relative_to(self._checked.log_dir.resolve()).as_posix()
+        return run_result(done.record, folder, platform.node())
+
+    def _arguments(self, point: Point, repeat: int) -> list[str]:
+        base = self._checked.bases[point.base]
+        arguments = [*base.arguments, *point.options()]
+        if base.seed is not None:
+            arguments += [f"--seed_everything={base.seed + repeat}", f"--data.seed={base.data_seed + repeat}"]
+        return arguments
+
+    def _check_data(self, record: RunRecord) -> None:
+        check_same_data(self._study, record)
+
+
+def _label(value: Any) -> str | int | float:
+    """Return a value as HParams can show it."""
+    return value if isinstance(value, (str, int, float)) else short_value(value)

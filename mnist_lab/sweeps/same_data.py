@@ -1,0 +1,39 @@
+"""A study's runs are all on the same data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PureWindowsPath
+
+from optuna import Study
+
+from mnist_lab.errors import MnistLabError
+from mnist_lab.runs.groups import DATA_FACTS
+from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run import compared_settings, value_text
+
+_DATA = "data "  # and what was asked for: the name of a study's attribute
+
+
+def check_same_data(study: Study, record: RunRecord) -> None:
+    """Refuse other data under the same settings, such as those that stand in where one machine lacks MNIST.
+
+    Args:
+        study: Which keeps what its first run used.
+        record: Of a run that is about to begin.
+
+    Raises:
+        MnistLabError: The study has runs on other data.
+    """
+    asked = {name: value for name, value in compared_settings(record).items() if name.startswith("data.source")}
+    asked["file"] = PureWindowsPath(record.data.get("settings", {}).get("path") or "").name
+    key = _DATA + json.dumps(asked, sort_keys=True, default=value_text)
+    facts = {name: record.data.get(name) for name in DATA_FACTS if name != "split_sizes"}
+    first = study.user_attrs.get(key)
+    if first is None:
+        study.set_user_attr(key, facts)
+    elif first != facts:
+        raise MnistLabError(
+            f"The study {study.study_name} has runs on {first['name']}, and this machine has {facts['name']} "
+            "for the same settings, so they cannot be compared; bring the same data here, or give another --study."
+        )

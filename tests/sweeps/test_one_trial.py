@@ -1,0 +1,80 @@
+"""What becomes of a trial that does not come to its end."""
+
+from __future__ import annotations
+
+import optuna
+import pytest
+from optuna import Study, Trial, TrialPruned
+from optuna.trial import TrialState
+
+from mnist_lab.errors import MnistLabError
+from mnist_lab.sweeps.one_trial import do_one_trial
+from mnist_lab.sweeps.trial_attributes import POINT_ID, WORKER
+from mnist_lab.sweeps.trial_queue import queue_again, queue_point
+
+
+@pytest.fixture
+def study() -> Study:
+    study = optuna.create_study()
+    queue_point(study, "point-0", {"x": 1.0})
+    return study
+
+
+def states(study: Study) -> list[str]:
+    return [trial.state.name for trial in study.get_trials()]
+
+
+def taken_over(study: Study, trial: Trial) -> None:
+    """What another worker does that misses the signs of life."""
+    study.tell(trial.number, state=TrialState.FAIL)
+    queue_again(study, study.get_trials()[trial.number])
+
+
+def test_trial_that_ends_is_done(study: Study) -> None:
+    do_one_trial(study, lambda trial: 1.0)
+    assert states(study) == ["COMPLETE"]
+
+
+def test_pruned_trial_is_done(study: Study) -> None:
+    def prunes(trial: Trial) -> float:
+        raise TrialPruned
+
+    do_one_trial(study, prunes)
+    assert states(study) == ["PRUNED"]
+
+
+@pytest.mark.parametrize("error", [MnistLabError("no data"), KeyboardInterrupt()], ids=["data", "keyboard"])
+def test_trial_that_cannot_go_on_is_put_back(error: BaseException, study: Study) -> None:
+    def fails(trial: Trial) -> float:
+        raise error
+
+    with pytest.raises(type(error)):
+        do_one_trial(study, fails)
+    assert states(study) == ["FAIL", "WAITING"]
+    assert study.get_trials()[1].user_attrs[POINT_ID] == "point-0"
+
+
+@pytest.mark.parametrize("end", ["value", "attribute", "pruned", "own error"])
+def test_trial_that_others_have_taken_over_does_not_count(end: str, study: Study) -> None:
+    def sleeps(trial: Trial) -> float:
+        taken_over(study, trial)
+        if end == "attribute":
+            trial.set_user_attr(WORKER, "lab:1")
+        elif end == "pruned":
+            raise TrialPruned
+        elif end == "own error":
+            raise MnistLabError("no data")
+        return 1.0
+
+    do_one_trial(study, sleeps)
+    assert states(study) == ["FAIL", "WAITING"]
+
+
+def test_keyboard_stops_a_worker_whose_trial_others_have_taken_over(study: Study) -> None:
+    def stops(trial: Trial) -> float:
+        taken_over(study, trial)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        do_one_trial(study, stops)
+    assert states(study) == ["FAIL", "WAITING"]
