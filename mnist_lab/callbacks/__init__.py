@@ -1,5 +1,6 @@
 """Lightning callbacks: each works in any Trainer."""
 
+from mnist_lab.callbacks.best_checkpoint import BestCheckpoint
 from mnist_lab.callbacks.cuda_memory_guard import CudaMemoryGuard
 from mnist_lab.callbacks.prediction_writer import PredictionWriter
 from mnist_lab.callbacks.run_recorder import RunRecorder
@@ -7,4 +8,12 @@ from mnist_lab.callbacks.step_progress_bar import StepProgressBar
 from mnist_lab.callbacks.tensorboard_pages import TensorBoardPages
 from mnist_lab.callbacks.training_timer import TrainingTimer
 
-__all__ = ["CudaMemoryGuard", "PredictionWriter", "RunRecorder", "StepProgressBar", "TensorBoardPages", "TrainingTimer"]
+__all__ = [
+    "BestCheckpoint",
+    "CudaMemoryGuard",
+    "PredictionWriter",
+    "RunRecorder",
+    "StepProgressBar",
+    "TensorBoardPages",
+    "TrainingTimer",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from lightning.pytorch.trainer.states import TrainerFn
 from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.errors import DivergedError, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
-from mnist_lab.runs.record import EpochRecord, RunRecord, Status, write_record
+from mnist_lab.runs.record import EPOCHS, EpochRecord, RunRecord, Status, with_epoch, write_record
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn
 
 
@@ -26,18 +27,19 @@ class RunRecorder(Callback):
     at the next hook: the following epoch's start, or the end of training.
     """
 
-    def __init__(self, record: RunRecord, trained_on: TrainedOn | None = None) -> None:
+    def __init__(self, record: RunRecord, trained_on: TrainedOn | None = None, folder: Path | None = None) -> None:
         """Take the record with all that is known before the start.
 
         Args:
             record: Filled in from now on.
             trained_on: Kept in every checkpoint, so that it is not taken for one of other data later.
+            folder: The run's, where it is known before training starts.
         """
         self.record = record
         self._trained_on = trained_on
         self._pending: tuple[int, int] | None = None
         self._validated = False
-        self.folder: Path | None = None
+        self.folder = folder
         """The run's folder; known once training has started."""
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -48,9 +50,16 @@ class RunRecorder(Callback):
         self._write(trainer)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        """Leave in the checkpoint what it was trained on."""
+        """Leave in the checkpoint what it was trained on, and the epochs so far: a resumed run's record has them all.
+
+        The epoch at whose end it is written has no training scores yet.
+        """
         if self._trained_on is not None:
             checkpoint[TRAINED_ON] = self._trained_on.to_dict()
+        epochs = list(self.record.epochs)
+        if trainer.state.fn == TrainerFn.FITTING and trainer.is_last_batch and not trainer.sanity_checking:
+            epochs = with_epoch(epochs, self._epoch(trainer, trainer.current_epoch, trainer.global_step, ended=False))
+        checkpoint[EPOCHS] = [asdict(epoch) for epoch in epochs]
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Take down the epoch before this one."""
@@ -100,28 +109,30 @@ class RunRecorder(Callback):
             return
         epoch, steps = self._pending
         self._pending = None
-        validated, self._validated = self._validated, False
         # An epoch that fails at its very end has not logged its training scores; those of the one before stand there.
         ended = trainer.fit_loop.epoch_progress.current.completed > epoch
+        self.record.epochs = with_epoch(self.record.epochs, self._epoch(trainer, epoch, steps, ended=ended))
+        self._validated = False
+
+    def _epoch(self, trainer: Trainer, epoch: int, steps: int, *, ended: bool) -> EpochRecord:
+        """Return what is known of an epoch, the training scores only where they have been logged."""
         timer = _timer(trainer)
-        self.record.epochs.append(
-            EpochRecord(
-                epoch=epoch,
-                steps=steps,
-                epoch_s=_metric(trainer, "time/epoch_s"),
-                train_s=timer.train_s if timer else None,
-                wall_s=_metric(trainer, "time/wall_s"),
-                samples_per_s=_metric(trainer, "time/samples_per_s"),
-                train_loss=_metric(trainer, "train/loss") if ended else None,
-                train_accuracy=_metric(trainer, "train/accuracy") if ended else None,
-                val_loss=_metric(trainer, "val/loss") if validated else None,
-                val_accuracy=_metric(trainer, "val/accuracy") if validated else None,
-            )
+        return EpochRecord(
+            epoch=epoch,
+            steps=steps,
+            epoch_s=_metric(trainer, "time/epoch_s") if ended or not timer else timer.epoch_s,
+            train_s=timer.train_s if timer else None,
+            wall_s=_metric(trainer, "time/wall_s") if ended or not timer else timer.wall_s,
+            samples_per_s=_metric(trainer, "time/samples_per_s") if ended else None,
+            train_loss=_metric(trainer, "train/loss") if ended else None,
+            train_accuracy=_metric(trainer, "train/accuracy") if ended else None,
+            val_loss=_metric(trainer, "val/loss") if self._validated else None,
+            val_accuracy=_metric(trainer, "val/accuracy") if self._validated else None,
         )
 
     def _write(self, trainer: Trainer) -> None:
         timer = _timer(trainer)
-        if timer:
+        if timer and trainer.state.fn == TrainerFn.FITTING:
             self.record.train_s, self.record.wall_s = timer.train_s, timer.wall_s
         if self.folder is None or not trainer.is_global_zero:
             return

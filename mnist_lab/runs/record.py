@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,9 @@ from mnist_lab.errors import MnistLabError, reason_of
 
 RECORD_NAME = "record.json"
 FORMAT = 1
+
+EPOCHS = "mnist_lab_epochs"
+"""Key of a checkpoint under which a run of this package keeps the epochs so far."""
 
 Status = Literal["running", "completed", "interrupted", "diverged", "out_of_memory", "failed"]
 
@@ -85,8 +89,23 @@ def record_from(values: dict[str, Any]) -> RunRecord:
         TypeError: The values are no record's.
         AttributeError: An epoch is none.
     """
-    epochs = [EpochRecord(**_known(EpochRecord, epoch)) for epoch in values.get("epochs", [])]
+    epochs = epochs_from(values.get("epochs", []))
     return RunRecord(**_known(RunRecord, values | {"epochs": epochs}))
+
+
+def epochs_from(values: Any) -> list[EpochRecord]:
+    """Return the epochs that a checkpoint or a record holds as plain values.
+
+    Raises:
+        TypeError: An epoch is none.
+        AttributeError: Likewise.
+    """
+    return [EpochRecord(**_known(EpochRecord, epoch)) for epoch in values]
+
+
+def with_epoch(epochs: Sequence[EpochRecord], epoch: EpochRecord) -> list[EpochRecord]:
+    """Return the epochs with one more; one of the same number, as of an epoch that was cut short, gives way to it."""
+    return [*(entry for entry in epochs if entry.epoch < epoch.epoch), epoch]
 
 
 def write_record(record: RunRecord, folder: Path) -> Path:

@@ -127,18 +127,12 @@ def check_resumes(checkpoint: Checkpoint, model: LightningModule, max_epochs: in
                 f"--ckpt_path: {path} was written by another optimizer than {type(optimizer).__name__} (their settings "
                 f"differ in {', '.join(sorted(here ^ there))}); give --optimizer the one it was made with."
             )
-    done = int(content["epoch"]) + 1
-    if max_epochs not in (None, -1) and done >= max_epochs and _ended_an_epoch(content):
+    if checkpoint.has_ended(max_epochs):
+        done = int(content["epoch"]) + 1
         raise UsageError(
             f"--ckpt_path: {path} has {done} epochs behind it and --trainer.max_epochs is {max_epochs}; "
             "there is nothing left to train. Raise --trainer.max_epochs."
         )
-
-
-def _ended_an_epoch(content: dict[str, Any]) -> bool:
-    """Say whether the checkpoint was written after an epoch's last step, not amid its steps."""
-    progress = content["loops"]["fit_loop"]["epoch_loop.batch_progress"]
-    return bool(progress["is_last_batch"])
 
 
 def _remedy(checkpoint: Checkpoint) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from mnist_lab.errors import MnistLabError, first_line
-from mnist_lab.runs.record import read_record
+from mnist_lab.runs.record import EPOCHS, EpochRecord, RunRecord, epochs_from, read_record
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn, trained_on_from, trained_on_of
 
 
@@ -23,6 +23,23 @@ class Checkpoint:
     content: dict[str, Any]
     trained_on: TrainedOn | None
     """As the file says, or the record of the run in whose folder it lies; None where neither does."""
+    run: Path
+    """The folder of the run that has left it, where it still lies there."""
+    record: RunRecord | None
+    """Of that run; None where there is none."""
+    epochs: list[EpochRecord]
+    """All that the training has behind it, those before an earlier resume included."""
+
+    @property
+    def ended_an_epoch(self) -> bool:
+        """Whether it was written after an epoch's last step, not amid its steps."""
+        progress = self.content["loops"]["fit_loop"]["epoch_loop.batch_progress"]
+        return bool(progress["is_last_batch"])
+
+    def has_ended(self, max_epochs: int | None) -> bool:
+        """Return whether so many epochs are done; None or -1 stand for no such number."""
+        done = int(self.content["epoch"]) + 1
+        return max_epochs not in (None, -1) and done >= max_epochs and self.ended_an_epoch
 
     @property
     def config(self) -> Path | None:
@@ -38,16 +55,32 @@ def read_checkpoint(path: Path) -> Checkpoint:
         MnistLabError: The file is damaged, or no Lightning checkpoint.
     """
     content = _load(path)
-    return Checkpoint(path, content, _trained_on(path, content))
+    run = path.parent.parent
+    try:
+        record = read_record(run)
+    except MnistLabError:
+        record = None
+    return Checkpoint(path, content, _trained_on(content, record), run, record, _epochs(content, record))
 
 
-def _trained_on(path: Path, content: dict[str, Any]) -> TrainedOn | None:
+def _trained_on(content: dict[str, Any], record: RunRecord | None) -> TrainedOn | None:
+    """Return what the checkpoint says, or its run's record, where version 0.1.0 said it."""
     try:
         said = content.get(TRAINED_ON)
-        # Version 0.1.0 said it in the run's record only.
-        return trained_on_from(said) if said else trained_on_of(read_record(path.parent.parent))
-    except (MnistLabError, KeyError, TypeError, AttributeError):
+        return trained_on_from(said) if said else trained_on_of(record) if record else None
+    except (KeyError, TypeError, AttributeError):
         return None
+
+
+def _epochs(content: dict[str, Any], record: RunRecord | None) -> list[EpochRecord]:
+    """Return the epochs behind the checkpoint; the record of its run knows their training scores as well."""
+    try:
+        kept = epochs_from(content.get(EPOCHS, []))
+        last = int(content["epoch"])
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return []
+    of_record = {epoch.epoch: epoch for epoch in record.epochs if epoch.epoch <= last} if record else {}
+    return sorted(({epoch.epoch: epoch for epoch in kept} | of_record).values(), key=lambda epoch: epoch.epoch)
 
 
 def _load(path: Path) -> dict[str, Any]:

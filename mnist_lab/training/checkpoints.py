@@ -7,6 +7,7 @@ from pathlib import Path
 from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import ModelCheckpoint
 
+from mnist_lab.callbacks import BestCheckpoint
 from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord, read_record
@@ -21,13 +22,7 @@ def best_and_last() -> list[Callback]:
 
     ``ModelCheckpoint(save_last=True)`` would renew ``last.ckpt`` only in epochs that are the best so far.
     """
-    best = ModelCheckpoint(
-        filename="epoch={epoch}-val_accuracy={val/accuracy:.4f}",
-        auto_insert_metric_name=False,
-        monitor="val/accuracy",
-        mode="max",
-    )
-    return [best, ModelCheckpoint(filename="last", enable_version_counter=False)]
+    return [BestCheckpoint(), ModelCheckpoint(filename="last", enable_version_counter=False)]
 
 
 def named_checkpoint(asked: str) -> Path:

@@ -10,7 +10,7 @@ from mnist_lab.callbacks import PredictionWriter
 from mnist_lab.errors import UsageError
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.interruption import keyboard_interrupts
-from mnist_lab.training.preparation import prepare
+from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.training_cli import TrainingCLI
 
 Stage = Literal["validate", "test", "predict"]
@@ -41,6 +41,7 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
         )
     _, checkpoint = prepare(cli.trainer, cli.model, cli.datamodule, cli.plain_settings(), str(asked), stage)
     assert checkpoint is not None, "one was asked for"
+    announce(cli.trainer, checkpoint)
     if stage == "predict":
         _as_trained(cli, checkpoint)
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}

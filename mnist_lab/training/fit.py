@@ -14,22 +14,25 @@ from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.loggers import TensorBoardLogger
 from rich.console import Console
 
-from mnist_lab.callbacks import RunRecorder, TensorBoardPages
+from mnist_lab.callbacks import BestCheckpoint, RunRecorder, TensorBoardPages
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.cli.quiet import ignore_no_news
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError, reason_of
+from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.models.summary import ModelSummary, render, summarize
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
 from mnist_lab.training.checkpoint_checks import check_resumes
+from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checks import check_training
 from mnist_lab.training.interruption import keyboard_interrupts
-from mnist_lab.training.preparation import prepare
+from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.result_table import result_table
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
 from mnist_lab.training.steps import choose_steps
+from mnist_lab.training.untested import best_checkpoint, is_untested
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,10 @@ def fit(
     check_training(trainer, model, known)
     here, checkpoint = prepare(trainer, model, datamodule, known, ckpt_path, "fit")
     if checkpoint is not None:
+        if is_untested(checkpoint, trainer.max_epochs):
+            return _finished(trainer, model, datamodule, checkpoint, quiet=quiet)
         check_resumes(checkpoint, model, trainer.max_epochs)
+        _go_on(trainer, checkpoint)
     choose_steps(trainer, model, datamodule, steps_per_execution, quiet=quiet)
     layers = summarize(model.network, type(model).__name__, datamodule.input_shape, datamodule.batch_size)
     if trainer.is_global_zero and not quiet:
@@ -90,6 +96,7 @@ def fit(
         trainer.logger = _new_run(trainer, run_names(here.model, here.data, datamodule.used_source.location)[0])
     resumed_from = None if checkpoint is None else checkpoint.path
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
+    recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
     pages = TensorBoardPages(headline_settings(known, datamodule.dataset_name))
     trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
@@ -103,6 +110,45 @@ def fit(
             recorder.finish(trainer, "completed")
             if trainer.is_global_zero and not quiet:
                 Console(highlight=False).print(result_table(recorder.record, recorder.folder, _log_dir(trainer)))
+    return FitResult(recorder.record, recorder.folder)
+
+
+def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:
+    """Say from which checkpoint training goes on, and let the best epoch so far come along."""
+    announce(trainer, checkpoint)
+    for callback in trainer.callbacks:  # type: ignore[attr-defined]
+        if isinstance(callback, BestCheckpoint):
+            callback.go_on_from(checkpoint.path)
+
+
+def _finished(
+    trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule, checkpoint: Checkpoint, *, quiet: bool
+) -> FitResult:
+    """Test a run that was trained to its end and broken off before or during its test, in its own folder."""
+    assert checkpoint.record is not None, "the run has a record"
+    recorder = RunRecorder(checkpoint.record, folder=checkpoint.run)
+    recorder.record.epochs = list(checkpoint.epochs)
+    if checkpoint.epochs and checkpoint.epochs[-1].train_s is not None:
+        recorder.record.train_s = checkpoint.epochs[-1].train_s
+    root, name, version = checkpoint.run.parent.parent, checkpoint.run.parent.name, checkpoint.run.name
+    if not trainer.loggers:
+        trainer.logger = TensorBoardLogger(root, name, version, default_hp_metric=False)
+    pages = TensorBoardPages({})
+    trainer.callbacks += [recorder]  # type: ignore[attr-defined]
+    with keyboard_interrupts():
+        best = best_checkpoint(checkpoint)
+        trainer.test(model, datamodule=datamodule, ckpt_path=best, weights_only=True, verbose=False)
+        pages.close(trainer, succeeded=True)
+        recorder.finish(trainer, "completed")
+    if trainer.is_global_zero and not quiet:
+        print(
+            say(
+                "{folder} was trained to its end and not tested; now it is.",
+                "{folder} は学習が終わっていてテストが済んでいなかったため、テストを行いました。",
+                folder=checkpoint.run,
+            )
+        )
+        Console(highlight=False).print(result_table(recorder.record, recorder.folder, _log_dir(trainer)))
     return FitResult(recorder.record, recorder.folder)
 
 

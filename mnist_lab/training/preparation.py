@@ -53,10 +53,14 @@ def prepare(
         checkpoint = _fitting(newest_checkpoint(ckpt_path, root, here, location), model)
     if checkpoint is not None:
         check_data(checkpoint, here, stage)
-        if trainer.is_global_zero:
-            path, note = checkpoint.path, _unknown(checkpoint)
-            print(say("Checkpoint: {path}{note}", "チェックポイント：{path}{note}", path=path, note=note))
     return here, checkpoint
+
+
+def announce(trainer: Trainer, checkpoint: Checkpoint) -> None:
+    """Say which checkpoint is taken."""
+    if trainer.is_global_zero:
+        path, note = checkpoint.path, _unknown(checkpoint)
+        print(say("Checkpoint: {path}{note}", "チェックポイント：{path}{note}", path=path, note=note))
 
 
 def _fitting(path: Path, model: LightningModule) -> Checkpoint:

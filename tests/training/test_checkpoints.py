@@ -51,7 +51,7 @@ def test_predictions_agree_with_the_runs_accuracy(path: str, trained: Trained, t
     _, run = trained
     outcome = call(tmp_path, "predict", *SMALL, "--ckpt_path", last(run), "--predictions", path)
     assert outcome.code == 0, outcome.err
-    with (tmp_path / path).open(encoding="utf-8", newline="") as file:
+    with (tmp_path / path).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["index"]) for row in rows] == list(range(299))
     right = sum(row["label"] == row["predicted"] for row in rows)
@@ -69,7 +69,7 @@ def test_predictions_that_cannot_be_written_are_refused(path: str, trained: Trai
     assert outcome.code == 1
     line = outcome.err.splitlines()[-1]
     assert line.startswith(f"Error: The predictions cannot be written to {Path(path)}: ")
-    assert line.endswith("Name another file with --predictions.")
+    assert line.endswith("or name another file with --predictions.")
     assert everything_in(tmp_path) == before
 
 
@@ -89,7 +89,7 @@ def test_missing_file_is_refused(command: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["fit", "test"])
 def test_newest_of_no_runs_is_refused(command: str, asked: str, tmp_path: Path) -> None:
     message = refused(tmp_path, command, *SMALL, "--ckpt_path", asked)
-    assert f"no run in {Path('tb_logs', 'fc-digits')} has left a checkpoint; train first" in message
+    assert f"on these data in {Path('tb_logs', 'fc-digits')} has left a checkpoint; train first" in message
 
 
 def test_newest_run_without_a_checkpoint_is_passed_over(trained: Trained, tmp_path: Path) -> None:
