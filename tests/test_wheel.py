@@ -11,6 +11,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from installer import install
+from installer.destinations import SchemeDictionaryDestination
+from installer.sources import WheelFile
+from installer.utils import get_launcher_kind
 
 from mnist_lab import __version__
 from tests.commands.program import only_record
@@ -28,8 +32,7 @@ def done(*command: str, cwd: Path) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    build = ["-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", str(folder)]
-    done(sys.executable, *build, str(CHECKOUT), cwd=folder)
+    done(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder), cwd=CHECKOUT)
     (path,) = folder.glob("*.whl")
     return path
 
@@ -39,13 +42,14 @@ def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts' folder of a new environment that holds the wheel, and sees this one's other packages."""
     root = tmp_path_factory.mktemp("installed") / "venv"
     venv.create(root, with_pip=False, symlinks=os.name != "nt")
-    names = {"base": str(root), "platbase": str(root), "installed_base": str(root)}
-    scheme = "nt" if os.name == "nt" else "posix_prefix"
-    packages = Path(sysconfig.get_path("purelib", scheme, names))
-    folder = Path(sysconfig.get_path("scripts", scheme, names))
-    install = ["-m", "pip", "--python", str(root), "install", "--no-deps", "--no-index", "--no-compile", str(wheel)]
-    done(sys.executable, *install, cwd=root)
-    (packages / "others.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    places = sysconfig.get_paths("venv", {"base": str(root), "platbase": str(root), "installed_base": str(root)})
+    folder = Path(places["scripts"])
+    interpreter = str(folder / ("python.exe" if os.name == "nt" else "python"))
+    destination = SchemeDictionaryDestination(places, interpreter, get_launcher_kind())
+    with WheelFile.open(wheel) as source:
+        install(source, destination, additional_metadata={})
+    others = Path(places["purelib"]) / "others.pth"
+    others.write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     return folder
 
 

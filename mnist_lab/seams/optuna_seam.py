@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial
 
 _QUEUED_WITH = "fixed_params"
@@ -17,12 +16,3 @@ def queued_parameters(trial: FrozenTrial) -> dict[str, Any]:
     its trials may have died before they had asked for one.
     """
     return dict(trial.system_attrs.get(_QUEUED_WITH, {}))
-
-
-def close(storage: RDBStorage) -> None:
-    """Close all connections to a database.
-
-    The attribute ``engine`` is in none of Optuna's documents, and there is no other way: ``remove_session`` gives a
-    connection back to the pool, which keeps it open. On Windows an open SQLite file cannot be deleted.
-    """
-    storage.engine.dispose()

@@ -14,17 +14,10 @@ import optuna
 import sqlalchemy
 from optuna.exceptions import ExperimentalWarning, StorageInternalError
 from optuna.storages import RDBStorage
-from sqlalchemy.exc import (
-    ArgumentError,
-    IntegrityError,
-    NoSuchModuleError,
-    OperationalError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
-from mnist_lab.errors import MnistLabError, UsageError
-from mnist_lab.seams.optuna_seam import close
+from mnist_lab.errors import MnistLabError, UsageError, first_line, reason_of
 from mnist_lab.sweeps.trial_queue import queue_again
 
 FILE_NAME = "sweeps.sqlite3"
@@ -47,7 +40,7 @@ def default_address(log_dir: Path) -> str:
 
 @contextmanager
 def open_storage(address: str, heartbeat_s: int) -> Iterator[RDBStorage]:
-    """Open a database, make Optuna's tables there if there are none, and close it afterwards.
+    """Open a database, and make Optuna's tables there if there are none; no connection outlives its use.
 
     Args:
         address: ``sqlite:///FILE``, ``postgresql://USER:PASSWORD@HOST/DATABASE`` or ``mysql://…``.
@@ -58,34 +51,30 @@ def open_storage(address: str, heartbeat_s: int) -> Iterator[RDBStorage]:
         UsageError: The address makes no sense, or its driver is not installed.
         MnistLabError: The database does not answer.
     """
-    storage = _opened(with_driver(address), heartbeat_s)
     try:
-        yield storage
+        yield _opened(with_driver(address), heartbeat_s)
     except (StorageInternalError, SQLAlchemyError) as error:
         raise MnistLabError(
-            f"--storage: {hide_password(address)} no longer answers ({_first_line(error.__cause__ or error)}). Nothing "
+            f"--storage: {hide_password(address)} no longer answers ({first_line(error.__cause__ or error).rstrip('.')}). Nothing "
             "that was done is lost; once it answers, the same command goes on from here."
         ) from error
-    finally:
-        close(storage)
 
 
 def _opened(address: str, heartbeat_s: int) -> RDBStorage:
     shown = hide_password(address)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    connect: dict[str, Any] = {}
+    # A pool would keep a connection open where RDBStorage's constructor raises, and hand out those that the server has
+    # dropped meanwhile. A connection for each question costs a few milliseconds, beside trainings of seconds and more.
+    connect: dict[str, Any] = {"poolclass": NullPool}
     if address.startswith("sqlite"):
-        connect = {"connect_args": {"timeout": _SQLITE_TIMEOUT_S}}
+        connect["connect_args"] = {"timeout": _SQLITE_TIMEOUT_S}
         folder = Path(address.removeprefix("sqlite:///")).parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(
-                f"--storage: the folder {folder} cannot be made: {error.strerror or error}; name another file."
+                f"--storage: the folder {folder} cannot be made: {reason_of(error)}; name another file."
             ) from error
-    else:
-        # A connection that the server has dropped meanwhile is replaced, not used.
-        connect = {"pool_pre_ping": True}
     for attempt in range(_FIRST_USE_TRIES):
         try:
             with experimental_features():
@@ -98,14 +87,14 @@ def _opened(address: str, heartbeat_s: int) -> RDBStorage:
                 )
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise UsageError(
-                f"--storage: '{shown}' is no address of a database ({_first_line(error)}); give "
+                f"--storage: '{shown}' is no address of a database ({first_line(error).rstrip('.')}); give "
                 "postgresql://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE or sqlite:///FILE."
             ) from error
-        except (IntegrityError, ProgrammingError, OperationalError, StorageInternalError) as error:
+        except (SQLAlchemyError, StorageInternalError, RuntimeError) as error:  # RuntimeError: another Optuna's tables
             # Two workers that find an empty database both make its tables, and one of them fails; so look again.
             if attempt == _FIRST_USE_TRIES - 1 or not _may_pass(error):
                 raise MnistLabError(
-                    f"--storage: {shown} does not answer as it should: {_first_line(error)}."
+                    f"--storage: {shown} does not answer as it should: {first_line(error).rstrip('.')}."
                 ) from error
             time.sleep(random.uniform(0.2, 1.0))
     raise AssertionError("the loop returns or raises")
@@ -154,7 +143,3 @@ def experimental_features() -> Iterator[None]:
 def _may_pass(error: Exception) -> bool:
     said = str(error).lower()
     return "already exists" in said or "duplicate" in said or "locked" in said or "unique" in said
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().split("\n", maxsplit=1)[0].rstrip(".")

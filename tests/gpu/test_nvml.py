@@ -39,6 +39,8 @@ class FakeNvml:
         }
         if name in self.broken:
             return self._raise
+        if name not in answers:  # Python's own questions to a module, such as __spec__
+            raise AttributeError(name)
         return answers[name]
 
     def _raise(self, *args: Any) -> Any:

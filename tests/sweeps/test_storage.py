@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.sweeps.device_lock import device_lock
 from mnist_lab.sweeps.storage import default_address, hide_password, open_storage, with_driver
+from tests.conftest import missing
+
+
+@pytest.fixture
+def drivers() -> None:
+    if not all(map(find_spec, ("psycopg", "pymysql"))):
+        missing('The drivers of the databases are not installed (pip install -e ".[postgresql,mysql]").')
 
 
 def test_file_lies_beside_the_logs(tmp_path: Path) -> None:
@@ -32,9 +45,7 @@ def test_file_lies_beside_the_logs(tmp_path: Path) -> None:
         ("sqlite:///a.sqlite3", "sqlite:///a.sqlite3"),
     ],
 )
-def test_driver_is_the_one_that_comes_along(address: str, driver: str) -> None:
-    for name in ("psycopg", "pymysql"):
-        pytest.importorskip(name, reason="the extras postgresql and mysql are not installed")
+def test_driver_is_the_one_that_comes_along(address: str, driver: str, drivers: None) -> None:
     assert with_driver(address) == driver
 
 
@@ -56,8 +67,48 @@ def test_wrong_address_is_one_line(address: str) -> None:
     assert "\n" not in str(refusal.value)
 
 
-def test_server_that_does_not_answer_is_named_without_the_password() -> None:
-    pytest.importorskip("psycopg", reason="the extra postgresql is not installed")
+@pytest.fixture
+def connections() -> Iterator[list[str]]:
+    """What has been done to connections since the test began: each is a connect, and later a close."""
+    seen: list[str] = []
+    listeners = {"connect": lambda *_: seen.append("connect"), "close": lambda *_: seen.append("close")}
+    for name, listener in listeners.items():
+        event.listen(Pool, name, listener)
+    yield seen
+    for name, listener in listeners.items():
+        event.remove(Pool, name, listener)
+
+
+def test_file_that_is_no_database_is_named_and_closed(tmp_path: Path, connections: list[str]) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("width,height,label\n" * 9, encoding="utf-8")
+    with (
+        pytest.raises(MnistLabError, match=r"table\.csv does not answer as it should: .*file is not a database\.$"),
+        open_storage(f"sqlite:///{path}", 1),
+    ):
+        pass
+    assert connections == ["connect", "close"]
+
+
+def test_tables_of_another_optuna_are_refused_with_the_way_out(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'sweeps.sqlite3'}"
+    with open_storage(address, 1):
+        pass
+    with closing(sqlite3.connect(tmp_path / "sweeps.sqlite3")) as file:
+        file.execute("UPDATE alembic_version SET version_num = 'v0.9.0.a'")
+        file.commit()
+    with pytest.raises(MnistLabError, match=r"execute `\$ optuna storage upgrade") as refusal, open_storage(address, 1):
+        pass
+    assert "\n" not in str(refusal.value)
+
+
+def test_every_connection_is_closed_after_use(tmp_path: Path, connections: list[str]) -> None:
+    with open_storage(default_address(tmp_path), 1) as storage:
+        storage.get_all_studies()
+        assert connections.count("connect") == connections.count("close") > 0
+
+
+def test_server_that_does_not_answer_is_named_without_the_password(drivers: None) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"postgresql://me:secret@127.0.0.1:{free.getsockname()[1]}/base"
