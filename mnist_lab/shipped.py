@@ -18,3 +18,13 @@ def candidates(name: str) -> list[Path]:
     An absolute path stands for itself.
     """
     return list(dict.fromkeys([Path(name), *(folder / name for folder in config_folders())]))
+
+
+def find_file(name: str) -> Path | None:
+    """Return the file that ``name`` stands for, None where there is none."""
+    return next((place for place in candidates(name) if place.is_file()), None)
+
+
+def find_folder(name: str) -> Path | None:
+    """Return the folder that ``name`` stands for, None where there is none."""
+    return next((place for place in candidates(name) if name and place.is_dir()), None)

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from mnist_lab.cli.failures import exit_code_of, unknown_command
-from mnist_lab.data.table import find_file
+from mnist_lab.data.table import table_file
 from mnist_lab.errors import DataError, UsageError, nearest
 from mnist_lab.gpu import explanation
 from mnist_lab.language import Phrase, current_language, listed, say, speaking
@@ -181,7 +181,7 @@ def test_lists_with_other_words_between() -> None:
 
 def missing_file() -> str:
     with pytest.raises(DataError) as caught:
-        find_file("missing.csv")
+        table_file("missing.csv")
     return str(caught.value)
 
 
@@ -214,7 +214,7 @@ def test_errors_are_said_in_the_language_spoken(message: Callable[[], str], engl
 
 def test_folder_in_place_of_a_file_is_said_in_japanese(tmp_path: Path) -> None:
     with speaking("ja"), pytest.raises(DataError, match=r"はフォルダです。その中のファイルを --data\.source\.path で"):
-        find_file(str(tmp_path))
+        table_file(str(tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import yaml
 
 from mnist_lab.cli.yaml_file import read_yaml
 from mnist_lab.errors import UsageError, nearest
-from mnist_lab.shipped import candidates, config_folders
+from mnist_lab.shipped import candidates, config_folders, find_file
 
 
 def find_config(name: str) -> Path:
@@ -18,16 +18,14 @@ def find_config(name: str) -> Path:
     Raises:
         UsageError: There is none; the message says where it was looked for and lists those there are.
     """
-    places = candidates(name)
-    for candidate in places:
-        if candidate.is_file():
-            return candidate
+    if (found := find_file(name)) is not None:
+        return found
     if Path(name).is_dir():
         raise UsageError(f"--config: '{name}' is a folder; name a file in it, such as {Path(name, 'fc.yaml')}.")
     available = sorted(
         {path.relative_to(folder).as_posix() for folder in config_folders() for path in folder.rglob("*.yaml")}
     )
-    looked_in = ", ".join(str(path.parent) for path in places)
+    looked_in = ", ".join(str(path.parent) for path in candidates(name))
     raise UsageError(
         f"There is no config '{name}' (looked in {looked_in}).{nearest(name, available)} "
         f"Configs that come along: {', '.join(available)}."

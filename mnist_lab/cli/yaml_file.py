@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from mnist_lab.errors import UsageError
+from mnist_lab.errors import UsageError, reason_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def read_yaml(path: Path, what: str) -> YamlFile:
         text = path.read_text(encoding="utf-8-sig")
         return YamlFile(text, yaml.safe_load(text))
     except OSError as error:
-        raise UsageError(f"{what} cannot be read: {error.strerror or error}.") from error
+        raise UsageError(f"{what} cannot be read: {reason_of(error)}.") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{what} is not in UTF-8 (byte {error.start}); save it as UTF-8.") from error
     except yaml.YAMLError as error:

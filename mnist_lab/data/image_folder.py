@@ -18,7 +18,7 @@ from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import check_cut, cut_test_set
 from mnist_lab.errors import DataError, UsageError, reason_of
-from mnist_lab.shipped import candidates
+from mnist_lab.shipped import candidates, find_file, find_folder
 
 # What file managers leave behind; names that begin with a point are passed over as well.
 _NO_PICTURES = {"thumbs.db", "desktop.ini", "__macosx"}
@@ -86,14 +86,13 @@ class ImageFolder(Source):
         Raises:
             DataError: There is none.
         """
-        places = candidates(self.root)
-        for place in places:
-            if place.is_dir():
-                return place.resolve()
-        found = next((place.resolve() for place in places if place.is_file()), None)
-        if found is not None:
-            raise DataError(f"{found} is a file; name a folder with a folder for each class with --data.source.root.")
-        looked_at = " and ".join(str(place.absolute()) for place in places)
+        if (folder := find_folder(self.root)) is not None:
+            return folder.resolve()
+        if (file := find_file(self.root)) is not None:
+            raise DataError(
+                f"{file.resolve()} is a file; name a folder with a folder for each class with --data.source.root."
+            )
+        looked_at = " and ".join(str(place.absolute()) for place in candidates(self.root))
         raise DataError(f"There is no folder '{self.root}' (looked for {looked_at}); name one with --data.source.root.")
 
     @property
@@ -114,7 +113,7 @@ class ImageFolder(Source):
 
     def is_on_disk(self) -> bool:
         """Say whether the folder exists."""
-        return any(place.is_dir() for place in candidates(self.root))
+        return find_folder(self.root) is not None
 
     def prepare(self) -> None:
         """Look at the folders; there is nothing to fetch.

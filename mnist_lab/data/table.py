@@ -15,9 +15,9 @@ from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import check_cut, cut_test_set
 from mnist_lab.data.text import check_encoding, clean
-from mnist_lab.errors import DataError, UsageError
+from mnist_lab.errors import DataError, UsageError, reason_of
 from mnist_lab.language import listed, say
-from mnist_lab.shipped import candidates
+from mnist_lab.shipped import candidates, find_file, find_folder
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -79,11 +79,11 @@ class TableSource(Source):
 
     @cached_property
     def _content(self) -> TableContent:
-        path = find_file(self.path)
+        path = table_file(self.path)
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+            raise DataError(f"{path} cannot be read: {reason_of(error)}.") from error
         if not content.strip():
             raise DataError(f"{path} is empty; it must hold a table.")
         table = self._read(content, path)
@@ -117,11 +117,11 @@ class TableSource(Source):
     @property
     def location(self) -> str:
         """The file."""
-        return str(find_file(self.path))
+        return str(table_file(self.path))
 
     def is_on_disk(self) -> bool:
         """Say whether the file exists."""
-        return any(place.is_file() for place in candidates(self.path))
+        return find_file(self.path) is not None
 
     def prepare(self) -> None:
         """Read and check the file; there is nothing to fetch.
@@ -137,23 +137,20 @@ class TableSource(Source):
         return cut_test_set(self._content.samples, self.test_fraction, self.seed)
 
 
-def find_file(name: str) -> Path:
+def table_file(name: str) -> Path:
     """Return the full path of a data file: as given, from the working folder, or else beside the configs.
 
     Raises:
         DataError: There is none.
     """
-    places = candidates(name)
-    for place in places:
-        if place.is_file():
-            return place.resolve()
-    folder = next((place.resolve() for place in places if name and place.is_dir()), None)
-    if folder is not None:
+    if (found := find_file(name)) is not None:
+        return found.resolve()
+    if (folder := find_folder(name)) is not None:
         raise DataError(
             say(
                 "{folder} is a folder; name a file in it with --data.source.path.",
                 "{folder} はフォルダです。その中のファイルを --data.source.path で指定してください。",
-                folder=folder,
+                folder=folder.resolve(),
             )
         )
     raise DataError(
@@ -161,7 +158,7 @@ def find_file(name: str) -> Path:
             "There is no file '{name}' (looked for {places}); name one with --data.source.path.",
             "ファイル '{name}' が見つかりません（探した場所：{places}）。--data.source.path で指定してください。",
             name=name,
-            places=listed([str(place.absolute()) for place in places]),
+            places=listed([str(place.absolute()) for place in candidates(name)]),
         )
     )
 

@@ -54,9 +54,10 @@ def open_storage(address: str, heartbeat_s: int) -> Iterator[RDBStorage]:
     try:
         yield _opened(with_driver(address), heartbeat_s)
     except (StorageInternalError, SQLAlchemyError) as error:
+        why = first_line(error.__cause__ or error).rstrip(".")
         raise MnistLabError(
-            f"--storage: {hide_password(address)} no longer answers ({first_line(error.__cause__ or error).rstrip('.')}). Nothing "
-            "that was done is lost; once it answers, the same command goes on from here."
+            f"--storage: {hide_password(address)} no longer answers ({why}). Nothing that was done is lost; once it "
+            "answers, the same command goes on from here."
         ) from error
 
 
