@@ -10,11 +10,11 @@ import pytest
 from tests.conftest import CHECKOUT
 
 PACKAGE = CHECKOUT / "mnist_lab"
-_NAMED = re.compile(r"`([\w./-]+(?:\.(?:py|md|yaml|toml|yml|json)|/))`")
+_NAMED = re.compile(r"`([\w./-]+(?:\.(?:py|md|yaml|toml|yml|json)|/))`|\]\((?!https?:)([\w./-]+)")
 
 
 def files_named_in(document: Path) -> list[str]:
-    return _NAMED.findall(document.read_text(encoding="utf-8"))
+    return [code or link for code, link in _NAMED.findall(document.read_text(encoding="utf-8"))]
 
 
 def exists(name: str) -> bool:
@@ -39,5 +39,8 @@ def test_every_room_is_on_the_map() -> None:
 
 def test_file_that_is_missing_would_be_found(tmp_path: Path) -> None:
     document = tmp_path / "map.md"
-    document.write_text("See `training/nowhere.py` and `gpu/`.", encoding="utf-8")
-    assert [file for file in files_named_in(document) if not exists(file)] == ["training/nowhere.py"]
+    document.write_text(
+        "See `training/nowhere.py`, `gpu/`, [it](docs/nowhere.md) and [that](https://pytorch.org/nowhere).",
+        encoding="utf-8",
+    )
+    assert [file for file in files_named_in(document) if not exists(file)] == ["training/nowhere.py", "docs/nowhere.md"]
