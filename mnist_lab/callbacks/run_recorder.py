@@ -58,7 +58,7 @@ class RunRecorder(Callback):
             checkpoint[TRAINED_ON] = self._trained_on.to_dict()
         epochs = list(self.record.epochs)
         if trainer.state.fn == TrainerFn.FITTING and trainer.is_last_batch and not trainer.sanity_checking:
-            epochs = with_epoch(epochs, self._epoch(trainer, trainer.current_epoch, trainer.global_step, ended=False))
+            epochs = with_epoch(epochs, self._epoch(trainer, trainer.current_epoch, trainer.global_step))
         checkpoint[EPOCHS] = [asdict(epoch) for epoch in epochs]
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -111,21 +111,25 @@ class RunRecorder(Callback):
         self._pending = None
         # An epoch that fails at its very end has not logged its training scores; those of the one before stand there.
         ended = trainer.fit_loop.epoch_progress.current.completed > epoch
-        self.record.epochs = with_epoch(self.record.epochs, self._epoch(trainer, epoch, steps, ended=ended))
+        self.record.epochs = with_epoch(
+            self.record.epochs, self._epoch(trainer, epoch, steps, timed=True, scored=ended)
+        )
         self._validated = False
 
-    def _epoch(self, trainer: Trainer, epoch: int, steps: int, *, ended: bool) -> EpochRecord:
-        """Return what is known of an epoch, the training scores only where they have been logged."""
+    def _epoch(
+        self, trainer: Trainer, epoch: int, steps: int, *, timed: bool = False, scored: bool = False
+    ) -> EpochRecord:
+        """Return what is known of an epoch: times and training scores as logged, where they have been logged."""
         timer = _timer(trainer)
         return EpochRecord(
             epoch=epoch,
             steps=steps,
-            epoch_s=_metric(trainer, "time/epoch_s") if ended or not timer else timer.epoch_s,
+            epoch_s=_metric(trainer, "time/epoch_s") if timed or not timer else timer.epoch_s,
             train_s=timer.train_s if timer else None,
-            wall_s=_metric(trainer, "time/wall_s") if ended or not timer else timer.wall_s,
-            samples_per_s=_metric(trainer, "time/samples_per_s") if ended else None,
-            train_loss=_metric(trainer, "train/loss") if ended else None,
-            train_accuracy=_metric(trainer, "train/accuracy") if ended else None,
+            wall_s=_metric(trainer, "time/wall_s") if timed or not timer else timer.wall_s,
+            samples_per_s=_metric(trainer, "time/samples_per_s") if timed else None,
+            train_loss=_metric(trainer, "train/loss") if scored else None,
+            train_accuracy=_metric(trainer, "train/accuracy") if scored else None,
             val_loss=_metric(trainer, "val/loss") if self._validated else None,
             val_accuracy=_metric(trainer, "val/accuracy") if self._validated else None,
         )

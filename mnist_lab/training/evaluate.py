@@ -10,7 +10,7 @@ from mnist_lab.callbacks import PredictionWriter
 from mnist_lab.errors import UsageError
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.interruption import keyboard_interrupts
-from mnist_lab.training.preparation import announce, prepare
+from mnist_lab.training.preparation import announce, check_guard, prepare
 from mnist_lab.training.training_cli import TrainingCLI
 
 Stage = Literal["validate", "test", "predict"]
@@ -33,6 +33,7 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
         KeyboardInterrupt: The user stopped it.
     """
     cli = TrainingCLI(stage, args)
+    check_guard(cli.trainer)
     asked = cli.settings_of("ckpt_path")
     if asked is None:
         raise UsageError(

@@ -88,11 +88,14 @@ def fit(
             return _finished(trainer, model, datamodule, checkpoint, quiet=quiet)
         check_resumes(checkpoint, model, trainer.max_epochs)
         _go_on(trainer, checkpoint)
+    makes_folder = run_folder and not trainer.loggers and not trainer.fast_dev_run  # type: ignore[attr-defined]
+    if makes_folder:
+        make_folder(Path(trainer.default_root_dir), "trainer.default_root_dir")
     choose_steps(trainer, model, datamodule, steps_per_execution, quiet=quiet)
     layers = summarize(model.network, type(model).__name__, datamodule.input_shape, datamodule.batch_size)
     if trainer.is_global_zero and not quiet:
         Console(highlight=False).print(render(layers))
-    if run_folder and not trainer.loggers and not trainer.fast_dev_run:  # type: ignore[attr-defined]
+    if makes_folder:
         trainer.logger = _new_run(trainer, run_names(here.model, here.data, datamodule.used_source.location)[0])
     resumed_from = None if checkpoint is None else checkpoint.path
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
@@ -161,7 +164,6 @@ def _new_run(trainer: Trainer, name: str) -> TensorBoardLogger:
     root = Path(trainer.default_root_dir)
     version = dated(datetime.now())
     if trainer.is_global_zero:
-        make_folder(root, "trainer.default_root_dir")
         try:
             version = reserve_folder(root / name, version).name
         except OSError as error:

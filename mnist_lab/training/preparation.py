@@ -38,9 +38,7 @@ def prepare(
     Raises:
         MnistLabError: Something is wrong.
     """
-    for callback in trainer.callbacks:  # type: ignore[attr-defined]
-        if isinstance(callback, CudaMemoryGuard):
-            callback.check_requirements()
+    check_guard(trainer)
     # A file is looked at before the data are fetched; which run is the newest depends on the data that there are.
     checkpoint = None
     if ckpt_path is not None and ckpt_path not in NEWEST:
@@ -54,6 +52,17 @@ def prepare(
     if checkpoint is not None:
         check_data(checkpoint, here, stage)
     return here, checkpoint
+
+
+def check_guard(trainer: Trainer) -> None:
+    """Make sure that there is a GPU where the guard requires one.
+
+    Raises:
+        CudaRequiredError: There is none.
+    """
+    for callback in trainer.callbacks:  # type: ignore[attr-defined]
+        if isinstance(callback, CudaMemoryGuard):
+            callback.check_requirements()
 
 
 def announce(trainer: Trainer, checkpoint: Checkpoint) -> None:

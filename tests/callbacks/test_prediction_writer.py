@@ -24,7 +24,7 @@ def predicted(path: Path, model: Perceptron, data: ClassificationDataModule, fol
 
 
 def rows_of(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
 
@@ -50,7 +50,7 @@ def test_rows_are_the_test_samples_in_their_order_with_the_classes_names(tmp_pat
 
 def test_older_file_is_replaced_and_a_second_run_counts_anew(tmp_path: Path) -> None:
     path = tmp_path / "predictions.csv"
-    path.write_text("old\n" * 1000, encoding="utf-8")
+    path.write_text("old\n" * 1000, encoding="utf-8-sig")
     model, data = perceptron(), interval_data()
     writer = predicted(path, model, data, tmp_path)
     first = rows_of(path)
@@ -68,11 +68,16 @@ def test_batch_size_changes_no_row(tmp_path: Path) -> None:
 
 
 def test_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a file").write_text("", encoding="utf-8")
+    (tmp_path / "a file").write_text("", encoding="utf-8-sig")
     path = tmp_path / "a file" / "predictions.csv"
     with pytest.raises(MnistLabError) as caught:
         predicted(path, perceptron(), interval_data(), tmp_path)
     message = str(caught.value)
     assert message.startswith(f"The predictions cannot be written to {path}: ")
-    assert message.endswith("Name another file with --predictions.")
+    assert message.endswith("or name another file with --predictions.")
     assert "\n" not in message
+
+
+def test_names_are_no_formulas_to_a_spreadsheet_and_numbers_stay_numbers(tmp_path: Path) -> None:
+    writer = PredictionWriter(tmp_path / "p.csv", ["=1+1", "-3", "@sum", "cat"])
+    assert writer.class_names == ["'=1+1", "-3", "'@sum", "cat"]

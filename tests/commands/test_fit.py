@@ -133,7 +133,7 @@ def test_resumed_run_equals_an_uninterrupted_one(
     assert same(weights(resumed), weights(whole))
     record, before = read_record(resumed), read_record(one_epoch)
     assert (folder / str(record.resumed_from)).resolve() == (one_epoch / "checkpoints" / "last.ckpt").resolve()
-    assert [(epoch.epoch, epoch.steps) for epoch in record.epochs] == [(1, 44)]
+    assert [(epoch.epoch, epoch.steps) for epoch in record.epochs] == [(0, 22), (1, 44)]
     assert record.test_accuracy == read_record(whole).test_accuracy
     assert before.train_s is not None
     assert record.train_s is not None
