@@ -19,7 +19,6 @@ from mnist_lab.cli.folders import make_folder
 from mnist_lab.cli.quiet import ignore_no_news
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError, reason_of
-from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.models.summary import ModelSummary, render, summarize
 from mnist_lab.runs.record import RunRecord
@@ -27,12 +26,12 @@ from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
 from mnist_lab.training.checkpoint_checks import check_resumes
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checks import check_training
+from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.interruption import keyboard_interrupts
 from mnist_lab.training.preparation import announce, prepare
-from mnist_lab.training.result_table import result_table
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
 from mnist_lab.training.steps import choose_steps
-from mnist_lab.training.untested import best_checkpoint, is_untested
+from mnist_lab.training.untested import finish_untested, is_untested
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,8 @@ def fit(
     here, checkpoint = prepare(trainer, model, datamodule, known, ckpt_path, "fit")
     if checkpoint is not None:
         if is_untested(checkpoint, trainer.max_epochs):
-            return _finished(trainer, model, datamodule, checkpoint, quiet=quiet)
+            recorder = finish_untested(trainer, model, datamodule, checkpoint, quiet=quiet)
+            return FitResult(recorder.record, recorder.folder)
         check_resumes(checkpoint, model, trainer.max_epochs)
         _go_on(trainer, checkpoint)
     makes_folder = run_folder and not trainer.loggers and not trainer.fast_dev_run  # type: ignore[attr-defined]
@@ -108,11 +108,8 @@ def fit(
         ignore_no_news()
         trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]
-            _test_best(trainer, model, datamodule)
-            pages.close(trainer, succeeded=True)
-            recorder.finish(trainer, "completed")
-            if trainer.is_global_zero and not quiet:
-                Console(highlight=False).print(result_table(recorder.record, recorder.folder, _log_dir(trainer)))
+            best = getattr(trainer.checkpoint_callback, "best_model_path", "") or None
+            test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
     return FitResult(recorder.record, recorder.folder)
 
 
@@ -122,37 +119,6 @@ def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:
     for callback in trainer.callbacks:  # type: ignore[attr-defined]
         if isinstance(callback, BestCheckpoint):
             callback.go_on_from(checkpoint.path)
-
-
-def _finished(
-    trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule, checkpoint: Checkpoint, *, quiet: bool
-) -> FitResult:
-    """Test a run that was trained to its end and broken off before or during its test, in its own folder."""
-    assert checkpoint.record is not None, "the run has a record"
-    recorder = RunRecorder(checkpoint.record, folder=checkpoint.run)
-    recorder.record.epochs = list(checkpoint.epochs)
-    if checkpoint.epochs and checkpoint.epochs[-1].train_s is not None:
-        recorder.record.train_s = checkpoint.epochs[-1].train_s
-    root, name, version = checkpoint.run.parent.parent, checkpoint.run.parent.name, checkpoint.run.name
-    if not trainer.loggers:
-        trainer.logger = TensorBoardLogger(root, name, version, default_hp_metric=False)
-    pages = TensorBoardPages({})
-    trainer.callbacks += [recorder]  # type: ignore[attr-defined]
-    with keyboard_interrupts():
-        best = best_checkpoint(checkpoint)
-        trainer.test(model, datamodule=datamodule, ckpt_path=best, weights_only=True, verbose=False)
-        pages.close(trainer, succeeded=True)
-        recorder.finish(trainer, "completed")
-    if trainer.is_global_zero and not quiet:
-        print(
-            say(
-                "{folder} was trained to its end and not tested; now it is.",
-                "{folder} は学習が終わっていてテストが済んでいなかったため、テストを行いました。",
-                folder=checkpoint.run,
-            )
-        )
-        Console(highlight=False).print(result_table(recorder.record, recorder.folder, _log_dir(trainer)))
-    return FitResult(recorder.record, recorder.folder)
 
 
 def _new_run(trainer: Trainer, name: str) -> TensorBoardLogger:
@@ -195,13 +161,3 @@ def _begun(
         resumed_from=None if resumed_from is None else str(resumed_from),
         made_by=made_by,
     )
-
-
-def _test_best(trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule) -> None:
-    best = getattr(trainer.checkpoint_callback, "best_model_path", "") or None
-    trainer.test(model, datamodule=datamodule, ckpt_path=best, weights_only=True, verbose=False)
-
-
-def _log_dir(trainer: Trainer) -> str | None:
-    logged = any(isinstance(logger, TensorBoardLogger) for logger in trainer.loggers)
-    return str(trainer.default_root_dir) if logged else None

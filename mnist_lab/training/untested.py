@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path, PureWindowsPath
 
+from lightning.pytorch import Trainer
+from lightning.pytorch.loggers import TensorBoardLogger
+
+from mnist_lab.callbacks import RunRecorder
+from mnist_lab.data import ClassificationDataModule
+from mnist_lab.language import say
+from mnist_lab.models import Classifier
 from mnist_lab.training.checkpoint_file import Checkpoint
+from mnist_lab.training.final_test import test_and_finish
+from mnist_lab.training.interruption import keyboard_interrupts
 
 
 def is_untested(checkpoint: Checkpoint, max_epochs: int | None) -> bool:
@@ -18,7 +27,41 @@ def is_untested(checkpoint: Checkpoint, max_epochs: int | None) -> bool:
     return record is not None and record.status in ("running", "interrupted") and checkpoint.has_ended(max_epochs)
 
 
-def best_checkpoint(checkpoint: Checkpoint) -> Path:
+def finish_untested(
+    trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule, checkpoint: Checkpoint, *, quiet: bool
+) -> RunRecorder:
+    """Test a run that was trained to its end, in its own folder, and complete its record.
+
+    Args:
+        trainer: As configured; it gets the run's own logger where it has none.
+        model: Of the run.
+        datamodule: Has the test set.
+        checkpoint: The run's last.
+        quiet: Print nothing.
+    """
+    assert checkpoint.record is not None, "such a run has a record"
+    recorder = RunRecorder(checkpoint.record, folder=checkpoint.run)
+    recorder.record.epochs = list(checkpoint.epochs)
+    if checkpoint.epochs and checkpoint.epochs[-1].train_s is not None:
+        recorder.record.train_s = checkpoint.epochs[-1].train_s
+    if not trainer.loggers:
+        run = checkpoint.run
+        trainer.logger = TensorBoardLogger(run.parent.parent, run.parent.name, run.name, default_hp_metric=False)
+    trainer.callbacks += [recorder]  # type: ignore[attr-defined]
+    if trainer.is_global_zero and not quiet:
+        print(
+            say(
+                "{folder} was trained to its end and not tested; now it is.",
+                "{folder} は学習が終わっていてテストが済んでいなかったため、テストを行います。",
+                folder=checkpoint.run,
+            )
+        )
+    with keyboard_interrupts():
+        test_and_finish(trainer, model, datamodule, recorder, _best(checkpoint), quiet=quiet)
+    return recorder
+
+
+def _best(checkpoint: Checkpoint) -> Path:
     """Return the checkpoint of the best epoch: as the record names it, or the last one's own memory of it."""
     record = checkpoint.record
     if record is not None and record.best_checkpoint and (checkpoint.run / record.best_checkpoint).is_file():
