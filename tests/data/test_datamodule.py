@@ -40,6 +40,8 @@ def attach(module: ClassificationDataModule, rank: int = 0, world_size: int = 1,
         world_size=world_size,
         overfit_batches=overfit_batches,
         strategy=SimpleNamespace(root_device=torch.device("cpu")),
+        # Lightning's own optimization, which takes one batch to a call.
+        fit_loop=SimpleNamespace(epoch_loop=SimpleNamespace(automatic_optimization=None)),
     )
 
 
