@@ -11,7 +11,7 @@ from typing import Any, Literal
 import yaml
 from jsonargparse.typing import PositiveInt
 from lightning.pytorch import Callback, LightningModule, Trainer
-from lightning.pytorch.callbacks import ProgressBar
+from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
 from torch.optim import Optimizer
@@ -214,4 +214,4 @@ class TrainingCLI(LightningCLI):
 
 def _kind(callback: Callback) -> type[Callback]:
     """Return the class that a user's callback must have to take this one's place."""
-    return ProgressBar if isinstance(callback, ProgressBar) else type(callback)
+    return next((kind for kind in (ProgressBar, ModelCheckpoint) if isinstance(callback, kind)), type(callback))
