@@ -14,6 +14,10 @@ LEFT = Path(__file__).parents[1] / "old_files" / "0.1.0" / "fit" / "tb_logs"
 CONFIG = ("--config", "perceptron.yaml", "--data.source.num_samples=600")
 
 
+# It was made with Lightning 2.6.6.
+pytestmark = pytest.mark.filterwarnings("ignore:The loaded checkpoint was produced with Lightning")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     shutil.copytree(LEFT, tmp_path / "tb_logs")
