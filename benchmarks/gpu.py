@@ -120,7 +120,7 @@ class GraphAlone:
         """Record, train two epochs by replays, and return the second."""
         from mnist_lab.data.batches import BatchBlocks
         from mnist_lab.data.order import ShuffledOrder
-        from mnist_lab.loops.block_graph import BlockGraph
+        from mnist_lab.loops.block_graph import BlockGraph, settings_of
         from mnist_lab.models.classifier import StepOutput
 
         torch.manual_seed(task.seed)
@@ -149,10 +149,10 @@ class GraphAlone:
             started = time.perf_counter()
             steps = 0
             for block in loader:
-                rates = [[on_cpu.LEARNING_RATE]] * block.num_batches
+                settings = [settings_of(optimizer)] * block.num_batches
                 steps += block.num_batches
                 if len(block) in graphs:
-                    graphs[len(block)].replay(block, rates)
+                    graphs[len(block)].replay(block, settings)
                     continue
                 for batch in block.batches():
                     step(batch)

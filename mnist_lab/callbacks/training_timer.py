@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -18,8 +19,9 @@ class TrainingTimer(Callback):
     logging, drawing and the sanity check lie outside.
 
     On CUDA a step returns before its work is done, so the clock runs through from an epoch's first step to its last and
-    the device is synchronised at both ends, never in between; it stands still during validation and while a
-    checkpoint is written.
+    the device is synchronised at both ends, never in between; it stands still during validation, while a checkpoint is
+    written, and within ``paused``. What the loop, callbacks and loggers do between two steps is in that time, as far as
+    the device is not busy meanwhile; to take it out would be to wait for the device at each step.
 
     Place it before other callbacks, so that their work at the end of a step is not counted.
 
@@ -52,6 +54,16 @@ class TrainingTimer(Callback):
         running = 0.0 if self._wall_started is None else self._clock() - self._wall_started
         return self._wall_before_s + running
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Within, the clock stands still: for work inside a step that trains nothing, as recording a graph."""
+        running = self._started is not None
+        self._stop()
+        yield
+        # Not after an exception: the device may be what failed, and the run is over.
+        if running:
+            self._start()
+
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Note which stage begins."""
         self._stage = stage
@@ -69,8 +81,7 @@ class TrainingTimer(Callback):
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         """Let the clock run."""
         if self._started is None:
-            self._synchronize()
-            self._started = self._clock()
+            self._start()
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
@@ -125,6 +136,10 @@ class TrainingTimer(Callback):
         self.epoch_s = state_dict["epoch_s"]
         self._epoch_samples = state_dict["epoch_samples"]
         self._wall_before_s = state_dict["wall_s"]
+
+    def _start(self) -> None:
+        self._synchronize()
+        self._started = self._clock()
 
     def _stop(self) -> None:
         if self._started is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -14,9 +14,13 @@ from mnist_lab.models.classifier import StepOutput
 
 Replay = Callable[[], None]
 
+Settings = Sequence[Mapping[str, Any]]
+"""What an optimizer's parameter groups say for one step: ``lr``, ``betas``, ``weight_decay`` and so on, by group."""
 
 Step = Callable[[Any], StepOutput]
 """Trains on one batch: forward, backward, optimizer, gradients set to None."""
+
+_NOT_OF_A_STEP = ("params", "initial_lr")
 
 
 class Block(Protocol):
@@ -53,8 +57,9 @@ def record_on_cuda(work: Callable[[], None]) -> Replay:
 class BlockGraph:
     """The recorded steps of one block.
 
-    Sample indices and learning rates are read from tensors of fixed address, so a replay trains on what they hold then;
-    a rate given as a number would be frozen into the graph.
+    Sample indices and learning rates are read from tensors of fixed address, so a replay trains on what they hold then.
+    The fused kernels take all else (betas, momentum, weight decay) as numbers, which are frozen into the graph: see
+    ``frozen_otherwise``.
     """
 
     def __init__(
@@ -75,6 +80,7 @@ class BlockGraph:
         self._indices = block.indices.clone()
         self._rates = torch.zeros(block.num_batches, len(optimizer.param_groups), device=block.indices.device)
         self._rates_held: Sequence[Sequence[float]] = []
+        self._frozen = [_all_but_rate(group) for group in settings_of(optimizer)]
         self._outputs: list[StepOutput] = []
         recorded = block.with_indices(self._indices)
 
@@ -86,22 +92,49 @@ class BlockGraph:
 
         self._replay = record(steps)
 
-    def replay(self, block: Block, rates: Sequence[Sequence[float]]) -> list[StepOutput]:
+    def frozen_otherwise(self, settings: Sequence[Settings]) -> list[str]:
+        """Return the names of the settings that the graph has frozen at another value than some step wants.
+
+        Args:
+            settings: For each step.
+        """
+        return sorted(
+            {
+                name
+                for of_step in settings
+                for frozen, group in zip(self._frozen, of_step, strict=True)
+                for name, value in _all_but_rate(group).items()
+                if name not in frozen or value != frozen[name]
+            }
+        )
+
+    def replay(self, block: Block, settings: Sequence[Settings]) -> list[StepOutput]:
         """Train on a block of the recorded size.
 
         Args:
             block: The samples.
-            rates: Learning rate of each parameter group, for each step.
+            settings: For each step; only the learning rates may differ from those that were recorded.
 
         Returns:
             Copies of what each step left.
         """
+        rates = [[group["lr"] for group in of_step] for of_step in settings]
         self._indices.copy_(block.indices)
         if rates != self._rates_held:
             self._rates.copy_(torch.tensor(rates, dtype=torch.float32), non_blocking=True)
             self._rates_held = rates
         self._replay()
         return [StepOutput(*(tensor.clone() for tensor in output)) for output in self._outputs]
+
+
+def settings_of(optimizer: Optimizer) -> Settings:
+    """Return the settings in force, copied: a schedule writes into the optimizer's own."""
+    kept = [{name: group[name] for name in group if name not in _NOT_OF_A_STEP} for group in optimizer.param_groups]
+    return [{**group, "lr": float(group["lr"])} for group in kept]
+
+
+def _all_but_rate(group: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in group.items() if name != "lr"}
 
 
 @contextmanager

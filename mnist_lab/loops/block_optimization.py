@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections import OrderedDict
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from lightning.pytorch import Trainer
@@ -13,8 +13,8 @@ from torch.optim import Optimizer
 
 from mnist_lab.data.batches import BatchBlock
 from mnist_lab.gpu.holders import batch_of_one_step
-from mnist_lab.loops.block_capture import BlockCapture, side_stream, why_not_captured
-from mnist_lab.loops.block_graph import Block, Step
+from mnist_lab.loops.block_capture import BlockCapture, say_no_graph, side_stream, why_not_captured
+from mnist_lab.loops.block_graph import Block, Step, settings_of
 from mnist_lab.models.classifier import StepOutput
 from mnist_lab.seams.lightning_seam import AutomaticOptimization, count_batch_that_stepped, replace_optimization
 
@@ -40,11 +40,23 @@ class BlockOptimization(AutomaticOptimization):
         capture: What records and replays; None before the first block, and where nothing is recorded.
     """
 
-    def __init__(self, trainer: Trainer, batches_per_call: int) -> None:
-        """Take the trainer whose loop this is part of."""
+    def __init__(
+        self,
+        trainer: Trainer,
+        batches_per_call: int,
+        untimed: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    ) -> None:
+        """Take the trainer whose loop this is part of.
+
+        Args:
+            trainer: The trainer.
+            batches_per_call: Most batches in a block.
+            untimed: Gives the context for what is no training, such as recording a graph.
+        """
         super().__init__(trainer)
         self.batches_per_call = batches_per_call
         self.capture: BlockCapture | None = None
+        self._untimed = untimed
         self._decided = False
 
     def run(self, optimizer: Optimizer, batch_idx: int, kwargs: OrderedDict[str, Any]) -> dict[str, Any]:
@@ -104,13 +116,13 @@ class BlockOptimization(AutomaticOptimization):
     def _replayed(self, capture: BlockCapture, optimizer: Optimizer, block: Block, step: Step) -> StepOutput:
         """Train on all batches at once and return what the last step left."""
         model: Any = self.trainer.lightning_module
-        rates = []
+        settings = []
         for index in range(block.num_batches):
             if index:
                 self._between_steps()
-            rates.append([float(group["lr"]) for group in optimizer.param_groups])
+            settings.append(settings_of(optimizer))
             self._count()
-        outputs = capture.train(block, rates, step)
+        outputs = capture.train(block, settings, step)
         for output in outputs:
             model.note_step(output)
         return outputs[-1]
@@ -136,14 +148,18 @@ class BlockOptimization(AutomaticOptimization):
             return
         reason = why_not_captured(optimizer, block)
         if reason is None:
-            self.capture = BlockCapture(self.trainer.lightning_module, optimizer, stream=side_stream())
+            self.capture = BlockCapture(
+                self.trainer.lightning_module, optimizer, stream=side_stream(), untimed=self._untimed
+            )
         else:
-            sys.stderr.write(f"No CUDA graph, each step is launched by itself: {reason}.\n")
+            say_no_graph(reason)
 
 
-def take_steps_in_blocks(trainer: Trainer, batches_per_call: int) -> None:
-    """Let the trainer's loop take a block of so many batches to a call."""
-    replace_optimization(trainer, BlockOptimization(trainer, batches_per_call))
+def take_steps_in_blocks(
+    trainer: Trainer, batches_per_call: int, untimed: Callable[[], AbstractContextManager[Any]] = nullcontext
+) -> None:
+    """Let the trainer's loop take a block of so many batches to a call; ``untimed`` as ``BlockOptimization`` has it."""
+    replace_optimization(trainer, BlockOptimization(trainer, batches_per_call, untimed))
 
 
 @batch_of_one_step.register

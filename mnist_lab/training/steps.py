@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 
 from lightning.pytorch import LightningModule, Trainer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
@@ -39,7 +40,10 @@ def choose_steps(
         return
     reason = _why_single_steps(trainer, model, datamodule)
     if reason is None:
-        take_steps_in_blocks(trainer, asked or trainer.log_every_n_steps or DEFAULT_STEPS)  # type: ignore[attr-defined]
+        callbacks = trainer.callbacks  # type: ignore[attr-defined]
+        timer = next((callback for callback in callbacks if isinstance(callback, TrainingTimer)), None)
+        steps = asked or trainer.log_every_n_steps or DEFAULT_STEPS  # type: ignore[attr-defined]
+        take_steps_in_blocks(trainer, steps, nullcontext if timer is None else timer.paused)
     elif trainer.is_global_zero and not quiet:
         print(f"One step at a time, which is slower: {reason}.", file=sys.stderr)
 

@@ -123,6 +123,20 @@ class Noting(Callback):
         self.samples_per_s.append(self.timer.samples_per_s)
 
 
+def test_clock_stands_still_while_paused() -> None:
+    clock = Clock()
+    timer = TrainingTimer(clock)
+    batch: Any = None
+    with timer.paused():  # before any step: nothing begins to run
+        clock.pass_by()
+    timer.on_train_batch_start(batch, batch, batch, 0)
+    clock.pass_by(1.0)
+    with timer.paused():
+        clock.pass_by()
+    clock.pass_by(2.0)
+    assert timer.state_dict()["train_s"] == 3.0
+
+
 def test_only_training_steps_are_counted(tmp_path: Path) -> None:
     clock = Clock()
     timer, slow = TrainingTimer(clock), SlowCallback(clock)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ FIT = [
 class GraphsOnTheCPU:
     """Behaves as CUDA graphs do: recording runs nothing, a replay repeats the work on the tensors that were recorded.
 
-    Numbers that Python held while recording are frozen into a graph. Here they are poisoned before a replay, so work
-    that reads the learning rate from anywhere but a tensor ends in NaN.
+    Numbers that Python held while recording are frozen into a graph: here a replay works with those of the recording,
+    whatever stands in the parameter groups then. Work that reads the learning rate from anywhere but a tensor ends in
+    NaN.
     """
 
     def __init__(self, model: torch.nn.Module, optimizer: Optimizer) -> None:
@@ -40,24 +42,45 @@ class GraphsOnTheCPU:
         self.optimizer = optimizer
         self.recorded = 0
         self.replays = 0
+        self.clock_stands = False
+        self.untimed: list[bool] = []
+        """Of each recording and replay in turn, whether the clock stood still."""
 
     def __call__(self, work: Callable[[], None]) -> Callable[[], None]:
         self.recorded += 1
+        self.untimed.append(self.clock_stands)
         before = [(tensor, tensor.clone()) for tensor in self.state()]
-        work()
+        frozen = [self.numbers(group) for group in self.optimizer.param_groups]
+        with torch.random.fork_rng([]):
+            work()
         for tensor, value in before:
             tensor.copy_(value)
 
         def replay() -> None:
             self.replays += 1
-            rates = [group["lr"] for group in self.optimizer.param_groups]
+            self.untimed.append(self.clock_stands)
+            now = [self.numbers(group) for group in self.optimizer.param_groups]
+            self.put(frozen)
             for group in self.optimizer.param_groups:
                 group["lr"] = float("nan")
             work()
-            for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate
+            self.put(now)
 
         return replay
+
+    @staticmethod
+    def numbers(group: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in group.items() if name != "params"}
+
+    def put(self, numbers: list[dict[str, Any]]) -> None:
+        for group, values in zip(self.optimizer.param_groups, numbers, strict=True):
+            group.update(values)
+
+    @contextmanager
+    def stop_the_clock(self) -> Iterator[None]:
+        self.clock_stands = True
+        yield
+        self.clock_stands = False
 
     def state(self) -> list[Tensor]:
         entries = [value for entry in self.optimizer.state.values() for value in entry.values()]
@@ -96,7 +119,7 @@ def graphs(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> l
         self._decided = True
         model = self.trainer.lightning_module
         made.append(kind(model, optimizer))
-        self.capture = BlockCapture(model, optimizer, record=made[-1])
+        self.capture = BlockCapture(model, optimizer, record=made[-1], untimed=made[-1].stop_the_clock)
 
     monkeypatch.setattr(BlockOptimization, "_decide", decide)
     return made
@@ -143,6 +166,64 @@ def test_replayed_blocks_train_as_single_steps_do(
     for ours, theirs in zip(recorded["record"].epochs, single["record"].epochs, strict=True):
         assert ours.train_loss == pytest.approx(theirs.train_loss, rel=1e-3)
         assert ours.train_accuracy == pytest.approx(theirs.train_accuracy, abs=2e-3)
+
+
+CHANGING = {
+    "Adam's betas with each step": [
+        *("--lr_interval", "step", "--lr_scheduler", "OneCycleLR", "--lr_scheduler.max_lr", "0.01"),
+        *("--lr_scheduler.total_steps", "66"),
+    ],
+    "SGD's momentum with each step, and dropout": [
+        *("--optimizer", "SGD", "--optimizer.lr", "0.05", "--optimizer.momentum", "0.9", "--model.dropout", "0.3"),
+        *("--lr_interval", "step", "--lr_scheduler", "OneCycleLR", "--lr_scheduler.max_lr", "0.1"),
+        *("--lr_scheduler.total_steps", "66"),
+    ],
+    "Adam's betas with each epoch": [
+        *("--lr_scheduler", "CyclicLR", "--lr_scheduler.base_lr", "0.001", "--lr_scheduler.max_lr", "0.01"),
+        *("--lr_scheduler.step_size_up", "2"),
+    ],
+}
+
+
+@pytest.mark.parametrize("args", CHANGING.values(), ids=CHANGING.keys())
+def test_schedule_of_more_than_the_rate_gets_single_steps(
+    args: list[str], tmp_path: Path, graphs: list[GraphsOnTheCPU], capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded = fit(tmp_path / "recorded", "--trainer.max_epochs", "3", *args)
+    err = capsys.readouterr().err
+    single = fit(tmp_path / "single", "--trainer.max_epochs", "3", "--steps_per_execution", "1", *args)
+    assert err.count("No CUDA graph") == 1
+    assert " change while it trains, and a graph keeps them as they were recorded." in err
+    assert_close(recorded, single)
+    ours, theirs = (one["optimizer_states"][0]["param_groups"][0] for one in (recorded, single))
+    assert {name: ours[name] for name in theirs} == theirs
+
+
+def test_dropout_is_checked_with_the_same_random_numbers(
+    tmp_path: Path, graphs: list[GraphsOnTheCPU], capsys: pytest.CaptureFixture[str]
+) -> None:
+    dropout = ("--trainer.max_epochs", "3", "--model.dropout", "0.3")
+    recorded = fit(tmp_path / "recorded", *dropout)
+    assert "No CUDA graph" not in capsys.readouterr().err
+    assert graphs[0].replays == 3 * 5 - 2
+    assert_close(recorded, fit(tmp_path / "single", "--steps_per_execution", "1", *dropout))
+
+
+@pytest.mark.parametrize("graphs", [Frozen], indirect=True)
+def test_graph_that_trains_otherwise_is_found_out_with_dropout_too(
+    tmp_path: Path, graphs: list[GraphsOnTheCPU], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit(tmp_path, "--trainer.max_epochs", "2", "--model.dropout", "0.3")
+    assert "the graph's weights differ from those of single steps" in capsys.readouterr().err
+
+
+def test_recording_and_check_are_not_timed(tmp_path: Path, graphs: list[GraphsOnTheCPU]) -> None:
+    fit(tmp_path, "--trainer.max_epochs", "2")
+    # Two recordings and the replay that is checked; what is replayed afterwards is training.
+    untimed = graphs[0].untimed
+    assert untimed.count(True) == graphs[0].recorded + 1
+    assert untimed[:2] == [True, True]
+    assert untimed[-1] is False
 
 
 def test_checkpoint_of_recorded_steps_holds_plain_numbers(tmp_path: Path, graphs: list[GraphsOnTheCPU]) -> None:

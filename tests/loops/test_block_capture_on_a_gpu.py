@@ -27,6 +27,7 @@ SETTINGS = {
     "one cycle": [
         *("--config", "fc.yaml", "--lr_interval", "step", "--lr_scheduler", "OneCycleLR"),
         *("--lr_scheduler.max_lr", "0.01", "--lr_scheduler.total_steps", "66"),
+        *("--lr_scheduler.cycle_momentum", "false"),
     ],
     "SGD, clipped": ["--config", "fc.yaml", "--optimizer", "SGD", "--trainer.gradient_clip_val", "0.5"],
 }
