@@ -135,6 +135,7 @@ def _wrong_type(message: str) -> str | None:
     names = list(dict.fromkeys(_type_name(text) for text in expected if not text.startswith(("path", "dot import"))))
     if not names or not got:
         return None
+    names.sort(key="null".__eq__)  # last, in whatever order the types were tried
     return f"{_key(message)}: {got[1].strip()!r} is not allowed; give {' or '.join(names)}."
 
 
