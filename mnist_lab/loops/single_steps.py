@@ -11,6 +11,7 @@ from lightning.pytorch.strategies import SingleDeviceStrategy
 from lightning.pytorch.utilities.model_helpers import is_overridden
 from torch.optim import LBFGS, Optimizer
 
+from mnist_lab.models.classifier import Classifier
 from mnist_lab.seams.lightning_seam import detects_anomalies
 
 # Hooks that are called around each batch or inside a step.
@@ -74,6 +75,9 @@ def _model_reason(model: LightningModule) -> str | None:
     if not model.automatic_optimization:
         return f"{type(model).__name__} optimizes by hand"
     found = [hook for hook in _MODEL_HOOKS if is_overridden(hook, model, parent=LightningModule)]
+    # Classifier's own is content with a block.
+    parent = Classifier if isinstance(model, Classifier) else LightningModule
+    found += ["on_train_batch_end"] * is_overridden("on_train_batch_end", model, parent=parent)
     return f"{type(model).__name__} has {found[0]}" if found else None
 
 
