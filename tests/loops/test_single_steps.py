@@ -11,12 +11,12 @@ from mnist_lab.loops.single_steps import why_single_steps
 from mnist_lab.models import FC
 
 
-class EndOfBatch(FC):
+class _EndOfBatch(FC):
     def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
         super().on_train_batch_end(outputs, batch, batch_idx)
 
 
-class StartOfBatch(FC):
+class _StartOfBatch(FC):
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
         pass
 
@@ -30,8 +30,8 @@ class OfLightning(LightningModule):
     ("model", "reason"),
     [
         (FC((4,), 3), None),
-        (EndOfBatch((4,), 3), "EndOfBatch has on_train_batch_end"),
-        (StartOfBatch((4,), 3), "StartOfBatch has on_train_batch_start"),
+        (_EndOfBatch((4,), 3), "_EndOfBatch has on_train_batch_end"),
+        (_StartOfBatch((4,), 3), "_StartOfBatch has on_train_batch_start"),
         (OfLightning(), "OfLightning has on_train_batch_end"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, LightningModule) else "",
