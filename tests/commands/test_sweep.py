@@ -327,7 +327,7 @@ def test_wrong_arguments_are_one_line(args: list[str], said: str, tmp_path: Path
         ({"parameters": {"trainer.plugins": ["none"]}}, "trainer.plugins: there is no class 'none'."),
         (
             {"parameters": {"data.fallback": [[1]]}},
-            "data.fallback: '[1]' is not allowed; give null or the name of a Source.",
+            "data.fallback: '[1]' is not allowed; give the name of a Source or null.",
         ),
         ({"parameters": {"trainer.max_steps": ["two"]}}, "fc.yaml with trainer.max_steps two: "),
         ({"settings": {"trainer.max_epoch": 3}}, "fc.yaml: There is no option 'trainer.max_epoch'"),
