@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+MOST_WORKERS = 4  # each, and the program that it starts, loads torch: 1 GB and more together
 STRICT = "MNIST_LAB_STRICT"
 BROWSER_FLAGS = [
     "--headless",
@@ -22,6 +23,20 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Before torch is imported, here and in the programs that tests start: the workers share the cores.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Say how many processes run the tests: one a core, but where there is an NVIDIA GPU none beside this one.
+
+    Tests that measure a GPU's memory share it with nobody.
+    """
+    gpu = shutil.which("nvidia-smi") is not None
+    return 0 if gpu else min(os.cpu_count() or 1, MOST_WORKERS)
 
 
 def missing(message: str) -> NoReturn:

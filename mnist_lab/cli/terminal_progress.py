@@ -35,15 +35,13 @@ class TerminalProgress:
         self._task = self._bar.add_task(description, total=total, left="")
 
     def __enter__(self) -> Self:
-        if not self._bar.disable:
-            self._bar.start()
+        self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if not self._bar.disable:  # rich up to 13 would end it with an empty line all the same
-            self._bar.stop()
+        self._bar.stop()
 
     def print_line(self, line: str) -> None:
         """Write a line above the bar."""
