@@ -133,11 +133,16 @@ class TrainingCLI(LightningCLI):
             raise UsageError(f"seed_everything: {seed} is no seed; give 0 to {_LARGEST_SEED}.")
 
     def before_instantiate_classes(self) -> None:
-        """Choose the optimizer's fused implementation where there is one and the user has not chosen."""
+        """Choose the optimizer's fused implementation where there is one and the user has not chosen.
+
+        Not where gradients are clipped in mixed precision: a fused optimizer unscales them itself, after the clipping.
+        """
         optimizer = self.config["optimizer"]
         settings = optimizer.get("init_args") if optimizer else None
         if settings is not None and settings.get("fused", False) is None and not settings.get("foreach"):
-            settings["fused"] = not settings.get("differentiable")
+            trainer = self.config["trainer"]
+            clips_scaled = trainer.get("gradient_clip_val") and str(trainer.get("precision")).endswith("-mixed")
+            settings["fused"] = not (settings.get("differentiable") or clips_scaled)
 
     def instantiate_classes(self) -> None:
         """Build data, model, optimizer and trainer.

@@ -38,6 +38,16 @@ def test_options_may_follow_with_a_blank(tmp_path: Path) -> None:
     assert (optimizer_state(run)["initial_lr"], optimizer_state(run)["momentum"]) == (0.1, 0.9)
 
 
+def test_gradients_are_clipped_in_mixed_precision(tmp_path: Path) -> None:
+    run = fit(tmp_path, "--trainer.precision=bf16-mixed", "--trainer.gradient_clip_val=1")
+    assert (read_record(run).status, optimizer_state(run)["fused"]) == ("completed", False)
+
+
+@pytest.mark.parametrize("args", [["--trainer.precision=bf16-mixed"], ["--trainer.gradient_clip_val=1"]])
+def test_optimizer_is_fused_otherwise(args: list[str], tmp_path: Path) -> None:
+    assert optimizer_state(fit(tmp_path, *args))["fused"] is True
+
+
 def test_without_an_optimizer_the_models_own_is_adam(tmp_path: Path) -> None:
     outcome = call(
         tmp_path, "fit", "--model=FC", "--model.hidden=[8]", "--data.source=Digits", "--trainer.max_epochs=1"
