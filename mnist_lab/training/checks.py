@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lightning.pytorch import LightningModule, Trainer
-from torch.optim import SparseAdam
+from torch.optim import Optimizer, SparseAdam
+from torch.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, MultiStepLR, StepLR
 
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
+from mnist_lab.training.callback_checks import check_callbacks
 from mnist_lab.training.monitors import check_monitors
 from mnist_lab.training.optimizers import optimization_of
 from mnist_lab.training.training_cli import TrainingCLI
@@ -21,6 +24,12 @@ _LEAST = {
     "accumulate_grad_batches": 1,
     "gradient_clip_val": 0,
 }
+_LEAST_OF_SCHEDULES = (
+    (StepLR, "step_size", 1),
+    (CosineAnnealingLR, "T_max", 1),
+    ((StepLR, MultiStepLR, ExponentialLR), "gamma", 0),
+)
+_PRECISIONS = ("32-true", "16-mixed", "bf16-mixed")
 
 
 def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[str, Any]) -> None:
@@ -32,8 +41,8 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
         settings: The whole configuration as plain values.
 
     Raises:
-        UsageError: The optimizer needs sparse gradients, a score that is watched is never logged, or a number is too
-            low.
+        UsageError: The optimizer needs sparse gradients, a score that is watched is never logged, a callback lacks what
+            it needs, the precision does not suit the data, or a number is too low.
     """
     optimization = optimization_of(model)
     if optimization is not None and isinstance(optimization.optimizer, SparseAdam):
@@ -41,8 +50,41 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
             "--optimizer SparseAdam works on sparse gradients (of embeddings made with sparse=True) only; those "
             f"of {type(model).__name__} are dense. Use Adam or AdamW."
         )
-    check_monitors(trainer.callbacks, optimization.scheduler if optimization else None)  # type: ignore[attr-defined]
+    callbacks = trainer.callbacks  # type: ignore[attr-defined]
+    check_monitors(callbacks, optimization.scheduler if optimization else None)
     numbers = settings.get("trainer", {})
+    check_callbacks(callbacks, model, logs=numbers.get("logger") is not False)
+    if optimization is not None:
+        _check_schedule(optimization.scheduler)
+        _check_clipping(trainer, optimization.optimizer)
+    if str(trainer.precision) not in _PRECISIONS:
+        raise UsageError(
+            say(
+                "trainer.precision: {precision} does not suit the data, which come in 32 bit; give one of {allowed}.",
+                "trainer.precision：データは 32 ビットのため、{precision} は使えません。{allowed} のいずれかを指定して"
+                "ください。",
+                precision=trainer.precision,
+                allowed=", ".join(_PRECISIONS),
+            )
+        )
+    for name in ("max_epochs", "max_steps", "limit_train_batches"):
+        if getattr(trainer, name) == 0:
+            raise UsageError(
+                say(
+                    "trainer.{name}: 0 trains nothing; give 1 or more.",
+                    "trainer.{name}：0 では何も学習しません。1 以上を指定してください。",
+                    name=name,
+                )
+            )
+    if trainer.val_check_interval == 0:
+        raise UsageError(
+            say(
+                "trainer.val_check_interval: 0 is no interval; give a share of an epoch (0.5) or a number of batches; "
+                "for no validation, trainer.limit_val_batches 0.",
+                "trainer.val_check_interval：0 は間隔になりません。エポックに対する割合（0.5 など）かバッチ数を指定して"
+                "ください。検証を行わない場合は trainer.limit_val_batches を 0 にしてください。",
+            )
+        )
     for name, least in _LEAST.items():
         value = numbers.get(name)
         if isinstance(value, (int, float)) and value < least:
@@ -62,9 +104,37 @@ def checked(args: Sequence[str]) -> TrainingCLI:
     settings = cli.plain_settings()
     check_training(cli.trainer, cli.model, settings)
     trainer = settings["trainer"]
-    for name in ("max_epochs", "max_steps", "limit_train_batches"):
-        if trainer.get(name) == 0:
-            raise UsageError(f"trainer.{name}: 0 trains nothing, so there would be nothing to compare; give 1 or more.")
     if trainer.get("max_epochs") == -1 and trainer.get("max_steps") == -1 and trainer.get("max_time") is None:
         raise UsageError("trainer.max_epochs: -1 trains without end, so nothing would follow; give a number of epochs.")
     return cli
+
+
+def _check_schedule(scheduler: Any | None) -> None:
+    """Refuse schedules that torch takes and that divide by zero, or turn the learning rate's sign."""
+    for kind, name, least in _LEAST_OF_SCHEDULES:
+        value = getattr(scheduler, name, None) if isinstance(scheduler, kind) else None
+        if value is not None and not value >= least:
+            raise UsageError(
+                say(
+                    "lr_scheduler.{name}: {value} is too low for {kind}; give {least} or more.",
+                    "lr_scheduler.{name}：{kind} に対して {value} は小さすぎます。{least} 以上を指定してください。",
+                    name=name,
+                    value=value,
+                    kind=type(scheduler).__name__,
+                    least=least,
+                )
+            )
+
+
+def _check_clipping(trainer: Trainer, optimizer: Optimizer) -> None:
+    fused = any(group.get("fused") for group in optimizer.param_groups)
+    if fused and trainer.gradient_clip_val and str(trainer.precision).endswith("-mixed"):
+        raise UsageError(
+            say(
+                "trainer.gradient_clip_val: with precision {precision} the gradients of a fused optimizer cannot be "
+                "clipped; set optimizer.fused to false.",
+                "trainer.gradient_clip_val：精度 {precision} では、fused オプティマイザの勾配をクリップできません。"
+                "optimizer.fused を false にしてください。",
+                precision=trainer.precision,
+            )
+        )

@@ -28,6 +28,7 @@ from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checks import check_training
 from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.interruption import keyboard_interrupts
+from mnist_lab.training.length_checks import check_length
 from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
 from mnist_lab.training.steps import choose_steps
@@ -88,6 +89,7 @@ def fit(
             return FitResult(recorder.record, recorder.folder)
         check_resumes(checkpoint, model, trainer.max_epochs)
         _go_on(trainer, checkpoint)
+    check_length(trainer, model, datamodule, quiet=quiet)
     makes_folder = run_folder and not trainer.loggers and not trainer.fast_dev_run  # type: ignore[attr-defined]
     if makes_folder:
         make_folder(Path(trainer.default_root_dir), "trainer.default_root_dir")

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord
 
 
@@ -33,6 +34,8 @@ def result_table(record: RunRecord, folder: Path | None, log_dir: str | None) ->
     }
     if record.data["fell_back"]:
         rows["data"] += f" (stands in for {record.data['requested_name']}, which is missing)"
+    if unfinished := _unfinished_cycle(record):
+        rows["lr_scheduler"] = unfinished
     if folder is not None:
         rows["logs"] = str(folder)
     if log_dir is not None:
@@ -40,6 +43,24 @@ def result_table(record: RunRecord, folder: Path | None, log_dir: str | None) ->
     for heading, value in rows.items():
         table.add_row(Text(heading), Text(value))
     return table
+
+
+def _unfinished_cycle(record: RunRecord) -> str | None:
+    """Return how far OneCycleLR came; None where it came to its end, or is not known to be used."""
+    schedule, interval = record.settings.get("lr_scheduler"), record.settings.get("lr_interval")
+    if not schedule or not interval or not schedule["class_path"].endswith("OneCycleLR") or not record.epochs:
+        return None
+    settings, last = schedule["init_args"], record.epochs[-1]
+    total = settings["total_steps"] or settings["epochs"] * settings["steps_per_epoch"]
+    moves = last.steps if interval == "step" else last.epoch + 1
+    if moves >= total:
+        return None
+    return say(
+        "OneCycleLR not finished: {moves} of {total} steps",
+        "OneCycleLR は途中まで：{total} ステップ中 {moves} ステップ",
+        moves=moves,
+        total=total,
+    )
 
 
 def _number(value: float | None, spec: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from argparse import SUPPRESS
 from collections.abc import Sequence
@@ -21,9 +22,11 @@ from mnist_lab.cli.configs import read_configs
 from mnist_lab.cli.parse_errors import one_line, parse_or_explain
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.training.checkpoints import best_and_last
+from mnist_lab.training.numbers import check_numbers
 
 LOG_DIR = "tb_logs"
 PREDICTIONS = "predictions.csv"
@@ -133,10 +136,14 @@ class TrainingCLI(LightningCLI):
             raise UsageError(f"seed_everything: {seed} is no seed; give 0 to {_LARGEST_SEED}.")
 
     def before_instantiate_classes(self) -> None:
-        """Choose the optimizer's fused implementation where there is one and the user has not chosen.
+        """Look at the numbers, and choose the optimizer's fused implementation where the user has not chosen.
 
         Not where gradients are clipped in mixed precision: a fused optimizer unscales them itself, after the clipping.
+
+        Raises:
+            UsageError: A number is none that could be trained with.
         """
+        check_numbers(self.config)
         optimizer = self.config["optimizer"]
         settings = optimizer.get("init_args") if optimizer else None
         if settings is not None and settings.get("fused", False) is None and not settings.get("foreach"):
@@ -152,8 +159,19 @@ class TrainingCLI(LightningCLI):
         """
         try:
             super().instantiate_classes()
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                say(
+                    "trainer: what is asked for needs a package that is not installed: {reason}.",
+                    "trainer：指定された機能に必要なパッケージがインストールされていません：{reason}。",
+                    reason=one_line(str(error)).rstrip("."),
+                )
+            ) from error
         except (ValueError, TypeError, MisconfigurationException) as error:
+            if too_large := re.search(r"you tried to allocate (\d+) bytes|overflow", str(error)):
+                raise UsageError(_too_large(too_large[1])) from error
             raise UsageError(one_line(str(error))) from error
+        self._check_linked()
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """Build the trainer with this package's callbacks, except where the user brought one of the kind."""
@@ -176,6 +194,28 @@ class TrainingCLI(LightningCLI):
             # The run's folder carries the name of the data, which is known only once they are there.
             kwargs["logger"] = False
         return super().instantiate_trainer(**kwargs)
+
+    def _check_linked(self) -> None:
+        """Refuse a shape of the model's that is not the data's: the data's is what it was built with.
+
+        Raises:
+            UsageError: They differ.
+        """
+        given = self.config["model"].get("init_args") or {}
+        for name in ("input_shape", "num_classes"):
+            asked, here = given.get(name), getattr(self.datamodule, name)
+            if asked is not None and (list(asked) != list(here) if name == "input_shape" else asked != here):
+                raise UsageError(
+                    say(
+                        "model.{name}: {asked} is not what the data have ({here}); the model "
+                        "takes it from the data, so take this out.",
+                        "model.{name}：{asked} はデータの値 {here} と一致しません。モデルはデータから値を受け取るため、"
+                        "この指定を外してください。",
+                        name=name,
+                        asked=asked,
+                        here=here,
+                    )
+                )
 
     @property
     def makes_run_folder(self) -> bool:
@@ -215,6 +255,15 @@ class TrainingCLI(LightningCLI):
         if progress_bar:
             callbacks.append(StepProgressBar())
         return callbacks
+
+
+def _too_large(size_bytes: str | None) -> str:
+    size = "" if size_bytes is None else f" ({int(size_bytes) / 2**30:,.0f} GiB)"
+    return say(
+        "model: a layer is too large for this machine's memory{size}; make the model smaller.",
+        "model：層が大きすぎて、このコンピューターのメモリに収まりません{size}。モデルを小さくしてください。",
+        size=size,
+    )
 
 
 def _kind(callback: Callback) -> type[Callback]:
