@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from mnist_lab.atomic_write import write_atomically
+from mnist_lab.atomic_write import rename, write_atomically
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.language import say
 
@@ -89,7 +89,7 @@ class OwnFiles:
         self.check([name])
         known, own = self._read(), _sha256(written)
         self._note({**known, name: [*known.get(name, []), own]})
-        written.replace(self._folder / name)
+        rename(written, self._folder / name)
         self._note({**known, name: [own]})
 
     def _earlier(self, known: Mapping[str, list[str]]) -> set[str]:

@@ -30,6 +30,7 @@ from mnist_lab.training.preparation import prepare
 from mnist_lab.training.result_table import result_table
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
 from mnist_lab.training.steps import choose_steps
+from mnist_lab.training.whole_checkpoints import write_checkpoints_whole
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def fit(
     if run_folder and not trainer.loggers and not trainer.fast_dev_run:  # type: ignore[attr-defined]
         trainer.logger = _new_run(trainer, run_names(here.model, here.data, datamodule.used_source.location)[0])
     resumed_from = None if checkpoint is None else checkpoint.path
+    write_checkpoints_whole(trainer)
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     pages = TensorBoardPages(headline_settings(known, datamodule.dataset_name))
     trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
