@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from dataclasses import asdict
 from datetime import datetime
@@ -13,6 +14,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.trainer.states import TrainerFn
 
+from mnist_lab.atomic_write import HeldError
 from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.errors import DivergedError, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
@@ -142,7 +144,9 @@ class RunRecorder(Callback):
             return
         if trainer.state.fn == TrainerFn.FITTING:
             self.record.best_checkpoint = _best_checkpoint(trainer, self.folder)
-        write_record(self.record, self.folder)
+        # A file that another program holds is written again after the next epoch.
+        with contextlib.suppress(HeldError):
+            write_record(self.record, self.folder)
 
 
 def describe_end(exception: BaseException) -> tuple[Status, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from mnist_lab.callbacks import PredictionWriter
+from mnist_lab.callbacks.prediction_writer import check_predictions
 from mnist_lab.errors import UsageError
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.interruption import keyboard_interrupts
@@ -40,6 +41,8 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
             f"--ckpt_path is missing: {stage} needs trained weights; give a .ckpt file, or 'last' or 'best' of the "
             "newest run."
         )
+    if stage == "predict":
+        check_predictions(Path(cli.settings_of("predictions")))
     _, checkpoint = prepare(cli.trainer, cli.model, cli.datamodule, cli.plain_settings(), str(asked), stage)
     assert checkpoint is not None, "one was asked for"
     announce(cli.trainer, checkpoint)

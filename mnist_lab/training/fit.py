@@ -32,6 +32,7 @@ from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
 from mnist_lab.training.steps import choose_steps
 from mnist_lab.training.untested import finish_untested, is_untested
+from mnist_lab.training.whole_checkpoints import write_checkpoints_whole
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def fit(
     if makes_folder:
         trainer.logger = _new_run(trainer, run_names(here.model, here.data, datamodule.used_source.location)[0])
     resumed_from = None if checkpoint is None else checkpoint.path
+    write_checkpoints_whole(trainer)
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
     pages = TensorBoardPages(headline_settings(known, datamodule.dataset_name))
