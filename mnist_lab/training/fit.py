@@ -25,7 +25,7 @@ from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
 from mnist_lab.training.checkpoint_checks import check_resumes
 from mnist_lab.training.checks import check_training
-from mnist_lab.training.interruption import keyboard_interrupts
+from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.preparation import prepare
 from mnist_lab.training.result_table import result_table
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
@@ -94,7 +94,7 @@ def fit(
     trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
-    with keyboard_interrupts(), warnings.catch_warnings():
+    with stopped_at_once(trainer), warnings.catch_warnings():
         ignore_no_news()
         trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]
