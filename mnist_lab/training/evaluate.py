@@ -10,7 +10,7 @@ from mnist_lab.callbacks import PredictionWriter
 from mnist_lab.callbacks.prediction_writer import check_predictions
 from mnist_lab.errors import UsageError
 from mnist_lab.training.checkpoint_file import Checkpoint
-from mnist_lab.training.interruption import keyboard_interrupts
+from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.preparation import announce, check_guard, prepare
 from mnist_lab.training.training_cli import TrainingCLI
 
@@ -49,7 +49,7 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
     if stage == "predict":
         _as_trained(cli, checkpoint)
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}
-    with keyboard_interrupts():
+    with stopped_at_once(cli.trainer):
         getattr(cli.trainer, stage)(cli.model, datamodule=cli.datamodule, ckpt_path=checkpoint.path, **options)
 
 

@@ -171,7 +171,7 @@ def test_keyboard_ends_it_and_leaves_the_runs(tmp_path: Path) -> None:
         encoding="utf-8",
         check=False,
     )
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == 130, done.stderr
     assert "Stopped from the keyboard." in done.stderr
     (line,) = [line for line in done.stdout.splitlines() if "this makes a report: lightning report " in line]
     outcome = call(tmp_path, *line.partition("lightning ")[2].split(), "--output=report")
