@@ -134,7 +134,7 @@ def test_report_of_the_same_runs_has_the_same_bytes(compared: tuple[Path, Outcom
     outcome = call(folder, "report", *(str(path) for path in made), "--output", "again")
     assert outcome.code == 0, outcome.err
     files = sorted(path.relative_to(folder / "report") for path in (folder / "report").rglob("*") if path.is_file())
-    assert len(files) == 15
+    assert len(files) == 16
     for file in files:
         assert (folder / "report" / file).read_bytes() == (folder / "again" / file).read_bytes(), file
 
