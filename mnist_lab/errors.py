@@ -10,12 +10,19 @@ from mnist_lab.language import say
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_OUT_OF_MEMORY = 3
+# As shells report a program that a signal ended: 128 and the signal's number.
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
 
 
 class MnistLabError(Exception):
     """A failure that the user can mend; its message is one line: what, the value, what is allowed, what to do."""
 
     exit_code = EXIT_FAILED
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asked the program to end (SIGTERM); whatever minds Ctrl-C minds this as well."""
 
 
 class UsageError(MnistLabError):

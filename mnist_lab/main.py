@@ -52,7 +52,11 @@ example:
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 3 CUDA out of memory."""
+    """Run one command and return its exit code.
+
+    0 done, 1 failed, 2 wrong usage, 3 CUDA out of memory, 130 stopped from
+    the keyboard, 143 stopped by SIGTERM.
+    """
     arguments = list(sys.argv[1:] if args is None else args)
     if arguments == ["--version"]:
         print(f"mnist_lab {__version__}")
@@ -77,6 +81,9 @@ def main(args: Sequence[str] | None = None) -> int:
 def run() -> NoReturn:
     """Be the console script ``lightning`` or ``mnist-lab``."""
     from mnist_lab.cli.script_name import warn_if_shadowed
+    from mnist_lab.cli.stop_signals import stop_signals
+
+    stop_signals.install()
 
     for stream in (sys.stdout, sys.stderr):
         # A console that lacks a character shows a question mark in its place, instead of ending the run.

@@ -14,7 +14,7 @@ import torch
 
 from mnist_lab.cli.failures import exit_code_of, unknown_command
 from mnist_lab.data.table import table_file
-from mnist_lab.errors import DataError, UsageError, nearest
+from mnist_lab.errors import DataError, Terminated, UsageError, nearest
 from mnist_lab.gpu import explanation
 from mnist_lab.language import Phrase, current_language, listed, say, speaking
 from mnist_lab.reports.words import WORDS
@@ -221,6 +221,7 @@ def test_folder_in_place_of_a_file_is_said_in_japanese(tmp_path: Path) -> None:
     ("error", "line"),
     [
         (KeyboardInterrupt(), "キーボードの操作により中断しました。\n"),
+        (Terminated(), "システムからの要求（SIGTERM）により中断しました。\n"),
         (UsageError("設定がありません。"), "エラー：設定がありません。\n"),
     ],
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mnist_lab.errors import MnistLabError, reason_of
 from mnist_lab.language import say
+from mnist_lab.own_files import OwnFiles
 
 # A spreadsheet takes text that begins with one of these for a formula, and would compute it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -19,7 +22,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class PredictionWriter(Callback):
     """One row per sample: its index, the label, the predicted class, and the probability given to it.
 
-    Rows are written batch by batch, so the file grows with the run instead of the memory. It is UTF-8 with a byte order
+    Rows are written batch by batch into a file beside it, which takes its name when all are there: the file grows with
+    the run instead of the memory, and is never half of one. It is UTF-8 with a byte order
     mark: without it Excel takes it for another encoding.
     Lightning's ``BasePredictionWriter`` is not used: it warns of every dataloader without a PyTorch batch sampler.
     """
@@ -28,7 +32,7 @@ class PredictionWriter(Callback):
         """Name the file.
 
         Args:
-            path: The CSV file; an older one is replaced.
+            path: The CSV file; an older one is replaced if it is still as this class wrote it.
             class_names: Name of each class, by the number of the network's output.
             label_names: Name of each class, by its number in the data; None: the same.
         """
@@ -37,11 +41,13 @@ class PredictionWriter(Callback):
         self.label_names = self.class_names if label_names is None else [_cell(name) for name in label_names]
         self.rows = 0
         """How many samples were written."""
+        self._partial = path.with_name(f".{path.name}-{os.getpid()}.part")
 
     def on_predict_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start the file anew.
 
         Raises:
+            UsageError: As ``check_predictions``.
             MnistLabError: It cannot be written, or several processes would each write a part of it.
         """
         if trainer.world_size > 1:
@@ -54,10 +60,11 @@ class PredictionWriter(Callback):
                     count=trainer.world_size,
                 )
             )
+        check_predictions(self.path)
         self.rows = 0
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("w", encoding="utf-8-sig", newline="") as file:
+            with self._partial.open("w", encoding="utf-8-sig", newline="") as file:
                 csv.writer(file).writerow(["index", "label", "predicted", "probability"])
         except OSError as error:
             raise self._unwritable(error) from error
@@ -80,7 +87,7 @@ class PredictionWriter(Callback):
         probabilities, classes = outputs.cpu().max(dim=1)
         rows = zip(labels.tolist(), classes.tolist(), probabilities.tolist(), strict=True)
         try:
-            with self.path.open("a", encoding="utf-8", newline="") as file:
+            with self._partial.open("a", encoding="utf-8", newline="") as file:
                 csv.writer(file).writerows(
                     [self.rows + place, self.label_names[label], self.class_names[predicted], f"{probability:.6f}"]
                     for place, (label, predicted, probability) in enumerate(rows)
@@ -89,11 +96,41 @@ class PredictionWriter(Callback):
             raise self._unwritable(error) from error
         self.rows += len(labels)
 
+    def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Give the file its name.
+
+        Raises:
+            UsageError: As ``check_predictions``.
+            MnistLabError: Another program has opened the older one.
+        """
+        try:
+            _files_at(self.path).take(self._partial, self.path.name)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        """Leave no half of a file."""
+        with contextlib.suppress(OSError):
+            self._partial.unlink()
+
     def _unwritable(self, error: OSError) -> MnistLabError:
         return MnistLabError(
             f"The predictions cannot be written to {self.path}: {reason_of(error)}. Close it where it is open, or name "
             "another file with --predictions."
         )
+
+
+def check_predictions(path: Path) -> None:
+    """Look whether a file of predictions may be written.
+
+    Raises:
+        UsageError: There is a file of this name that this program has not written, or that was changed since.
+    """
+    _files_at(path).check([path.name])
+
+
+def _files_at(path: Path) -> OwnFiles:
+    return OwnFiles(path.parent, "--predictions")
 
 
 def _cell(name: str) -> str:

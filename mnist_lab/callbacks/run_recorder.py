@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from dataclasses import asdict
 from datetime import datetime
@@ -12,9 +13,11 @@ import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.trainer.states import TrainerFn
+from lightning.pytorch.utilities.exceptions import SIGTERMException
 
+from mnist_lab.atomic_write import HeldError
 from mnist_lab.callbacks.training_timer import TrainingTimer
-from mnist_lab.errors import DivergedError, first_line
+from mnist_lab.errors import DivergedError, Terminated, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.runs.record import EPOCHS, EpochRecord, RunRecord, Status, with_epoch, write_record
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn
@@ -142,12 +145,16 @@ class RunRecorder(Callback):
             return
         if trainer.state.fn == TrainerFn.FITTING:
             self.record.best_checkpoint = _best_checkpoint(trainer, self.folder)
-        write_record(self.record, self.folder)
+        # A file that another program holds is written again after the next epoch.
+        with contextlib.suppress(HeldError):
+            write_record(self.record, self.folder)
 
 
 def describe_end(exception: BaseException) -> tuple[Status, str]:
     """Return how a run that raised ``exception`` ended, and why in one line."""
     message = first_line(exception)
+    if isinstance(exception, Terminated | SIGTERMException):
+        return "interrupted", "Stopped by the system (SIGTERM)."
     if isinstance(exception, KeyboardInterrupt):
         return "interrupted", "Stopped from the keyboard."
     if isinstance(exception, DivergedError):

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Iterable
 
-from mnist_lab.errors import EXIT_FAILED, EXIT_OUT_OF_MEMORY, MnistLabError, UsageError, nearest
+from mnist_lab.errors import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_OUT_OF_MEMORY,
+    EXIT_TERMINATED,
+    MnistLabError,
+    Terminated,
+    UsageError,
+    nearest,
+)
 from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.language import say
 
@@ -35,8 +45,7 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
     if verbose:
         traceback.print_exception(error)
     if isinstance(error, KeyboardInterrupt):
-        print(say("Stopped from the keyboard.", "キーボードの操作により中断しました。"), file=sys.stderr)
-        return EXIT_FAILED
+        return _stopped(error)
     if isinstance(error, MnistLabError):
         message = " ".join(str(error).split())
         print(say("Error: {message}", "エラー：{message}", message=message), file=sys.stderr)
@@ -47,3 +56,15 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
     if not verbose:
         traceback.print_exception(error)
     return EXIT_FAILED
+
+
+def _stopped(error: KeyboardInterrupt) -> int:
+    """Say who stopped the program, and what its notes say about going on."""
+    terminated = isinstance(error, Terminated)
+    if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes of one training the first speaks
+        if terminated:
+            line = say("Stopped by the system (SIGTERM).", "システムからの要求（SIGTERM）により中断しました。")
+        else:
+            line = say("Stopped from the keyboard.", "キーボードの操作により中断しました。")
+        print("\n".join([line, *getattr(error, "__notes__", ())]), file=sys.stderr)
+    return EXIT_TERMINATED if terminated else EXIT_INTERRUPTED

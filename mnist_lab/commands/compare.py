@@ -53,12 +53,17 @@ def run(command: str, args: Sequence[str]) -> int:
     from mnist_lab.comparisons.comparison_progress import CompareProgress
     from mnist_lab.comparisons.turns import train_in_turn
     from mnist_lab.data.fallback import asked_once
+    from mnist_lab.reports.report_folder import check_report_folder
+    from mnist_lab.reports.run_report import FILES
 
+    output = Path(own.output) if own.output else None
+    if output:
+        check_report_folder(output, FILES)
     contestants = check_configs(configs, options)
     console = Console(highlight=False, soft_wrap=True)
     with asked_once(), CompareProgress(len(contestants), own.repeats, console) as progress:
         runs = train_in_turn(contestants, own.repeats, progress)
-    _report(console, runs, Path(own.output) if own.output else None, own.language, contestants[0].log_dir)
+    _report(console, runs, output, own.language, contestants[0].log_dir)
     return 0
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mnist_lab.cli.command_line import command_line, without_option
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
+from mnist_lab.language import say
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -14,11 +16,23 @@ def run(command: str, args: Sequence[str]) -> int:
     Args:
         command: ``fit``.
         args: ``--config`` and overrides.
+
+    Raises:
+        MnistLabError: Something the user can mend.
+        KeyboardInterrupt: The user or the system stopped it; its note names the command that goes on.
     """
     arguments = resolve_configs(args)
     quieten_lightning()
+    from mnist_lab.training.checkpoints import last_checkpoint
     from mnist_lab.training.train_once import fit_config
     from mnist_lab.training.training_cli import TrainingCLI
 
-    fit_config(TrainingCLI(command, arguments))
+    cli = TrainingCLI(command, arguments)
+    try:
+        fit_config(cli)
+    except KeyboardInterrupt as stop:
+        if last_checkpoint(cli.trainer) is not None:
+            again = command_line("lightning", command, *without_option(args, "--ckpt_path"), "--ckpt_path", "last")
+            stop.add_note(say("This goes on: {command}", "続きから学習するには：{command}", command=again))
+        raise
     return 0

@@ -64,24 +64,25 @@ def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir:
         UsageError: The folder cannot be written.
         MnistLabError: All runs are of one sweep, and none was completed.
     """
-    from mnist_lab.reports.run_report import report_folder, write_report
+    from mnist_lab.reports.report_folder import new_report_folder
+    from mnist_lab.reports.run_report import write_report
     from mnist_lab.reports.sweep.sweep_report import write_sweep_report
     from mnist_lab.sweeps.recorded import collect_runs
     from mnist_lab.sweeps.swept_run import only_swept_run
 
     swept = only_swept_run(runs)
-    if folder is None:
-        names = [swept.name] if swept else [run.record.model.lower() for run in runs]
-        folder = report_folder(names, log_dir, datetime.now())
-    if swept is None:
-        write_report(folder, runs, language)
-        return folder
-    result = collect_runs(runs)
-    if not result.points:
+    result = collect_runs(runs) if swept else None
+    if swept and result and not result.points:
         raise MnistLabError(
             f"None of these runs of the sweep {swept.name} was completed, so there is nothing to report."
         )
-    write_sweep_report(folder, swept.name, result, swept.within, language)
+    if folder is None:
+        names = [swept.name] if swept else [run.record.model.lower() for run in runs]
+        folder = new_report_folder(names, log_dir, datetime.now())
+    if swept and result:
+        write_sweep_report(folder, swept.name, result, swept.within, language)
+    else:
+        write_report(folder, runs, language)
     return folder
 
 

@@ -49,6 +49,8 @@ def run(command: str, args: Sequence[str]) -> int:
     quieten_lightning()
     from rich.console import Console
 
+    from mnist_lab.reports.report_folder import check_report_folder
+    from mnist_lab.reports.sweep.sweep_report import expected_files
     from mnist_lab.sweeps.carry_out import StudyChoice, carry_out
     from mnist_lab.sweeps.space import read_sweep
     from mnist_lab.sweeps.sweep_check import check_sweep, joined
@@ -56,6 +58,8 @@ def run(command: str, args: Sequence[str]) -> int:
     sweep = read_sweep(path)
     if own.repeats is not None:
         sweep = replace(sweep, repeats=own.repeats)
+    if own.output:
+        check_report_folder(Path(own.output), expected_files(sweep))
     checked = check_sweep(sweep, joined(others))
     console = Console(highlight=False, soft_wrap=True)
     result = carry_out(sweep, checked, StudyChoice(own.storage, own.study, own.heartbeat), console)
@@ -71,7 +75,7 @@ def _report(
 
     from mnist_lab.cli.terminal_table import terminal_table
     from mnist_lab.commands.report import show
-    from mnist_lab.reports.run_report import report_folder
+    from mnist_lab.reports.report_folder import new_report_folder
     from mnist_lab.reports.sweep.points_table import short_table_of
     from mnist_lab.reports.sweep.sentences import notes, smallest_sentence
     from mnist_lab.reports.sweep.sweep_report import write_sweep_report
@@ -81,7 +85,7 @@ def _report(
         console.print(terminal_table(sweep.name, table.headings, table.rows, table.numbers))
         for sentence in [smallest_sentence(result, sweep.within), *notes(result)]:
             console.print(Text(f"- {sentence}"))
-    folder = Path(output) if output else report_folder([sweep.name], log_dir, datetime.now())
+    folder = Path(output) if output else new_report_folder([sweep.name], log_dir, datetime.now())
     write_sweep_report(folder, sweep.name, result, sweep.within, language)
     show(folder)
 

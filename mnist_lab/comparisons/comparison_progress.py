@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.progress import TimeRemainingColumn
 
+from mnist_lab.cli.command_line import command_line
 from mnist_lab.cli.terminal_progress import TerminalProgress
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import Run
@@ -51,8 +52,8 @@ class CompareProgress(TerminalProgress):
             runs: Those; there may be none.
         """
         if runs:
-            folders = " ".join(str(run.folder) for run in runs)
-            self.print_line(f"Of the runs that are done, this makes a report: lightning report {folders}")
+            report = command_line("lightning", "report", *(run.folder for run in runs))
+            self.print_line(f"Of the runs that are done, this makes a report: {report}")
 
 
 def _outcome(record: RunRecord) -> str:

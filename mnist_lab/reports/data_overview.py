@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import matplotlib
@@ -12,6 +13,7 @@ from rich.table import Table
 
 from mnist_lab.data import ClassificationDataModule, DataDescription, Samples
 from mnist_lab.errors import DataError
+from mnist_lab.own_files import OwnFiles
 from mnist_lab.reports.style import fonts
 
 SAMPLES_A_CLASS = 10
@@ -27,8 +29,11 @@ def show_data(datamodule: ClassificationDataModule, picture: Path) -> None:
         picture: File to write; the ending chooses the format (``.png``, ``.svg``, ``.pdf``).
 
     Raises:
+        UsageError: A file of the user's has the picture's name.
         DataError: If the data cannot be had or is damaged, or the picture cannot be written.
     """
+    files = OwnFiles(picture.parent, "--picture")
+    files.check([picture.name])
     datamodule.prepare_data()
     datamodule.setup()
     description = datamodule.describe()
@@ -37,13 +42,14 @@ def show_data(datamodule: ClassificationDataModule, picture: Path) -> None:
     console.print(counts_table(description))
     train = datamodule.samples("train")
     try:
-        picture.parent.mkdir(parents=True, exist_ok=True)
         with matplotlib.rc_context({"font.family": fonts()}):
             if train.inputs.ndim == 4:
                 figure = draw_pictures(train, description, bright_is_ink=datamodule.used_source.bright_is_ink)
             else:
                 figure = draw_histograms(train, description)
-            figure.savefig(picture, dpi=120)
+            drawn = io.BytesIO()
+            figure.savefig(drawn, format=picture.suffix.removeprefix(".") or None, dpi=120)
+        files.write({picture.name: drawn.getvalue()})
     except (OSError, ValueError) as error:
         raise DataError(f"The picture {picture} cannot be written: {error}. Name another with --picture.") from error
     console.print(f"Samples of each class: {picture.resolve()}", soft_wrap=True, highlight=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import re
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -16,12 +17,12 @@ from mnist_lab.reports.style import japanese_font_path
 _TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)")
 
 
-def to_html(document: Document, figures: Path) -> str:
+def to_html(document: Document, files: Mapping[str, bytes]) -> str:
     """Return the whole page.
 
     Args:
         document: The report.
-        figures: Folder in which the figures lie as SVG.
+        files: The report's other files by name; its figures are among them as SVG.
     """
     environment = Environment(
         loader=PackageLoader("mnist_lab.reports", "templates"),
@@ -35,7 +36,9 @@ def to_html(document: Document, figures: Path) -> str:
     template = environment.get_template("report.html")
     font = embedded_font(document.text()) if document.language == "ja" else None
     blocks = [{"kind": type(block).__name__, **vars(block)} for block in document.blocks]
-    pictures = {path.stem: Markup(_base64(path.read_bytes())) for path in sorted(figures.glob("*.svg"))}
+    pictures = {
+        PurePosixPath(name).stem: Markup(_base64(content)) for name, content in files.items() if name.endswith(".svg")
+    }
     return template.render(document=document, blocks=blocks, pictures=pictures, font=Markup(font) if font else None)
 
 

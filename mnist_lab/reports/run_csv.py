@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from mnist_lab.reports.differences import layers_of
@@ -29,37 +29,37 @@ _LAYERS = ("configuration", "layer", "output_shape", "parameters", "weights_and_
 _QUANTITIES = {"time": "time_per_epoch_first_over_second", "accuracy": "accuracy_points_second_minus_first"}
 
 
-def write_data(folder: Path, groups: Sequence[Group], comparisons: Sequence[Comparison]) -> None:
-    """Write ``results.csv``, ``comparisons.csv``, ``runs.csv``, ``epochs.csv`` and ``layers.csv``.
+def data_files(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> dict[str, bytes]:
+    """Return ``results.csv``, ``comparisons.csv``, ``runs.csv``, ``epochs.csv`` and ``layers.csv``.
 
     Args:
-        folder: It exists.
         groups: All of them.
         comparisons: With the first group.
     """
-    write_csv(folder / "results.csv", _RESULTS, map(_result, groups))
-    write_csv(folder / "comparisons.csv", _COMPARISONS, map(_comparison, comparisons))
-    write_csv(folder / "runs.csv", _RUNS, (row for group in groups for row in _runs(group)))
-    write_csv(
-        folder / "epochs.csv", ("run", "configuration", *_EPOCH), (row for group in groups for row in _epochs(group))
-    )
-    write_csv(folder / "layers.csv", _LAYERS, (row for group in groups for row in _layers(group)))
+    epochs = (row for group in groups for row in _epochs(group))
+    return {
+        "results.csv": csv_of(_RESULTS, map(_result, groups)),
+        "comparisons.csv": csv_of(_COMPARISONS, map(_comparison, comparisons)),
+        "runs.csv": csv_of(_RUNS, (row for group in groups for row in _runs(group))),
+        "epochs.csv": csv_of(("run", "configuration", *_EPOCH), epochs),
+        "layers.csv": csv_of(_LAYERS, (row for group in groups for row in _layers(group))),
+    }
 
 
-def write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a table; what is not known (None) is an empty cell.
+def csv_of(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return a table as CSV; what is not known (None) is an empty cell.
 
-    The file is UTF-8 with a byte order mark: without it Excel takes it for another encoding.
+    It is UTF-8 with a byte order mark: without it Excel takes it for another encoding.
 
     Args:
-        path: The file.
         headings: Row 1.
         rows: As long as the headings.
     """
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(headings)
-        writer.writerows(rows)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(headings)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _result(group: Group) -> Sequence[Any]:

@@ -1,11 +1,12 @@
 """How every figure of a report is drawn: font, colours, markers, and files that come out the same each time.
 
 ``report_style`` surrounds drawing and saving, ``styles_of`` gives each group of runs its colour, marker, line and
-hatch, ``save_figure`` writes PNG and SVG without a date or a random id in them.
+hatch, ``figure_files`` gives PNG and SVG without a date or a random id in them.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,13 +106,14 @@ def report_style() -> Iterator[None]:
         yield
 
 
-def save_figure(figure: Figure, folder: Path, stem: str) -> None:
-    """Write ``<stem>.png`` and ``<stem>.svg``; the same figure gives the same bytes.
+def figure_files(figure: Figure, stem: str) -> dict[str, bytes]:
+    """Return ``<stem>.png`` and ``<stem>.svg``; the same figure gives the same bytes.
 
     Args:
         figure: Drawn inside ``report_style``, and still inside it.
-        folder: Where to; it exists.
         stem: Name without an ending.
     """
-    figure.savefig(folder / f"{stem}.png", dpi=DPI, metadata={"Software": None})
-    figure.savefig(folder / f"{stem}.svg", metadata={"Date": None, "Creator": None})
+    png, svg = io.BytesIO(), io.BytesIO()
+    figure.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
+    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    return {f"{stem}.png": png.getvalue(), f"{stem}.svg": svg.getvalue()}

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from mnist_lab.errors import MnistLabError, first_line
+from mnist_lab.language import say
 from mnist_lab.runs.record import EPOCHS, EpochRecord, RunRecord, epochs_from, read_record
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn, trained_on_from, trained_on_of
 
@@ -90,15 +91,46 @@ def _load(path: Path) -> dict[str, Any]:
             with zipfile.ZipFile(path) as parts:
                 damaged = parts.testzip()
             if damaged:
-                raise MnistLabError(f"--ckpt_path: {path} is damaged (in its part {damaged}); give another.")
+                raise MnistLabError(
+                    say(
+                        "--ckpt_path: {path} is damaged (in its part {part}); {way_out}.",
+                        "--ckpt_path: {path} は壊れています（{part} の部分）。{way_out}。",
+                        path=path,
+                        part=damaged,
+                        way_out=_way_out(path),
+                    )
+                )
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         # torch's own message advises weights_only=False, which would run whatever code the file holds.
-        raise MnistLabError(f"--ckpt_path: {path} is damaged or no checkpoint; give another.") from error
+        raise MnistLabError(
+            say(
+                "--ckpt_path: {path} is damaged or no checkpoint; {way_out}.",
+                "--ckpt_path: {path} は壊れているか、チェックポイントではありません。{way_out}。",
+                path=path,
+                way_out=_way_out(path),
+            )
+        ) from error
     except (RuntimeError, zipfile.BadZipFile, EOFError, OSError, ValueError, KeyError) as error:
         raise MnistLabError(
-            f"--ckpt_path: {path} cannot be read as a checkpoint ({first_line(error)}); give another."
+            say(
+                "--ckpt_path: {path} cannot be read as a checkpoint ({why}); {way_out}.",
+                "--ckpt_path: {path} をチェックポイントとして読み込めません（{why}）。{way_out}。",
+                path=path,
+                why=first_line(error),
+                way_out=_way_out(path),
+            )
         ) from error
     if not isinstance(checkpoint, dict) or "state_dict" not in checkpoint:
         raise MnistLabError(f"--ckpt_path: {path} is no Lightning checkpoint (it has no state_dict); give another.")
     return checkpoint
+
+
+def _way_out(path: Path) -> str:
+    """Return what to give in place of a file that cannot be read: the run's best, where it was its last."""
+    if path.stem == "last":
+        return say(
+            "give another, such as --ckpt_path best or a file beside it",
+            "--ckpt_path best や同じフォルダの別のファイルなどを指定してください",
+        )
+    return say("give another", "別のファイルを指定してください")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lightning.pytorch import Callback
+from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 
 from mnist_lab.callbacks import BestCheckpoint
@@ -23,6 +23,12 @@ def best_and_last() -> list[Callback]:
     ``ModelCheckpoint(save_last=True)`` would renew ``last.ckpt`` only in epochs that are the best so far.
     """
     return [BestCheckpoint(), ModelCheckpoint(filename="last", enable_version_counter=False)]
+
+
+def last_checkpoint(trainer: Trainer) -> Path | None:
+    """Return the ``last.ckpt`` of the trainer's run, None where it has not come to one."""
+    written = (Path(kept.best_model_path) for kept in trainer.checkpoint_callbacks if isinstance(kept, ModelCheckpoint))
+    return next((path for path in written if path.name == "last.ckpt" and path.is_file()), None)
 
 
 def named_checkpoint(asked: str) -> Path:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from mnist_lab.callbacks import PredictionWriter
+from mnist_lab.callbacks.prediction_writer import check_predictions
 from mnist_lab.errors import UsageError
 from mnist_lab.training.checkpoint_file import Checkpoint
-from mnist_lab.training.interruption import keyboard_interrupts
+from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.preparation import announce, check_guard, prepare
 from mnist_lab.training.training_cli import TrainingCLI
 
@@ -40,13 +41,15 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
             f"--ckpt_path is missing: {stage} needs trained weights; give a .ckpt file, or 'last' or 'best' of the "
             "newest run."
         )
+    if stage == "predict":
+        check_predictions(Path(cli.settings_of("predictions")))
     _, checkpoint = prepare(cli.trainer, cli.model, cli.datamodule, cli.plain_settings(), str(asked), stage)
     assert checkpoint is not None, "one was asked for"
     announce(cli.trainer, checkpoint)
     if stage == "predict":
         _as_trained(cli, checkpoint)
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}
-    with keyboard_interrupts():
+    with stopped_at_once(cli.trainer):
         getattr(cli.trainer, stage)(cli.model, datamodule=cli.datamodule, ckpt_path=checkpoint.path, **options)
 
 

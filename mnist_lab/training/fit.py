@@ -27,12 +27,13 @@ from mnist_lab.training.checkpoint_checks import check_resumes
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checks import check_training
 from mnist_lab.training.final_test import test_and_finish
-from mnist_lab.training.interruption import keyboard_interrupts
+from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.length_checks import check_length
 from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
 from mnist_lab.training.steps import choose_steps
 from mnist_lab.training.untested import finish_untested, is_untested
+from mnist_lab.training.whole_checkpoints import write_checkpoints_whole
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,14 @@ def fit(
     if makes_folder:
         trainer.logger = _new_run(trainer, run_names(here.model, here.data, datamodule.used_source.location)[0])
     resumed_from = None if checkpoint is None else checkpoint.path
+    write_checkpoints_whole(trainer)
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
     pages = TensorBoardPages(headline_settings(known, datamodule.dataset_name))
     trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
-    with keyboard_interrupts(), warnings.catch_warnings():
+    with stopped_at_once(trainer), warnings.catch_warnings():
         ignore_no_news()
         trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]

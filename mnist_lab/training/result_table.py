@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from mnist_lab.cli.command_line import command_line
 from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord
 
@@ -39,7 +40,7 @@ def result_table(record: RunRecord, folder: Path | None, log_dir: str | None) ->
     if folder is not None:
         rows["logs"] = str(folder)
     if log_dir is not None:
-        rows["look at them with"] = f"tensorboard --logdir {log_dir}"
+        rows["look at them with"] = command_line("tensorboard", "--logdir", log_dir)
     for heading, value in rows.items():
         table.add_row(Text(heading), Text(value))
     return table

@@ -13,7 +13,7 @@ from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.final_test import test_and_finish
-from mnist_lab.training.interruption import keyboard_interrupts
+from mnist_lab.training.interruption import stopped_at_once
 
 
 def is_untested(checkpoint: Checkpoint, max_epochs: int | None) -> bool:
@@ -56,7 +56,7 @@ def finish_untested(
                 folder=checkpoint.run,
             )
         )
-    with keyboard_interrupts():
+    with stopped_at_once(trainer):
         test_and_finish(trainer, model, datamodule, recorder, _best(checkpoint), quiet=quiet)
     return recorder
 

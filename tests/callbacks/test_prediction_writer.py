@@ -10,7 +10,7 @@ import torch
 
 from mnist_lab.callbacks import PredictionWriter
 from mnist_lab.data import ClassificationDataModule
-from mnist_lab.errors import MnistLabError
+from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.models import Perceptron
 from tests.small_run import interval_data, perceptron, quiet_trainer
 
@@ -48,15 +48,24 @@ def test_rows_are_the_test_samples_in_their_order_with_the_classes_names(tmp_pat
     assert len({row[1] for row in rows}) == 10
 
 
-def test_older_file_is_replaced_and_a_second_run_counts_anew(tmp_path: Path) -> None:
+def test_own_older_file_is_replaced_and_a_second_run_counts_anew(tmp_path: Path) -> None:
     path = tmp_path / "predictions.csv"
-    path.write_text("old\n" * 1000, encoding="utf-8-sig")
     model, data = perceptron(), interval_data()
     writer = predicted(path, model, data, tmp_path)
     first = rows_of(path)
     quiet_trainer(tmp_path, callbacks=[writer]).predict(model, data, return_predictions=False)
     assert rows_of(path) == first
     assert len(first) == 1 + writer.rows
+    assert {entry.name for entry in tmp_path.glob("*pred*")} == {"predictions.csv"}
+
+
+def test_file_of_the_users_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "predictions.csv"
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"^--predictions: .*predictions\.csv is not a file of this program's"):
+        predicted(path, perceptron(), interval_data(), tmp_path)
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert list(tmp_path.glob(".predictions*")) == []
 
 
 def test_batch_size_changes_no_row(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 
 from mnist_lab.callbacks import RunRecorder, TrainingTimer
 from mnist_lab.callbacks.run_recorder import describe_end
-from mnist_lab.errors import DataError, DivergedError
+from mnist_lab.errors import DataError, DivergedError, Terminated
 from mnist_lab.models import Perceptron
 from mnist_lab.runs.record import RECORD_NAME, RunRecord, read_record
 from tests.small_run import STEPS, TRAINING_SAMPLES, interval_data, perceptron, quiet_trainer, scalars_in
@@ -110,6 +110,7 @@ def test_record_is_there_from_the_start_and_grows_with_each_epoch(tmp_path: Path
             "The training loss became nan in epoch 1.",
         ),
         (KeyboardInterrupt(), "interrupted", "Stopped from the keyboard."),
+        (Terminated(), "interrupted", "Stopped by the system (SIGTERM)."),
         (LookupError("a mistake\nin two lines"), "failed", "a mistake"),
         (DataError("The file is gone."), "failed", "The file is gone."),
         (ValueError(), "failed", "ValueError"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from mnist_lab.cli.failures import exit_code_of
+from mnist_lab.errors import Terminated
 from mnist_lab.runs.record import read_record
 from tests.commands.program import SMALL, call, only_record, runs
 from tests.conftest import CHECKOUT
@@ -100,8 +102,15 @@ def only_message(run: Path) -> str | None:
     return read_record(run).message
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to another process on Windows")
-def test_keyboard_stops_with_one_line_and_keeps_everything(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="neither signal can be sent to another process on Windows")
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (signal.SIGINT, 130, "Stopped from the keyboard."),
+        (signal.SIGTERM, 143, "Stopped by the system (SIGTERM)."),
+    ],
+)
+def test_signal_stops_at_once_and_keeps_everything(number: int, code: int, said: str, tmp_path: Path) -> None:
     # A shell that starts tests in the background lets them ignore SIGINT; a terminal does not.
     start = "import signal; signal.signal(2, signal.default_int_handler); from mnist_lab.main import run; run()"
     process = subprocess.Popen(
@@ -116,15 +125,20 @@ def test_keyboard_stops_with_one_line_and_keeps_everything(tmp_path: Path) -> No
     for line in process.stdout:
         if line == "WAITING\n":
             break
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
+    sent_s = time.monotonic()
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 1
+    assert time.monotonic() - sent_s < 5
+    assert process.returncode == code
     assert [line for line in err.splitlines() if not line.startswith(("CudaMemoryGuard: ", "One step at a time"))] == [
-        "Stopped from the keyboard."
+        said,
+        "This goes on: lightning fit " + shlex.join([*SMALL, "--trainer.max_epochs=3", callback(Waiting)]) + " "
+        "--ckpt_path last",
     ]
     assert out == ""
     record = only_record(tmp_path)
-    assert (record.status, record.message) == ("interrupted", "Stopped from the keyboard.")
+    assert (record.status, record.message) == ("interrupted", said)
     assert [epoch.epoch for epoch in record.epochs] == [0]
     for path in (runs(tmp_path)[0] / "checkpoints").iterdir():
         assert torch.load(path, weights_only=True)["epoch"] == 0
@@ -135,7 +149,8 @@ def test_keyboard_stops_with_one_line_and_keeps_everything(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (KeyboardInterrupt(), 1, "Stopped from the keyboard.\n"),
+        (KeyboardInterrupt(), 130, "Stopped from the keyboard.\n"),
+        (Terminated(), 143, "Stopped by the system (SIGTERM).\n"),
         (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), 3, "CUDA out of memory. A request"),
     ],
 )

@@ -187,7 +187,7 @@ def test_trials_without_a_score_are_called_so(split: str, tmp_path: Path) -> Non
 def test_stopped_sweep_goes_on(tmp_path: Path) -> None:
     content = failing("none", "stop")
     outcome = call(tmp_path, "sweep", str(write(tmp_path, content)))
-    assert outcome.code == 1
+    assert outcome.code == 130
     assert "The same command goes on from here." in outcome.out
     assert outcome.err.splitlines()[-1] == "Stopped from the keyboard."
     again = call(tmp_path, "sweep", str(write(tmp_path, content)))

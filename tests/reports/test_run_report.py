@@ -55,7 +55,7 @@ def test_same_runs_give_the_same_bytes(language: Language, tmp_path: Path) -> No
     assert first == digest(tmp_path / "two")
     figures = {f"figures/{stem}.{kind}" for stem in FIGURES for kind in ("png", "svg")}
     data = {f"data/{name}.csv" for name in ("comparisons", "epochs", "layers", "results", "runs")}
-    assert set(first) == {"report.md", "report.html", *figures, *data}
+    assert set(first) == {"report.md", "report.html", ".mnist_lab-files.json", *figures, *data}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

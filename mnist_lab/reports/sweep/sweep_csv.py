@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from mnist_lab.reports.run_csv import write_csv
+from mnist_lab.reports.run_csv import csv_of
 from mnist_lab.sweeps.points import as_option
 from mnist_lab.sweeps.result import SweepResult
 
 
-def write_data(folder: Path, result: SweepResult) -> None:
-    """Write ``points.csv``, one row a point, and ``runs.csv``, one row a training.
+def data_files(result: SweepResult) -> dict[str, bytes]:
+    """Return ``points.csv``, one row a point, and ``runs.csv``, one row a training.
 
     Args:
-        folder: It exists.
         result: Of the sweep.
     """
     entries = (*result.points, *result.failed)
@@ -36,6 +34,8 @@ def write_data(folder: Path, result: SweepResult) -> None:
         ]:
             scores = [None if share is None else 100 * share for share in (run.val_accuracy, run.test_accuracy)]
             runs.append([run.folder, entry.model, *own, run.seed, run.status, again, run.device, run.train_s, *scores])
-    write_csv(folder / "points.csv", ("model", *keys, *measured), points)
     ended = ("seed", "status", "measured_again", "device", "train_s", "val_accuracy_percent", "test_accuracy_percent")
-    write_csv(folder / "runs.csv", ("run", "model", *keys, *ended), runs)
+    return {
+        "points.csv": csv_of(("model", *keys, *measured), points),
+        "runs.csv": csv_of(("run", "model", *keys, *ended), runs),
+    }

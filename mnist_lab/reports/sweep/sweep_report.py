@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from mnist_lab.errors import UsageError
 from mnist_lab.language import Language, say, speaking
 from mnist_lab.reports.html import to_html
 from mnist_lab.reports.markdown import to_markdown
-from mnist_lab.reports.style import report_style, save_figure
+from mnist_lab.reports.report_folder import as_file_name, figure_names, write_report_folder
+from mnist_lab.reports.style import figure_files, report_style
 from mnist_lab.reports.sweep.sweep_content import compose
-from mnist_lab.reports.sweep.sweep_csv import write_data
+from mnist_lab.reports.sweep.sweep_csv import data_files
 from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, varied_keys
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult
+from mnist_lab.sweeps.space import Sweep
 
 # More pairs of parameters than this would bury the graphs that matter.
 _MOST_HEAT_MAPS = 6
@@ -27,31 +27,33 @@ def write_sweep_report(folder: Path, name: str, result: SweepResult, within: flo
     """Write the report of a sweep; the same result gives the same bytes.
 
     Args:
-        folder: Made where it is missing; an earlier report's figures in it are replaced.
+        folder: Made where it is missing; an earlier report's files in it are replaced.
         name: Of the sweep.
         result: What it has found; at least one point.
         within: Percentage points of validation accuracy that the smallest model may stay behind the best.
         language: Of text and figures.
 
     Raises:
-        UsageError: The folder cannot be written.
+        UsageError: The folder cannot be written, or a file of the user's stands in the way.
     """
-    figures, data = folder / "figures", folder / "data"
-    try:
-        if figures.is_dir():
-            shutil.rmtree(figures)
-        for place in (figures, data):
-            place.mkdir(parents=True, exist_ok=True)
-        with speaking(language), report_style():
-            drawn = _draw(result)
-            for stem, (figure, _) in drawn.items():
-                save_figure(figure, figures, stem)
-            document = compose(name, result, within, {stem: caption for stem, (_, caption) in drawn.items()})
-        write_data(data, result)
-        for file, text in (("report.md", to_markdown(document)), ("report.html", to_html(document, figures))):
-            (folder / file).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"--output: {folder} cannot be written: {error.strerror or error}; name another.") from error
+    files: dict[str, bytes] = {}
+    with speaking(language), report_style():
+        drawn = _draw(result)
+        for stem, (figure, _) in drawn.items():
+            files |= figure_files(figure, f"figures/{stem}")
+        document = compose(name, result, within, {stem: caption for stem, (_, caption) in drawn.items()})
+    files |= {f"data/{file}": table for file, table in data_files(result).items()}
+    files |= {"report.md": to_markdown(document).encode(), "report.html": to_html(document, files).encode()}
+    write_report_folder(folder, files)
+
+
+def expected_files(sweep: Sweep) -> list[str]:
+    """Return what the report of a sweep may have beside its texts, known before anything is trained."""
+    stems = ["pareto"]
+    for base in sweep.bases:
+        keys = [as_file_name(short_key(key)) for key in base.parameters]
+        stems += [*keys, *(f"{as_file_name(base.name)}-{a}-{b}" for a, b in itertools.permutations(keys, 2))]
+    return [*figure_names(stems), "data/points.csv", "data/runs.csv"]
 
 
 def _draw(result: SweepResult) -> dict[str, tuple[Figure, str]]:
@@ -63,7 +65,7 @@ def _draw(result: SweepResult) -> dict[str, tuple[Figure, str]]:
             "{name} と学習時間およびテスト精度。印は中央値であり、値に順序があれば線で結ぶ。",
             name=short_key(key),
         )
-        drawn[_free(short_key(key), drawn)] = draw_parameter(result, key), caption
+        drawn[_free(as_file_name(short_key(key)), drawn)] = draw_parameter(result, key), caption
     for base in dict.fromkeys(entry.point.base for entry in result.points):
         own = [entry for entry in result.points if entry.point.base == base]
         keys = varied_keys(SweepResult(tuple(own)))
@@ -75,7 +77,7 @@ def _draw(result: SweepResult) -> dict[str, tuple[Figure, str]]:
                 across=short_key(across),
                 down=short_key(down),
             )
-            stem = _free(f"{base}-{short_key(across)}-{short_key(down)}", drawn)
+            stem = _free("-".join(map(as_file_name, (base, short_key(across), short_key(down)))), drawn)
             drawn[stem] = draw_heat_map(own, across, down), caption
     drawn["pareto"] = (
         draw_pareto(result),

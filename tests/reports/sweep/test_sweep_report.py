@@ -27,11 +27,14 @@ def small_grid(log_dir: Path) -> SweepResult:
 
 
 def test_earlier_figures_give_way(tmp_path: Path) -> None:
-    (tmp_path / "out" / "figures").mkdir(parents=True)
-    (tmp_path / "out" / "figures" / "old.svg").touch()
-    write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "en")
-    stems = {path.stem for path in (tmp_path / "out" / "figures").iterdir()}
-    assert stems == {"hidden", "channels", "cnn-channels-hidden", "pareto"}
+    both = small_grid(tmp_path / "tb_logs")
+    only_fc = SweepResult(tuple(entry for entry in both.points if entry.model == "FC"))
+    for result, stems_of_it in (
+        (both, {"hidden", "channels", "cnn-channels-hidden", "pareto"}),
+        (only_fc, {"hidden", "pareto"}),
+    ):
+        write_sweep_report(tmp_path / "out", "own", result, 0.5, "en")
+        assert {path.stem for path in (tmp_path / "out" / "figures").iterdir()} == stems_of_it
 
 
 def test_diverged_trial_stands_in_table_remarks_and_data(tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""Ctrl-C, Ctrl-Break and SIGTERM: each is raised in the main thread, once, and is not lost."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import signal
+import sys
+import threading
+import time
+from types import FrameType
+
+from mnist_lab.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, Terminated
+
+_PATIENCE_S = 5.0
+_AGAIN_AFTER_S = 0.05
+
+
+class StopSignals:
+    """The program's handler of the signals that ask it to end."""
+
+    def __init__(self) -> None:
+        """Have seen none so far."""
+        self._first_s: float | None = None
+
+    def install(self) -> None:
+        """Take the signals over; one that the program was started to ignore (``nohup``, ``&``) stays ignored."""
+        # SIGBREAK, of Ctrl-Break, is Windows' alone.
+        for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._handle)
+        sys.unraisablehook = self._not_lost
+
+    def listen_again(self) -> None:
+        """Raise the next signal as well: what follows may be broken off."""
+        self._first_s = None
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        """Raise, unless the program is ending already; a signal that comes when the end takes too long ends it hard."""
+        terminated = number == signal.SIGTERM
+        if self._first_s is None:
+            self._first_s = time.monotonic()
+            raise Terminated if terminated else KeyboardInterrupt
+        if time.monotonic() - self._first_s > _PATIENCE_S:
+            os._exit(EXIT_TERMINATED if terminated else EXIT_INTERRUPTED)
+
+    def _not_lost(self, unraisable: sys.UnraisableHookArgs) -> None:
+        """Send a signal again that was raised where Python drops exceptions, such as in a finalizer."""
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+            sys.__unraisablehook__(unraisable)
+            return
+        self._first_s = None
+        number = signal.SIGTERM if isinstance(unraisable.exc_value, Terminated) else signal.SIGINT
+        # Later, and from another thread: here it would be raised at once, and dropped again.
+        again = threading.Timer(_AGAIN_AFTER_S, _thread.interrupt_main, [number])
+        again.daemon = True
+        again.start()
+
+
+stop_signals = StopSignals()
+"""The process's own; a handler belongs to the whole process."""

@@ -1,0 +1,76 @@
+"""Signals that ask the program to end: raised once, and not lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import CHECKOUT
+
+START = """
+import gc, os, signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from mnist_lab.cli.stop_signals import stop_signals
+stop_signals.install()
+"""
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", START + code], cwd=CHECKOUT, capture_output=True, text=True, check=False, timeout=30
+    )
+
+
+@pytest.mark.parametrize(("name", "raised"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "Terminated")])
+def test_signal_in_a_finalizer_is_raised_behind_it(name: str, raised: str) -> None:
+    done = python(f"""
+class Finalized:
+    def __del__(self):
+        signal.raise_signal(signal.{name})
+circle = Finalized()
+circle.own = circle
+del circle
+try:
+    gc.collect()
+    time.sleep(10)
+except KeyboardInterrupt as stop:
+    print(type(stop).__name__)
+""")
+    assert (done.stdout, done.stderr) == (f"{raised}\n", "")
+
+
+def test_second_signal_does_not_disturb_the_end() -> None:
+    done = python("""
+try:
+    signal.raise_signal(signal.SIGTERM)
+except KeyboardInterrupt:
+    signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGTERM)
+    print("ended")
+""")
+    assert (done.stdout, done.stderr) == ("ended\n", "")
+
+
+def test_signal_after_an_end_that_takes_too_long_ends_it_hard() -> None:
+    done = python("""
+try:
+    signal.raise_signal(signal.SIGTERM)
+except KeyboardInterrupt:
+    now = time.monotonic()
+    time.monotonic = lambda: now + 60
+    signal.raise_signal(signal.SIGTERM)
+    print("went on")
+""")
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
+
+
+def test_signal_that_is_ignored_from_the_start_stays_ignored() -> None:
+    done = python("""
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+stop_signals.install()
+signal.raise_signal(signal.SIGINT)
+print("went on")
+""")
+    assert (done.stdout, done.stderr) == ("went on\n", "")
