@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Iterable
 
-from mnist_lab.errors import EXIT_FAILED, EXIT_OUT_OF_MEMORY, MnistLabError, UsageError, nearest
+from mnist_lab.errors import EXIT_FAILED, EXIT_OUT_OF_MEMORY, MnistLabError, UsageError, nearest, reason_of
 from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.language import say
 
@@ -41,9 +42,25 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
         message = " ".join(str(error).split())
         print(say("Error: {message}", "エラー：{message}", message=message), file=sys.stderr)
         return error.exit_code
+    if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+        print(_file_failure(error), file=sys.stderr)
+        return EXIT_FAILED
     if is_out_of_memory(error):
         print(explanation(error), file=sys.stderr)
         return EXIT_OUT_OF_MEMORY
     if not verbose:
         traceback.print_exception(error)
     return EXIT_FAILED
+
+
+def _file_failure(error: OSError) -> str:
+    """Return the line for a file that cannot be read or written: the disk is full, the folder is gone."""
+    return say(
+        "Error: {path} cannot be read or written: {reason}. Make room, or name a folder that may be written; what was "
+        "written before is kept. --verbose shows where it happened.",
+        "エラー：{path} を読み書きできません：{reason}。空きを増やすか、書き込めるフォルダを指定してください。"
+        "それまでに書き込んだものは残っています。--verbose を付けると発生箇所を表示します。",
+        # A write that fails, unlike an opening, does not tell the file.
+        path=os.fsdecode(error.filename) if error.filename else say("a file", "ファイル"),
+        reason=reason_of(error),
+    )
