@@ -92,7 +92,9 @@ class RunRecorder(Callback):
         """Take down what is known, and why the run ended."""
         self._take_epoch(trainer)
         status, message = describe_end(exception)
-        self.finish(trainer, status, message)
+        # What ended the run is what the user has to know, not that a full disk holds no record either.
+        with contextlib.suppress(OSError):
+            self.finish(trainer, status, message)
 
     def finish(self, trainer: Trainer, status: Status, message: str | None = None) -> None:
         """Write the record for the last time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -86,8 +87,9 @@ class TensorBoardPages(Callback):
             logger.experiment.flush()
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
-        """Mark the run as not completed."""
-        self.close(trainer, succeeded=False)
+        """Mark the run as not completed, where the disk lets it: the other callbacks have to hear of it as well."""
+        with contextlib.suppress(OSError):
+            self.close(trainer, succeeded=False)
 
     def _origin(self) -> float:
         if self._time_origin is None:

@@ -16,6 +16,7 @@ from mnist_lab.errors import (
     Terminated,
     UsageError,
     nearest,
+    reason_of,
 )
 from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.language import say
@@ -50,6 +51,9 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
         message = " ".join(str(error).split())
         print(say("Error: {message}", "エラー：{message}", message=message), file=sys.stderr)
         return error.exit_code
+    if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+        print(_file_failure(error), file=sys.stderr)
+        return EXIT_FAILED
     if is_out_of_memory(error):
         print(explanation(error), file=sys.stderr)
         return EXIT_OUT_OF_MEMORY
@@ -68,3 +72,16 @@ def _stopped(error: KeyboardInterrupt) -> int:
             line = say("Stopped from the keyboard.", "キーボードの操作により中断しました。")
         print("\n".join([line, *getattr(error, "__notes__", ())]), file=sys.stderr)
     return EXIT_TERMINATED if terminated else EXIT_INTERRUPTED
+
+
+def _file_failure(error: OSError) -> str:
+    """Return the line for a file that cannot be read or written: the disk is full, the folder is gone."""
+    return say(
+        "Error: {path} cannot be read or written: {reason}. Make room, or name a folder that may be written; what was "
+        "written before is kept. --verbose shows where it happened.",
+        "エラー：{path} を読み書きできません：{reason}。空きを増やすか、書き込めるフォルダを指定してください。"
+        "それまでに書き込んだものは残っています。--verbose を付けると発生箇所を表示します。",
+        # A write that fails, unlike an opening, does not tell the file.
+        path=os.fsdecode(error.filename) if error.filename else say("a file", "ファイル"),
+        reason=reason_of(error),
+    )

@@ -17,6 +17,7 @@ from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveCon
 from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
 from torch.optim import Optimizer
 
+from mnist_lab.atomic_write import write_atomically
 from mnist_lab.callbacks import CudaMemoryGuard, StepProgressBar, TrainingTimer
 from mnist_lab.cli.configs import read_configs
 from mnist_lab.cli.parse_errors import one_line, parse_or_explain
@@ -57,7 +58,7 @@ class SaveRunConfig(SaveConfigCallback):
         """Write the file in UTF-8; jsonargparse would write it in the locale's encoding."""
         self._folder.mkdir(parents=True, exist_ok=True)
         text = self.parser.dump(self.config, skip_none=False, format="yaml")
-        (self._folder / self.config_filename).write_text(text, encoding="utf-8")
+        write_atomically(self._folder / self.config_filename, text.encode())
 
 
 class TrainingCLI(LightningCLI):
