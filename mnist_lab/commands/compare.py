@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mnist_lab.cli.command_line import command_line
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.errors import UsageError
-from mnist_lab.language import Language, speaking
+from mnist_lab.cli.stop_signals import stop_signals
+from mnist_lab.errors import MnistLabError, Terminated, UsageError
+from mnist_lab.language import Language, say, speaking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,8 +33,8 @@ def run(command: str, args: Sequence[str]) -> int:
 
     Raises:
         UsageError: The options or configs make no sense, or would compare what cannot be compared.
-        MnistLabError: The data cannot be had.
-        KeyboardInterrupt: The user stopped it; the runs so far stay.
+        MnistLabError: The data cannot be had, or no run was completed.
+        KeyboardInterrupt: The user stopped it; the runs so far stay, reported where each config has one.
     """
     parser = _parser()
     if not args or "-h" in args or "--help" in args:
@@ -61,10 +63,58 @@ def run(command: str, args: Sequence[str]) -> int:
         check_report_folder(output, FILES)
     contestants = check_configs(configs, options)
     console = Console(highlight=False, soft_wrap=True)
-    with asked_once(), CompareProgress(len(contestants), own.repeats, console) as progress:
-        runs = train_in_turn(contestants, own.repeats, progress)
+    runs: list[Run] = []
+    try:
+        with asked_once(), CompareProgress(len(contestants), own.repeats, console) as progress:
+            # One by one: those that there are stay in the list when it is stopped.
+            runs.extend(train_in_turn(contestants, own.repeats, progress))
+    except KeyboardInterrupt as stop:
+        _say_what_is_left(console, stop, runs, len(contestants) * own.repeats)
+        # A report takes seconds, which the system may not grant.
+        of_each = [runs[place :: len(contestants)] for place in range(len(contestants))]
+        if not isinstance(stop, Terminated) and all(_completed(of_one) for of_one in of_each):
+            stop_signals.listen_again()
+            _report(console, runs, output, own.language, contestants[0].log_dir)
+        raise
+    if not _completed(runs):
+        raise MnistLabError(_nothing(runs))
     _report(console, runs, output, own.language, contestants[0].log_dir)
     return 0
+
+
+def _completed(runs: Sequence[Run]) -> int:
+    return sum(run.record.status == "completed" for run in runs)
+
+
+def _say_what_is_left(console: Console, stop: KeyboardInterrupt, runs: Sequence[Run], asked: int) -> None:
+    """Say how far an interrupted comparison came, and have the end name the command that reports its runs."""
+    if not runs:
+        return
+    line = say(
+        "The comparison was interrupted after {done} of {asked} runs; what follows is about these.",
+        "比較は {asked} 回の学習のうち {done} 回が終わったところで中断されました。以下はその結果です。",
+        done=len(runs),
+        asked=asked,
+    )
+    console.print(line, markup=False)
+    report = command_line("lightning", "report", *(run.folder for run in runs))
+    stop.add_note(
+        say(
+            "Of the runs that are done, this makes a report: {report}",
+            "終わった学習のレポートを作成するには：{report}",
+            report=report,
+        )
+    )
+
+
+def _nothing(runs: Sequence[Run]) -> str:
+    first = runs[0].record
+    return say(
+        "No run was completed, so there is nothing to compare; the first: {status}. {message}",
+        "最後まで終わった学習がないため、比較できません。最初の学習：{status}。{message}",
+        status=first.status.replace("_", " "),
+        message=first.message,
+    )
 
 
 def _report(console: Console, runs: Sequence[Run], output: Path | None, language: Language, log_dir: Path) -> None:

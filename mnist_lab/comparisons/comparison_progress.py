@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.console import Console
 from rich.progress import TimeRemainingColumn
 
-from mnist_lab.cli.command_line import command_line
 from mnist_lab.cli.terminal_progress import TerminalProgress
 from mnist_lab.runs.record import RunRecord
-from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import significant
 
 
@@ -44,16 +40,6 @@ class CompareProgress(TerminalProgress):
         self._done += 1
         self._bar.update(self._task, advance=1, description="runs")
         self.print_line(f"{self._done}/{self._runs}  {config}, seed {seed}: {_outcome(record)}")
-
-    def stopped(self, runs: Sequence[Run]) -> None:
-        """Say what can be made of the runs that are done.
-
-        Args:
-            runs: Those; there may be none.
-        """
-        if runs:
-            report = command_line("lightning", "report", *(run.folder for run in runs))
-            self.print_line(f"Of the runs that are done, this makes a report: {report}")
 
 
 def _outcome(record: RunRecord) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mnist_lab.comparisons.comparison_check import Contestant, check_conditions
 from mnist_lab.comparisons.comparison_progress import CompareProgress
@@ -12,7 +12,7 @@ from mnist_lab.runs.run import Run
 from mnist_lab.training.train_once import train_once
 
 
-def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: CompareProgress) -> list[Run]:
+def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: CompareProgress) -> Iterator[Run]:
     """Warm up, then train A B … A B …, so that a machine that grows slower or faster hurts all alike.
 
     Args:
@@ -20,19 +20,16 @@ def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: Com
         repeats: Runs of each; repeat r has seed r, from 0.
         progress: Told of every run that ends.
 
+    Yields:
+        Each run as it ends.
+
     Raises:
         UsageError: They turn out to use different data, devices or numbers of threads.
         KeyboardInterrupt: The user stopped it; the runs so far stay.
     """
-    runs: list[Run] = []
-    try:
-        _warm_up(contestants, progress)
-        for seed in range(repeats):
-            _one_round(contestants, seed, progress, runs)
-    except KeyboardInterrupt:
-        progress.stopped(runs)
-        raise
-    return runs
+    _warm_up(contestants, progress)
+    for seed in range(repeats):
+        yield from _one_round(contestants, seed, progress)
 
 
 def _warm_up(contestants: Sequence[Contestant], progress: CompareProgress) -> None:
@@ -46,13 +43,13 @@ def _warm_up(contestants: Sequence[Contestant], progress: CompareProgress) -> No
     check_conditions([contestant.config for contestant in contestants], records)
 
 
-def _one_round(contestants: Sequence[Contestant], seed: int, progress: CompareProgress, runs: list[Run]) -> None:
-    """Train all with one seed; ``runs`` grows by each as it ends."""
+def _one_round(contestants: Sequence[Contestant], seed: int, progress: CompareProgress) -> Iterator[Run]:
+    """Train all with one seed."""
     seeds = [f"--seed_everything={seed}", f"--data.seed={seed}"]
     records: list[RunRecord] = []
     for contestant in contestants:
         done = train_once([*contestant.arguments, *seeds])
-        runs.append(done)
         records.append(done.record)
         progress.trained(contestant.config, seed, done.record)
+        yield done
     check_conditions([contestant.config for contestant in contestants], records)

@@ -32,13 +32,14 @@ class OneThread(Callback):
 
 
 class Stop(Callback):
-    """Stops the second counted run as Ctrl+C does."""
+    """Stops the counted run behind ``after`` others as Ctrl+C does."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: int = 1) -> None:
+        self.after = after
         self.seen = len(list(Path("tb_logs").glob("*/*/record.json")))
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
-        if self.seen:
+        if self.seen == self.after:
             os.kill(os.getpid(), signal.SIGINT)
 
 
@@ -159,6 +160,26 @@ def test_diverged_run_is_a_result(tmp_path: Path) -> None:
     assert "diverged and is not part of the means" in (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
 
 
+def test_comparison_in_which_nothing_comes_to_its_end_fails(tmp_path: Path) -> None:
+    wild = {"optimizer": {"class_path": "SGD", "init_args": {"lr": 1e30}}}
+    configs = [own_config(tmp_path, f"{w}.yaml", model__init_args__hidden=[w], **wild) for w in (8, 16)]
+    outcome = call(tmp_path, "compare", *configs, "--repeats=1", "--trainer.max_epochs=1", "--output=report")
+    assert outcome.code == 1
+    line = outcome.err.splitlines()[-1]
+    assert line.startswith("Error: No run was completed, so there is nothing to compare; the first: diverged. The ")
+    assert not (tmp_path / "report").exists()
+
+
+def test_keyboard_leaves_a_report_where_each_config_has_a_run(tmp_path: Path) -> None:
+    first, second = (own_config(tmp_path, f"{width}.yaml", model__init_args__hidden=[width]) for width in (8, 16))
+    stop = '{"class_path": "tests.commands.test_compare.Stop", "init_args": {"after": 2}}'
+    options = (f"--trainer.callbacks+={stop}", "--trainer.max_epochs=1", "--output=report")
+    outcome = call(tmp_path, "compare", first, second, "--repeats=2", *options)
+    assert outcome.code == 130, outcome.err
+    assert "The comparison was interrupted after 2 of 4 runs; what follows is about these." in outcome.out
+    assert (tmp_path / "report" / "report.html").is_file()
+
+
 def test_keyboard_ends_it_and_leaves_the_runs(tmp_path: Path) -> None:
     first, second = (own_config(tmp_path, f"{width}.yaml", model__init_args__hidden=[width]) for width in (8, 16))
     stopping = ("--trainer.callbacks+=tests.commands.test_compare.Stop", "--trainer.max_epochs=1")
@@ -173,7 +194,8 @@ def test_keyboard_ends_it_and_leaves_the_runs(tmp_path: Path) -> None:
     )
     assert done.returncode == 130, done.stderr
     assert "Stopped from the keyboard." in done.stderr
-    (line,) = [line for line in done.stdout.splitlines() if "this makes a report: lightning report " in line]
+    assert "The comparison was interrupted after 1 of 4 runs" in done.stdout
+    (line,) = [line for line in done.stderr.splitlines() if "this makes a report: lightning report " in line]
     outcome = call(tmp_path, *line.partition("lightning ")[2].split(), "--output=report")
     assert outcome.code == 0, outcome.err
 
