@@ -14,10 +14,12 @@ import optuna
 import sqlalchemy
 from optuna.exceptions import ExperimentalWarning, StorageInternalError
 from optuna.storages import RDBStorage
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from mnist_lab.errors import MnistLabError, UsageError, first_line, reason_of
+from mnist_lab.language import say
 from mnist_lab.sweeps.trial_queue import queue_again
 
 FILE_NAME = "sweeps.sqlite3"
@@ -69,13 +71,7 @@ def _opened(address: str, heartbeat_s: int) -> RDBStorage:
     connect: dict[str, Any] = {"poolclass": NullPool}
     if address.startswith("sqlite"):
         connect["connect_args"] = {"timeout": _SQLITE_TIMEOUT_S}
-        folder = Path(address.removeprefix("sqlite:///")).parent
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(
-                f"--storage: the folder {folder} cannot be made: {reason_of(error)}; name another file."
-            ) from error
+        _make_folder(address)
     for attempt in range(_FIRST_USE_TRIES):
         try:
             with experimental_features():
@@ -99,6 +95,26 @@ def _opened(address: str, heartbeat_s: int) -> RDBStorage:
                 ) from error
             time.sleep(random.uniform(0.2, 1.0))
     raise AssertionError("the loop returns or raises")
+
+
+def _make_folder(address: str) -> None:
+    """Make the folder of a SQLite file, as SQLite does not."""
+    database = make_url(address).database
+    if database in (None, "", ":memory:"):
+        raise UsageError(
+            say(
+                "--storage: '{address}' names no file; give sqlite:///FILE.",
+                "--storage：'{address}' にファイル名がありません。sqlite:///ファイル名 の形で指定してください。",
+                address=address,
+            )
+        )
+    folder = Path(str(database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"--storage: the folder {folder} cannot be made: {reason_of(error)}; name another file."
+        ) from error
 
 
 def with_driver(address: str) -> str:

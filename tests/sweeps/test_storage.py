@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sqlite3
 import sys
@@ -55,9 +56,7 @@ def test_missing_driver_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch)
         with_driver("mysql://me@host/base")
 
 
-@pytest.mark.parametrize(
-    "address", ["sweeps.db", "oracle9://host/base", "postgresql+nodriver://host/base", "sqlite://["]
-)
+@pytest.mark.parametrize("address", ["sweeps.db", "oracle9://host/base", "postgresql+nodriver://host/base"])
 def test_wrong_address_is_one_line(address: str) -> None:
     with (
         pytest.raises(UsageError, match=r"--storage: .* is no address of a database") as refusal,
@@ -65,6 +64,19 @@ def test_wrong_address_is_one_line(address: str) -> None:
     ):
         pass
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite://[", "sqlite:///", "sqlite:///:memory:"])
+def test_database_without_a_file_is_refused_and_makes_no_folder(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with (
+        pytest.raises(UsageError, match=rf"^--storage: '{re.escape(address)}' names no file; give sqlite:///FILE\.$"),
+        open_storage(address, 1),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
