@@ -10,18 +10,18 @@ from typing import Any
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mnist_lab.callbacks.stopwatch import ClockStopwatch, Stopwatch, stopwatch_of
+
 
 class TrainingTimer(Callback):
     """Measures the training steps only and logs ``time/*`` at the end of each epoch.
 
-    On the CPU the clock runs from ``on_train_batch_start`` to ``on_train_batch_end``: cutting the batch (when it is
-    unpacked in the step, as this package's batches are), forward, backward and optimizer. Validation, checkpoints,
-    logging, drawing and the sanity check lie outside.
+    That is from ``on_train_batch_start`` to ``on_train_batch_end``: cutting the batch (when it is unpacked in the step,
+    as this package's batches are), forward, backward and optimizer. Validation, checkpoints, logging, callbacks,
+    drawing and the sanity check lie outside.
 
-    On CUDA a step returns before its work is done, so the clock runs through from an epoch's first step to its last and
-    the device is synchronised at both ends, never in between; it stands still during validation, while a checkpoint is
-    written, and within ``paused``. What the loop, callbacks and loggers do between two steps is in that time, as far as
-    the device is not busy meanwhile; to take it out would be to wait for the device at each step.
+    On a GPU a step returns before its work is done. There both ends are events in the GPU's own queue, and it is waited
+    for once, when the epoch's time is asked for, never between steps.
 
     Place it before other callbacks, so that their work at the end of a step is not counted.
 
@@ -41,11 +41,10 @@ class TrainingTimer(Callback):
         self.epoch_s = 0.0
         self.samples_per_s: float | None = None
         self._clock = clock
-        self._started: float | None = None
+        self._watch: Stopwatch = ClockStopwatch(clock)
         self._wall_before_s = 0.0
         self._wall_started: float | None = None
         self._epoch_samples = 0
-        self._device: torch.device = torch.device("cpu")
         self._stage = "fit"
 
     @property
@@ -57,12 +56,12 @@ class TrainingTimer(Callback):
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Within, the clock stands still: for work inside a step that trains nothing, as recording a graph."""
-        running = self._started is not None
-        self._stop()
+        running = self._watch.running
+        self._watch.stop()
         yield
         # Not after an exception: the device may be what failed, and the run is over.
         if running:
-            self._start()
+            self._watch.start()
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Note which stage begins."""
@@ -70,7 +69,7 @@ class TrainingTimer(Callback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start the wall clock."""
-        self._device = trainer.strategy.root_device
+        self._watch = stopwatch_of(trainer.strategy.root_device, self._clock)
         self._wall_started = self._clock()
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -80,24 +79,22 @@ class TrainingTimer(Callback):
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         """Let the clock run."""
-        if self._started is None:
-            self._start()
+        self._watch.start()
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Stop the clock, unless the device works asynchronously."""
-        if self._device.type == "cpu":
-            self._stop()
+        """Stop the clock."""
+        self._watch.stop()
         self._epoch_samples += _samples_in(batch) * trainer.world_size
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Keep validation out of the training time."""
-        self._stop()
+        """Add up what there is before anybody asks for it."""
+        self._add(self._watch.take_s())
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Log the epoch's times."""
-        self._stop()
+        self._add(self._watch.take_s())
         self.samples_per_s = self._epoch_samples / self.epoch_s if self.epoch_s > 0 else None
         times = {"time/train_s": self.train_s, "time/epoch_s": self.epoch_s, "time/wall_s": self.wall_s}
         if self.samples_per_s is not None:
@@ -106,20 +103,17 @@ class TrainingTimer(Callback):
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Stop both clocks."""
-        self._stop_all()
+        self._add(self._watch.take_s())
+        self._stop_wall()
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         """Stop both clocks; what was measured so far stands."""
-        # The device may be what failed: no synchronisation here.
-        self._device = torch.device("cpu")
-        self._stop_all()
+        self._add(self._watch.take_known_s())
+        self._stop_wall()
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what a resumed run goes on from.
-
-        Asked for when a checkpoint is written, so the clock stops here until the next step.
-        """
-        self._stop()
+        """Return what a resumed run goes on from."""
+        self._add(self._watch.take_s())
         return {
             "train_s": self.train_s,
             "epoch_s": self.epoch_s,
@@ -137,29 +131,13 @@ class TrainingTimer(Callback):
         self._epoch_samples = state_dict["epoch_samples"]
         self._wall_before_s = state_dict["wall_s"]
 
-    def _start(self) -> None:
-        self._synchronize()
-        self._started = self._clock()
+    def _add(self, seconds: float) -> None:
+        self.train_s += seconds
+        self.epoch_s += seconds
 
-    def _stop(self) -> None:
-        if self._started is None:
-            return
-        self._synchronize()
-        elapsed_s = self._clock() - self._started
-        self._started = None
-        self.train_s += elapsed_s
-        self.epoch_s += elapsed_s
-
-    def _stop_all(self) -> None:
-        self._stop()
+    def _stop_wall(self) -> None:
         self._wall_before_s = self.wall_s
         self._wall_started = None
-
-    def _synchronize(self) -> None:
-        if self._device.type == "cuda":
-            torch.cuda.synchronize(self._device)
-        elif self._device.type == "mps":
-            torch.mps.synchronize()
 
 
 def _samples_in(batch: Any) -> int:

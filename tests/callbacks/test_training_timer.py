@@ -18,6 +18,7 @@ from mnist_lab.callbacks import TrainingTimer
 from mnist_lab.callbacks.training_timer import _samples_in
 from mnist_lab.data import MNIST, ClassificationDataModule
 from mnist_lab.models import CNN, Perceptron
+from tests.callbacks.queued_device import QueuedDevice
 from tests.small_run import STEPS, TRAINING_SAMPLES, interval_data, quiet_trainer
 
 OTHER_WORK_S = 1000.0
@@ -312,43 +313,49 @@ def through_an_epoch(timer: TrainingTimer, clock: Clock, trainer: Any, steps: in
     clock.pass_by(100)
 
 
-def test_on_cuda_the_clock_runs_through_and_the_device_is_waited_for_at_both_ends(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    clock = Clock()
-    waits: list[float] = []
-
-    def wait(device: torch.device) -> None:
-        assert device == torch.device("cuda:0")
-        waits.append(clock.now_s)
-        clock.pass_by(0.25)
-
-    monkeypatch.setattr(torch.cuda, "synchronize", wait)
-    timer, trainer = TrainingTimer(clock), stand_in("cuda:0")
+def test_on_cuda_the_gpu_passes_both_ends_of_a_step_and_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpu = QueuedDevice()
+    monkeypatch.setattr(torch.cuda, "Event", gpu.event)
+    timer, trainer = TrainingTimer(gpu.now_s), stand_in("cuda:0")
     timer.on_train_start(trainer, None)  # type: ignore[arg-type]
-    through_an_epoch(timer, clock, trainer)
-    # From the first step's start, after waiting, to the end of the last one's work: 3 × (2 + 1) s and the second wait.
-    assert waits == [50.0, 59.25]
-    assert timer.train_s == 9.25
-    through_an_epoch(timer, clock, trainer)
-    assert len(waits) == 4
-    assert timer.train_s == 18.5
-    assert timer.epoch_s == 9.25
-    assert timer.samples_per_s == 192 / 9.25
+    for epoch in (1, 2):
+        batch = (torch.zeros(64, 1), torch.zeros(64))
+        timer.on_train_epoch_start(trainer, None)  # type: ignore[arg-type]
+        for index in range(3):
+            timer.on_train_batch_start(trainer, None, batch, index)  # type: ignore[arg-type]
+            gpu.launch(2, launching_s=0.25)
+            if index == 1:
+                with timer.paused():
+                    gpu.launch(500)
+            timer.on_train_batch_end(trainer, None, None, batch, index)  # type: ignore[arg-type]
+            gpu.host_works(600)  # callbacks and loggers, while the GPU has nothing to do
+        assert gpu.waits == epoch - 1
+        timer.state_dict()
+        gpu.host_works(100)
+        timer.on_validation_start(trainer, None)  # type: ignore[arg-type]
+        gpu.launch(100)
+        gpu.host_works(200)
+        timer.log_dict = lambda *_, **__: None  # type: ignore[attr-defined]
+        timer.on_train_epoch_end(trainer, None)  # type: ignore[arg-type]
+        assert timer.epoch_s == pytest.approx(3 * 2.25)
+        assert timer.train_s == pytest.approx(epoch * 3 * 2.25)
+        assert timer.samples_per_s == pytest.approx(192 / 6.75)
 
 
 def test_failed_cuda_device_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock()
-    waits: list[torch.device] = []
-    monkeypatch.setattr(torch.cuda, "synchronize", waits.append)
-    timer, trainer = TrainingTimer(clock), stand_in("cuda:0")
+    gpu = QueuedDevice()
+    monkeypatch.setattr(torch.cuda, "Event", gpu.event)
+    timer, trainer = TrainingTimer(gpu.now_s), stand_in("cuda:0")
     timer.on_train_start(trainer, None)  # type: ignore[arg-type]
     timer.on_train_epoch_start(trainer, None)  # type: ignore[arg-type]
     timer.on_train_batch_start(trainer, None, None, 0)  # type: ignore[arg-type]
-    clock.pass_by(2)
+    gpu.launch(2)
+    timer.on_train_batch_end(trainer, None, None, None, 0)  # type: ignore[arg-type]
+    gpu.host_works(3)
+    timer.on_train_batch_start(trainer, None, None, 1)  # type: ignore[arg-type]
     timer.on_exception(trainer, None, RuntimeError("CUDA error"))  # type: ignore[arg-type]
-    assert len(waits) == 1
-    assert (timer.train_s, timer.wall_s) == (2, 2)
+    assert gpu.waits == 0
+    assert (timer.train_s, timer.wall_s) == (2, 3)
 
 
 def test_samples_of_all_processes_are_counted() -> None:
