@@ -16,6 +16,7 @@ from lightning.pytorch.trainer.states import TrainerFn
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from mnist_lab.atomic_write import HeldError
+from mnist_lab.callbacks.processor_load import EpochLoad
 from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.errors import DivergedError, Terminated, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
@@ -40,7 +41,7 @@ class RunRecorder(Callback):
         """
         self.record = record
         self._trained_on = trained_on
-        self._pending: tuple[int, int] | None = None
+        self._pending: tuple[int, int, EpochLoad] | None = None
         self._validated = False
         self.folder = folder
         """The run's folder; known once training has started."""
@@ -61,7 +62,8 @@ class RunRecorder(Callback):
             checkpoint[TRAINED_ON] = self._trained_on.to_dict()
         epochs = list(self.record.epochs)
         if trainer.state.fn == TrainerFn.FITTING and trainer.is_last_batch and not trainer.sanity_checking:
-            epochs = with_epoch(epochs, self._epoch(trainer, trainer.current_epoch, trainer.global_step))
+            here = trainer.current_epoch, trainer.global_step, _load(trainer)
+            epochs = with_epoch(epochs, self._epoch(trainer, *here))
         checkpoint[EPOCHS] = [asdict(epoch) for epoch in epochs]
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -75,7 +77,7 @@ class RunRecorder(Callback):
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Remember that an epoch waits to be taken down."""
-        self._pending = (trainer.current_epoch, trainer.global_step)
+        self._pending = (trainer.current_epoch, trainer.global_step, _load(trainer))
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Take down the last epoch."""
@@ -112,17 +114,17 @@ class RunRecorder(Callback):
     def _take_epoch(self, trainer: Trainer) -> None:
         if self._pending is None:
             return
-        epoch, steps = self._pending
+        epoch, steps, load = self._pending
         self._pending = None
         # An epoch that fails at its very end has not logged its training scores; those of the one before stand there.
         ended = trainer.fit_loop.epoch_progress.current.completed > epoch
         self.record.epochs = with_epoch(
-            self.record.epochs, self._epoch(trainer, epoch, steps, timed=True, scored=ended)
+            self.record.epochs, self._epoch(trainer, epoch, steps, load, timed=True, scored=ended)
         )
         self._validated = False
 
     def _epoch(
-        self, trainer: Trainer, epoch: int, steps: int, *, timed: bool = False, scored: bool = False
+        self, trainer: Trainer, epoch: int, steps: int, load: EpochLoad, *, timed: bool = False, scored: bool = False
     ) -> EpochRecord:
         """Return what is known of an epoch: times and training scores as logged, where they have been logged."""
         timer = _timer(trainer)
@@ -137,6 +139,8 @@ class RunRecorder(Callback):
             train_accuracy=_metric(trainer, "train/accuracy") if scored else None,
             val_loss=_metric(trainer, "val/loss") if self._validated else None,
             val_accuracy=_metric(trainer, "val/accuracy") if self._validated else None,
+            others_cpu=load.others_cpu,
+            waited_s=load.waited_s,
         )
 
     def _write(self, trainer: Trainer) -> None:
@@ -177,6 +181,11 @@ def _metric(trainer: Trainer, name: str) -> float | None:
 def _timer(trainer: Trainer) -> TrainingTimer | None:
     callbacks: list[Any] = list(getattr(trainer, "callbacks", []))
     return next((callback for callback in callbacks if isinstance(callback, TrainingTimer)), None)
+
+
+def _load(trainer: Trainer) -> EpochLoad:
+    timer = _timer(trainer)
+    return timer.load.so_far if timer else EpochLoad()
 
 
 def _best_checkpoint(trainer: Trainer, folder: Path) -> str | None:

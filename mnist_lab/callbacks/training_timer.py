@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mnist_lab.callbacks.processor_load import ProcessorLoad
 from mnist_lab.callbacks.stopwatch import ClockStopwatch, Stopwatch, stopwatch_of
 
 
@@ -23,12 +24,16 @@ class TrainingTimer(Callback):
     On a GPU a step returns before its work is done. There both ends are events in the GPU's own queue, and it is waited
     for once, when the epoch's time is asked for, never between steps.
 
+    Beside the times stands how much of the processor other programs took while it trained, ``time/others_cpu``, where a
+    single process trains: of several, each is another program to the others.
+
     Place it before other callbacks, so that their work at the end of a step is not counted.
 
     Attributes:
         train_s: Training time in seconds since the start of the run, resumed runs included.
         epoch_s: Training time of the current or last epoch in seconds.
         samples_per_s: Training samples per second of training time in the last finished epoch; None before that.
+        load: What the processor did besides in the current or last epoch.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -40,6 +45,8 @@ class TrainingTimer(Callback):
         self.train_s = 0.0
         self.epoch_s = 0.0
         self.samples_per_s: float | None = None
+        self.load = ProcessorLoad()
+        self._alone = False
         self._clock = clock
         self._watch: Stopwatch = ClockStopwatch(clock)
         self._wall_before_s = 0.0
@@ -69,6 +76,7 @@ class TrainingTimer(Callback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start the wall clock."""
+        self._alone = trainer.world_size == 1
         self._watch = stopwatch_of(trainer.strategy.root_device, self._clock)
         self._wall_started = self._clock()
 
@@ -76,9 +84,12 @@ class TrainingTimer(Callback):
         """Start a new epoch at zero."""
         self.epoch_s = 0.0
         self._epoch_samples = 0
+        self.load.clear()
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         """Let the clock run."""
+        if self._alone:
+            self.load.start()
         self._watch.start()
 
     def on_train_batch_end(
@@ -91,14 +102,18 @@ class TrainingTimer(Callback):
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Add up what there is before anybody asks for it."""
         self._add(self._watch.take_s())
+        self.load.stop()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Log the epoch's times."""
         self._add(self._watch.take_s())
+        self.load.stop()
         self.samples_per_s = self._epoch_samples / self.epoch_s if self.epoch_s > 0 else None
         times = {"time/train_s": self.train_s, "time/epoch_s": self.epoch_s, "time/wall_s": self.wall_s}
         if self.samples_per_s is not None:
             times["time/samples_per_s"] = self.samples_per_s
+        if (others_cpu := self.load.so_far.others_cpu) is not None:
+            times["time/others_cpu"] = others_cpu
         self.log_dict(times, rank_zero_only=True)  # type: ignore[attr-defined]
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:

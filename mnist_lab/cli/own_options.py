@@ -45,6 +45,18 @@ def positive_int(text: str) -> int:
     return number
 
 
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """Add the trainer's ``--threads``, so that it stands in the help; ``threads_option`` hands it on."""
+    parser.add_argument(
+        "--threads", metavar="N|auto", help="threads on the CPU, in all runs (default: PyTorch's own number)"
+    )
+
+
+def threads_option(own: argparse.Namespace) -> list[str]:
+    """Return ``--threads`` as the trainer's parser takes it."""
+    return [] if own.threads is None else [f"--threads={own.threads}"]
+
+
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add where a report goes and in which language."""
     parser.add_argument("--language", choices=get_args(Language), default="en", help="of the report (default: en)")

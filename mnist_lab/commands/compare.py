@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnist_lab.cli.command_line import command_line
-from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
+from mnist_lab.cli.own_options import OwnOptions, add_report_options, add_threads, positive_int, threads_option
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.cli.stop_signals import stop_signals
 from mnist_lab.errors import MnistLabError, Terminated, UsageError
@@ -42,7 +42,7 @@ def run(command: str, args: Sequence[str]) -> int:
         return 0
     own, rest = parser.split(args)
     count = next((place for place, arg in enumerate(rest) if arg.startswith("-")), len(rest))
-    configs, options = rest[:count], rest[count:]
+    configs, options = rest[:count], [*rest[count:], *threads_option(own)]
     if len(configs) < 2:
         named = f"'{configs[0]}' alone" if configs else "none"
         raise UsageError(
@@ -153,5 +153,6 @@ def _parser() -> OwnOptions:
     parser.add_argument(
         "--repeats", type=positive_int, default=3, help="runs of each config; repeat r has seed r (default: 3)"
     )
+    add_threads(parser)
     add_report_options(parser)
     return parser

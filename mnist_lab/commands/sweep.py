@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnist_lab.cli.configs import find_config
-from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
+from mnist_lab.cli.own_options import OwnOptions, add_report_options, add_threads, positive_int, threads_option
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import UsageError
 from mnist_lab.language import Language, speaking
@@ -60,7 +60,7 @@ def run(command: str, args: Sequence[str]) -> int:
         sweep = replace(sweep, repeats=own.repeats)
     if own.output:
         check_report_folder(Path(own.output), expected_files(sweep))
-    checked = check_sweep(sweep, joined(others))
+    checked = check_sweep(sweep, [*joined(others), *threads_option(own)])
     console = Console(highlight=False, soft_wrap=True)
     result = carry_out(sweep, checked, StudyChoice(own.storage, own.study, own.heartbeat), console)
     _report(console, sweep, result, own.language, own.output, checked.log_dir)
@@ -118,5 +118,6 @@ def _parser() -> OwnOptions:
         metavar="SECONDS",
         help="time between two signs of life of a trial; after three without one it is queued again (default: 10)",
     )
+    add_threads(parser)
     add_report_options(parser)
     return parser

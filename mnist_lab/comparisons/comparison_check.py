@@ -11,9 +11,11 @@ from typing import Any
 from mnist_lab.cli.configs import find_config
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared, value_text
 from mnist_lab.training.checks import checked
+from mnist_lab.training.threads import Threads
 
 # What compare sets itself, or what would leave it without a run's folder.
 _OURS = {
@@ -41,6 +43,8 @@ class Contestant:
     arguments: tuple[str, ...]
     """What stands behind ``fit``, apart from the seeds."""
     log_dir: Path
+    threads: Threads | None
+    """As asked for."""
 
 
 def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contestant]:
@@ -67,9 +71,20 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
             raise UsageError(f"{config}: {error}") from error
         plain = cli.plain_settings()
         _check_single(config, plain)
-        contestants.append(Contestant(config, arguments, Path(cli.trainer.default_root_dir)))
+        log_dir = Path(cli.trainer.default_root_dir)
+        contestants.append(Contestant(config, arguments, log_dir, cli.settings_of("threads")))
         settings.append(plain)
         contents.add(cli.datamodule.source.sha256)
+    if len({contestant.threads for contestant in contestants}) > 1:
+        raise UsageError(
+            say(
+                "--threads differs between the configs ({numbers}), so that their times could not be compared; give "
+                "one for all on the command line.",
+                "--threads が設定ファイルによって異なり（{numbers}）、時間を比べられません。コマンドラインで全体に"
+                "共通の値を指定してください。",
+                numbers=", ".join(value_text(contestant.threads) for contestant in contestants),
+            )
+        )
     _check_together(configs, settings, same_files=len(contents) == 1 and None not in contents)
     if len({contestant.log_dir.resolve() for contestant in contestants}) > 1:
         raise UsageError("trainer.default_root_dir differs between the configs; give one for all on the command line.")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mnist_lab.comparisons.comparison_check import Contestant, check_conditions
 from mnist_lab.comparisons.comparison_progress import CompareProgress
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import Run
-from mnist_lab.training.train_once import train_once
+from mnist_lab.training.threads import fastest_for_all
+from mnist_lab.training.train_once import train_once, train_undisturbed
 
 
 def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: CompareProgress) -> Iterator[Run]:
@@ -27,9 +30,18 @@ def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: Com
         UsageError: They turn out to use different data, devices or numbers of threads.
         KeyboardInterrupt: The user stopped it; the runs so far stay.
     """
+    contestants = _with_threads(contestants)
     _warm_up(contestants, progress)
     for seed in range(repeats):
         yield from _one_round(contestants, seed, progress)
+
+
+def _with_threads(contestants: Sequence[Contestant]) -> Sequence[Contestant]:
+    """Put one number in the place of ``--threads auto``: with one each, their times could not be compared."""
+    if contestants[0].threads != "auto":
+        return contestants
+    threads = json.dumps(fastest_for_all([contestant.arguments for contestant in contestants]))
+    return [replace(entry, arguments=(*entry.arguments, f"--threads={threads}")) for entry in contestants]
 
 
 def _warm_up(contestants: Sequence[Contestant], progress: CompareProgress) -> None:
@@ -48,7 +60,7 @@ def _one_round(contestants: Sequence[Contestant], seed: int, progress: ComparePr
     seeds = [f"--seed_everything={seed}", f"--data.seed={seed}"]
     records: list[RunRecord] = []
     for contestant in contestants:
-        done = train_once([*contestant.arguments, *seeds])
+        done = train_undisturbed([*contestant.arguments, *seeds])
         records.append(done.record)
         progress.trained(contestant.config, seed, done.record)
         yield done

@@ -18,6 +18,7 @@ from mnist_lab.reports.run_limits import run_limits, run_questions
 from mnist_lab.reports.run_observations import run_observations
 from mnist_lab.reports.sections import closing, figure_section, run_table
 from mnist_lab.reports.words import RUN_ENDS, word
+from mnist_lab.runs.disturbance import disturbed_runs
 from mnist_lab.runs.groups import Group, group_runs
 from mnist_lab.runs.run import Run, without_places
 from mnist_lab.runs.spread import significant, text_of
@@ -73,6 +74,8 @@ def summary(findings: Findings) -> list[str]:
         found += [_single(group) for group in findings.groups if group.completed]
     for comparison in findings.comparisons:
         found += comparison_sentences(comparison)
+    if disturbed := disturbed_runs([run for group in findings.groups for run in group.completed]):
+        found.append(disturbed)
     return found + [
         _not_completed(run, group.label) for group in findings.groups for run in group.runs if not run.is_completed
     ]

@@ -23,7 +23,7 @@ _RUNS = (
 )
 _EPOCH = (
     *("epoch", "steps", "epoch_s", "train_s", "wall_s", "samples_per_s"),
-    *("train_loss", "train_accuracy", "val_loss", "val_accuracy"),
+    *("train_loss", "train_accuracy", "val_loss", "val_accuracy", "others_cpu", "waited_s"),
 )
 _LAYERS = ("configuration", "layer", "output_shape", "parameters", "weights_and_bias")
 _QUANTITIES = {"time": "time_per_epoch_first_over_second", "accuracy": "accuracy_points_second_minus_first"}

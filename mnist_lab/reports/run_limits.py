@@ -34,8 +34,10 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
             "時間は、上に示した装置、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
         ),
         say(
-            "What else the machine was doing during the runs is not recorded; it is part of the spread.",
-            "実行中にコンピュータがほかに何をしていたかは記録されておらず、その影響はばらつきに含まれる。",
+            "Of what else the machine was doing during the runs, at most the share of the processor that other "
+            "programs took is recorded (data/epochs.csv); the rest is part of the spread.",
+            "実行中にコンピュータがほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
+            "プロセッサを使った割合（data/epochs.csv）だけであり、それ以外の影響はばらつきに含まれる。",
         ),
     ]
     test_sd_points = _test_sd_points(groups)

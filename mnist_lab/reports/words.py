@@ -70,6 +70,7 @@ RUN_ENDS: Mapping[str, Phrase] = {
     "diverged": Phrase("diverged", "発散した"),
     "out_of_memory": Phrase("ran out of CUDA memory", "CUDAメモリが不足した"),
     "failed": Phrase("failed", "失敗した"),
+    "disturbed": Phrase("was disturbed and trained once more", "ほかのプログラムの影響を受け、もう一度学習させた"),
 }
 """How a run ended, by its record's ``status``; in English the sentence's verb."""
 TRIAL_ENDS: Mapping[str, Phrase] = {

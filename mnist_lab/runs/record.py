@@ -18,7 +18,8 @@ FORMAT = 1
 EPOCHS = "mnist_lab_epochs"
 """Key of a checkpoint under which a run of this package keeps the epochs so far."""
 
-Status = Literal["running", "completed", "interrupted", "diverged", "out_of_memory", "failed"]
+Status = Literal["running", "completed", "interrupted", "diverged", "out_of_memory", "failed", "disturbed"]
+"""How a run ended; ``disturbed``: completed, and trained once more since other programs had a part in its time."""
 
 
 @dataclass
@@ -40,6 +41,10 @@ class EpochRecord:
     train_accuracy: float | None = None
     val_loss: float | None = None
     val_accuracy: float | None = None
+    others_cpu: float | None = None
+    """Share of all cores' time that other programs took while it trained, 0 to 1."""
+    waited_s: float | None = None
+    """Time in seconds that its threads were ready to run and waited for a processor, added up over the threads."""
 
 
 @dataclass

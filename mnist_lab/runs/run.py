@@ -17,6 +17,7 @@ NOT_COMPARED = (
     "data.seed",
     "ckpt_path",
     "weights_only",
+    "threads",  # the record's device has the number that was used
     "trainer.default_root_dir",
     "trainer.logger",
     "trainer.enable_progress_bar",

@@ -10,6 +10,7 @@ from mnist_lab.data.fallback import asked_once
 from mnist_lab.errors import MnistLabError
 from mnist_lab.sweeps.outliers import strange_points
 from mnist_lab.sweeps.result import SweepResult, collect, mark_strange
+from mnist_lab.sweeps.same_threads import with_threads
 from mnist_lab.sweeps.space import Sweep
 from mnist_lab.sweeps.storage import STALE_AFTER_BEATS, default_address, hide_password, open_storage, with_driver
 from mnist_lab.sweeps.study import open_study
@@ -58,7 +59,7 @@ def carry_out(sweep: Sweep, checked: CheckedSweep, choice: StudyChoice, console:
         console.print(f"Study {name} in {where}: {count} point{'s' * (count != 1)}{repeats}.")
         with asked_once(), SweepProgress(count, console) as progress:
             try:
-                SweepWorker(study, sweep, checked, grace_s, progress.show).work()
+                SweepWorker(study, sweep, with_threads(study, checked), grace_s, progress.show).work()
             except KeyboardInterrupt:
                 progress.print_line("The same command goes on from here.")
                 raise

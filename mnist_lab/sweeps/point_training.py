@@ -17,7 +17,7 @@ from mnist_lab.sweeps.space import Sweep
 from mnist_lab.sweeps.sweep_check import CheckedSweep
 from mnist_lab.sweeps.swept_run import SweptRun
 from mnist_lab.sweeps.warm_up import WarmUp
-from mnist_lab.training.train_once import train_once
+from mnist_lab.training.train_once import train_undisturbed
 
 
 class PointTraining:
@@ -64,7 +64,8 @@ class PointTraining:
         model = self._checked.bases[point.base].model
         try:
             self._warm_up.warm_up(point.base, arguments)
-            done = train_once(arguments, [SweepLabels(swept.to_dict(), labels, self._check_data)], made_by="sweep")
+            labelled = SweepLabels(swept.to_dict(), labels, self._check_data)
+            done = train_undisturbed(arguments, [labelled], made_by="sweep")
         except UsageError as error:
             return RunResult("refused", model=model, message=str(error))
         except MnistLabError:

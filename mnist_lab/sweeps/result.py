@@ -50,6 +50,11 @@ class PointResult:
         return [run.train_s for run in self.again or self.runs if run.train_s is not None]
 
     @property
+    def disturbed(self) -> float | None:
+        """Largest share of the processor that other programs took in a run whose time counts; None where it is fine."""
+        return max((run.disturbed for run in self.again or self.runs if run.disturbed is not None), default=None)
+
+    @property
     def train_s(self) -> float:
         """Median training time in seconds."""
         return median(self.times_s)

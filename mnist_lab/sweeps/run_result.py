@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.record import RunRecord, record_from, record_values
 from mnist_lab.runs.run import Run
 
@@ -33,6 +34,8 @@ class RunResult:
     """0 to 1."""
     seed: int | None = None
     message: str | None = None
+    disturbed: float | None = None
+    """Largest share of the processor that other programs took in an epoch, where its time is not to be trusted."""
     record: dict[str, Any] | None = None
     """The run's record without its epochs; None where nothing was trained."""
 
@@ -83,5 +86,6 @@ def run_result(record: RunRecord, folder: str, machine: str) -> RunResult:
         test_accuracy=record.test_accuracy,
         seed=record.settings.get("seed_everything"),
         message=message,
+        disturbed=max(disturbed_shares(record), default=None),
         record=record_values(replace(record, epochs=[])),
     )

@@ -16,6 +16,7 @@ from mnist_lab.errors import UsageError
 from mnist_lab.sweeps.points import Point, grid, short_value, values_of
 from mnist_lab.sweeps.space import Base, Choices, Range, Sweep
 from mnist_lab.training.checks import checked
+from mnist_lab.training.threads import Threads
 from mnist_lab.training.training_cli import TrainingCLI
 
 # A point takes a twentieth of a second; of larger grids each value is looked at once.
@@ -38,6 +39,8 @@ class CheckedBase:
     """Of the first repeat; None where the config seeds nothing."""
     data_seed: int
     """Of the first repeat's split."""
+    threads: Threads | None
+    """As asked for."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
         fixed = [argument for key, value in base.settings.items() for argument in Point("", {key: value}).options()]
         arguments = (f"--config={config}", *fixed, *options)
         cli = _parse(base, arguments, None)
+        threads = cli.settings_of("threads")
         for point in _to_look_at(base, points):
             cli = _parse(base, arguments, point)
             _note_content(contents, cli.datamodule.source)
@@ -86,6 +90,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
             type(cli.model).__name__,
             None if seed is False else int(seed),
             cli.datamodule.seed,
+            threads,
         )
     assert cli is not None, "a sweep has at least one base"
     if cli.trainer.world_size > 1:

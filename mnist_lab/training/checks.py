@@ -14,6 +14,7 @@ from mnist_lab.language import say
 from mnist_lab.training.callback_checks import check_callbacks
 from mnist_lab.training.monitors import check_monitors
 from mnist_lab.training.optimizers import optimization_of
+from mnist_lab.training.threads import check_threads
 from mnist_lab.training.training_cli import TrainingCLI
 
 _LEAST = {
@@ -103,6 +104,7 @@ def checked(args: Sequence[str]) -> TrainingCLI:
     cli = TrainingCLI("fit", args, quiet=True)
     settings = cli.plain_settings()
     check_training(cli.trainer, cli.model, settings)
+    check_threads(cli.settings_of("threads"))
     trainer = settings["trainer"]
     if trainer.get("max_epochs") == -1 and trainer.get("max_steps") == -1 and trainer.get("max_time") is None:
         raise UsageError("trainer.max_epochs: -1 trains without end, so nothing would follow; give a number of epochs.")

@@ -21,6 +21,7 @@ from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.models import Classifier
 from mnist_lab.models.summary import ModelSummary, render, summarize
+from mnist_lab.runs.disturbance import disturbance
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
 from mnist_lab.training.checkpoint_checks import check_resumes
@@ -32,6 +33,7 @@ from mnist_lab.training.length_checks import check_length
 from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
 from mnist_lab.training.steps import choose_steps
+from mnist_lab.training.threads import Threads, check_threads, choose_threads, computing_with, faster_number
 from mnist_lab.training.untested import finish_untested, is_untested
 from mnist_lab.training.whole_checkpoints import write_checkpoints_whole
 
@@ -53,6 +55,7 @@ def fit(
     ckpt_path: str | None = None,
     weights_only: bool | None = None,
     steps_per_execution: int | None = None,
+    threads: Threads | None = None,
     run_folder: bool = True,
     settings: Mapping[str, Any] | None = None,
     callbacks: Sequence[Callback] = (),
@@ -70,6 +73,8 @@ def fit(
         ckpt_path: Checkpoint to go on from: a path, ``last`` or ``best``; None: start afresh.
         weights_only: As ``Trainer.fit`` takes it.
         steps_per_execution: Optimizer steps to one call of Lightning's loop; None: the trainer's ``log_every_n_steps``.
+        threads: Threads that PyTorch computes with on the CPU; ``auto``: the fastest number in a short probe; None: its
+            own number. A run that goes on keeps its number.
         run_folder: Make ``<log dir>/<model>-<data>/<date>_<time>`` with TensorBoard's files, where the trainer has no
             logger of its own.
         settings: The whole configuration as plain values, for the record; None: read off the objects.
@@ -83,6 +88,7 @@ def fit(
     """
     known = settings_of(trainer, model, datamodule) if settings is None else dict(settings)
     check_training(trainer, model, known)
+    check_threads(threads)
     here, checkpoint = prepare(trainer, model, datamodule, known, ckpt_path, "fit")
     if checkpoint is not None:
         if is_untested(checkpoint, trainer.max_epochs):
@@ -95,6 +101,8 @@ def fit(
     if makes_folder:
         make_folder(Path(trainer.default_root_dir), "trainer.default_root_dir")
     choose_steps(trainer, model, datamodule, steps_per_execution, quiet=quiet)
+    before = None if checkpoint is None else checkpoint.record
+    threads = choose_threads(threads, trainer, model, datamodule, before, quiet=quiet)
     layers = summarize(model.network, type(model).__name__, datamodule.input_shape, datamodule.batch_size)
     if trainer.is_global_zero and not quiet:
         Console(highlight=False).print(render(layers))
@@ -108,13 +116,23 @@ def fit(
     trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
-    with stopped_at_once(trainer), warnings.catch_warnings():
+    with computing_with(threads), stopped_at_once(trainer), warnings.catch_warnings():
         ignore_no_news()
         trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]
             best = getattr(trainer.checkpoint_callback, "best_model_path", "") or None
             test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
+    if trainer.is_global_zero and not quiet:
+        _say_faster_number(recorder.record, trainer, model, datamodule)
     return FitResult(recorder.record, recorder.folder)
+
+
+def _say_faster_number(
+    record: RunRecord, trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule
+) -> None:
+    """Say, after a run that other programs disturbed, which number of threads would have minded them less."""
+    if disturbance(record) and (line := faster_number(record.device["threads"], trainer, model, datamodule)):
+        print(line)
 
 
 def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:

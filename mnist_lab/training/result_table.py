@@ -9,6 +9,7 @@ from rich.text import Text
 
 from mnist_lab.cli.command_line import command_line
 from mnist_lab.language import say
+from mnist_lab.runs.disturbance import disturbance
 from mnist_lab.runs.record import RunRecord
 
 
@@ -35,6 +36,8 @@ def result_table(record: RunRecord, folder: Path | None, log_dir: str | None) ->
     }
     if record.data["fell_back"]:
         rows["data"] += f" (stands in for {record.data['requested_name']}, which is missing)"
+    if disturbed := disturbance(record):
+        rows["disturbed"] = disturbed
     if unfinished := _unfinished_cycle(record):
         rows["lr_scheduler"] = unfinished
     if folder is not None:

@@ -113,6 +113,13 @@ class TrainingCLI(LightningCLI):
             help="fit: optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
             "trainer.log_every_n_steps; 1: one by one.",
         )
+        parser.add_argument(
+            "--threads",
+            type=PositiveInt | Literal["auto"] | None,
+            default=None,
+            help="fit: threads that PyTorch computes with on the CPU. auto: the fastest number in a probe of under a "
+            "second; null: PyTorch's own. With another number the weights differ in their last bits.",
+        )
         if self._trains:
             parser.add_method_arguments(Trainer, self.command, skip=set(LightningCLI.subcommands()[self.command]))
         else:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import torch
 import yaml
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mnist_lab.callbacks.processor_load import EpochLoad, ProcessorLoad
 from mnist_lab.runs.record import RunRecord, read_record
 from tests.commands.program import Outcome, call, refused, runs
 from tests.conftest import CHECKOUT
@@ -250,6 +252,48 @@ def test_other_numbers_of_threads_are_refused_after_the_warm_up(tmp_path: Path) 
     assert outcome.code == 2
     assert "a.yaml and b.yaml use different numbers of CPU threads (threads: 2 and 1)" in outcome.err
     assert runs(tmp_path) == []
+
+
+def test_disturbed_runs_are_trained_once_more_and_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ProcessorLoad, "so_far", EpochLoad(0.48, 1.0))
+    outcome = call(tmp_path, "compare", "cnn.yaml", "fc.yaml", "--repeats=1", *QUICK, "--output=out")
+    assert outcome.code == 0, outcome.err
+    ends = [(record.model, record.status) for record in records(tmp_path)]
+    assert ends == [("CNN", "disturbed"), ("CNN", "completed"), ("FC", "disturbed"), ("FC", "completed")]
+    assert (
+        outcome.err.count("is not counted, and trained once more: other programs took up to 48 % of the processor") == 2
+    )
+    assert "2/2  fc.yaml, seed 0: " in outcome.out
+    # Never quiet: the second runs count, and it is said.
+    assert outcome.out.count("are not to be trusted: other programs took up to 48 % of the processor") == 1
+    with (tmp_path / "out" / "data" / "results.csv").open(encoding="utf-8-sig") as file:
+        assert [row["n"] for row in csv.DictReader(file)] == ["1", "1"]
+
+
+def test_auto_is_one_number_of_threads_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def found(args: Sequence[Sequence[str]]) -> int:
+        asked.append(len(args))
+        return 1
+
+    monkeypatch.setattr("mnist_lab.comparisons.turns.fastest_for_all", found)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        outcome = call(tmp_path, "compare", "cnn.yaml", "fc.yaml", "--repeats=1", *QUICK, "--threads=auto")
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert outcome.code == 0, outcome.err
+    assert asked == [2]
+    assert [record.device["threads"] for record in records(tmp_path)] == [1, 1]
+
+
+def test_numbers_of_threads_that_differ_are_refused_before_training(tmp_path: Path) -> None:
+    configs = [own_config(tmp_path, "a.yaml", threads=1), own_config(tmp_path, "b.yaml", threads="auto")]
+    said = refused(tmp_path, "compare", *configs)
+    assert said.startswith("--threads differs between the configs (1, auto), so that their times could not be compared")
 
 
 def test_data_that_cannot_be_had_are_asked_for_once(tmp_path: Path) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 import yaml
 from matplotlib.image import imread
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from mnist_lab.callbacks.processor_load import EpochLoad, ProcessorLoad
 from mnist_lab.language import Language, speaking
 from mnist_lab.reports.words import word
 from mnist_lab.runs.record import read_record
@@ -74,6 +77,41 @@ def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
     assert results.count("| FC |") == 2
     assert results.count("| CNN |") == 4
     assert "| CNN | model.channels | \\[2\\], \\[4\\] |" in report.partition("## What was changed")[2]
+
+
+def test_disturbed_runs_are_trained_once_more_and_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ProcessorLoad, "so_far", EpochLoad(0.48, 1.0))
+    outcome = sweep(tmp_path, widths(4, 8), "--output=out")
+    records = [read_record(run) for run in runs(tmp_path)]
+    assert sorted(record.status for record in records) == ["completed"] * 2 + ["disturbed"] * 2
+    assert outcome.err.count("is not counted, and trained once more") == 2
+    said = "The times of FC, hidden 4 and FC, hidden 8 are not to be trusted: other programs took up to 48 %"
+    assert said in outcome.out
+    report = (tmp_path / "out" / "report.md").read_bytes()
+    assert said in report.decode("utf-8")
+    assert call(tmp_path, "report", "tb_logs", "--output=again").code == 0
+    assert (tmp_path / "again" / "report.md").read_bytes() == report
+
+
+def test_auto_is_one_number_of_threads_for_all_points_and_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def found(args: Sequence[Sequence[str]]) -> int:
+        asked.append(len(args))
+        return 1
+
+    monkeypatch.setattr("mnist_lab.sweeps.same_threads.fastest_for_all", found)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        for _ in range(2):
+            sweep(tmp_path, widths(4, 8), "--threads=auto")
+    finally:
+        torch.set_num_threads(before)
+    assert asked == [1]
+    assert [read_record(run).device["threads"] for run in runs(tmp_path)] == [1, 1]
 
 
 @pytest.mark.parametrize("language", ["en", pytest.param("ja", marks=pytest.mark.slow)])

@@ -46,6 +46,7 @@ def leave_run(
     model_settings: dict[str, Any] | None = None,
     parameters: int | None = None,
     max_epochs: int | None = None,
+    others_cpu: Sequence[float | None] = (),
     **facts: Any,
 ) -> Path:
     """Write the record of a run into its folder under ``log_dir`` and return it; ``facts``: of the device, versions."""
@@ -55,6 +56,8 @@ def leave_run(
         epochs.append(
             EpochRecord(number, 10 * (number + 1), time_s, train_s, train_s + 1, 500.0, 0.5, 0.9, 0.4, accuracy)
         )
+    for epoch, share in zip(epochs, others_cpu, strict=False):
+        epoch.others_cpu = share
     versions = {"mnist_lab": "0.1.0", "python": "3.11.7", "torch": "2.15.0"}
     device = {
         "type": "cpu",

@@ -177,6 +177,34 @@ def test_slow_epoch_is_pointed_out(tmp_path: Path) -> None:
     assert "No epoch took" not in text
 
 
+def test_times_that_others_disturbed_are_not_to_be_trusted(tmp_path: Path) -> None:
+    leave_run(tmp_path / "tb_logs", "FC", 0, others_cpu=(0.01, 0.48, 0.02))
+    text = report(tmp_path / "report", tmp_path / "tb_logs")
+    assert (
+        "The times of fc-mnist/2026-04-17\\_09-00-00 are not to be trusted: other programs took up to 48 % of the "
+        "processor meanwhile." in text
+    )
+    rows = (tmp_path / "report" / "data" / "epochs.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split(",")[-2] for row in rows] == ["others_cpu", "0.01", "0.48", "0.02"]
+
+
+def test_run_that_was_trained_once_more_is_not_counted(tmp_path: Path) -> None:
+    disturbed: dict[str, Any] = {
+        "status": "disturbed",
+        "message": "other programs took up to 48 % of the processor",
+        "name": "first",
+    }
+    leave_run(tmp_path / "tb_logs", "FC", 0, epoch_s=[9.0] * 3, others_cpu=[0.48] * 3, **disturbed)
+    leave_run(tmp_path / "tb_logs", "FC", 0, epoch_s=[1.0] * 3, others_cpu=[0.01] * 3)
+    text = report(tmp_path / "report", tmp_path / "tb_logs")
+    assert (
+        "The run fc-mnist/first (FC) was disturbed and trained once more and is not part of the means: other programs "
+        "took up to 48 % of the processor." in text
+    )
+    assert "| FC | 101,770 | 1 | 1.00 | 3.00 | 97.00 |" in text
+    assert "not to be trusted" not in text
+
+
 def test_gpu_memory_comes_from_tensorboards_files(tmp_path: Path) -> None:
     folder = leave_run(tmp_path / "tb_logs", "FC", 0, type="cuda", name="A GPU")
     with SummaryWriter(str(folder)) as writer:
@@ -188,13 +216,16 @@ def test_gpu_memory_comes_from_tensorboards_files(tmp_path: Path) -> None:
     assert "shared memory" not in text
 
 
-@pytest.mark.parametrize("case", ["pair", "one", "unfinished", "threads", "data", "unpaired", "many"])
+@pytest.mark.parametrize("case", ["pair", "one", "unfinished", "threads", "disturbed", "data", "unpaired", "many"])
 def test_japanese_is_plain_style_throughout(case: str, tmp_path: Path) -> None:
     log_dir = tmp_path / "tb_logs"
     if case in ("pair", "unfinished"):
         cnn_and_fc(log_dir)
     if case == "unfinished":
         leave_run(log_dir, "FC", 9, epoch_s=[0.1, 0.9, 0.1], status="diverged", test=None, message="loss is NaN.")
+    elif case == "disturbed":
+        leave_run(log_dir, "FC", 0, others_cpu=[0.5] * 3)
+        leave_run(log_dir, "FC", 1, status="disturbed")
     elif case == "one":
         leave_run(log_dir, "FC", 0)
         leave_run(log_dir, "CNN", 0)

@@ -45,8 +45,10 @@ def limits(result: SweepResult) -> list[str]:
             "時間は、上に示した装置、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
         ),
         say(
-            "What else the computer was doing meanwhile is not recorded.",
-            "実行中にコンピュータがほかに何をしていたかは記録されていない。",
+            "Of what else the computer was doing meanwhile, at most the share of the processor that other programs "
+            "took is recorded (in each run's record.json).",
+            "実行中にコンピュータがほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
+            "プロセッサを使った割合（各実行の record.json）だけである。",
         ),
         say(
             "The other settings, such as the learning rate and the number of epochs, were not chosen anew for each "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mnist_lab.language import say
 from mnist_lab.reports.words import TRIAL_ENDS
+from mnist_lab.runs.disturbance import times_not_to_be_trusted
 from mnist_lab.runs.run import without_places
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
@@ -51,6 +52,9 @@ def notes(result: SweepResult) -> list[str]:
                 why=without_places(run.message or ""),
             )
             said.append(text.strip())
+    shares = {f"{entry.model}, {name_of(entry)}": share for entry in result.points if (share := entry.disturbed)}
+    if shares:
+        said.append(times_not_to_be_trusted(list(shares), max(shares.values())))
     if len(result.devices) > 1:
         said.append(
             say(

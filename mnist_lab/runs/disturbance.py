@@ -1,0 +1,70 @@
+"""Runs whose times other programs had a part in, and how that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mnist_lab.language import listed, say
+from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run import Run
+
+DISTURBED = 0.05
+"""Share of the processor from which on an epoch's time is not trusted.
+
+An idle desktop's services take 1 to 2 %, and the system's ticks can be 4 % of the shortest epoch that is measured. One
+program that is busy all the time takes more up to 16 cores (1/16 = 6 %).
+"""
+_MOST_NAMED = 4
+
+
+def disturbed_shares(record: RunRecord) -> list[float]:
+    """Return the share that other programs took in each epoch that they disturbed.
+
+    Only of training on the processor: a GPU leaves it idle, so that others' work there is nobody's loss.
+    """
+    if record.device.get("type") != "cpu":
+        return []
+    return [share for epoch in record.epochs if (share := epoch.others_cpu) is not None and share > DISTURBED]
+
+
+def disturbance(record: RunRecord) -> str | None:
+    """Return what is to be said of a run whose times are not to be trusted; None of any other."""
+    shares = disturbed_shares(record)
+    if not shares:
+        return None
+    return say(
+        "other programs took up to {share:.0f} % of the processor in {count} of {epochs} epochs; the times are not to "
+        "be trusted",
+        "{epochs} エポック中 {count} エポックで、ほかのプログラムがプロセッサの最大 {share:.0f} % を使っていました。"
+        "学習時間は信頼できません",
+        share=100 * max(shares),
+        count=len(shares),
+        epochs=len(record.epochs),
+    )
+
+
+def disturbed_runs(runs: Sequence[Run]) -> str | None:
+    """Return the sentence of a report that says which runs' times are not to be trusted; None where all are."""
+    found = {run.name: shares for run in runs if (shares := disturbed_shares(run.record))}
+    if not found:
+        return None
+    return times_not_to_be_trusted(list(found), max(max(shares) for shares in found.values()))
+
+
+def times_not_to_be_trusted(names: Sequence[str], share: float) -> str:
+    """Return that sentence.
+
+    Args:
+        names: What was disturbed.
+        share: The largest that other programs took.
+    """
+    more = len(names) - _MOST_NAMED
+    shown = [*names[:_MOST_NAMED], *([say("{more} more", "ほか {more} 件", more=more)] if more > 0 else [])]
+    return say(
+        "The times of {names} are not to be trusted: other programs took up to {share:.0f} % of the processor "
+        "meanwhile.",
+        "次の学習時間は信頼できない：{names}。学習中に、ほかのプログラムがプロセッサの最大 {share:.0f} % を"
+        "使っていた。",
+        names=listed(shown),
+        share=100 * share,
+    )

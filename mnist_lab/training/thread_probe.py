@@ -1,0 +1,116 @@
+"""A probe of a few real steps: with which number of threads a model trains fastest on this machine as it is now."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+import torch
+from lightning.pytorch import Trainer
+
+from mnist_lab.data import ClassificationDataModule
+from mnist_lab.data.batches import IndexedBatch
+from mnist_lab.loops.memory_allocator import keep_freed_memory
+from mnist_lab.models import Classifier
+from mnist_lab.training.optimizers import optimization_of
+
+_PROBE_S = 0.8
+# Longer than a scheduler's turn, so that a turn of another program is in it as it would be in training.
+_SLICE_S = 0.02
+
+
+def candidates() -> list[int]:
+    """Return the numbers of threads that are tried: PyTorch's own, one for each core, and the powers of two below."""
+    most = max(torch.get_num_threads(), psutil.cpu_count(logical=False) or 1)
+    powers = [2**exponent for exponent in range(most.bit_length()) if 2**exponent <= most]
+    return sorted({*powers, most, torch.get_num_threads()})
+
+
+def step_times(trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule) -> dict[int, float]:
+    """Return the seconds that a training step takes, by number of threads; none where others decide over the time.
+
+    That is where a GPU trains, and where several processes share the cores. Weights, optimizer, random numbers and the
+    number of threads are afterwards as they were.
+
+    Args:
+        trainer: As configured.
+        model: With its optimizer.
+        datamodule: After ``setup``.
+    """
+    if trainer.strategy.root_device.type != "cpu" or trainer.world_size > 1:
+        return {}
+    keep_freed_memory()  # as in training
+    with _as_it_was(model), trainer.precision_plugin.train_step_context():
+        return timed(_step(model, datamodule), candidates())
+
+
+def timed(
+    step: Callable[[], object], numbers: Sequence[int], clock: Callable[[], float] = time.perf_counter
+) -> dict[int, float]:
+    """Return the mean time of a step in seconds with each number of threads.
+
+    They take turns, so that a load that comes and goes meets all of them. It takes less than a second, unless a round
+    of single steps takes longer.
+
+    Args:
+        step: Does one.
+        numbers: Of threads.
+        clock: Returns seconds.
+    """
+    spent_s, steps = dict.fromkeys(numbers, 0.0), dict.fromkeys(numbers, 0)
+    end_s = clock() + _PROBE_S
+    step()
+    while True:
+        for number in numbers:
+            torch.set_num_threads(number)
+            step()  # in which the threads are started
+            began_s = clock()
+            while clock() < began_s + _SLICE_S:
+                step()
+                steps[number] += 1
+            spent_s[number] += clock() - began_s
+        if clock() >= end_s:
+            return {number: spent_s[number] / steps[number] for number in numbers}
+
+
+def fastest(times: dict[int, float]) -> int:
+    """Return the number of threads with the shortest time."""
+    return min(times, key=times.__getitem__)
+
+
+@contextmanager
+def _as_it_was(model: Classifier) -> Iterator[None]:
+    """Put back, behind the ``with`` block, what training steps change."""
+    threads, trains, weights = torch.get_num_threads(), model.training, copy.deepcopy(model.state_dict())
+    optimization = optimization_of(model)
+    moments = optimization and copy.deepcopy(optimization.optimizer.state_dict())
+    try:
+        with torch.random.fork_rng(devices=[]):
+            model.train()
+            yield
+    finally:
+        torch.set_num_threads(threads)
+        model.load_state_dict(weights)
+        model.zero_grad()
+        model.train(trains)
+        if optimization and moments:
+            optimization.optimizer.load_state_dict(moments)
+
+
+def _step(model: Classifier, datamodule: ClassificationDataModule) -> Callable[[], object]:
+    """Return a training step on the first samples; of the optimizers that a model may have, one alone is in it."""
+    samples, standardisation = datamodule.samples("train"), datamodule.standardisation
+    batch = IndexedBatch(samples, standardisation, torch.arange(datamodule.batch_size), torch.device("cpu"))
+    optimization = optimization_of(model)
+
+    def gradients() -> Any:
+        model.zero_grad()
+        loss = model.step_output(batch).loss
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    return gradients if optimization is None else lambda: optimization.optimizer.step(gradients)
