@@ -11,6 +11,7 @@ from mnist_lab.callbacks import RunRecorder
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
+from mnist_lab.seams.tensorboard_seam import writer_threads_say_nothing
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checkpoints import best_of, check_inside
 from mnist_lab.training.final_test import test_and_finish
@@ -61,7 +62,7 @@ def finish_untested(
                 folder=checkpoint.run,
             )
         )
-    with stopped_at_once(trainer):
+    with stopped_at_once(trainer), writer_threads_say_nothing():
         test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
     return recorder
 
