@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from mnist_lab.language import say
@@ -10,6 +11,8 @@ from mnist_lab.language import say
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_OUT_OF_MEMORY = 3
+_VISUAL_CPP = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
+_DLL = re.compile(r'Error loading ".*\.dll"|DLL load failed')
 # As shells report a program that a signal ended: 128 and the signal's number.
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
@@ -51,6 +54,24 @@ def first_line(error: BaseException) -> str:
 def reason_of(error: OSError) -> str:
     """Return what the system says is wrong, without the number and the file's name."""
     return error.strerror or str(error)
+
+
+def missing_runtime(error: BaseException) -> str | None:
+    """Return what to do where Windows could not load a package's library, else None.
+
+    torch raises an OSError that names one of its DLLs, other packages an ImportError; what lacks is nearly always
+    Microsoft's C++ runtime, which a new Windows does not have.
+    """
+    if not isinstance(error, (OSError, ImportError)) or not _DLL.search(str(error)):
+        return None
+    return say(
+        "A library cannot be loaded: {reason}. Install Microsoft's Visual C++ Redistributable ({address}), open a new "
+        "terminal, and start again.",
+        "ライブラリを読み込めません：{reason}。Microsoft Visual C++ 再頒布可能パッケージ（{address}）をインストールし、"
+        "新しいターミナルを開いてから、もう一度実行してください。",
+        reason=first_line(error).rstrip("."),
+        address=_VISUAL_CPP,
+    )
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:

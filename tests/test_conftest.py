@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from lightning.pytorch import Trainer
+from lightning.pytorch.accelerators import CUDAAccelerator
 
 from tests.conftest import STRICT, missing
 
@@ -21,3 +23,9 @@ def test_missing_is_a_skip_elsewhere_also_on_public_ci(value: str | None, monkey
         monkeypatch.setenv(STRICT, value)
     with pytest.raises(pytest.skip.Exception, match=r"^No browser\.$"):
         missing("No browser.")
+
+
+def test_trainer_on_the_cpu_of_a_machine_with_a_gpu_warns_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CUDAAccelerator, "is_available", staticmethod(lambda: True))
+    trainer = Trainer(accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False)
+    assert trainer.strategy.root_device.type == "cpu"

@@ -18,9 +18,10 @@ from lightning.pytorch.utilities.exceptions import SIGTERMException
 from mnist_lab.atomic_write import HeldError
 from mnist_lab.callbacks.processor_load import EpochLoad
 from mnist_lab.callbacks.training_timer import TrainingTimer
-from mnist_lab.errors import DivergedError, Terminated, first_line
+from mnist_lab.errors import DivergedError, MnistLabError, Terminated, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
-from mnist_lab.runs.record import EPOCHS, EpochRecord, RunRecord, Status, with_epoch, write_record
+from mnist_lab.language import say
+from mnist_lab.runs.record import EPOCHS, RECORD_NAME, EpochRecord, RunRecord, Status, with_epoch, write_record
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn
 
 
@@ -43,6 +44,7 @@ class RunRecorder(Callback):
         self._trained_on = trained_on
         self._pending: tuple[int, int, EpochLoad] | None = None
         self._validated = False
+        self._has_written = False
         self.folder = folder
         """The run's folder; known once training has started."""
 
@@ -94,8 +96,8 @@ class RunRecorder(Callback):
         """Take down what is known, and why the run ended."""
         self._take_epoch(trainer)
         status, message = describe_end(exception)
-        # What ended the run is what the user has to know, not that a full disk holds no record either.
-        with contextlib.suppress(OSError):
+        # What ended the run is what the user has to know, not that a full disk or no folder holds no record either.
+        with contextlib.suppress(OSError, MnistLabError):
             self.finish(trainer, status, message)
 
     def finish(self, trainer: Trainer, status: Status, message: str | None = None) -> None:
@@ -149,11 +151,22 @@ class RunRecorder(Callback):
             self.record.train_s, self.record.wall_s = timer.train_s, timer.wall_s
         if self.folder is None or not trainer.is_global_zero:
             return
+        if self._has_written and not (self.folder / RECORD_NAME).is_file():
+            raise MnistLabError(
+                say(
+                    "The run's folder {folder} was removed or moved while the run went on, so it ends here; train "
+                    "again, and leave the folder where it is until the end.",
+                    "実行中にフォルダ {folder} が削除または移動されたため、ここで終了します。もう一度学習し、終わるまで"
+                    "フォルダをそのままにしておいてください。",
+                    folder=self.folder,
+                )
+            )
         if trainer.state.fn == TrainerFn.FITTING:
             self.record.best_checkpoint = _best_checkpoint(trainer, self.folder)
         # A file that another program holds is written again after the next epoch.
         with contextlib.suppress(HeldError):
             write_record(self.record, self.folder)
+            self._has_written = True
 
 
 def describe_end(exception: BaseException) -> tuple[Status, str]:

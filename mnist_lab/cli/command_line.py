@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 from collections.abc import Sequence
 
+_PLAIN = re.compile(r"[\w@%+=:./\\-]+")
+
 
 def command_line(*words: object) -> str:
-    """Return words as the system's shell takes them, those with spaces in quotes.
+    """Return words as the system's shell takes them, those with spaces or letters of its own in quotes.
 
     Args:
         *words: The program's name and its arguments.
     """
     plain = [str(word) for word in words]
-    return subprocess.list2cmdline(plain) if os.name == "nt" else shlex.join(plain)
+    return " ".join(map(_for_windows, plain)) if os.name == "nt" else shlex.join(plain)
+
+
+def _for_windows(word: str) -> str:
+    """Return a word for cmd and PowerShell: to the latter a comma, too, parts two words."""
+    quoted = subprocess.list2cmdline([word])
+    return quoted if quoted.startswith('"') or _PLAIN.fullmatch(word) else f'"{quoted}"'
 
 
 def without_option(args: Sequence[str], name: str) -> list[str]:

@@ -15,6 +15,7 @@ from mnist_lab.errors import (
     MnistLabError,
     Terminated,
     UsageError,
+    missing_runtime,
     nearest,
     reason_of,
 )
@@ -51,6 +52,9 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
         message = " ".join(str(error).split())
         print(say("Error: {message}", "エラー：{message}", message=message), file=sys.stderr)
         return error.exit_code
+    if (remedy := missing_runtime(error)) is not None:
+        print(say("Error: {message}", "エラー：{message}", message=remedy), file=sys.stderr)
+        return EXIT_FAILED
     if isinstance(error, OSError) and not isinstance(error, ConnectionError):
         print(_file_failure(error), file=sys.stderr)
         return EXIT_FAILED

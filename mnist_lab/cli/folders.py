@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
+import uuid
 from pathlib import Path
 
 from mnist_lab.errors import UsageError, reason_of
@@ -38,9 +39,12 @@ def check_writable(folder: Path, option: str) -> None:
     """
     there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
     why = None if there.is_dir() else f"{there} is no folder"
+    # On Windows tempfile takes a refusal for a name that is in use, and tries other names for ever.
+    probe = there / f".mnist_lab-{os.getpid()}-{uuid.uuid4().hex}"
     try:
-        with tempfile.TemporaryFile(dir=there):
+        with probe.open("xb"):
             pass
+        probe.unlink()
     except OSError as error:
         why = why or reason_of(error)
     if why is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mnist_lab.cli.command_line import command_line
 from mnist_lab.cli.configs import find_config
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.errors import UsageError
@@ -140,7 +141,7 @@ def _check_together(configs: Sequence[str], settings: Sequence[Mapping[str, Any]
             what = "devices" if key in _DEVICE else "data"
             raise UsageError(
                 f"{configs[0]} and {config} ask for different {what} ({key}: {value_text(one)} and {value_text(two)}); "
-                f"give one for both, such as --{key} {value_text(one)}."
+                f"give one for both, such as {command_line(f'--{key}', value_text(one))}."
             )
     seen: dict[str, str] = {}
     for config, each in zip(configs, flat, strict=True):

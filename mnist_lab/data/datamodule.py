@@ -121,6 +121,22 @@ class ClassificationDataModule(LightningDataModule):
         if self._used is None:
             self._used = prepare_or_stand_in(self.source, self.fallback)
 
+    def prepare_as(self, *, fell_back: bool) -> None:
+        """Bring to disk what another process of the same training uses.
+
+        Args:
+            fell_back: Whether the fallback stepped in there.
+
+        Raises:
+            DataUnavailableError: If that data cannot be had here.
+            DataError: If it is damaged or its folder cannot be written.
+        """
+        if self._used is None:
+            used = self.fallback if fell_back else self.source
+            assert used is not None, "all processes of a training have one config"
+            used.prepare()
+            self._used = used
+
     def setup(self, stage: str | None = None) -> None:
         """Load and split the data, once, on the CPU; every stage needs the training split's mean.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+import ssl
 import sys
 import threading
 import time
@@ -17,6 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from mnist_lab.data.files import md5_of
 from mnist_lab.errors import DataUnavailableError
+from mnist_lab.language import say
 
 # With torchvision's import before it, the whole search for data that cannot be had stays under 10 s.
 PATIENCE_S = 8.0
@@ -115,11 +118,31 @@ class _Transfer:
             self.error = f"HTTP {error.code}"
             error.close()
         except urllib.error.URLError as error:
-            self.error = str(error.reason)
+            unknown = isinstance(error.reason, ssl.SSLCertVerificationError)
+            self.error = _certificates_missing() if unknown else str(error.reason)
         except Exception as error:  # whatever a broken server provokes is this mirror's failure, not the program's
             self.error = f"{type(error).__name__}: {error}"
         finally:
             self.finished.set()
+
+
+def _certificates_missing() -> str:
+    """Say what to do where a server's certificate cannot be checked: python.org's Python for macOS brings no list."""
+    if sys.platform == "darwin":
+        version = ".".join(platform.python_version_tuple()[:2])
+        return say(
+            'its certificate cannot be checked; run once: open "/Applications/Python {version}/Install '
+            'Certificates.command"',
+            "証明書を確認できません。次のコマンドを一度実行してください："
+            'open "/Applications/Python {version}/Install Certificates.command"',
+            version=version,
+        )
+    return say(
+        "its certificate cannot be checked; update the system's certificates, or name a file with them in "
+        "SSL_CERT_FILE (a proxy that looks into connections has its own)",
+        "証明書を確認できません。システムの証明書を更新するか、証明書のファイルを環境変数 SSL_CERT_FILE に指定して"
+        "ください（通信を検査するプロキシには独自の証明書があります）",
+    )
 
 
 def _attempt(url: str, name: str, grace_s: float, patience: Patience) -> bytes:

@@ -56,8 +56,10 @@ def show(checks: Sequence[Check], file: IO[str] | None = None, width: int | None
 
 
 def _gpu_checks() -> list[Check]:
+    import torch
+
     from mnist_lab.doctor.gpu_checks import gpu_checks
     from mnist_lab.gpu.cuda_runtime import TorchCuda
     from mnist_lab.gpu.nvml import read_all_nvml
 
-    return gpu_checks(TorchCuda(), read_all_nvml())
+    return gpu_checks(TorchCuda(), read_all_nvml(), has_mps=torch.backends.mps.is_available())

@@ -11,9 +11,13 @@ from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
 from mnist_lab.gpu.nvml import NvmlReading, other_processes
 from mnist_lab.gpu.shared_memory import SharedUsageReader
 from mnist_lab.gpu.watch import process_list
+from mnist_lab.language import say
 
 # The desktop alone keeps some shared memory; more than this is a program that has spilled or pins a lot.
 MUCH_SHARED_BYTES = 1024 * MIB
+
+# CUDA and NVML round differently, and a context comes and goes between the two readings.
+FREE_IN_DOUBT_BYTES = 512 * MIB
 
 SPILL_WORDS = {
     True: "this driver can spill into shared memory",
@@ -23,7 +27,11 @@ SPILL_WORDS = {
 
 
 def gpu_checks(
-    cuda: CudaRuntime, nvml: tuple[NvmlReading, ...] | None, shared: SharedUsageReader | None = None
+    cuda: CudaRuntime,
+    nvml: tuple[NvmlReading, ...] | None,
+    shared: SharedUsageReader | None = None,
+    *,
+    has_mps: bool = False,
 ) -> list[Check]:
     """Check every GPU that torch can use; where it can use none, name those that NVML sees.
 
@@ -31,10 +39,11 @@ def gpu_checks(
         cuda: the GPU, as torch sees it.
         nvml: the machine's GPUs, None where NVML is absent or fails.
         shared: reads the shared memory in use.
+        has_mps: whether torch can use a Mac's GPU.
     """
     reader = SharedUsageReader() if shared is None else shared
     checks = [contained("NVML", lambda: nvml_check(nvml))]
-    usable = contained("CUDA", lambda: cuda_check(cuda, nvml))
+    usable = contained("CUDA", lambda: cuda_check(cuda, nvml, has_mps=has_mps))
     checks.append(usable)
     if usable.data.get("devices"):
         for device in range(int(usable.data["devices"])):
@@ -52,11 +61,17 @@ def nvml_check(nvml: tuple[NvmlReading, ...] | None) -> Check:
     return Check("NVML", "green", f"sees {names}.", {"gpus": gpus})
 
 
-def cuda_check(cuda: CudaRuntime, nvml: tuple[NvmlReading, ...] | None) -> Check:
+def cuda_check(cuda: CudaRuntime, nvml: tuple[NvmlReading, ...] | None, *, has_mps: bool = False) -> Check:
     """Say whether torch can use a GPU; a GPU that it cannot use is an error, none at all is a normal answer."""
     if cuda.is_available():
         count = cuda.device_count()
         return Check("CUDA", "green", f"torch can use {count} GPU{'s' if count != 1 else ''}.", {"devices": count})
+    if has_mps:
+        sentence = say(
+            "no NVIDIA GPU: training runs on this Mac's GPU (MPS), whose memory the guard does not limit.",
+            "NVIDIA の GPU はありません。学習には Mac の GPU（MPS）を使います。そのメモリはガードの対象外です。",
+        )
+        return Check("CUDA", "green", sentence, {"devices": 0})
     reason = cuda.unavailable_reason()
     if not nvml:
         return Check("CUDA", "green", f"no GPU: training runs on the CPU ({reason}).", {"devices": 0})
@@ -114,6 +129,14 @@ def memory_check(cuda: CudaRuntime, device: int) -> Check:
         f"dedicated: {memory.total_bytes // MIB} MiB, used {used_bytes // MIB} MiB, "
         f"free {memory.free_bytes // MIB} MiB."
     )
+    if reading and reading.free_bytes is not None and reading.total_bytes is not None:
+        same_memory = abs(reading.total_bytes - memory.total_bytes) < memory.total_bytes // 20
+        if same_memory and memory.free_bytes - reading.free_bytes > FREE_IN_DOUBT_BYTES:
+            sentence += (
+                f" NVML counts {reading.free_bytes // MIB} MiB as free: the rest is other programs' and would be paged "
+                "out to system memory first; the guard reckons with the smaller figure."
+            )
+            return Check(name, "yellow", sentence, {**data, "nvml_free_bytes": reading.free_bytes})
     others = other_processes(reading)
     if memory.free_bytes < memory.total_bytes // 2:
         who = process_list(others) if others else "other programs (task manager, Details, names them)"

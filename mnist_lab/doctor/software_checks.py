@@ -16,7 +16,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from mnist_lab.doctor.finding import Check
-from mnist_lab.errors import first_line
+from mnist_lab.errors import first_line, missing_runtime
 
 OPENMP_TIMEOUT_S = 120.0
 # Run in a process of its own: a second Intel runtime does not raise, it ends the process.
@@ -49,8 +49,9 @@ def torch_check(load: Callable[[str], Any] = importlib.import_module) -> Check:
     """Say which torch is installed and for which CUDA it was built."""
     try:
         torch = load("torch")
-    except ImportError as error:
-        return Check("torch", "red", f"cannot be imported ({error}): pip install torch", {"version": None})
+    except (ImportError, OSError) as error:
+        sentence = missing_runtime(error) or f"cannot be imported ({first_line(error)}): pip install torch"
+        return Check("torch", "red", sentence, {"version": None})
     built_for = torch.version.cuda
     kind = f"built for CUDA {built_for}" if built_for else "built for the CPU only"
     return Check("torch", "green", f"{torch.__version__}, {kind}.", {"version": torch.__version__, "cuda": built_for})
@@ -65,9 +66,10 @@ def torchvision_check(
     try:
         requirements = [Requirement(text) for text in requirements_of("torchvision") or ()]
         torch = load("torch")
-    except (PackageNotFoundError, ImportError) as error:
-        missing = f"{error.name} is not installed: pip install torch torchvision"
-        return Check(name, "red", missing, {"version": None, "fits": None})
+    except (PackageNotFoundError, ImportError, OSError) as error:
+        package = getattr(error, "name", "torch")
+        sentence = missing_runtime(error) or f"{package} is not installed: pip install torch torchvision"
+        return Check(name, "red", sentence, {"version": None, "fits": None})
     data = {"version": None, "fits": False}
     for wanted in (requirement for requirement in requirements if requirement.name == "torch"):
         if not wanted.specifier.contains(torch.__version__, prereleases=True):
@@ -76,7 +78,8 @@ def torchvision_check(
     try:
         torchvision = load("torchvision")
     except Exception as error:  # a mismatch shows at import, as a RuntimeError of the operators' registration
-        return Check(name, "red", f"cannot be imported ({first_line(error)}); {remedy}.", data)
+        sentence = missing_runtime(error) or f"cannot be imported ({first_line(error)}); {remedy}."
+        return Check(name, "red", sentence, data)
     data = {"version": torchvision.__version__, "fits": True}
     built_for = getattr(torchvision.version, "cuda", None)
     if (built_for is None) != (torch.version.cuda is None):

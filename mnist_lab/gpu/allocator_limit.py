@@ -140,7 +140,8 @@ class AllocatorLimit:
         """
         assert self.budget is not None, "renew() before apply()"
         assert self.first_budget is not None
-        readings = self._readings()
+        # Where the driver can spill (WDDM), CUDA counts memory as free that it would first have to page out.
+        readings = self._readings(with_nvml=bool(self._can_spill))
         if not self.has_dedicated_memory:
             return self.budget, readings.free_bytes
         budget = compute_budget(readings, self._limits, self._own_fractions)
@@ -166,7 +167,7 @@ class AllocatorLimit:
     def _readings(self, *, with_nvml: bool = False) -> Readings:
         """Read the device.
 
-        The free memory is CUDA's figure; at the start also NVML's, and the smaller of the two counts. The total is the
+        The free memory is CUDA's figure or, with NVML, the smaller of the two. The total is the
         larger of the driver's and the allocator's, so that a fraction made with it can only err to the strict side.
         """
         memory = self._cuda.memory_info(self.device)

@@ -20,7 +20,8 @@ from mnist_lab.reports.sections import closing, figure_section, run_table
 from mnist_lab.reports.words import RUN_ENDS, word
 from mnist_lab.runs.disturbance import disturbed_runs
 from mnist_lab.runs.groups import Group, group_runs
-from mnist_lab.runs.run import Run, without_places
+from mnist_lab.runs.places import without_places
+from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import significant, text_of
 
 

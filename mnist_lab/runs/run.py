@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.runs.places import without_home
 from mnist_lab.runs.record import RECORD_NAME, RunRecord, read_record
 
 # What tells repeats of one thing apart, or where things lie, and not what was trained.
@@ -25,7 +25,6 @@ NOT_COMPARED = (
 )
 # Of files that are the user's own, the record's SHA-256 tells what is in them.
 _PLACES = (".root", ".root_dir", "data.source.path")
-_ABSOLUTE = re.compile(r"(?:[A-Za-z]:[\\/]|(?<![\w./])/)[^\s'\",;:()]*[\\/]([^\s'\",;:()\\/]+)")
 
 
 @dataclass(frozen=True)
@@ -139,11 +138,6 @@ def _flat(settings: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, 
             yield f"{before}{key}", value
 
 
-def without_places(text: str) -> str:
-    """Return a text with the last part alone of each absolute path in it: where things lie is nobody's business."""
-    return _ABSOLUTE.sub(lambda found: found[1], text)
-
-
 def value_text(value: Any) -> str:
     """Return a setting's value as it is shown."""
     if isinstance(value, list):
@@ -156,7 +150,7 @@ def value_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str) and (PurePosixPath(value).is_absolute() or PureWindowsPath(value).is_absolute()):
-        return PureWindowsPath(value).name
+        return PureWindowsPath(without_home(value)).name
     return str(value)
 
 

@@ -35,13 +35,15 @@ def allocator_settings() -> str:
 def record_memory_history(enabled: bool) -> None:
     """Switch the recording for the memory visualiser on or off, as PyTorch's own documentation does.
 
+    Frames of C++ are left out: the guard's reader looks for Python's, and on Windows each of them is looked up slowly.
+
     Raises:
         RuntimeError: The allocator has no such recording.
     """
     import torch
 
     record: Any = torch.cuda.memory._record_memory_history
-    record(enabled="all" if enabled else None)
+    record(enabled="all" if enabled else None, stacks="python")
 
 
 def dump_memory_snapshot(path: Path) -> None:

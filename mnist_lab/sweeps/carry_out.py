@@ -13,7 +13,7 @@ from mnist_lab.sweeps.result import SweepResult, collect, mark_strange
 from mnist_lab.sweeps.same_threads import with_threads
 from mnist_lab.sweeps.space import Sweep
 from mnist_lab.sweeps.storage import STALE_AFTER_BEATS, default_address, hide_password, open_storage, with_driver
-from mnist_lab.sweeps.study import open_study
+from mnist_lab.sweeps.study import open_study, study_name
 from mnist_lab.sweeps.sweep_check import CheckedSweep
 from mnist_lab.sweeps.sweep_progress import SweepProgress
 from mnist_lab.sweeps.worker import SweepWorker
@@ -49,11 +49,12 @@ def carry_out(sweep: Sweep, checked: CheckedSweep, choice: StudyChoice, console:
         KeyboardInterrupt: The user stopped it.
     """
     address = choice.address or default_address(checked.log_dir)
-    name = choice.name or f"{sweep.name}-{checked.digest}"
+    digests = (checked.digest, checked.former_digest)
     grace_s = STALE_AFTER_BEATS * choice.heartbeat_s
     count = len(checked.points) if checked.points is not None else sweep.trials or 0
     with open_storage(address, choice.heartbeat_s) as storage:
-        study = open_study(storage, name, sweep, checked.points, checked.digest, grace_s)
+        name = choice.name or study_name(storage, sweep.name, digests)
+        study = open_study(storage, name, sweep, checked.points, digests, grace_s)
         repeats = f", {sweep.repeats} trainings each" if sweep.repeats > 1 else ""
         where = hide_password(with_driver(address))
         console.print(f"Study {name} in {where}: {count} point{'s' * (count != 1)}{repeats}.")

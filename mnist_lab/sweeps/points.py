@@ -11,6 +11,7 @@ from typing import Any
 
 from optuna.trial import Trial
 
+from mnist_lab.runs.places import without_home
 from mnist_lab.sweeps.space import Base, Choices, Range, Sweep
 
 _BASE = "config"
@@ -59,7 +60,7 @@ def short_value(value: Any) -> str:
         return "-".join(short_value(entry) for entry in value) if value else "none"
     if isinstance(value, float):
         return f"{value:.4g}"
-    return "none" if value is None else str(value)
+    return "none" if value is None else without_home(str(value))
 
 
 def values_of(parameter: Choices | Range) -> list[Any]:

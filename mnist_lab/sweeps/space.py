@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -89,13 +89,15 @@ class Sweep:
     remeasure: bool = True
     """Whether a point whose time does not fit its neighbours' is measured again."""
 
-    def digest(self, more: Iterable[str] = ()) -> str:
+    def digest(self, more: Iterable[str] = (), *, without: Collection[str] = ("within",)) -> str:
         """Return 8 hexadecimal digits that change whenever the sweep would give other results.
 
         Args:
             more: Further texts that have a part in the results, such as the configs' content.
+            without: Keys that have none; ``within`` only says how the report looks at the results.
         """
-        text = json.dumps([asdict(self), list(more)], sort_keys=True, default=str)
+        content = {name: value for name, value in asdict(self).items() if name not in without}
+        text = json.dumps([content, list(more)], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

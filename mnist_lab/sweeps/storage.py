@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -33,6 +34,27 @@ _DRIVERS = {
     "postgres": ("psycopg", "postgresql"),
     "mysql": ("pymysql", "mysql"),
 }
+
+
+class LastingStorage(RDBStorage):
+    """Optuna's storage, whose signs of life outlast a server that is away for a while.
+
+    Optuna gives them in a thread of their own. An error would end it with a traceback, and a trial that is being
+    trained would count as dead.
+    """
+
+    _is_away = False
+
+    def record_heartbeat(self, trial_id: int) -> None:
+        """Give a sign of life; where the database does not take it, say so once and go on."""
+        try:
+            super().record_heartbeat(trial_id)
+        except (StorageInternalError, SQLAlchemyError) as error:
+            if not self._is_away:
+                _note_away(error)
+            self._is_away = True
+        else:
+            self._is_away = False
 
 
 def default_address(log_dir: Path) -> str:
@@ -72,10 +94,11 @@ def _opened(address: str, heartbeat_s: int) -> RDBStorage:
     if address.startswith("sqlite"):
         connect["connect_args"] = {"timeout": _SQLITE_TIMEOUT_S}
         _make_folder(address)
+        _warn_of_a_cloud_drive(address)
     for attempt in range(_FIRST_USE_TRIES):
         try:
             with experimental_features():
-                return RDBStorage(
+                return LastingStorage(
                     address,
                     engine_kwargs=connect,
                     heartbeat_interval=heartbeat_s,
@@ -117,6 +140,20 @@ def _make_folder(address: str) -> None:
         ) from error
 
 
+def _warn_of_a_cloud_drive(address: str) -> None:
+    """Say once where a file lies in OneDrive, which holds files while it copies them: SQLite then finds it locked."""
+    folder = Path(str(make_url(address).database)).absolute().parent
+    if any(part.lower().startswith("onedrive") for part in folder.parts):
+        line = say(
+            "The study lies in {folder}, which OneDrive copies while it is written to; that can hold a sweep up or "
+            "damage the study. Better: --storage sqlite:///FILE in a folder outside OneDrive.",
+            "スイープの記録は {folder} にあり、書き込み中に OneDrive が同期します。スイープが止まったり、記録が壊れたり"
+            "することがあります。OneDrive の外のファイルを --storage sqlite:///ファイル名 で指定してください。",
+            folder=folder,
+        )
+        sys.stderr.write(f"{line}\n")
+
+
 def with_driver(address: str) -> str:
     """Return the address with the driver that this package brings along, where it names none.
 
@@ -155,6 +192,15 @@ def experimental_features() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
         yield
+
+
+def _note_away(error: Exception) -> None:
+    line = say(
+        "The sweep's database does not answer ({reason}); the training under way goes on.",
+        "スイープのデータベースが応答しません（{reason}）。実行中の学習は続けます。",
+        reason=first_line(error.__cause__ or error).rstrip("."),
+    )
+    sys.stderr.write(f"{line}\n")
 
 
 def _may_pass(error: Exception) -> bool:

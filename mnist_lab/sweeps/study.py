@@ -46,8 +46,21 @@ def sampler_of(sweep: Sweep, number: int | None = None) -> BaseSampler:
     return RandomSampler(seed=seed)
 
 
+def study_name(storage: RDBStorage, sweep_name: str, digests: Sequence[str]) -> str:
+    """Return the name of a sweep's study where the user gave none: that of the study that there is, else a new one.
+
+    Args:
+        storage: Where it lies.
+        sweep_name: Of the sweep.
+        digests: Of the sweep: the one that a new study gets, then those of earlier versions.
+    """
+    names = [f"{sweep_name}-{digest}" for digest in digests]
+    there = optuna.get_all_study_names(storage)
+    return next((name for name in names if name in there), names[0])
+
+
 def open_study(
-    storage: RDBStorage, name: str, sweep: Sweep, points: Sequence[Point] | None, digest: str, grace_s: float
+    storage: RDBStorage, name: str, sweep: Sweep, points: Sequence[Point] | None, digests: Sequence[str], grace_s: float
 ) -> Study:
     """Return the study of that name; if there is none, make it and queue its grid.
 
@@ -59,7 +72,7 @@ def open_study(
         name: Its name.
         sweep: What is varied.
         points: The grid; None where points are sampled.
-        digest: Of the sweep and its configs; the same command has the same.
+        digests: Of the sweep and its configs, as in ``study_name``; the same command has the same.
         grace_s: Seconds that another worker may take to queue the grid.
 
     Raises:
@@ -73,13 +86,13 @@ def open_study(
             sampler=sampler,
             directions=[DIRECTIONS[goal] for goal in sweep.goals],
         )
-        study.set_user_attr(_DIGEST, digest)
+        study.set_user_attr(_DIGEST, digests[0])
     except DuplicatedStudyError:
         study = optuna.load_study(storage=storage, study_name=name, sampler=sampler)
         end_s = time.monotonic() + grace_s
         while points is not None and _QUEUED not in study.user_attrs and time.monotonic() < end_s:
             time.sleep(_LOOK_EVERY_S)
-    if study.user_attrs.get(_DIGEST, digest) != digest:
+    if study.user_attrs.get(_DIGEST, digests[0]) not in digests:
         raise UsageError(
             f"--study: the study '{name}' was begun with other parameters, configs or options; give another name, or "
             "leave --study out."

@@ -22,7 +22,7 @@ from mnist_lab.training.training_cli import TrainingCLI
 # A point takes a twentieth of a second; of larger grids each value is looked at once.
 _MOST_POINTS_CHECKED = 200
 _OURS = ("--config", "-c", "--ckpt_path", "--trainer.logger", "--trainer.fast_dev_run")
-# Where data and logs lie differs between machines that share a study.
+# Where data and logs lie, and which GPU trains, differs between the workers that share a study.
 _PLACES = (".root", ".root_dir", ".default_root_dir", ".path", ".folder")
 
 
@@ -55,6 +55,8 @@ class CheckedSweep:
     """The same name in every process on this machine: ``cpu``, or a GPU's UUID."""
     digest: str
     """Changes with everything that has a part in the results."""
+    former_digest: str
+    """The same sweep's in version 0.1.0, which took ``within`` and the number of the device in."""
 
 
 def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
@@ -96,7 +98,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
     if cli.trainer.world_size > 1:
         raise UsageError(
             f"trainer.devices: {cli.trainer.world_size} devices are asked for, but a trial trains on one; start the "
-            "same sweep once for each device (--trainer.devices [0], [1], …) with the same --storage."
+            'same sweep once for each device (--trainer.devices "[0]", "[1]", …) with the same --storage.'
         )
     log_dir = Path(cli.trainer.default_root_dir)
     make_folder(log_dir, "trainer.default_root_dir")
@@ -104,7 +106,12 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
     texts += [content for content in contents.values() if content is not None]
     lasting = [option for option in options if not option.partition("=")[0].endswith(_PLACES)]
     return CheckedSweep(
-        bases, points, log_dir, _device_name(cli.trainer.strategy.root_device), sweep.digest([*texts, *lasting])
+        bases,
+        points,
+        log_dir,
+        device=_device_name(cli.trainer.strategy.root_device),
+        digest=sweep.digest([*texts, *(option for option in lasting if not _names_device(option))]),
+        former_digest=sweep.digest([*texts, *lasting], without=()),
     )
 
 
@@ -123,6 +130,10 @@ def joined(options: Sequence[str]) -> list[str]:
         else:
             raise UsageError(f"'{option}' belongs to no option; options begin with two dashes (--repeats 3).")
     return found
+
+
+def _names_device(option: str) -> bool:
+    return option.partition("=")[0] == "--trainer.devices"
 
 
 def _check_options(sweep: Sweep, options: Sequence[str]) -> None:

@@ -54,7 +54,10 @@ def swept_run(run: Run) -> SweptRun | None:
 
 
 def only_swept_run(runs: Sequence[Run]) -> SweptRun | None:
-    """Return what the first run says of its sweep, where all runs are of one sweep's study, else None."""
-    swept = [swept_run(run) for run in runs]
-    first = swept[0]
-    return first if first and all(entry and entry.study == first.study for entry in swept) else None
+    """Return what the newest run says of its sweep, where all runs are of one sweep's study, else None.
+
+    Of one study ``within`` may differ from run to run; that which was wanted last counts.
+    """
+    swept = [swept_run(run) for run in sorted(runs, key=lambda run: run.record.started)]
+    newest = swept[-1]
+    return newest if newest and all(entry and entry.study == newest.study for entry in swept) else None

@@ -55,17 +55,19 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
         location: Where the data lie.
 
     Raises:
-        UsageError: There is no such checkpoint; the message says how the newest other run differs.
+        UsageError: There is no such checkpoint; the message says how the newest other run differs. Or the run's best
+            lies elsewhere.
     """
     other: str | None = None
     names = run_names(here.model, here.data, location)
     for run in (run for name in names for run in runs_newest_first(root, name)):
         record = _record_of(run)
-        path = None if record is None else _last_of(run) if asked == "last" else _best_of(run, record)
+        path = None if record is None else _last_of(run) if asked == "last" else best_of(run, record)
         if record is None or path is None:
             continue
         why = why_not_like(record, here)
         if why is None:
+            check_inside(run, path)
             return path
         other = other or f"{run} {why}"
     hint = say("train first (lightning fit …)", "先に学習してください（lightning fit …）")
@@ -115,6 +117,26 @@ def _last_of(run: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def _best_of(run: Path, record: RunRecord) -> Path | None:
+def best_of(run: Path, record: RunRecord) -> Path | None:
+    """Return the best checkpoint as a run's record names it, None where there is none."""
     path = None if record.best_checkpoint is None else run / record.best_checkpoint
     return path if path is not None and path.is_file() else None
+
+
+def check_inside(run: Path, path: Path) -> None:
+    """Make sure that a checkpoint is a run's own: whoever hands on a record must not choose the file that is loaded.
+
+    Raises:
+        UsageError: It lies elsewhere.
+    """
+    if not path.resolve().is_relative_to(run.resolve()):
+        raise UsageError(
+            say(
+                "The record of {run} names as its best checkpoint {path}, which lies outside the run's folder and is "
+                "not followed; if it is the one that you mean, give it as --ckpt_path.",
+                "{run} の記録にある最良のチェックポイント {path} は、実行のフォルダの外にあるため使用しません。"
+                "このファイルでよければ、--ckpt_path に直接指定してください。",
+                run=run,
+                path=path,
+            )
+        )

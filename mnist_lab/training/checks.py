@@ -13,6 +13,7 @@ from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.training.callback_checks import check_callbacks
 from mnist_lab.training.monitors import check_monitors
+from mnist_lab.training.mps import check_mps
 from mnist_lab.training.optimizers import optimization_of
 from mnist_lab.training.threads import check_threads
 from mnist_lab.training.training_cli import TrainingCLI
@@ -42,8 +43,8 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
         settings: The whole configuration as plain values.
 
     Raises:
-        UsageError: The optimizer needs sparse gradients, a score that is watched is never logged, a callback lacks what
-            it needs, the precision does not suit the data, or a number is too low.
+        UsageError: The optimizer needs sparse gradients, the device lacks a kernel, a score that is watched is never
+            logged, a callback lacks what it needs, the precision does not suit the data, or a number is too low.
     """
     optimization = optimization_of(model)
     if optimization is not None and isinstance(optimization.optimizer, SparseAdam):
@@ -51,6 +52,7 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
             "--optimizer SparseAdam works on sparse gradients (of embeddings made with sparse=True) only; those "
             f"of {type(model).__name__} are dense. Use Adam or AdamW."
         )
+    check_mps(trainer.strategy.root_device, model, optimization.optimizer if optimization else None)
     callbacks = trainer.callbacks  # type: ignore[attr-defined]
     check_monitors(callbacks, optimization.scheduler if optimization else None)
     numbers = settings.get("trainer", {})

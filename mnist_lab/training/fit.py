@@ -24,6 +24,7 @@ from mnist_lab.models.summary import ModelSummary, render, summarize
 from mnist_lab.runs.disturbance import disturbance
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
+from mnist_lab.seams.tensorboard_seam import writer_threads_say_nothing
 from mnist_lab.training.checkpoint_checks import check_resumes
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checks import check_training
@@ -116,7 +117,12 @@ def fit(
     trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
-    with computing_with(threads), stopped_at_once(trainer), warnings.catch_warnings():
+    with (
+        computing_with(threads),
+        stopped_at_once(trainer),
+        writer_threads_say_nothing(),
+        warnings.catch_warnings(),
+    ):
         ignore_no_news()
         trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from mnist_lab.runs.trained_on import TrainedOn, trained_on
 from mnist_lab.training.checkpoint_checks import check_data, check_fits
 from mnist_lab.training.checkpoint_file import Checkpoint, read_checkpoint
 from mnist_lab.training.checkpoints import NEWEST, named_checkpoint, newest_checkpoint
+from mnist_lab.training.data_choice import prepare_data
 
 
 def prepare(
@@ -43,7 +44,7 @@ def prepare(
     checkpoint = None
     if ckpt_path is not None and ckpt_path not in NEWEST:
         checkpoint = _fitting(named_checkpoint(ckpt_path), model)
-    datamodule.prepare_data()
+    prepare_data(trainer, datamodule)
     datamodule.setup(stage)
     here = trained_on(type(model).__name__, datamodule.describe().to_dict(), settings)
     if ckpt_path in NEWEST:

@@ -27,6 +27,7 @@ from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.training.checkpoints import best_and_last
+from mnist_lab.training.mps import may_train_on_mps
 from mnist_lab.training.numbers import check_numbers
 
 LOG_DIR = "tb_logs"
@@ -147,6 +148,7 @@ class TrainingCLI(LightningCLI):
         """Look at the numbers, and choose the optimizer's fused implementation where the user has not chosen.
 
         Not where gradients are clipped in mixed precision: a fused optimizer unscales them itself, after the clipping.
+        Not Adagrad's on a Mac's GPU, for which there is none.
 
         Raises:
             UsageError: A number is none that could be trained with.
@@ -157,7 +159,8 @@ class TrainingCLI(LightningCLI):
         if settings is not None and settings.get("fused", False) is None and not settings.get("foreach"):
             trainer = self.config["trainer"]
             clips_scaled = trainer.get("gradient_clip_val") and str(trainer.get("precision")).endswith("-mixed")
-            settings["fused"] = not (settings.get("differentiable") or clips_scaled)
+            lacks = optimizer["class_path"].endswith("Adagrad") and may_train_on_mps(trainer.get("accelerator"))
+            settings["fused"] = not (settings.get("differentiable") or clips_scaled or lacks)
 
     def instantiate_classes(self) -> None:
         """Build data, model, optimizer and trainer.

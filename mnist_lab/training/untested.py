@@ -11,7 +11,9 @@ from mnist_lab.callbacks import RunRecorder
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
+from mnist_lab.seams.tensorboard_seam import writer_threads_say_nothing
 from mnist_lab.training.checkpoint_file import Checkpoint
+from mnist_lab.training.checkpoints import best_of, check_inside
 from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.interruption import stopped_at_once
 
@@ -38,8 +40,12 @@ def finish_untested(
         datamodule: Has the test set.
         checkpoint: The run's last.
         quiet: Print nothing.
+
+    Raises:
+        UsageError: The record names a best checkpoint outside the run's folder.
     """
     assert checkpoint.record is not None, "such a run has a record"
+    best = _best(checkpoint)
     recorder = RunRecorder(checkpoint.record, folder=checkpoint.run)
     recorder.record.epochs = list(checkpoint.epochs)
     if checkpoint.epochs and checkpoint.epochs[-1].train_s is not None:
@@ -56,16 +62,18 @@ def finish_untested(
                 folder=checkpoint.run,
             )
         )
-    with stopped_at_once(trainer):
-        test_and_finish(trainer, model, datamodule, recorder, _best(checkpoint), quiet=quiet)
+    with stopped_at_once(trainer), writer_threads_say_nothing():
+        test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
     return recorder
 
 
 def _best(checkpoint: Checkpoint) -> Path:
     """Return the checkpoint of the best epoch: as the record names it, or the last one's own memory of it."""
     record = checkpoint.record
-    if record is not None and record.best_checkpoint and (checkpoint.run / record.best_checkpoint).is_file():
-        return checkpoint.run / record.best_checkpoint
+    named = None if record is None else best_of(checkpoint.run, record)
+    if named is not None:
+        check_inside(checkpoint.run, named)
+        return named
     for state in checkpoint.content.get("callbacks", {}).values():
         name = PureWindowsPath(state.get("best_model_path") or "").name if isinstance(state, dict) else ""
         if isinstance(state, dict) and state.get("monitor") and (checkpoint.path.parent / name).is_file():

@@ -150,6 +150,21 @@ def test_signal_stops_at_once_and_keeps_everything(number: int, code: int, said:
     ("error", "code", "said"),
     [
         (KeyboardInterrupt(), 130, "Stopped from the keyboard.\n"),
+        (
+            # str(OSError) of WinError 126, as torch raises it where Microsoft's C++ runtime is not installed.
+            OSError(
+                22, 'The specified module could not be found. Error loading "C:\\torch\\lib\\c10.dll" or one of its'
+            ),
+            1,
+            "Error: A library cannot be loaded: [Errno 22] The specified module could not be found. Error loading "
+            '"C:\\torch\\lib\\c10.dll" or one of its. Install Microsoft\'s Visual C++ Redistributable '
+            "(https://aka.ms/vs/17/release/vc_redist.x64.exe), open a new terminal, and start again.\n",
+        ),
+        (
+            ImportError("DLL load failed while importing _multiarray_umath: The specified module could not be found."),
+            1,
+            "Error: A library cannot be loaded: DLL load failed while importing _multiarray_umath",
+        ),
         (Terminated(), 143, "Stopped by the system (SIGTERM).\n"),
         (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), 3, "CUDA out of memory. A request"),
     ],

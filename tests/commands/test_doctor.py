@@ -77,6 +77,15 @@ def test_every_gpu_is_examined() -> None:
     assert {"GPU 0", "GPU 0 memory", "GPU 0 guard", "GPU 1", "GPU 1 memory", "GPU 1 guard"} <= set(names)
 
 
+def test_free_memory_that_nvml_does_not_see_is_yellow() -> None:
+    cuda = FakeCuda(FakeDriver(spills=True), platform="WDDM")
+    cuda.nvml_free_bytes = 5000 * MIB
+    check = by_name(gpu_checks(cuda, (RTX,), NO_SHARED))["GPU 0 memory"]
+    assert check.status == "yellow"
+    assert "free 7792 MiB. NVML counts 5000 MiB as free: the rest is other programs'" in check.sentence
+    assert check.data["nvml_free_bytes"] == 5000 * MIB
+
+
 def test_memory_taken_by_others_is_yellow_and_named() -> None:
     cuda = FakeCuda(FakeDriver(others={"game.exe": 7000 * MIB}))
     checks = by_name(gpu_checks(cuda, (RTX,), NO_SHARED))
@@ -112,6 +121,16 @@ def test_no_gpu_is_a_normal_answer() -> None:
     checks = gpu_checks(cuda, None, NO_SHARED)
     assert {check.status for check in checks} == {"green"}
     assert "training runs on the CPU" in by_name(checks)["CUDA"].sentence
+
+
+def test_a_macs_gpu_is_named() -> None:
+    cuda = FakeCuda()
+    cuda.available = False
+    check = by_name(gpu_checks(cuda, None, NO_SHARED, has_mps=True))["CUDA"]
+    assert (check.status, check.sentence) == (
+        "green",
+        "no NVIDIA GPU: training runs on this Mac's GPU (MPS), whose memory the guard does not limit.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,6 +169,15 @@ def test_torch_absent_is_red_and_present_says_its_build() -> None:
     assert torch_check(raising(ImportError("No module named 'torch'"))).status == "red"
     assert torch_check(modules()).sentence == "2.11.0+cu130, built for CUDA 13.0."
     assert torch_check(modules(torch_cuda=None, torch="2.11.0+cpu")).sentence == "2.11.0+cpu, built for the CPU only."
+
+
+def test_torch_whose_library_does_not_load_names_the_runtime_that_it_needs() -> None:
+    error = OSError(22, 'The specified module could not be found. Error loading "C:\\torch\\lib\\fbgemm.dll" or one of')
+    checks = [torch_check(raising(error)), torchvision_check(raising(error), lambda name: ["torch==2.11.0"])]
+    for check in checks:
+        assert check.status == "red"
+        assert "(https://aka.ms/vs/17/release/vc_redist.x64.exe)" in check.sentence
+    assert "pip install" not in checks[0].sentence + checks[1].sentence
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
+import urllib.error
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -54,6 +56,24 @@ def test_wrong_bytes_everywhere_names_both_md5() -> None:
         ),
     ):
         fetch(remote(mirror), Patience(QUICK_S))
+
+
+@pytest.mark.parametrize(
+    ("system", "cure"),
+    [("darwin", 'open "/Applications/Python 3.'), ("linux", "name a file with them in SSL_CERT_FILE")],
+)
+def test_certificate_that_cannot_be_checked_names_the_cure(
+    system: str, cure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **named: object) -> None:
+        raise urllib.error.URLError(ssl.SSLCertVerificationError(1, "certificate verify failed"))
+
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    monkeypatch.setattr("sys.platform", system)
+    with pytest.raises(DataUnavailableError) as refusal:
+        fetch(remote("https://example.org/"), Patience(QUICK_S))
+    assert "(example.org: its certificate cannot be checked; " in str(refusal.value)
+    assert cure in str(refusal.value)
 
 
 def test_404_is_named() -> None:

@@ -122,6 +122,16 @@ def test_smaller_free_figure_of_nvml_counts() -> None:
     assert AllocatorLimit(cuda, 0, Limits(headroom_mib=500)).apply().limit_bytes == 1500 * MIB
 
 
+def test_smaller_free_figure_of_nvml_counts_in_mid_run_where_the_driver_can_spill() -> None:
+    """CUDA on WDDM counts as free what it would first have to take from other programs."""
+    for spills, free_mib in ((True, 3000), (False, 7792)):
+        cuda = FakeCuda(FakeDriver(spills=spills))
+        limit = AllocatorLimit(cuda, 0, Limits(headroom_mib=500))
+        limit.apply()
+        cuda.nvml_free_bytes = 3000 * MIB
+        assert limit.renew()[1] == free_mib * MIB
+
+
 def test_nvml_figure_of_another_memory_does_not_count() -> None:
     """CUDA sees a slice of the card (MIG), NVML the whole of it."""
     cuda = spilling()

@@ -9,7 +9,7 @@ import pytest
 
 from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.runs.groups import group_runs
-from mnist_lab.runs.run import read_runs, without_places
+from mnist_lab.runs.run import read_runs
 from tests.reports.records import leave_run
 
 
@@ -61,15 +61,3 @@ def test_runs_on_another_device_are_another_group(tmp_path: Path) -> None:
     leave_run(tmp_path, "FC", 0, name="a")
     leave_run(tmp_path, "FC", 0, name="b", threads=8)
     assert [group.label for group in group_runs(read_runs([tmp_path]))] == ["FC threads=2", "FC threads=8"]
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("cannot write /home/somebody/tb_logs/run/last.ckpt: full", "cannot write last.ckpt: full"),
-        (r"cannot write C:\Users\somebody\last.ckpt", "cannot write last.ckpt"),
-        ("loss is NaN after 3/4 of epoch 2, see docs/guard.md", "loss is NaN after 3/4 of epoch 2, see docs/guard.md"),
-    ],
-)
-def test_places_are_cut_out_of_messages(text: str, shown: str) -> None:
-    assert without_places(text) == shown

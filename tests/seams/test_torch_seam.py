@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import pytest
 import torch
@@ -28,7 +29,15 @@ def test_memory_module_still_has(name: str) -> None:
 
 
 def test_history_is_recorded_by_a_word() -> None:
-    assert "enabled" in inspect.signature(torch.cuda.memory._record_memory_history).parameters
+    assert {"enabled", "stacks"} <= inspect.signature(torch.cuda.memory._record_memory_history).parameters.keys()
+
+
+def test_history_is_recorded_without_frames_of_cpp(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(torch.cuda.memory, "_record_memory_history", lambda **given: asked.append(given))
+    torch_seam.record_memory_history(True)
+    torch_seam.record_memory_history(False)
+    assert asked == [{"enabled": "all", "stacks": "python"}, {"enabled": None, "stacks": "python"}]
 
 
 @pytest.mark.skipif(not hasattr(torch.cuda.memory, "_use_uvm"), reason="this torch hands out no managed memory")

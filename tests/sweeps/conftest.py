@@ -24,7 +24,7 @@ def storage(tmp_path: Path) -> Iterator[RDBStorage]:
 
 @pytest.fixture
 def study(storage: RDBStorage) -> Study:
-    open_study(storage, "own", SWEEP, POINTS, "digest", 10)
+    open_study(storage, "own", SWEEP, POINTS, ["digest"], 10)
     # Asked for trials one by one, Optuna warns where there are heartbeats.
     plain = RDBStorage(storage.url, engine_kwargs={"poolclass": NullPool})
     return optuna.load_study(study_name="own", storage=plain)

@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from optuna.exceptions import StorageInternalError
+from optuna.storages import RDBStorage
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
@@ -128,6 +130,36 @@ def test_server_that_does_not_answer_is_named_without_the_password(drivers: None
         pass
     assert "me:***@127.0.0.1" in str(refusal.value)
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("folder", "lines"), [("OneDrive - 大学/課題", 1), ("課題", 0)])
+def test_file_in_onedrive_is_warned_of_in_one_line(
+    folder: str, lines: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_storage(default_address(tmp_path / folder), 1):
+        pass
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == lines
+    assert all(line.startswith(f"The study lies in {tmp_path / folder}, which OneDrive copies") for line in said)
+
+
+def test_sign_of_life_that_does_not_arrive_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter([False, False, True, False])
+
+    def record(storage: RDBStorage, trial_id: int) -> None:
+        if not next(answers):
+            raise StorageInternalError("storage") from ConnectionError("connection refused\nIs the server running?")
+
+    monkeypatch.setattr(RDBStorage, "record_heartbeat", record)
+    line = "The sweep's database does not answer (connection refused); the training under way goes on."
+    with open_storage(default_address(tmp_path), 1) as storage:
+        said = []
+        for _ in range(4):
+            storage.record_heartbeat(0)
+            said.append(capsys.readouterr().err.splitlines())
+    assert said == [[line], [], [], [line]]
 
 
 def test_password_is_never_shown() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,21 @@ def test_study_follows_what_decides_the_result(tmp_path: Path, monkeypatch: pyte
 
     assert digest() == digest(f"--data.source.root={tmp_path}", f"--trainer.default_root_dir={tmp_path}")
     assert digest() != digest("--data.batch_size=32")
+
+
+def test_workers_on_several_devices_and_another_within_have_one_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sweep = read_sweep(CHECKOUT / "configs" / "sweeps" / "channels.yaml")
+    checks = [
+        check_sweep(sweep, []),
+        check_sweep(sweep, ["--trainer.devices=1"]),
+        check_sweep(replace(sweep, within=2.0), []),
+    ]
+    assert len({check.digest for check in checks}) == 1
+    # A study of version 0.1.0 goes by the digest that took both in.
+    assert len({check.former_digest for check in checks}) == 3
 
 
 def test_values_are_joined_to_their_options() -> None:

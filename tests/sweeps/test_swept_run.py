@@ -34,6 +34,18 @@ def test_runs_are_one_sweeps_only_if_all_are(tmp_path: Path) -> None:
     assert only_swept_run(read_runs([leave_run(tmp_path, "CNN", 3)])) is None
 
 
+def test_newest_run_says_within_what_the_smallest_model_is_sought(tmp_path: Path) -> None:
+    for seed, within, started in ((1, 0.5, "2026-11-24T11:00:00+00:00"), (2, 2.0, "2026-11-24T12:00:00+00:00")):
+        folder = leave_swept_run(tmp_path, "point-0", VALUES, seed=seed)
+        record = read_record(folder)
+        assert record.sweep
+        record.started, record.sweep["within"] = started, within
+        write_record(record, folder)
+    swept = only_swept_run(read_runs([tmp_path]))
+    assert swept is not None
+    assert swept.within == 2.0
+
+
 def test_damaged_record_is_named(tmp_path: Path) -> None:
     folder = leave_swept_run(tmp_path, "point-0", VALUES, seed=1)
     record = read_record(folder)

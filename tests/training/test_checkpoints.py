@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 
-from mnist_lab.runs.record import read_record
+from mnist_lab.runs.record import read_record, write_record
 from tests.commands.program import SMALL, call, everything_in, fit, refused
 
 Trained = tuple[Path, Path]
@@ -98,6 +99,26 @@ def test_newest_run_without_a_checkpoint_is_passed_over(trained: Trained, tmp_pa
     (later / "record.json").write_text("{}", encoding="utf-8")
     for asked in ("last", "best"):
         assert call(tmp_path, "test", *SMALL, "--ckpt_path", asked).code == 0
+
+
+@pytest.mark.parametrize("outside", ["absolute", "relative"])
+def test_best_checkpoint_outside_the_run_is_not_followed(outside: str, tmp_path: Path) -> None:
+    run = fit(tmp_path)
+    record = read_record(run)
+    assert record.best_checkpoint is not None
+    elsewhere = Path(shutil.copy(run / record.best_checkpoint, tmp_path / "other.ckpt"))
+    record.best_checkpoint = str(elsewhere) if outside == "absolute" else "../../../other.ckpt"
+    write_record(record, run)
+    named = Path("tb_logs", "fc-digits", run.name)
+    message = refused(tmp_path, "test", *SMALL, "--ckpt_path=best")
+    assert message == (
+        f"The record of {named} names as its best checkpoint {named / record.best_checkpoint}, which lies outside the "
+        "run's folder and is not followed; if it is the one that you mean, give it as --ckpt_path."
+    )
+    record.status = "running"
+    write_record(record, run)
+    message = refused(tmp_path, "fit", *SMALL, "--ckpt_path=last")
+    assert "which lies outside the run's folder and is not followed" in message
 
 
 @pytest.mark.parametrize("command", ["fit", "test"])

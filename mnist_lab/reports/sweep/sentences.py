@@ -5,7 +5,7 @@ from __future__ import annotations
 from mnist_lab.language import say
 from mnist_lab.reports.words import TRIAL_ENDS
 from mnist_lab.runs.disturbance import times_not_to_be_trusted
-from mnist_lab.runs.run import without_places
+from mnist_lab.runs.places import without_places
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mnist_lab.reports.run_csv import csv_of
+from mnist_lab.runs.places import without_home
 from mnist_lab.sweeps.points import as_option
 from mnist_lab.sweeps.result import SweepResult
 
@@ -18,7 +19,8 @@ def data_files(result: SweepResult) -> dict[str, bytes]:
     entries = (*result.points, *result.failed)
     keys = list(dict.fromkeys(key for entry in entries for key in entry.point.values))
     values = [
-        [as_option(entry.point.values[key]) if key in entry.point.values else None for key in keys] for entry in entries
+        [without_home(as_option(entry.point.values[key])) if key in entry.point.values else None for key in keys]
+        for entry in entries
     ]
     measured = ("n", "parameters", "train_s_median", "val_accuracy_percent_mean", "test_accuracy_percent_mean")
     points: list[list[Any]] = []
