@@ -19,7 +19,8 @@ from mnist_lab.atomic_write import HeldError
 from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.errors import DivergedError, Terminated, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
-from mnist_lab.runs.record import EPOCHS, EpochRecord, RunRecord, Status, with_epoch, write_record
+from mnist_lab.runs.record import EPOCHS, EpochRecord, RunRecord, with_epoch, write_record
+from mnist_lab.runs.record_kinds import Status
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn
 
 
