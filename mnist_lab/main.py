@@ -57,7 +57,9 @@ def main(args: Sequence[str] | None = None) -> int:
     0 done, 1 failed, 2 wrong usage, 3 CUDA out of memory, 130 stopped from
     the keyboard, 143 stopped by SIGTERM.
     """
-    arguments = list(sys.argv[1:] if args is None else args)
+    given = list(sys.argv[1:] if args is None else args)
+    verbose = "--verbose" in given
+    arguments = [argument for argument in given if argument != "--verbose"]
     if arguments == ["--version"]:
         print(f"mnist_lab {__version__}")
         return 0
@@ -66,11 +68,10 @@ def main(args: Sequence[str] | None = None) -> int:
         return 0
     from mnist_lab.cli.failures import exit_code_of, unknown_command
 
-    verbose = "--verbose" in arguments
-    command, *rest = [argument for argument in arguments if argument != "--verbose"]
+    command, *rest = arguments
     try:
         if command not in COMMANDS:
-            raise unknown_command(command, COMMANDS)
+            raise unknown_command(arguments, COMMANDS)
         module, function = COMMANDS[command][1].split(":")
         code: int = getattr(importlib.import_module(module), function)(command, rest)
         return code

@@ -190,7 +190,7 @@ def missing_file() -> str:
     [
         (lambda: nearest("fitt", ["fit"]), " Did you mean 'fit'?", "「fit」のことではありませんか。"),
         (
-            lambda: str(unknown_command("fitt", ["fit", "test"])),
+            lambda: str(unknown_command(["fitt"], ["fit", "test"])),
             "There is no command 'fitt'. Did you mean 'fit'? Commands: fit, test.",
             "コマンド 'fitt' はありません。「fit」のことではありませんか。使用できるコマンド：fit, test",
         ),

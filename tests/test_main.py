@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mnist_lab import __version__
+from mnist_lab.cli.command_line import command_line
 from mnist_lab.main import COMMANDS, main, run
 from tests.commands.program import call, refused
 from tests.conftest import CHECKOUT
@@ -77,8 +78,20 @@ def test_unknown_command_names_the_nearest(typed: str, meant: str, tmp_path: Pat
     assert all(name in message for name in COMMANDS)
 
 
-def test_option_before_the_command_is_no_command(tmp_path: Path) -> None:
-    assert "There is no command '--config'" in refused(tmp_path, "--config", "fc.yaml")
+@pytest.mark.parametrize(
+    ("args", "line"),
+    [
+        (["--config", "fc.yaml"], "lightning fit --config fc.yaml"),
+        (["--config", "cnn.yaml", "test", "--ckpt_path", "last"], "lightning test --config cnn.yaml --ckpt_path last"),
+        (["--config=my own.yaml", "fit"], command_line("lightning", "fit", "--config=my own.yaml")),
+    ],
+)
+def test_option_before_the_command_is_moved_behind_it(args: list[str], line: str, tmp_path: Path) -> None:
+    assert refused(tmp_path, *args) == f"The command comes first: {line}"
+
+
+def test_verbose_alone_shows_the_help(tmp_path: Path) -> None:
+    assert call(tmp_path, "--verbose") == call(tmp_path, "--help")
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

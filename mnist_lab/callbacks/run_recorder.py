@@ -21,7 +21,8 @@ from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.errors import DivergedError, MnistLabError, Terminated, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.language import say
-from mnist_lab.runs.record import EPOCHS, RECORD_NAME, EpochRecord, RunRecord, Status, with_epoch, write_record
+from mnist_lab.runs.record import EPOCHS, RECORD_NAME, EpochRecord, RunRecord, with_epoch, write_record
+from mnist_lab.runs.record_kinds import Status
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn
 
 

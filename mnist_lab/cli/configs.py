@@ -9,7 +9,10 @@ import yaml
 
 from mnist_lab.cli.yaml_file import read_yaml
 from mnist_lab.errors import UsageError, nearest
+from mnist_lab.language import say
 from mnist_lab.shipped import candidates, config_folders, find_file
+
+_SWEEPS = "sweeps/"
 
 
 def find_config(name: str) -> Path:
@@ -22,14 +25,42 @@ def find_config(name: str) -> Path:
         return found
     if Path(name).is_dir():
         raise UsageError(f"--config: '{name}' is a folder; name a file in it, such as {Path(name, 'fc.yaml')}.")
-    available = sorted(
-        {path.relative_to(folder).as_posix() for folder in config_folders() for path in folder.rglob("*.yaml")}
-    )
-    looked_in = ", ".join(str(path.parent) for path in candidates(name))
+    available = [shipped for shipped in _shipped() if not shipped.startswith(_SWEEPS)]
     raise UsageError(
-        f"There is no config '{name}' (looked in {looked_in}).{nearest(name, available)} "
+        f"There is no config '{name}' (looked in {_looked_in(name)}).{nearest(name, available)} "
         f"Configs that come along: {', '.join(available)}."
     )
+
+
+def find_sweep(name: str) -> Path:
+    """Return the file of a sweep that ``name`` stands for.
+
+    Raises:
+        UsageError: There is none, as of ``find_config``.
+    """
+    if (found := find_file(name)) is not None:
+        return found
+    available = [shipped for shipped in _shipped() if shipped.startswith(_SWEEPS)]
+    raise UsageError(
+        say(
+            "There is no sweep '{name}' (looked in {folders}).{hint} Sweeps that come along: {available}.",
+            "スイープ '{name}' が見つかりません（探した場所：{folders}）。{hint}付属のスイープ：{available}",
+            name=name,
+            folders=_looked_in(name),
+            hint=nearest(name, available) or nearest(f"{_SWEEPS}{name}", available),
+            available=", ".join(available),
+        )
+    )
+
+
+def _shipped() -> list[str]:
+    return sorted(
+        {path.relative_to(folder).as_posix() for folder in config_folders() for path in folder.rglob("*.yaml")}
+    )
+
+
+def _looked_in(name: str) -> str:
+    return ", ".join(str(path.parent) for path in candidates(name))
 
 
 def resolve_configs(args: Sequence[str]) -> list[str]:

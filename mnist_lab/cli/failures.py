@@ -1,12 +1,14 @@
-"""How an error ends on the terminal: one line and an exit code; a traceback only for our own mistakes."""
+"""How an error ends on the terminal: one line and an exit code."""
 
 from __future__ import annotations
 
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from mnist_lab.cli.command_line import command_line
+from mnist_lab.cli.tracebacks import keep_traceback, users_place
 from mnist_lab.errors import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -15,6 +17,7 @@ from mnist_lab.errors import (
     MnistLabError,
     Terminated,
     UsageError,
+    first_line,
     missing_runtime,
     nearest,
     reason_of,
@@ -23,9 +26,25 @@ from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.language import say
 
 
-def unknown_command(name: str, commands: Iterable[str]) -> UsageError:
-    """Return the error for a command that does not exist."""
+def unknown_command(arguments: Sequence[str], commands: Iterable[str]) -> UsageError:
+    """Return the error for a command that does not exist, or does not come first.
+
+    Args:
+        arguments: The whole command line behind the program's name; at least one.
+        commands: Those that there are.
+    """
+    name, *rest = arguments
     known = list(commands)
+    place = next((place for place, argument in enumerate(rest) if argument in known), None)
+    if name.startswith("-"):
+        moved = [*rest[:place], *rest[place + 1 :]] if place is not None else rest
+        return UsageError(
+            say(
+                "The command comes first: {line}",
+                "コマンドを先頭に書いてください：{line}",
+                line=command_line("lightning", "fit" if place is None else rest[place], name, *moved),
+            )
+        )
     return UsageError(
         say(
             "There is no command '{name}'.{hint} Commands: {known}.",
@@ -43,7 +62,12 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
     Args:
         error: What ended the command.
         verbose: Show the traceback as well.
+
+    Raises:
+        BrokenPipeError: The error itself; nobody reads on, so there is nothing to say.
     """
+    if isinstance(error, BrokenPipeError):
+        raise error
     if verbose:
         traceback.print_exception(error)
     if isinstance(error, KeyboardInterrupt):
@@ -61,8 +85,7 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
     if is_out_of_memory(error):
         print(explanation(error), file=sys.stderr)
         return EXIT_OUT_OF_MEMORY
-    if not verbose:
-        traceback.print_exception(error)
+    print(_unforeseen(error, verbose=verbose), file=sys.stderr)
     return EXIT_FAILED
 
 
@@ -88,4 +111,33 @@ def _file_failure(error: OSError) -> str:
         # A write that fails, unlike an opening, does not tell the file.
         path=os.fsdecode(error.filename) if error.filename else say("a file", "ファイル"),
         reason=reason_of(error),
+    )
+
+
+def _unforeseen(error: BaseException, *, verbose: bool) -> str:
+    """Return the line for an error that is nobody's setting: whose code has failed, and where the traceback is."""
+    kind, reason = type(error).__name__, first_line(error)
+    file = None if verbose else keep_traceback(error)
+    if verbose:
+        where = say("The traceback stands above.", "トレースバックは上に表示されています。")
+    elif file:
+        where = say("The traceback is in {file}.", "トレースバックは {file} にあります。", file=file)
+    else:
+        where = say("--verbose shows the traceback.", "--verbose を付けるとトレースバックを表示します。")
+    if place := users_place(error):
+        return say(
+            "Error: {kind} in your own code ({place}): {reason}. {where}",
+            "エラー：ご自身のコード（{place}）で {kind} が発生しました：{reason}。{where}",
+            place=place,
+            where=where,
+            kind=kind,
+            reason=reason,
+        )
+    return say(
+        "Error: this is an error of mnist_lab, not of yours: {kind}: {reason}. {where} Please report it with that.",
+        "エラー：これは mnist_lab の不具合であり、操作の誤りではありません：{kind}：{reason}。{where}"
+        "これを添えてご報告ください。",
+        where=where,
+        kind=kind,
+        reason=reason,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from mnist_lab.cli.yaml_structure import check_structure
 from mnist_lab.errors import UsageError, reason_of
 
 
@@ -28,20 +29,21 @@ def read_yaml(path: Path, what: str) -> YamlFile:
         what: Begins the line about what is wrong, such as ``The sweep own.yaml``.
 
     Raises:
-        UsageError: It cannot be read, is not UTF-8, or is no YAML.
+        UsageError: It cannot be read, is not UTF-8, is no YAML, or its structure makes no sense.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
+        check_structure(text, what)
         return YamlFile(text, yaml.safe_load(text))
     except OSError as error:
         raise UsageError(f"{what} cannot be read: {reason_of(error)}.") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{what} is not in UTF-8 (byte {error.start}); save it as UTF-8.") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that no calendar has
         raise UsageError(f"{what} is no YAML: {_reason(error)}.") from error
 
 
-def _reason(error: yaml.YAMLError) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         return f"{error.problem} (line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1})"
     return " ".join(str(error).split())

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_lab.cli.configs import find_config
+from mnist_lab.cli.configs import find_sweep
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, add_threads, positive_int, threads_option
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import UsageError
@@ -45,7 +45,7 @@ def run(command: str, args: Sequence[str]) -> int:
     if args[0].startswith("-"):
         raise UsageError(f"'{args[0]}' stands where the sweep's file must be: {_EXAMPLE}.")
     own, others = parser.split(args)
-    path = find_config(own.file)
+    path = find_sweep(own.file)
     quieten_lightning()
     from rich.console import Console
 

@@ -7,19 +7,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from mnist_lab.atomic_write import write_atomically
-from mnist_lab.errors import MnistLabError, reason_of
+from mnist_lab.errors import MnistLabError, first_line, reason_of
+from mnist_lab.language import say
+from mnist_lab.runs.kinds import misfit, unwritable
+from mnist_lab.runs.record_kinds import RecordKinds, Status
 
 RECORD_NAME = "record.json"
 FORMAT = 1
 
 EPOCHS = "mnist_lab_epochs"
 """Key of a checkpoint under which a run of this package keeps the epochs so far."""
-
-Status = Literal["running", "completed", "interrupted", "diverged", "out_of_memory", "failed", "disturbed"]
-"""How a run ended; ``disturbed``: completed, and trained once more since other programs had a part in its time."""
 
 
 @dataclass
@@ -138,8 +138,8 @@ def read_record(folder: Path) -> RunRecord:
         raise MnistLabError(f"No run in {folder}: {RECORD_NAME} is missing; name a folder that fit has made.") from None
     except OSError as error:
         raise MnistLabError(f"{path} cannot be read: {reason_of(error)}.") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise MnistLabError(f"{path} is damaged ({error}); make the run again.") from None
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number of thousands of digits
+        raise _damaged(path, first_line(error)) from None
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         found = values.get("format") if isinstance(values, dict) else type(values).__name__
         raise MnistLabError(f"{path} has format {found}; this version reads format {FORMAT}.")
@@ -147,10 +147,23 @@ def read_record(folder: Path) -> RunRecord:
     missing = [name for name in required if name not in values]
     if missing:
         raise MnistLabError(f"{path} lacks {', '.join(missing)}; make the run again.")
+    if found := unwritable(values) or misfit(values, RecordKinds):
+        raise _damaged(path, found)
     try:
         return record_from(values)
-    except (TypeError, AttributeError):
+    except TypeError:
         raise MnistLabError(f"{path} has epochs that are none; make the run again.") from None
+
+
+def _damaged(path: Path, why: str) -> MnistLabError:
+    return MnistLabError(
+        say(
+            "{path} is damaged ({why}); make the run again.",
+            "{path} は壊れています（{why}）。もう一度学習してください。",
+            path=path,
+            why=why,
+        )
+    )
 
 
 def _known(kind: type[RunRecord | EpochRecord], values: dict[str, Any]) -> dict[str, Any]:

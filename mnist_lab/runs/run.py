@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.errors import UsageError
 from mnist_lab.runs.places import without_home
 from mnist_lab.runs.record import RECORD_NAME, RunRecord, read_record
 
@@ -82,20 +82,9 @@ def read_runs(folders: Iterable[Path]) -> list[Run]:
         inside = sorted(path.parent for path in folder.rglob(RECORD_NAME)) if folder.is_dir() else []
         for path in inside or [folder.parent if folder.name == RECORD_NAME else folder]:
             if path.resolve() not in found:
-                record = _checked(read_record(path), path)
+                record = read_record(path)
                 found[path.resolve()] = Run(path, name_of(path.resolve(), record), record)
     return list(found.values())
-
-
-def _checked(record: RunRecord, folder: Path) -> RunRecord:
-    kinds = {"data": dict, "settings": dict, "device": dict, "versions": dict, "layers": list, "parameters": int}
-    wrong = [name for name, kind in kinds.items() if not isinstance(getattr(record, name), kind)]
-    if wrong or not all(isinstance(layer, dict) for layer in record.layers):
-        raise MnistLabError(
-            f"{folder / RECORD_NAME} is damaged (not as fit writes it: {', '.join(wrong or ['layers'])}); make the run "
-            "again."
-        )
-    return record
 
 
 def name_of(folder: Path, record: RunRecord) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from traceback import walk_tb
+
 from lightning.pytorch import Trainer
 from lightning.pytorch.loops.optimization.automatic import _AutomaticOptimization
+from lightning.pytorch.trainer.connectors import checkpoint_connector
 
 AutomaticOptimization = _AutomaticOptimization
 """The part of the loop that takes an optimizer step; there is no public hook in its place."""
@@ -27,3 +30,12 @@ def count_batch_that_stepped(trainer: Trainer) -> None:
 def detects_anomalies(trainer: Trainer) -> bool:
     """Say whether ``Trainer(detect_anomaly=True)`` was given; no public attribute keeps it."""
     return bool(trainer._detect_anomaly)
+
+
+def raised_while_restoring(error: BaseException) -> bool:
+    """Say whether an error came while Lightning took up a checkpoint; it has no exception of its own for that."""
+    frames = (frame for frame, _ in walk_tb(error.__traceback__))
+    return any(
+        frame.f_code.co_filename == checkpoint_connector.__file__ and "dump" not in frame.f_code.co_name
+        for frame in frames
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from lightning.pytorch import LightningModule
+from lightning.pytorch import LightningModule, Trainer
 
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.runs.trained_on import TrainedOn, data_differences, split_differences
+from mnist_lab.training.checkpoint_content import strange_progress
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.optimizers import optimization_of
+from mnist_lab.training.restoring import strange_checkpoint
 
 
 def check_fits(checkpoint: Checkpoint, model: LightningModule) -> None:
@@ -100,21 +102,24 @@ def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
         )
 
 
-def check_resumes(checkpoint: Checkpoint, model: LightningModule, max_epochs: int | None) -> None:
+def check_resumes(checkpoint: Checkpoint, trainer: Trainer, model: LightningModule) -> None:
     """Make sure that training can go on from the checkpoint.
 
     Args:
         checkpoint: Of the same model.
+        trainer: Its ``max_epochs`` says where the run shall end; None or -1: no such end.
         model: With the optimizer that the command line chose.
-        max_epochs: Where the run shall end; None or -1: no such end.
 
     Raises:
         UsageError: It was written by another optimizer, or the training that is asked for is done.
+        MnistLabError: Its progress is none.
     """
     path, content = checkpoint.path, checkpoint.content
     states = content.get("optimizer_states") or []
     if not states:
         raise UsageError(f"--ckpt_path: {path} holds weights only, no optimizer; training cannot go on from it.")
+    if why := strange_progress(content, trainer, model):
+        raise strange_checkpoint(path, why)
     optimization = optimization_of(model)
     if optimization is not None:
         optimizer = optimization.optimizer
@@ -127,10 +132,10 @@ def check_resumes(checkpoint: Checkpoint, model: LightningModule, max_epochs: in
                 f"--ckpt_path: {path} was written by another optimizer than {type(optimizer).__name__} (their settings "
                 f"differ in {', '.join(sorted(here ^ there))}); give --optimizer the one it was made with."
             )
-    if checkpoint.has_ended(max_epochs):
+    if checkpoint.has_ended(trainer.max_epochs):
         done = int(content["epoch"]) + 1
         raise UsageError(
-            f"--ckpt_path: {path} has {done} epochs behind it and --trainer.max_epochs is {max_epochs}; "
+            f"--ckpt_path: {path} has {done} epochs behind it and --trainer.max_epochs is {trainer.max_epochs}; "
             "there is nothing left to train. Raise --trainer.max_epochs."
         )
 

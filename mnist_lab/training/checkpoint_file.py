@@ -14,6 +14,8 @@ from mnist_lab.errors import MnistLabError, first_line
 from mnist_lab.language import say
 from mnist_lab.runs.record import EPOCHS, EpochRecord, RunRecord, epochs_from, read_record
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn, trained_on_from, trained_on_of
+from mnist_lab.training.checkpoint_content import strange_content
+from mnist_lab.training.restoring import strange_checkpoint
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class Checkpoint:
     @property
     def ended_an_epoch(self) -> bool:
         """Whether it was written after an epoch's last step, not amid its steps."""
-        progress = self.content["loops"]["fit_loop"]["epoch_loop.batch_progress"]
-        return bool(progress["is_last_batch"])
+        progress = self.content.get("loops", {}).get("fit_loop", {}).get("epoch_loop.batch_progress")
+        return isinstance(progress, dict) and bool(progress.get("is_last_batch"))
 
     def has_ended(self, max_epochs: int | None) -> bool:
         """Return whether so many epochs are done; None or -1 stand for no such number."""
@@ -122,7 +124,23 @@ def _load(path: Path) -> dict[str, Any]:
             )
         ) from error
     if not isinstance(checkpoint, dict) or "state_dict" not in checkpoint:
-        raise MnistLabError(f"--ckpt_path: {path} is no Lightning checkpoint (it has no state_dict); give another.")
+        alone = isinstance(checkpoint, dict) and all(isinstance(value, torch.Tensor) for value in checkpoint.values())
+        lacking = (
+            say("it holds weights alone", "重みしか含まれていません")
+            if alone and checkpoint
+            else say("it has no state_dict", "state_dict がありません")
+        )
+        raise MnistLabError(
+            say(
+                "--ckpt_path: {path} is no Lightning checkpoint ({why}); give another.",
+                "--ckpt_path: {path} は Lightning のチェックポイントではありません（{why}）。"
+                "別のファイルを指定してください。",
+                path=path,
+                why=lacking,
+            )
+        )
+    if why := strange_content(checkpoint):
+        raise strange_checkpoint(path, why)
     return checkpoint
 
 

@@ -12,6 +12,7 @@ from mnist_lab.errors import UsageError
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.preparation import announce, check_guard, prepare
+from mnist_lab.training.restoring import restored_from
 from mnist_lab.training.training_cli import TrainingCLI
 
 Stage = Literal["validate", "test", "predict"]
@@ -49,7 +50,7 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
     if stage == "predict":
         _as_trained(cli, checkpoint)
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}
-    with stopped_at_once(cli.trainer):
+    with stopped_at_once(cli.trainer), restored_from(checkpoint.path):
         getattr(cli.trainer, stage)(cli.model, datamodule=cli.datamodule, ckpt_path=checkpoint.path, **options)
 
 

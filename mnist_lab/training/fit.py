@@ -17,6 +17,7 @@ from rich.console import Console
 from mnist_lab.callbacks import BestCheckpoint, RunRecorder, TensorBoardPages
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.cli.quiet import ignore_no_news
+from mnist_lab.cli.tracebacks import tracebacks_in
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.models import Classifier
@@ -32,6 +33,7 @@ from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.length_checks import check_length
 from mnist_lab.training.preparation import announce, prepare
+from mnist_lab.training.restoring import restored_from
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
 from mnist_lab.training.steps import choose_steps
 from mnist_lab.training.threads import Threads, check_threads, choose_threads, computing_with, faster_number
@@ -95,7 +97,7 @@ def fit(
         if is_untested(checkpoint, trainer.max_epochs):
             recorder = finish_untested(trainer, model, datamodule, checkpoint, quiet=quiet)
             return FitResult(recorder.record, recorder.folder)
-        check_resumes(checkpoint, model, trainer.max_epochs)
+        check_resumes(checkpoint, trainer, model)
         _go_on(trainer, checkpoint)
     check_length(trainer, model, datamodule, quiet=quiet)
     makes_folder = run_folder and not trainer.loggers and not trainer.fast_dev_run  # type: ignore[attr-defined]
@@ -117,14 +119,17 @@ def fit(
     trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
+    log_dir = trainer.logger.log_dir if trainer.logger else None
     with (
         computing_with(threads),
         stopped_at_once(trainer),
+        tracebacks_in(Path(log_dir) if log_dir else None),
         writer_threads_say_nothing(),
         warnings.catch_warnings(),
     ):
         ignore_no_news()
-        trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
+        with restored_from(resumed_from):
+            trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]
             best = getattr(trainer.checkpoint_callback, "best_model_path", "") or None
             test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)

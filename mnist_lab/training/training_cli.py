@@ -21,6 +21,7 @@ from mnist_lab.atomic_write import write_atomically
 from mnist_lab.callbacks import CudaMemoryGuard, StepProgressBar, TrainingTimer
 from mnist_lab.cli.configs import read_configs
 from mnist_lab.cli.parse_errors import one_line, parse_or_explain
+from mnist_lab.cli.parser_mode import parser_mode
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
@@ -93,7 +94,12 @@ class TrainingCLI(LightningCLI):
             save_config_kwargs={"save_to_log_dir": False},
             trainer_defaults=TRAINER_DEFAULTS,
             seed_everything_default=0,
-            parser_kwargs={"exit_on_error": False, "allow_abbrev": False, "prog": f"lightning {command}"},
+            parser_kwargs={
+                "exit_on_error": False,
+                "allow_abbrev": False,
+                "prog": f"lightning {command}",
+                "parser_mode": parser_mode(),
+            },
             run=False,
         )
 

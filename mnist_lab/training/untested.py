@@ -16,6 +16,7 @@ from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checkpoints import best_of, check_inside
 from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.interruption import stopped_at_once
+from mnist_lab.training.restoring import restored_from
 
 
 def is_untested(checkpoint: Checkpoint, max_epochs: int | None) -> bool:
@@ -62,7 +63,8 @@ def finish_untested(
                 folder=checkpoint.run,
             )
         )
-    with stopped_at_once(trainer), writer_threads_say_nothing():
+    best = _best(checkpoint)
+    with stopped_at_once(trainer), writer_threads_say_nothing(), restored_from(best):
         test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
     return recorder
 
@@ -75,7 +77,8 @@ def _best(checkpoint: Checkpoint) -> Path:
         check_inside(checkpoint.run, named)
         return named
     for state in checkpoint.content.get("callbacks", {}).values():
-        name = PureWindowsPath(state.get("best_model_path") or "").name if isinstance(state, dict) else ""
-        if isinstance(state, dict) and state.get("monitor") and (checkpoint.path.parent / name).is_file():
+        best = state.get("best_model_path") if isinstance(state, dict) and state.get("monitor") else None
+        name = PureWindowsPath(best).name if isinstance(best, str) else ""
+        if name and (checkpoint.path.parent / name).is_file():
             return checkpoint.path.parent / name
     return checkpoint.path

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,7 +17,9 @@ import pytest
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from mnist_lab.cli.configs import find_config
 from mnist_lab.cli.failures import exit_code_of
+from mnist_lab.cli.tracebacks import users_place
 from mnist_lab.errors import Terminated
 from mnist_lab.runs.record import read_record
 from tests.commands.program import SMALL, call, only_record, runs
@@ -88,18 +93,76 @@ def test_verbose_shows_where_the_loss_diverged(tmp_path: Path) -> None:
     assert outcome.err.splitlines()[-1].startswith("Error: The training loss became nan")
 
 
-def test_mistake_in_code_shows_its_traceback_once(tmp_path: Path) -> None:
-    for verbose in ([], ["--verbose"]):
-        outcome = call(tmp_path, "fit", *SMALL, callback(Broken), *verbose)
-        assert outcome.code == 1
-        assert outcome.err.count("Traceback (most recent call last):") == 1
-        assert "LookupError: a mistake in the code" in outcome.err
-    assert [read_record(run).status for run in runs(tmp_path)] == ["failed", "failed"]
-    assert only_message(runs(tmp_path)[0]) == "a mistake in the code"
+def test_mistake_in_the_users_code_is_one_line_and_a_file_in_the_runs_folder(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, callback(Broken))
+    assert outcome.code == 1
+    (run,) = runs(tmp_path)
+    (file,) = run.glob("mnist_lab-*.txt")
+    line = outcome.err.splitlines()[-1]
+    assert re.fullmatch(
+        r"Error: LookupError in your own code \(test_failures\.py:\d+\): a mistake in the code\. "
+        rf"The traceback is in {re.escape(str(file))}\.",
+        line,
+    )
+    assert "Traceback" not in outcome.err
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("Traceback (most recent call last):")
+    assert text.endswith("LookupError: a mistake in the code\n")
+    record = read_record(run)
+    assert (record.status, record.message) == ("failed", "a mistake in the code")
 
 
-def only_message(run: Path) -> str | None:
-    return read_record(run).message
+def test_verbose_shows_the_traceback_in_place_of_the_file(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, callback(Broken), "--verbose")
+    assert outcome.code == 1
+    assert outcome.err.count("Traceback (most recent call last):") == 1
+    assert outcome.err.splitlines()[-1].endswith(": a mistake in the code. The traceback stands above.")
+    assert list(tmp_path.rglob("mnist_lab-*.txt")) == []
+
+
+def test_our_own_mistake_is_one_line_and_a_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistake(*_: object) -> None:
+        raise KeyError("not there\nand more")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr("mnist_lab.commands.doctor.examine", mistake)
+    monkeypatch.setattr("mnist_lab.cli.failures.users_place", lambda error: None)
+    outcome = call(tmp_path, "doctor")
+    (file,) = tmp_path.iterdir()
+    assert outcome.code == 1
+    assert outcome.err == (
+        "Error: this is an error of mnist_lab, not of yours: KeyError: 'not there\\nand more'. The traceback is in "
+        f"{file}. Please report it with that.\n"
+    )
+    assert file.name.startswith("mnist_lab-")
+    assert "KeyError: 'not there" in file.read_text(encoding="utf-8")
+
+
+def test_no_room_for_the_traceback_is_no_second_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there is none"))
+    monkeypatch.setattr("mnist_lab.commands.doctor.examine", lambda root: 1 / 0)
+    outcome = call(tmp_path, "doctor")
+    assert outcome.code == 1
+    assert "ZeroDivisionError" in outcome.err
+    assert outcome.err.endswith("division by zero. --verbose shows the traceback.\n")
+
+
+def test_code_that_a_users_own_code_calls_is_to_blame_for_its_own_mistakes() -> None:
+    with pytest.raises(TypeError) as caught:
+        find_config(None)  # type: ignore[arg-type]
+    assert users_place(caught.value) is None
+    with pytest.raises(json.JSONDecodeError) as caught_inside:
+        json.loads("{")
+    assert users_place(caught_inside.value) == f"test_failures.py:{caught_inside.traceback[0].lineno + 1}"
+
+
+def test_reader_that_has_gone_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("mnist_lab.commands.doctor.examine", gone)
+    with pytest.raises(BrokenPipeError):  # which run() ends without a word
+        call(tmp_path, "doctor")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="neither signal can be sent to another process on Windows")

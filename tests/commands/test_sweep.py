@@ -306,7 +306,9 @@ def test_grid_of_24_trials_takes_less_than_3_minutes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["nowhere.yaml"], "There is no config 'nowhere.yaml'"),
+        (["nothere.yaml"], "Sweeps that come along: sweeps/activation.yaml, sweeps/batch_size.yaml, "),
+        (["wdth.yaml"], "There is no sweep 'wdth.yaml'"),
+        (["wdth.yaml"], "Did you mean 'sweeps/width.yaml'? Sweeps that come along: "),
         (
             ["--language=ja"],
             "'--language=ja' stands where the sweep's file must be: lightning sweep sweeps/width.yaml.",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mnist_lab.runs.record import EpochRecord, RunRecord, Status, write_record
+from mnist_lab.runs.record import EpochRecord, RunRecord, write_record
+from mnist_lab.runs.record_kinds import Status
 from mnist_lab.runs.run import Run, read_runs
 
 CNN_LAYERS = [

@@ -19,7 +19,7 @@ from torch.utils.tensorboard.writer import SummaryWriter
 from mnist_lab.language import Language, speaking
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.reports.words import RUN_ENDS, word
-from mnist_lab.runs.record import Status
+from mnist_lab.runs.record_kinds import Status
 from mnist_lab.runs.run import read_runs
 from tests.reports.records import cnn_and_fc, leave_run
 

@@ -126,7 +126,11 @@ def test_record_that_is_no_file_is_named(tmp_path: Path) -> None:
     assert refusal(tmp_path).startswith(f"{tmp_path / RECORD_NAME} cannot be read: ")
 
 
-@pytest.mark.parametrize("content", [b"", b'{"model": "FC", ', b"\xff\xfe\x00", b"no json"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b'{"model": "FC", ', b"\xff\xfe\x00", b"no json", b"[" * 100_000, b'{"parameters": ' + b"1" * 5000 + b"}"],
+    ids=lambda content: str(content[:15]),
+)
 def test_damaged_record_is_named(content: bytes, tmp_path: Path) -> None:
     (tmp_path / RECORD_NAME).write_bytes(content)
     message = refusal(tmp_path)
@@ -146,9 +150,45 @@ def test_missing_entries_are_named(name: str, tmp_path: Path) -> None:
     assert damaged(tmp_path, **{name: ...}).endswith(f"record.json lacks {name}; make the run again.")
 
 
-@pytest.mark.parametrize("epochs", [None, 3, [1], ["0"], [{"epoch": 0}], [[0, 5]]])
-def test_epochs_that_are_none_are_named(epochs: Any, tmp_path: Path) -> None:
-    assert damaged(tmp_path, epochs=epochs).endswith("record.json has epochs that are none; make the run again.")
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"model": 5}, "model is 5"),
+        ({"data": []}, "data is []"),
+        ({"data": {"name": ["MNIST"]}}, "data.name is ['MNIST']"),
+        ({"data": {"split_sizes": {"train": "many"}}}, "data.split_sizes.train is 'many'"),
+        ({"settings": {"trainer": 5}}, "settings.trainer is 5"),
+        ({"parameters": "many"}, "parameters is 'many'"),
+        ({"parameters": True}, "parameters is True"),
+        ({"parameters": 10**30}, "parameters is 1000000000000000000000000000000"),
+        ({"layers": ["Linear"]}, "layers[0] is 'Linear'"),
+        ({"layers": [{"depth": 10**9}]}, "layers[0].depth is 1000000000"),
+        ({"layers": [{"output_shape": 3}]}, "layers[0].output_shape is 3"),
+        ({"versions": {"torch": 2}}, "versions.torch is 2"),
+        ({"device": None}, "device is None"),
+        ({"started": 0}, "started is 0"),
+        ({"status": "well"}, "status is 'well'"),
+        ({"train_s": -1}, "train_s is -1"),
+        ({"train_s": math.nan}, "train_s is nan"),
+        ({"settings": {"lr": math.inf}}, "settings.lr is inf"),
+        ({"test_accuracy": 97.0}, "test_accuracy is 97.0"),
+        ({"model": "half \ud800"}, r"model is 'half \ud800'"),
+        ({"model": "x" * 100 + "\0"}, "model is '" + "x" * 39 + "…"),
+        ({"colour": eval("[" * 60 + "]" * 60)}, "is 'nested too deeply'"),
+        ({"sweep": {"repeat": "first"}}, "sweep.repeat is 'first'"),
+        ({"epochs": None}, "epochs is None"),
+        ({"epochs": [1]}, "epochs[0] is 1"),
+        ({"epochs": [{"epoch": "0", "steps": 5}]}, "epochs[0].epoch is '0'"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else str(value)[:40],
+)
+def test_value_of_another_kind_is_named(changes: dict[str, Any], said: str, tmp_path: Path) -> None:
+    assert f"{said})" in damaged(tmp_path, **changes).replace(RECORD_NAME, "")
+
+
+def test_epoch_that_lacks_its_number_is_refused(tmp_path: Path) -> None:
+    said = damaged(tmp_path, epochs=[{"epoch": 0}])
+    assert said.endswith("record.json has epochs that are none; make the run again.")
 
 
 def test_entries_of_later_versions_are_passed_over(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lab.runs.record import Status
+from mnist_lab.runs.record_kinds import Status
 from mnist_lab.runs.run import Run, read_runs
 from mnist_lab.sweeps.point_ids import again_id
 from mnist_lab.sweeps.recorded import collect_runs

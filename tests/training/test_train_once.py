@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mnist_lab.runs.record import Status, read_record
+from mnist_lab.runs.record import read_record
+from mnist_lab.runs.record_kinds import Status
 from mnist_lab.runs.run import Run, read_runs
 from mnist_lab.training import train_once as module
 from mnist_lab.training.train_once import train_undisturbed

@@ -1,0 +1,109 @@
+"""What stands in a checkpoint, held against what Lightning writes there, before anything is restored from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypedDict
+
+import torch
+from lightning.pytorch import LightningModule, Trainer
+from packaging.version import InvalidVersion, Version
+
+from mnist_lab.runs.kinds import misfit
+from mnist_lab.training.optimizers import optimization_of
+
+_VERSION = "pytorch-lightning_version"
+_Count = Annotated[int, (0, 2.0**63)]
+
+
+_Content = TypedDict(
+    "_Content",
+    {
+        "epoch": _Count,
+        "global_step": _Count,
+        "pytorch-lightning_version": str,
+        "state_dict": dict[str, Any],
+        "loops": dict[str, dict[str, Any]],
+        "callbacks": dict[str, Any],
+        "optimizer_states": list[dict[str, Any]],
+        "lr_schedulers": list[dict[str, Any]],
+        "hyper_parameters": dict[str, Any] | None,
+    },
+    total=False,
+)
+
+
+def strange_content(content: Mapping[str, Any]) -> str | None:
+    """Return what in a checkpoint is not as Lightning writes it, such as ``epoch is 'three'``; None: nothing.
+
+    Args:
+        content: Of the checkpoint.
+    """
+    missing = [name for name in ("epoch", "global_step", _VERSION) if name not in content]
+    if missing:
+        return f"{missing[0]} is missing"
+    if found := misfit(content, _Content):
+        return found
+    try:
+        Version(content[_VERSION])
+    except InvalidVersion:
+        return f"{_VERSION} is {content[_VERSION]!r}"
+    return None
+
+
+def strange_progress(content: Mapping[str, Any], trainer: Trainer, model: LightningModule) -> str | None:
+    """Return what in a checkpoint a training cannot go on with, as ``strange_content`` does.
+
+    Args:
+        content: Of the checkpoint, which is of this model and this kind of optimizer.
+        trainer: Its loop has the progress that the checkpoint is to set.
+        model: With optimizer and schedule.
+    """
+    found = _unlike(content.get("loops", {}).get("fit_loop"), trainer.fit_loop.state_dict(), "loops.fit_loop")
+    optimization = optimization_of(model)
+    if found or optimization is None:
+        return found
+    state, own = content["optimizer_states"][0], optimization.optimizer
+    if not state.get("param_groups"):
+        return "optimizer_states has no param_groups"
+    found = _unlike(state["param_groups"], own.state_dict()["param_groups"], "param_groups")
+    if found is None and optimization.scheduler is not None:
+        found = _unlike(content.get("lr_schedulers"), [optimization.scheduler.state_dict()], "lr_schedulers")
+    return found or _strange_state(state, [value for group in own.param_groups for value in group["params"]])
+
+
+def _unlike(there: Any, here: Any, name: str) -> str | None:
+    """Return where plain values are of another kind than their counterparts; what one of the two lacks is passed over.
+
+    Lightning itself has a say on what is missing, as it still reads what its former versions wrote.
+    """
+    if isinstance(here, dict) and isinstance(there, dict):
+        parts = [(there[key], here[key], f"{name}.{key}") for key in here if key in there]
+    elif isinstance(here, (list, tuple)) and isinstance(there, (list, tuple)):
+        parts = [(one, other, f"{name}[{place}]") for place, (one, other) in enumerate(zip(there, here, strict=False))]
+    else:
+        kinds: tuple[type, ...] = (int, float, torch.Tensor) if _is_number(here) else (type(here),)
+        same = isinstance(there, kinds) and isinstance(there, bool) == isinstance(here, bool)
+        return None if here is None or same else f"{name} is {there!r}"
+    return next((found for part in parts if (found := _unlike(*part))), None)
+
+
+def _strange_state(state: Mapping[str, Any], parameters: list[torch.Tensor]) -> str | None:
+    """Return which of the optimizer's own tensors is not of its parameter's shape."""
+    numbers = [number for group in state["param_groups"] for number in group.get("params", ())]
+    of_parameters = state.get("state")
+    if not isinstance(of_parameters, dict):
+        return f"optimizer_states.state is {of_parameters!r}"
+    for number, parameter in zip(numbers, parameters, strict=False):
+        entries = of_parameters.get(number, {})
+        if not isinstance(entries, dict):
+            return f"optimizer_states.state.{number} is {entries!r}"
+        for name, value in entries.items():
+            fits = value.shape in ((), (1,), parameter.shape) if isinstance(value, torch.Tensor) else _is_number(value)
+            if value is not None and not fits:
+                return f"optimizer_states.state.{number}.{name} is {getattr(value, 'shape', value)!r}"
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
