@@ -22,7 +22,6 @@ from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.models import Classifier
 from mnist_lab.models.summary import ModelSummary, render, summarize
-from mnist_lab.runs.disturbance import disturbance
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
 from mnist_lab.seams.tensorboard_seam import writer_threads_say_nothing
@@ -133,17 +132,9 @@ def fit(
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]
             best = getattr(trainer.checkpoint_callback, "best_model_path", "") or None
             test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
-    if trainer.is_global_zero and not quiet:
-        _say_faster_number(recorder.record, trainer, model, datamodule)
-    return FitResult(recorder.record, recorder.folder)
-
-
-def _say_faster_number(
-    record: RunRecord, trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule
-) -> None:
-    """Say, after a run that other programs disturbed, which number of threads would have minded them less."""
-    if disturbance(record) and (line := faster_number(record.device["threads"], trainer, model, datamodule)):
+    if trainer.is_global_zero and not quiet and (line := faster_number(recorder.record, trainer, model, datamodule)):
         print(line)
+    return FitResult(recorder.record, recorder.folder)
 
 
 def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from mnist_lab.loops.memory_allocator import keep_freed_memory
 from mnist_lab.models import Classifier
 from mnist_lab.training.optimizers import optimization_of
 
-_PROBE_S = 0.8
+_PROBE_S = 0.7
 # Longer than a scheduler's turn, so that a turn of another program is in it as it would be in training.
 _SLICE_S = 0.02
 
@@ -53,8 +54,8 @@ def timed(
 ) -> dict[int, float]:
     """Return the mean time of a step in seconds with each number of threads.
 
-    They take turns, so that a load that comes and goes meets all of them. It takes less than a second, unless a round
-    of single steps takes longer.
+    They take turns, so that a load that comes and goes meets all of them. It takes less than a second, unless it takes
+    longer to do two steps with each.
 
     Args:
         step: Does one.
@@ -64,17 +65,17 @@ def timed(
     spent_s, steps = dict.fromkeys(numbers, 0.0), dict.fromkeys(numbers, 0)
     end_s = clock() + _PROBE_S
     step()
-    while True:
-        for number in numbers:
-            torch.set_num_threads(number)
-            step()  # in which the threads are started
-            began_s = clock()
-            while clock() < began_s + _SLICE_S:
-                step()
-                steps[number] += 1
-            spent_s[number] += clock() - began_s
-        if clock() >= end_s:
-            return {number: spent_s[number] / steps[number] for number in numbers}
+    for number in itertools.cycle(numbers):
+        if clock() >= end_s and all(steps.values()):
+            break
+        torch.set_num_threads(number)
+        step()  # in which the threads are started
+        began_s = clock()
+        while clock() < began_s + _SLICE_S:
+            step()
+            steps[number] += 1
+        spent_s[number] += clock() - began_s
+    return {number: spent_s[number] / steps[number] for number in numbers}
 
 
 def fastest(times: dict[int, float]) -> int:

@@ -14,6 +14,7 @@ from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
 from mnist_lab.language import listed, say
 from mnist_lab.models import Classifier
+from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.training.run_facts import device_facts
 from mnist_lab.training.thread_probe import fastest, step_times
@@ -102,16 +103,19 @@ def computing_with(threads: int | None) -> Iterator[None]:
             torch.set_num_threads(before)
 
 
-def faster_number(used: int, trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule) -> str | None:
-    """Return, after a run that was disturbed, which other number of threads would be much faster; None where none is.
+def faster_number(
+    record: RunRecord, trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule
+) -> str | None:
+    """Return, of a run that was disturbed, which other number of threads would be much faster; None where none is.
 
     Args:
-        used: The run's number.
+        record: Of the run.
         trainer: Of the run.
         model: As trained.
         datamodule: After ``setup``.
     """
-    times = step_times(trainer, model, datamodule)
+    used = record.device["threads"]
+    times = step_times(trainer, model, datamodule) if disturbed_shares(record) else {}
     if used not in times or times[used] < _MUCH_FASTER * times[fastest(times)]:
         return None
     return say(
