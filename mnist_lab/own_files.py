@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from mnist_lab.atomic_write import HeldError, rename, write_atomically
+from mnist_lab.atomic_write import HeldError, remove, rename, write_atomically
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.language import say
 
@@ -81,7 +81,7 @@ class OwnFiles:
             (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._folder / name, part)
         for name in stale:
-            (self._folder / name).unlink(missing_ok=True)
+            remove(self._folder / name)
         self._note({name: own for name, own in {**known, **new}.items() if name not in stale})
 
     def take(self, written: Path, name: str) -> None:

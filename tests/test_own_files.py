@@ -114,6 +114,21 @@ def test_list_reaches_no_file_outside_its_folder(tmp_path: Path) -> None:
     assert (tmp_path / "out.txt").read_bytes() == b"x"
 
 
+def test_file_of_before_that_is_held_for_a_moment_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = OwnFiles(tmp_path, "--output")
+    files.write({"figures/a.png": b"a"})
+    real, refusals = Path.unlink, iter([True, True])
+
+    def held(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "a.png" and next(refusals, False):
+            raise PermissionError(errno.EACCES, "Access is denied")
+        real(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", held)
+    files.write({"figures/b.png": b"b"})
+    assert content_of(tmp_path) == {"figures/b.png": b"b"}
+
+
 def test_file_that_cannot_be_read_is_not_taken_for_a_changed_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
