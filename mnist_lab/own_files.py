@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from mnist_lab.atomic_write import rename, write_atomically
+from mnist_lab.atomic_write import HeldError, remove, rename, write_atomically
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.language import say
 
@@ -49,7 +49,16 @@ class OwnFiles:
                 raise self._refused(
                     path, say("is not a file of this program's", "は本プログラムのファイルではないため")
                 )
-            if not path.is_file() or _sha256(path) not in known[name]:
+            found = _sha256(path) if path.is_file() else ""
+            if found is None:
+                raise self._refused(
+                    path,
+                    say(
+                        "cannot be read (another program may have it open)",
+                        "を読み込めないため（他のプログラムで開いている可能性があります）",
+                    ),
+                )
+            if found not in known[name]:
                 raise self._refused(path, say("was changed since it was written", "は作成後に変更されているため"))
 
     def write(self, content: Mapping[str, bytes]) -> None:
@@ -72,7 +81,7 @@ class OwnFiles:
             (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._folder / name, part)
         for name in stale:
-            (self._folder / name).unlink(missing_ok=True)
+            remove(self._folder / name)
         self._note({name: own for name, own in {**known, **new}.items() if name not in stale})
 
     def take(self, written: Path, name: str) -> None:
@@ -87,7 +96,7 @@ class OwnFiles:
             OSError: It cannot be moved.
         """
         self.check([name])
-        known, own = self._read(), _sha256(written)
+        known, own = self._read(), str(_sha256(written))
         self._note({**known, name: [*known.get(name, []), own]})
         rename(written, self._folder / name)
         self._note({**known, name: [own]})
@@ -132,7 +141,19 @@ class OwnFiles:
         )
 
 
-def _sha256(path: Path) -> str:
+def why_unwritten(error: OSError) -> str:
+    """Return why a file of ours could not be written; one that is held is named with what holds it, most likely."""
+    if isinstance(error, HeldError):
+        return say(
+            "{name} is open in another program, such as Excel",
+            "{name} が Excel などの他のプログラムで開かれています",
+            name=Path(str(error.filename)).name,
+        )
+    return reason_of(error)
+
+
+def _sha256(path: Path) -> str | None:
+    """Return a file's SHA-256, None where it cannot be read."""
     with contextlib.suppress(OSError), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-    return "unreadable"
+    return None

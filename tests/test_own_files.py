@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mnist_lab.atomic_write import write_atomically
+from mnist_lab.atomic_write import HeldError, write_atomically
 from mnist_lab.errors import UsageError
-from mnist_lab.own_files import MANIFEST, OwnFiles
+from mnist_lab.own_files import MANIFEST, OwnFiles, why_unwritten
 
 
 def content_of(folder: Path) -> dict[str, bytes]:
@@ -110,3 +112,41 @@ def test_list_reaches_no_file_outside_its_folder(tmp_path: Path) -> None:
     (tmp_path / "in" / MANIFEST).write_text(json.dumps(known), encoding="utf-8")
     files.write({"report.md": b"one"})
     assert (tmp_path / "out.txt").read_bytes() == b"x"
+
+
+def test_file_of_before_that_is_held_for_a_moment_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = OwnFiles(tmp_path, "--output")
+    files.write({"figures/a.png": b"a"})
+    real, refusals = Path.unlink, iter([True, True])
+
+    def held(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "a.png" and next(refusals, False):
+            raise PermissionError(errno.EACCES, "Access is denied")
+        real(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", held)
+    files.write({"figures/b.png": b"b"})
+    assert content_of(tmp_path) == {"figures/b.png": b"b"}
+
+
+def test_file_that_cannot_be_read_is_not_taken_for_a_changed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = OwnFiles(tmp_path, "--output")
+    files.write({"points.csv": b"one"})
+    real = Path.open
+
+    def held(path: Path, *args: Any, **named: Any) -> Any:
+        if path.name == "points.csv":
+            raise PermissionError(errno.EACCES, "The process cannot access the file")
+        return real(path, *args, **named)
+
+    monkeypatch.setattr(Path, "open", held)
+    with pytest.raises(UsageError, match=r"points\.csv cannot be read \(another program may have it open\)"):
+        files.check(["points.csv"])
+
+
+def test_file_that_is_held_is_named_with_what_may_hold_it() -> None:
+    held = HeldError(errno.EACCES, "Access is denied", "reports/data/points.csv")
+    assert why_unwritten(held) == "points.csv is open in another program, such as Excel"
+    assert why_unwritten(OSError(errno.ENOSPC, "No space left on device")) == "No space left on device"

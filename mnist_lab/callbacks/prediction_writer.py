@@ -11,9 +11,9 @@ from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mnist_lab.errors import MnistLabError, reason_of
+from mnist_lab.errors import MnistLabError
 from mnist_lab.language import say
-from mnist_lab.own_files import OwnFiles
+from mnist_lab.own_files import OwnFiles, why_unwritten
 
 # A spreadsheet takes text that begins with one of these for a formula, and would compute it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -115,8 +115,14 @@ class PredictionWriter(Callback):
 
     def _unwritable(self, error: OSError) -> MnistLabError:
         return MnistLabError(
-            f"The predictions cannot be written to {self.path}: {reason_of(error)}. Close it where it is open, or name "
-            "another file with --predictions."
+            say(
+                "The predictions cannot be written to {path}: {why}. Close it where it is open, or name another file "
+                "with --predictions.",
+                "予測結果を {path} に書き込めません：{why}。開いている場合は閉じるか、--predictions で別のファイルを"
+                "指定してください。",
+                path=self.path,
+                why=why_unwritten(error),
+            )
         )
 
 

@@ -13,7 +13,13 @@ from mnist_lab.doctor.finding import Check, contained
 
 def examine(root: Path) -> list[Check]:
     """Make every check, the ones that can end a process first and in a process of their own."""
-    from mnist_lab.doctor.software_checks import data_check, openmp_check, torch_check, torchvision_check
+    from mnist_lab.doctor.software_checks import (
+        data_check,
+        openmp_check,
+        place_check,
+        torch_check,
+        torchvision_check,
+    )
 
     openmp = contained("OpenMP", openmp_check)
     if openmp.status != "green":  # torch is imported below, and this process has to live to tell
@@ -25,6 +31,7 @@ def examine(root: Path) -> list[Check]:
         torch,
         contained("torchvision", torchvision_check),
         openmp,
+        contained("install", lambda: place_check(Path(__file__).parents[1])),
         contained("data", lambda: data_check(root)),
     ]
 

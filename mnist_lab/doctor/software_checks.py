@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 from mnist_lab.doctor.finding import Check
 from mnist_lab.errors import first_line, missing_runtime
+from mnist_lab.language import say
 
 OPENMP_TIMEOUT_S = 120.0
 # Run in a process of its own: a second Intel runtime does not raise, it ends the process.
@@ -124,6 +125,29 @@ def openmp_check(
         return Check(name, "yellow", sentence, data)
     files = ", ".join(sorted({re.split(r"[\\/]", path)[-1] for _, path in runtimes})) or "none"
     return Check(name, "green", f"loaded: {files}; they do not exclude one another.", data)
+
+
+def place_check(folder: Path, system: str = sys.platform, version: tuple[int, ...] = sys.version_info[:3]) -> Check:
+    """Say whether Python will find an editable install there: its ``.pth`` file is UTF-8, and read as something else.
+
+    Python 3.12.4 and later try UTF-8 first (https://github.com/python/cpython/issues/77102).
+
+    Args:
+        folder: The package's.
+        system: As ``sys.platform``.
+        version: Of Python.
+    """
+    name, data = "install", {"folder": str(folder)}
+    if system != "win32" or version >= (3, 12, 4) or str(folder).isascii():
+        return Check(name, "green", say("its path suits this Python.", "パスはこの Python に適しています。"), data)
+    sentence = say(
+        "{folder}: this Python does not find an editable install whose path has other than ASCII letters. Take Python "
+        "3.12.4 or later, or move the project to a folder such as C:\\mnist_lab and install it again.",
+        "{folder}：この Python は、パスに日本語などを含む編集可能インストールを見つけられません。Python 3.12.4 以降を"
+        "使うか、C:\\mnist_lab のようなフォルダに移してから、もう一度インストールしてください。",
+        folder=folder,
+    )
+    return Check(name, "yellow", sentence, data)
 
 
 def data_check(root: Path) -> Check:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from mnist_lab.errors import UsageError, reason_of
-from mnist_lab.own_files import OwnFiles
+from mnist_lab.errors import UsageError
+from mnist_lab.language import say
+from mnist_lab.own_files import OwnFiles, why_unwritten
 from mnist_lab.runs.run_folder import dated, reserve_folder
 
 REPORTS_DIR = "reports"
@@ -76,4 +77,13 @@ def write_report_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> UsageError:
-    return UsageError(f"{_OPTION}: {folder} cannot be written: {reason_of(error)}; name another.")
+    return UsageError(
+        say(
+            "{option}: {folder} cannot be written: {why}; close what is open there, or name another.",
+            "{option}：{folder} に書き込めません：{why}。開いているファイルを閉じるか、別のフォルダを"
+            "指定してください。",
+            option=_OPTION,
+            folder=folder,
+            why=why_unwritten(error),
+        )
+    )

@@ -52,13 +52,26 @@ def do_one_trial(study: Study, objective: Objective) -> None:
     except BaseException as error:
         if noted.number is None:
             raise
+        stop = _stop_behind(noted.raised) or _stop_behind(error)
         # An error of Optuna's own, over a trial that has ended already: it was refused the trial's end.
         if error is not noted.raised and study.get_trials(deepcopy=False)[noted.number].state.is_finished():
-            if isinstance(noted.raised, KeyboardInterrupt):
-                raise noted.raised from None
-            return
-        _hand_back(study, noted.number)
-        raise
+            if stop is None:
+                return
+        else:
+            _hand_back(study, noted.number)
+        if stop is None or stop is error:
+            raise
+        raise stop from None
+
+
+def _stop_behind(error: BaseException | None) -> KeyboardInterrupt | None:
+    """Return what the user or the system stopped the program with; Optuna fails over one while it keeps a trial's end.
+
+    It then raises an UnboundLocalError, whose context the stop is.
+    """
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error
 
 
 def _hand_back(study: Study, number: int) -> None:

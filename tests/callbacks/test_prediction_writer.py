@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import errno
 from pathlib import Path
 
 import pytest
 import torch
 
+from mnist_lab.atomic_write import HeldError
 from mnist_lab.callbacks import PredictionWriter
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import MnistLabError, UsageError
@@ -85,6 +87,24 @@ def test_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert message.startswith(f"The predictions cannot be written to {path}: ")
     assert message.endswith("or name another file with --predictions.")
     assert "\n" not in message
+
+
+def test_file_that_excel_has_open_is_one_line_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "predictions.csv"
+    predicted(path, perceptron(), interval_data(), tmp_path)
+    before = path.read_bytes()
+
+    def held(source: Path, target: Path) -> None:
+        raise HeldError(errno.EACCES, "Access is denied", str(target))
+
+    monkeypatch.setattr("mnist_lab.own_files.rename", held)
+    with pytest.raises(MnistLabError) as caught:
+        predicted(path, perceptron(), interval_data(), tmp_path)
+    assert str(caught.value) == (
+        f"The predictions cannot be written to {path}: predictions.csv is open in another program, such as Excel. "
+        "Close it where it is open, or name another file with --predictions."
+    )
+    assert path.read_bytes() == before
 
 
 def test_names_are_no_formulas_to_a_spreadsheet_and_numbers_stay_numbers(tmp_path: Path) -> None:

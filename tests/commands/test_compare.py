@@ -42,7 +42,7 @@ class Stop(Callback):
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         if self.seen == self.after:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)  # os.kill would end the process on Windows
 
 
 @pytest.fixture(scope="module")

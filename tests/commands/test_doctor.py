@@ -21,6 +21,7 @@ from mnist_lab.doctor.software_checks import (
     IDX_FILES,
     data_check,
     openmp_check,
+    place_check,
     torch_check,
     torchvision_check,
 )
@@ -233,6 +234,24 @@ def test_openmp_probe_that_prints_no_json_or_hangs_is_contained() -> None:
     assert "TimeoutExpired" in hangs.sentence
 
 
+@pytest.mark.parametrize(
+    ("folder", "system", "version", "status"),
+    [
+        ("C:/課題/mnist_lab", "win32", (3, 11, 9), "yellow"),
+        ("C:/課題/mnist_lab", "win32", (3, 12, 3), "yellow"),
+        ("C:/課題/mnist_lab", "win32", (3, 12, 4), "green"),
+        ("C:/lab/mnist_lab", "win32", (3, 11, 9), "green"),
+        ("/課題/mnist_lab", "linux", (3, 11, 9), "green"),
+    ],
+)
+def test_path_that_an_editable_install_is_not_found_under_is_yellow(
+    folder: str, system: str, version: tuple[int, ...], status: str
+) -> None:
+    check = place_check(Path(folder), system, version)
+    assert check.status == status
+    assert ("Python 3.12.4 or later" in check.sentence) is (status == "yellow")
+
+
 def idx(root: Path, dataset: str, *files: str) -> None:
     folder = root / dataset / "raw"
     folder.mkdir(parents=True)
@@ -295,6 +314,7 @@ def test_without_torch_the_rest_is_still_examined(monkeypatch: pytest.MonkeyPatc
         ("torch", "red"),
         ("torchvision", "yellow"),
         ("OpenMP", "yellow"),
+        ("install", "green"),
         ("data", "green"),
     ]
 

@@ -324,20 +324,21 @@ def test_grid_of_24_trials_takes_less_than_3_minutes(tmp_path: Path) -> None:
             "fc.yaml: There is no option 'data.batchsize'. Did you mean 'data.batch",
         ),
         (
-            ["sweeps/width.yaml", "--storage=sqlite:////dev/null/own.db"],
-            "--storage: the folder /dev/null cannot be made",
+            ["sweeps/width.yaml", "--storage=sqlite:///taken/own.db"],
+            "--storage: the folder taken cannot be made",
         ),
         (["sweeps/width.yaml", "--repeat=3"], "There is no option '--repeat'. Did you mean '--repeats'?"),
         (["sweeps/width.yaml", "--repeats=x"], "argument --repeats: 'x' is not a whole number of at least 1."),
         (
-            ["sweeps/width.yaml", "--output=/dev/null/out"],
-            "--output: /dev/null/out cannot be written: /dev/null is no folder",
+            ["sweeps/width.yaml", f"--output={Path('taken', 'out')}"],
+            f"--output: {Path('taken', 'out')} cannot be written: ",
         ),
         (["sweeps/width.yaml", "--storage=there"], "--storage: 'there' is no address of a database"),
     ],
 )
 def test_wrong_arguments_are_one_line(args: list[str], said: str, tmp_path: Path) -> None:
     (tmp_path / "tb_logs").mkdir()
+    (tmp_path / "taken").touch()
     assert said in refused(tmp_path, "sweep", *args)
 
 

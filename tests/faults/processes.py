@@ -25,8 +25,8 @@ def start(folder: Path, *args: str) -> subprocess.Popen[str]:
     )
 
 
-def finished(folder: Path, *args: str) -> tuple[int, str, str]:
+def finished(folder: Path, *args: str, timeout_s: float = 120) -> tuple[int, str, str]:
     """Run the program to its end; return the exit code and both streams."""
     process = start(folder, *args)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=timeout_s)
     return process.returncode, out, err

@@ -45,7 +45,7 @@ def running_server() -> Iterator[Server]:
     # Not pytest's folder, which is closed to the user postgres; PostgreSQL refuses to run as root.
     folder = Path(tempfile.mkdtemp(prefix="mnist_lab-postgresql-"))
     prefix: list[str] = []
-    if os.geteuid() == 0:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
         shutil.chown(folder, "postgres")
         prefix = ["runuser", "-u", "postgres", "--"]
     with socket.socket() as free:

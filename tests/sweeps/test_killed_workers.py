@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -65,7 +64,7 @@ def test_killed_sweep_goes_on_where_it_was(sweep: str, tmp_path: Path) -> None:
     study = wait_until(lambda: only_study(address), worker)
     wait_until(lambda: study.get_trials(states=[TrialState.COMPLETE]) or None, worker)
     killed = in_mid_trial(study, folder, worker)
-    worker.send_signal(signal.SIGKILL)
+    worker.kill()
     worker.wait()
     before = {point_id(trial): trial.number for trial in study.get_trials(states=[TrialState.COMPLETE])}
     assert 1 <= len(before) < POINTS
@@ -86,7 +85,7 @@ def test_two_machines_share_a_study_and_one_dies(sweep: str, tmp_path: Path, pos
     study = wait_until(lambda: only_study(postgresql.address), *workers)
     wait_until(lambda: trial_of(study, workers[1].pid), *workers)
     killed = in_mid_trial(study, dying, workers[0])
-    workers[0].send_signal(signal.SIGKILL)
+    workers[0].kill()
     workers[0].wait()
     assert workers[1].wait(timeout=180) == 0, (living / "output.txt").read_text(encoding="utf-8")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import optuna
 import pytest
 from optuna import Study, Trial, TrialPruned
 from optuna.trial import TrialState
 
-from mnist_lab.errors import MnistLabError
+from mnist_lab.errors import MnistLabError, Terminated
 from mnist_lab.sweeps.one_trial import do_one_trial
 from mnist_lab.sweeps.trial_attributes import POINT_ID, WORKER
 from mnist_lab.sweeps.trial_queue import queue_again, queue_point
@@ -68,6 +70,25 @@ def test_trial_that_others_have_taken_over_does_not_count(end: str, study: Study
 
     do_one_trial(study, sleeps)
     assert states(study) == ["FAIL", "WAITING"]
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["before it is kept", "after it is kept"])
+def test_stop_while_the_trials_end_is_kept_is_not_lost(
+    kept: bool, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = study._storage.set_trial_state_values
+
+    def stopped(trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
+        if state != TrialState.COMPLETE:
+            return keep(trial_id, state, values)
+        if kept:
+            keep(trial_id, state, values)
+        raise Terminated
+
+    monkeypatch.setattr(study._storage, "set_trial_state_values", stopped)
+    with pytest.raises(Terminated):
+        do_one_trial(study, lambda trial: 1.0)
+    assert states(study) == (["COMPLETE"] if kept else ["FAIL", "WAITING"])
 
 
 def test_keyboard_stops_a_worker_whose_trial_others_have_taken_over(study: Study) -> None:
