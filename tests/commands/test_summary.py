@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mnist_lab.own_files import MANIFEST
 from tests.commands.program import call, refused
 
 
@@ -39,7 +40,7 @@ def test_data_command_draws_where_it_is_told(tmp_path: Path) -> None:
     outcome = call(tmp_path, "data", "--config=fc.yaml", "--data.source=Digits", "--picture=drawn.png")
     assert (outcome.code, outcome.err) == (0, "")
     assert "1,373 training, 125 validation, 299 test" in outcome.out
-    assert [path.name for path in tmp_path.iterdir()] == ["drawn.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [MANIFEST, "drawn.png"]
 
 
 def test_data_command_refuses_an_unknown_picture_format(tmp_path: Path) -> None:

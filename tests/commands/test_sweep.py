@@ -127,7 +127,7 @@ def test_report_of_the_runs_is_the_sweeps_report(language: Language, tmp_path: P
         }
         for name in ("out", "again")
     )
-    assert len(first) == 12
+    assert len(first) == 13  # and the list of its files
     assert first == again
     report = first[Path("report.md")].decode("utf-8")
     sections = [line.removeprefix("## ") for line in report.splitlines() if line.startswith("## ")]
@@ -268,7 +268,7 @@ def test_machine_that_lacks_the_data_is_refused(tmp_path: Path, mnist_root: str)
         "data.source.mirrors": ["http://127.0.0.1:9/"],
     }
     path = str(write(tmp_path, failing("none", "stop") | {"settings": settings}))
-    assert call(tmp_path, "sweep", path, "--study=shared", f"--data.source.root={mnist_root}").code == 1
+    assert call(tmp_path, "sweep", path, "--study=shared", f"--data.source.root={mnist_root}").code == 130
     outcome = call(tmp_path, "sweep", path, "--study=shared", f"--data.source.root={tmp_path / 'nowhere'}")
     assert outcome.code == 1
     assert outcome.err.splitlines()[-1] == (
