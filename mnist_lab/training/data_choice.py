@@ -28,15 +28,15 @@ def prepare_data(trainer: Trainer, datamodule: ClassificationDataModule) -> None
     """
     if trainer.world_size == 1:
         datamodule.prepare_data()
-    elif _FELL_BACK in os.environ:
-        datamodule.prepare_as(fell_back=os.environ[_FELL_BACK] == "1")
-    elif trainer.strategy.cluster_environment.creates_processes_externally:  # type: ignore[attr-defined]
-        _prepare_together(trainer, datamodule)
-    else:
+    elif not trainer.strategy.cluster_environment.creates_processes_externally:  # type: ignore[attr-defined]
         if trainer.num_nodes > 1:  # the first processes of the nodes do not know one another yet
             datamodule.fallback = None
         datamodule.prepare_data()
         os.environ[_FELL_BACK] = str(int(datamodule.fell_back))
+    elif _FELL_BACK in os.environ:
+        datamodule.prepare_as(fell_back=os.environ[_FELL_BACK] == "1")
+    else:
+        _prepare_together(trainer, datamodule)
 
 
 def _prepare_together(trainer: Trainer, datamodule: ClassificationDataModule) -> None:

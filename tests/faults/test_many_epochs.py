@@ -13,7 +13,7 @@ from tests.commands.program import runs
 from tests.faults.memory_notes import STATM
 from tests.faults.processes import finished
 
-EPOCHS = int(os.environ.get("MNIST_LAB_EPOCHS", "200"))
+EPOCHS = int(os.environ.get("MNIST_LAB_EPOCHS", "150"))
 SETTLED = 50
 MOST_GROWTH_BYTES = 5 * 2**20
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -14,7 +15,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from mnist_lab.sweeps.trial_attributes import SURPLUS, WORKER, point_id
 from tests.sweeps.postgresql import Server, running_server
-from tests.sweeps.workers import only_study, records, start, statuses, trial_of, wait_until
+from tests.sweeps.workers import HEARTBEAT_S, only_study, records, start, statuses, trial_of, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -117,6 +118,24 @@ def test_database_that_goes_away_is_one_line_and_the_sweep_goes_on_later(
     assert last.endswith("once it answers, the same command goes on from here.")
     assert start(folder, sweep, "--storage", postgresql.address).wait(timeout=180) == 0
     check_all_done_once(study.get_trials())
+
+
+def test_database_that_restarts_amid_a_training_is_one_line(sweep: str, tmp_path: Path, postgresql: Server) -> None:
+    folder = tmp_path / "machine"
+    long = Path(sweep).read_text(encoding="utf-8").replace("40", "150").replace(", [8], [12], [16], [20], [24]", "")
+    Path(sweep).write_text(long, encoding="utf-8")
+    worker = start(folder, sweep, "--storage", postgresql.address)
+    study = wait_until(lambda: only_study(postgresql.address), worker)
+    in_mid_trial(study, folder, worker)
+    postgresql.stop()
+    time.sleep(2 * HEARTBEAT_S)
+    postgresql.start()
+    assert worker.wait(timeout=180) == 0
+    output = (folder / "output.txt").read_text(encoding="utf-8")
+    assert output.count("The sweep's database does not answer") == 1
+    assert "Traceback" not in output
+    (trial,) = study.get_trials()
+    assert trial.state == TrialState.COMPLETE
 
 
 def test_two_workers_on_one_machine_take_turns_at_its_device(sweep: str, tmp_path: Path) -> None:
