@@ -116,5 +116,7 @@ def read_config(path: Path) -> str:
     if not isinstance(file.content, dict):
         found = "nothing" if file.content is None else f"a {type(file.content).__name__}"
         raise UsageError(f"--config: {path} holds {found}; it must hold keys and values (model: …, data: …).")
-    # Nodes, not values: a number such as 1e-3 is a string to PyYAML, and must reach jsonargparse as it was written.
-    return str(yaml.serialize(yaml.compose(file.text, Loader=yaml.SafeLoader), Dumper=yaml.SafeDumper))
+    # Nodes, not values: a number such as 1e-3 is a string to PyYAML, and must reach jsonargparse as it was written. It
+    # takes a lone "trainer:" for a text, unless a line stands above it.
+    node = yaml.compose(file.text, Loader=yaml.SafeLoader)
+    return str(yaml.serialize(node, Dumper=yaml.SafeDumper, explicit_start=True))
