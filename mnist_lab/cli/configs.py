@@ -97,7 +97,8 @@ def read_configs(args: Sequence[str]) -> list[str]:
     for arg in rest:
         option, equals, value = arg.partition("=")
         if option in ("--config", "-c"):
-            read.append(f"--config={read_config(Path(value if equals else next(rest, '')))}")
+            # Without a line above it, jsonargparse takes a lone "trainer:" for a text.
+            read.append(f"--config=---\n{read_config(Path(value if equals else next(rest, '')))}")
         else:
             read.append(arg)
     return read
@@ -116,7 +117,5 @@ def read_config(path: Path) -> str:
     if not isinstance(file.content, dict):
         found = "nothing" if file.content is None else f"a {type(file.content).__name__}"
         raise UsageError(f"--config: {path} holds {found}; it must hold keys and values (model: …, data: …).")
-    # Nodes, not values: a number such as 1e-3 is a string to PyYAML, and must reach jsonargparse as it was written. It
-    # takes a lone "trainer:" for a text, unless a line stands above it.
-    node = yaml.compose(file.text, Loader=yaml.SafeLoader)
-    return str(yaml.serialize(node, Dumper=yaml.SafeDumper, explicit_start=True))
+    # Nodes, not values: a number such as 1e-3 is a string to PyYAML, and must reach jsonargparse as it was written.
+    return str(yaml.serialize(yaml.compose(file.text, Loader=yaml.SafeLoader), Dumper=yaml.SafeDumper))
