@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from tests.commands.program import call, everything_in
 
-COUNT = int(os.environ.get("MNIST_LAB_MUTATIONS", "150"))
+COUNT = int(os.environ.get("MNIST_LAB_MUTATIONS", "100"))
 _ASKED = os.environ.get("MNIST_LAB_MUTATION_SEED", "0")
 SEED = random.SystemRandom().randrange(2**32) if _ASKED == "random" else int(_ASKED)
 LONGEST_S = 20
