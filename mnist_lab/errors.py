@@ -78,6 +78,6 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     """Return the question whether the allowed name nearest to ``name`` was meant, or an empty string."""
     folded = {choice.lower(): choice for choice in allowed}
     matches = difflib.get_close_matches(name.lower(), list(folded), n=1)
-    if not matches:
+    if not matches or folded[matches[0]] == name:
         return ""
     return say(" Did you mean '{name}'?", "「{name}」のことではありませんか。", name=folded[matches[0]])

@@ -97,7 +97,8 @@ def read_configs(args: Sequence[str]) -> list[str]:
     for arg in rest:
         option, equals, value = arg.partition("=")
         if option in ("--config", "-c"):
-            read.append(f"--config={read_config(Path(value if equals else next(rest, '')))}")
+            # Without a line above it, jsonargparse takes a lone "trainer:" for a text.
+            read.append(f"--config=---\n{read_config(Path(value if equals else next(rest, '')))}")
         else:
             read.append(arg)
     return read

@@ -13,9 +13,12 @@ from typing import Any
 from jsonargparse import ArgumentParser, Namespace
 
 from mnist_lab.errors import UsageError, nearest
+from mnist_lab.language import say
 from mnist_lab.seams.jsonargparse_seam import argument_names
 
 _MOST_NAMES_LISTED = 20
+_SHOWN_CHARACTERS = 80
+_REQUIRED = ("model",)  # null would be no remedy
 # Constructor arguments of optimizers, schedules and models that no user gives.
 _GIVEN_BY_US = ("params", "optimizer", "input_shape", "num_classes")
 
@@ -59,7 +62,7 @@ def one_line(message: str, options: Sequence[str] = ()) -> str:
         options: Names of all options, without dashes.
     """
     found = _unknown_option(message, options)
-    for explain in (_missing, _unknown_argument, _unknown_class, _constructor, _wrong_type):
+    for explain in (_missing, _no_group, _no_arguments, _unknown_argument, _unknown_class, _constructor, _wrong_type):
         found = found or explain(message)
     if found:
         return found
@@ -78,6 +81,12 @@ def _unknown_option(message: str, options: Sequence[str]) -> str | None:
     name = f"{group[1]}.{found[1]}" if group else found[1]
     if message.startswith("unrecognized") and f"--{name}" not in message:
         return f"'{name}' belongs to no option; options begin with two dashes (--config cnn.yaml)."
+    if name in options:
+        return say(
+            "'{name}' is for the command line, and no setting; take it out of the config.",
+            "'{name}' はコマンドライン用であり、設定ではありません。設定ファイルから外してください。",
+            name=name,
+        )
     parts = name.split(".")
     # The whole name first, then what stands before the last dot, and so on: 'data.sources.init_args.root'.
     hints = (nearest(".".join(parts[:length]), options) for length in range(len(parts), 0, -1))
@@ -93,6 +102,42 @@ def _missing(message: str) -> str | None:
         return f"{_key(message)}: {_short(owner[1])} needs a value for {found[1]}."
     names = re.sub(r"\b\w+\.(model|data)\b", r"\1", found[1])
     return f"No {names} is given; name a config (--config cnn.yaml) or give --{names}."
+
+
+def no_group(name: str, value: object) -> str:
+    """Return the sentence for a part of a config that holds no keys and values.
+
+    Args:
+        name: Of the part, such as ``trainer``.
+        value: What stands there.
+    """
+    return say(
+        "{name}: {value} is not allowed; it holds keys and values, such as {name}: {{{example}: 5}}.",
+        "{name}：{value} は指定できません。{name}: {{{example}: 5}} のように、キーと値を書いてください。",
+        name=name,
+        value=_shown(value),
+        example={"trainer": "max_epochs", "data": "seed"}.get(name, "…"),
+    )
+
+
+def _no_group(message: str) -> str | None:
+    found = re.match(r"""Parser key "([^"]+)":\s+Unable to load config (['"])(.*)\2$""", message, re.MULTILINE)
+    return no_group(found[1], found[3]) if found else None
+
+
+def _no_arguments(message: str) -> str | None:
+    """Say that ``init_args`` holds no keys, or that the arguments stand beside ``class_path`` and not in it."""
+    found = re.search(r"Problem with given class_path '([^']+)':\s+(.*)", message)
+    if not found or not ("has no attribute 'keys'" in found[2] or "Option 'class_path' is not accepted" in found[2]):
+        return None
+    given = re.search(r"Given value: {'class_path': '([^']+)'", message) or found
+    return say(
+        "{key}: the arguments of {kind} stand as keys and values under init_args: {{class_path: {kind}, init_args: "
+        "{{…}}}}.",
+        "{key}：{kind} の引数は init_args の下にキーと値で書いてください：{{class_path: {kind}, init_args: {{…}}}}",
+        key=_key(message),
+        kind=_short(given[1]),
+    )
 
 
 def _unknown_argument(message: str) -> str | None:
@@ -111,6 +156,8 @@ def _unknown_class(message: str) -> str | None:
     if not found or not bases or "float" in _subtypes(message):
         return None
     names = sorted({name for base in bases for name in _subclasses(base)})
+    if found[1] in names:  # it is there, and something else about it is wrong
+        return None
     listed = f" Allowed: {', '.join(names)}." if len(names) <= _MOST_NAMES_LISTED else ""
     return f"{_key(message)}: there is no class '{found[1]}'.{nearest(found[1], names)}{listed}"
 
@@ -135,8 +182,14 @@ def _wrong_type(message: str) -> str | None:
     names = list(dict.fromkeys(_type_name(text) for text in expected if not text.startswith(("path", "dot import"))))
     if not names or not got:
         return None
+    if names == ["null"]:  # none of the classes has said that it is not one of its own
+        bases = (_short(path) for path in re.findall(r"<class '([^']+)'>", _subtypes(message)))
+        names += [f"the name of a {base}" for base in bases if base not in ("", "NoneType")]
+    if _key(message) in _REQUIRED and len(names) > 1:
+        names = [name for name in names if name != "null"]
     names.sort(key="null".__eq__)  # last, in whatever order the types were tried
-    return f"{_key(message)}: {got[1].strip()!r} is not allowed; give {' or '.join(names)}."
+    allowed = " or ".join(re.sub(r"\ba (?=[AEIO])", "an ", name) for name in names)
+    return f"{_key(message)}: {_shown(got[1].strip())} is not allowed; give {allowed}."
 
 
 def _innermost(message: str) -> str:
@@ -162,6 +215,11 @@ def _type_name(text: str) -> str:
     text = re.sub(r"<class '([^']+)'>", r"\1", text)
     text = re.sub(r"typing\.Literal\[(.*)\]", r"one of \1", text)
     return _NAMES.get(text, text)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
 def _short(class_path: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from jsonargparse import get_loader, set_loader
 
-from mnist_lab.cli.yaml_structure import check_structure
+from mnist_lab.cli.yaml_structure import check_characters, check_structure
 
 _MODE = "mnist_lab_yaml"
 _SHOWN_CHARACTERS = 40
@@ -22,5 +22,6 @@ def parser_mode() -> str:
 def _load(text: str) -> Any:
     shown = " ".join(text.split())
     what = shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
+    check_characters(text, f"'{what}'", 1)
     check_structure(text, f"'{what}'")
     return get_loader("yaml")(text)

@@ -42,10 +42,34 @@ def check_structure(text: str, what: str) -> None:
     """
     walk = _Walk(what)
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):  # the one in C stops at some depths
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):  # to the one in C, deep nesting is no YAML
             walk.take(event)
     except yaml.YAMLError:
         return
+
+
+def check_characters(text: str, what: str, line: int) -> None:
+    """Look for what no name of a file and no file in UTF-8 can hold: U+0000, and bytes that were no text.
+
+    Args:
+        text: A value.
+        what: Begins the message.
+        line: Where the text stands.
+
+    Raises:
+        UsageError: It holds such a character.
+    """
+    strange = next((character for character in text if character == "\0" or "\ud800" <= character <= "\udfff"), None)
+    if strange is not None:
+        raise UsageError(
+            say(
+                "{what}: line {line} holds U+{code:04X}, which is no character of a text; take it out.",
+                "{what}：{line} 行目に文字ではない U+{code:04X} が含まれています。取り除いてください。",
+                what=ascii(what).strip("'") if strange in what else what,
+                line=line,
+                code=ord(strange),
+            )
+        )
 
 
 class _Walk:
@@ -74,6 +98,7 @@ class _Walk:
             meant = self._anchored.get(event.anchor, _Part(None, is_mapping=False))
             self._add(meant.values, meant.depth, line)
         elif isinstance(event, yaml.ScalarEvent):
+            check_characters(event.value, self._what, line)
             self._note_key(event.value, line)
             digits = event.value.lstrip("+-").replace("_", "")
             if digits.isdigit() and len(digits) > _MOST_DIGITS:

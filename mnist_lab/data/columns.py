@@ -17,6 +17,7 @@ from torch import Tensor
 
 from mnist_lab.data.text import clean
 from mnist_lab.errors import DataError, UsageError, nearest
+from mnist_lab.language import say
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -82,6 +83,19 @@ def numbers(table: DataFrame, names: Sequence[str], path: Path) -> Tensor:
         UsageError: A column holds no numbers at all.
         DataError: A value is missing, no number, or not finite; the message names file, row and column.
     """
+    empty = np.all([(table[name] == "").to_numpy() for name in names], axis=0)
+    if empty.any() and not empty.all():
+        raise DataError(
+            say(
+                "{path}, row {row}: none of the inputs has a value{count}; fill the row in, or delete it.",
+                "{path} の {row} 行目：入力の値が 1 つもありません{count}。値を入力するか、その行を削除してください。",
+                path=path,
+                row=table.index[int(empty.argmax())],
+                count=say(" (the first of {rows} such rows)", "（同様の行が {rows} 行あります）", rows=int(empty.sum()))
+                if empty.sum() > 1
+                else "",
+            )
+        )
     columns = []
     for name in names:
         with np.errstate(over="ignore"):

@@ -70,7 +70,7 @@ def compare_groups(groups: Sequence[Group], *, times: bool = True, accuracies: b
     """
     measures: list[tuple[Quantity, Callable[[Run], float | None]]] = []
     if times:
-        measures.append(("time", lambda run: run.epoch_s))
+        measures.append(("time", lambda run: run.epoch_s or None))  # a time of 0 is a multiple of none
     if accuracies:
         measures.append(("accuracy", lambda run: run.accuracy_percent))
     found: list[Comparison] = []

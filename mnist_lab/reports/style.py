@@ -98,6 +98,7 @@ def report_style() -> Iterator[None]:
         "legend.frameon": False,
         "hatch.linewidth": 0.6,
         "svg.hashsalt": "mnist_lab",
+        "text.parse_math": False,  # names of models and settings are no formulas
         "svg.fonttype": "path",
     }
     with matplotlib.rc_context():

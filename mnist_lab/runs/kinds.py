@@ -9,6 +9,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 _DEEPEST = 50
+_LONGEST = 100_000
 _SHOWN_CHARACTERS = 40
 
 
@@ -18,13 +19,13 @@ def misfit(values: Mapping[str, Any], kind: Any) -> str | None:
     Args:
         values: Dicts, lists, texts, numbers and None.
         kind: A TypedDict, whose entries are TypedDicts, ``list[…]``, ``dict[str, …]``, ``… | None``, ``Literal``,
-            classes, or ``Annotated[int, (least, most)]``. Entries of other names may be anything.
+            classes, or ``Annotated[int, (least, most)]``, of a text its length. Entries of other names may be anything.
     """
     return _said(next(_misfits(values, kind, ""), None))
 
 
 def unwritable(values: Mapping[str, Any]) -> str | None:
-    """Return what could not be written again: nesting without end, half a character, a number that is none.
+    """Return what could not be written again: nesting or a text without end, half a character, no number.
 
     Args:
         values: As ``misfit`` takes them.
@@ -39,7 +40,7 @@ def unwritable(values: Mapping[str, Any]) -> str | None:
             left += [(_inside(name, key), entry, depth + 1) for key, entry in inner]
             left += [(name, key, depth) for key in value if isinstance(value, dict)]
         elif isinstance(value, str):
-            if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            if len(value) > _LONGEST or "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
                 return _said((name, value))
         elif isinstance(value, float) and not math.isfinite(value):
             return _said((name, value))
@@ -85,7 +86,7 @@ def _fits(value: Any, kind: Any) -> bool:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
         least, most = arguments[1]
-        return _is(value, arguments[0]) and bool(least <= value <= most)
+        return _is(value, arguments[0]) and bool(least <= (len(value) if isinstance(value, str) else value) <= most)
     if origin is Literal:
         return value in arguments
     return kind is Any or _is(value, kind)

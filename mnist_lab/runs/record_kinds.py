@@ -12,6 +12,7 @@ _LARGEST = 2.0**63
 _Count = Annotated[int, (0, _LARGEST)]
 _Share = Annotated[float, (0, 1)]
 _Time = Annotated[float, (0, 1e12)]
+_Name = Annotated[str, (1, 200)]  # it is drawn in figures
 _Score = Annotated[float, (-1e39, 1e39)]  # beyond what 32 bits hold
 
 
@@ -39,8 +40,8 @@ class _Layer(TypedDict, total=False):
 
 
 class _Data(TypedDict, total=False):
-    name: str
-    requested_name: str
+    name: _Name
+    requested_name: _Name
     fell_back: bool
     location: str
     settings: dict[str, Any]
@@ -82,7 +83,7 @@ class _Sweep(TypedDict, total=False):
 class RecordKinds(TypedDict, total=False):
     """``record.json``."""
 
-    model: str
+    model: _Name
     data: _Data
     settings: _Settings
     parameters: _Count

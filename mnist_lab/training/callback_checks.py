@@ -10,6 +10,7 @@ from pathlib import Path
 from lightning.pytorch import Callback, LightningModule
 from lightning.pytorch.callbacks import (
     BackboneFinetuning,
+    BatchSizeFinder,
     DeviceStatsMonitor,
     LearningRateFinder,
     LearningRateMonitor,
@@ -57,6 +58,16 @@ def _check_needs(callback: Callback, model: LightningModule, *, logs: bool) -> N
                 "trainer.callbacks: {name} needs the package psutil, which is not installed: pip install psutil.",
                 "trainer.callbacks：{name} に必要なパッケージ psutil がインストールされていません。"
                 "pip install psutil を実行してください。",
+                name=name,
+            )
+        )
+    if isinstance(callback, BatchSizeFinder):
+        raise UsageError(
+            say(
+                "trainer.callbacks: {name} looks for the batch that just fits into memory, with which a training of so "
+                "few steps learns nothing; take it out, and give data.batch_size.",
+                "trainer.callbacks：{name} はメモリに収まる最大のバッチを探しますが、ステップ数が極端に減り、学習が"
+                "進みません。外して、data.batch_size を指定してください。",
                 name=name,
             )
         )

@@ -94,6 +94,9 @@ def _strange_state(state: Mapping[str, Any], parameters: list[torch.Tensor]) -> 
     of_parameters = state.get("state")
     if not isinstance(of_parameters, dict):
         return f"optimizer_states.state is {of_parameters!r}"
+    names = {frozenset(entries) for entries in of_parameters.values() if isinstance(entries, dict) and entries}
+    if len(names) > 1:
+        return "optimizer_states.state holds other values for each parameter"
     for number, parameter in zip(numbers, parameters, strict=False):
         entries = of_parameters.get(number, {})
         if not isinstance(entries, dict):

@@ -9,9 +9,11 @@ from typing import Any
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 
+_LARGEST = 2**63 - 1
+
 
 def check_numbers(config: Mapping[str, Any]) -> None:
-    """Refuse NaN, infinity and a negative learning rate.
+    """Refuse NaN, infinity, whole numbers beyond 64 bits, and a negative learning rate.
 
     Args:
         config: As parsed; ``optimizer``, ``lr_scheduler`` and ``trainer`` are looked at.
@@ -30,6 +32,16 @@ def check_numbers(config: Mapping[str, Any]) -> None:
                     say(
                         "{part}.{name}: {value} is no number to train with; give a finite one.",
                         "{part}.{name}：{value} では学習できません。有限の数を指定してください。",
+                        part=part,
+                        name=name,
+                        value=value,
+                    )
+                )
+            if isinstance(value, int) and abs(value) > _LARGEST:
+                raise UsageError(
+                    say(
+                        "{part}.{name}: {value} is more than a computer counts to; give a smaller number.",
+                        "{part}.{name}：{value} は大きすぎます。より小さい数を指定してください。",
                         part=part,
                         name=name,
                         value=value,

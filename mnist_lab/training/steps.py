@@ -43,7 +43,8 @@ def choose_steps(
         callbacks = trainer.callbacks  # type: ignore[attr-defined]
         timer = next((callback for callback in callbacks if isinstance(callback, TrainingTimer)), None)
         steps = asked or trainer.log_every_n_steps or DEFAULT_STEPS  # type: ignore[attr-defined]
-        take_steps_in_blocks(trainer, steps, nullcontext if timer is None else timer.paused)
+        # No epoch has more than that, and it is what the samples' indices are counted in.
+        take_steps_in_blocks(trainer, min(steps, 2**31), nullcontext if timer is None else timer.paused)
     elif trainer.is_global_zero and not quiet:
         print(f"One step at a time, which is slower: {reason}.", file=sys.stderr)
 

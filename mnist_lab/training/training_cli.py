@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+from jsonargparse import Namespace
 from jsonargparse.typing import PositiveInt
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
@@ -20,7 +21,7 @@ from torch.optim import Optimizer
 from mnist_lab.atomic_write import write_atomically
 from mnist_lab.callbacks import CudaMemoryGuard, StepProgressBar, TrainingTimer
 from mnist_lab.cli.configs import read_configs
-from mnist_lab.cli.parse_errors import one_line, parse_or_explain
+from mnist_lab.cli.parse_errors import no_group, one_line, parse_or_explain
 from mnist_lab.cli.parser_mode import parser_mode
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
@@ -146,6 +147,9 @@ class TrainingCLI(LightningCLI):
             UsageError: They make no sense.
         """
         self.config = parse_or_explain(parser, lambda: list(option_names(parser)), self._args)
+        for group in ("trainer", "data"):
+            if not isinstance(self.config[group], Namespace):
+                raise UsageError(no_group(group, self.config[group]))
         seed = self.config["seed_everything"]
         if not isinstance(seed, bool) and not 0 <= seed <= _LARGEST_SEED:
             raise UsageError(f"seed_everything: {seed} is no seed; give 0 to {_LARGEST_SEED}.")
@@ -185,8 +189,10 @@ class TrainingCLI(LightningCLI):
                 )
             ) from error
         except (ValueError, TypeError, MisconfigurationException) as error:
-            if too_large := re.search(r"you tried to allocate (\d+) bytes|overflow", str(error)):
+            if too_large := re.search(r"you tried to allocate (\d+) bytes|[Oo]verflow", str(error)):
                 raise UsageError(_too_large(too_large[1])) from error
+            if missing := re.search(r"No supported (gpu) backend found|`(\w+)Accelerator` can not run", str(error)):
+                raise UsageError(_no_device(missing[1] or missing[2])) from error
             raise UsageError(one_line(str(error))) from error
         self._check_linked()
 
@@ -280,6 +286,16 @@ def _too_large(size_bytes: str | None) -> str:
         "model: a layer is too large for this machine's memory{size}; make the model smaller.",
         "model：層が大きすぎて、このコンピューターのメモリに収まりません{size}。モデルを小さくしてください。",
         size=size,
+    )
+
+
+def _no_device(kind: str) -> str:
+    return say(
+        "trainer.accelerator: there is no {kind} here that torch can use; leave the option out, or give cpu. lightning "
+        "doctor says more.",
+        "trainer.accelerator：このコンピューターには torch が使える {kind} がありません。この指定を外すか、cpu を"
+        "指定してください。詳しくは lightning doctor で確認できます。",
+        kind=kind.upper(),
     )
 
 

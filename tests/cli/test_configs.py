@@ -52,14 +52,15 @@ def test_every_spelling_of_the_option_is_resolved() -> None:
     args = ["--config", "fc.yaml", "--config=fc.yaml", "-c", "fc.yaml", "--seed_everything", "1"]
     assert resolve_configs(args) == ["--config", path, f"--config={path}", "-c", path, "--seed_everything", "1"]
     read = read_configs(resolve_configs(args))
-    assert read[:3] == [f"--config={read_config(Path(path))}"] * 3
+    assert read[:3] == [f"--config=---\n{read_config(Path(path))}"] * 3
     assert read[3:] == ["--seed_everything", "1"]
 
 
 def test_content_reaches_the_parser_as_it_was_written(tmp_path: Path) -> None:
     text = "a: &a 1e-3  # 学習率\nb: [*a, 'no', no, null]\nc: 数字\n"
     (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
-    assert read_config(tmp_path / "own.yaml") == "a: &id001 1e-3\nb: [*id001, 'no', no, null]\nc: \"\\u6570\\u5B57\"\n"
+    expected = "a: &id001 1e-3\nb: [*id001, 'no', no, null]\nc: \"\\u6570\\u5B57\"\n"
+    assert read_config(tmp_path / "own.yaml") == expected
 
 
 def test_option_without_a_value_is_refused(tmp_path: Path) -> None:

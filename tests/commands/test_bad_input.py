@@ -58,6 +58,18 @@ REFUSED = [
     ),
     ([*CNN, "--model.kernel_size=[3]"], "kernel_size: [3] has 1 entries for 2 convolutions"),
     (["--config=cnn.yaml", "--data.source=Intervals"], "CNN: a sample of shape (1,) is no picture"),
+    ([*FC, "--trainer=5"], "trainer: '5' is not allowed; it holds keys and values, such as trainer: {max_epochs: 5}."),
+    ([*FC, "--data=x"], "data: 'x' is not allowed; it holds keys and values, such as data: {seed: 5}."),
+    ([*FC, "--optimizer="], "optimizer: '' is not allowed; give the name of an Optimizer or null."),
+    ([*FC, "--model={class_path: 5}"], "is not allowed; give the name of a Classifier."),
+    ([*FC, "--model={class_path: FC, init_args: 5}"], "under init_args: {class_path: FC, init_args: {…}}."),
+    ([*FC, "--lr_scheduler={class_path: StepLR, gamma: 1}"], "the arguments of StepLR stand as keys and values under"),
+    (["--config=perceptron.yaml", "--lr_scheduler=ExponentialLR"], "ExponentialLR needs a value for gamma."),
+    ([*FC, "--trainer.accelerator=tpux"], "accelerator='tpux'"),
+    ([*FC, "--model.hidden=[10000000000000000000]"], "model: a layer is too large for this machine's memory; make"),
+    ([*FC, "--trainer.log_every_n_steps=1" + "0" * 30], "0 is more than a computer counts to; give a smaller number."),
+    ([*FC, "--trainer.default_root_dir=a\0b"], "line 1 holds U+0000, which is no character of a text; take it out."),
+    ([*FC, "--trainer.default_root_dir=\udcff"], "line 1 holds U+DCFF, which is no character of a text; take it out."),
 ]
 
 
@@ -81,6 +93,12 @@ def test_largest_batch_is_the_training_split(tmp_path: Path) -> None:
         ("model: {class_path: FCC}", "model: there is no class 'FCC'. Did you mean 'FC'?"),
         ("optimizer: {class_path: Adm}", "optimizer: there is no class 'Adm'. Did you mean 'Adam'?"),
         ("data: {source: Mnist}", "data.source: there is no class 'Mnist'. Did you mean 'MNIST'?"),
+        ("trainer: 5", "trainer: 5 is not allowed; it holds keys and values, such as trainer: {max_epochs: 5}."),
+        ("trainer: [1]", "trainer: [1] is not allowed; it holds keys and values"),
+        ("trainer:", "trainer: None is not allowed; it holds keys and values"),
+        ("data: null", "data: None is not allowed; it holds keys and values"),
+        ("print_config: true", "'print_config' is for the command line, and no setting; take it out of the config."),
+        ('trainer: {default_root_dir: "a\\0b"}', "--config: own.yaml: line 1 holds U+0000, which is no character"),
     ],
 )
 def test_wrong_key_in_a_config_is_refused(text: str, said: str, tmp_path: Path) -> None:
@@ -164,3 +182,10 @@ def test_verbose_shows_the_traceback_and_the_line(command: str, tmp_path: Path) 
     assert outcome.code == 2
     assert outcome.err.startswith("Traceback (most recent call last):")
     assert outcome.err.splitlines()[-1] == "Error: data.batch_size: 0 is not a batch size; give 1 or more."
+
+
+@pytest.mark.parametrize("kind", ["gpu", "cuda"])
+def test_accelerator_that_is_not_there_is_said(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lightning.pytorch.accelerators.cuda.CUDAAccelerator.is_available", lambda: False)
+    message = refused(tmp_path, "fit", *SMALL, f"--trainer.accelerator={kind}")
+    assert message.startswith(f"trainer.accelerator: there is no {kind.upper()} here that torch can use; leave the")

@@ -183,6 +183,11 @@ def test_settings_make_the_source_again(tmp_path: Path) -> None:
         ([*GOOD, "イヌ,1e39,3"], 1, "own.csv, row 14, column 'height': '1e39' is not a number"),
         ([*GOOD, "イヌ,1,2,3"], 1, "own.csv, row 14: it has 4 cells, the row of names has 3; "),
         ([*GOOD, 'イヌ,"1,2'], 1, "own.csv, row 14: a quotation mark is opened and never closed; "),
+        (
+            [*GOOD, "イヌ,,", "サル,,"],
+            1,
+            "own.csv, row 14: none of the inputs has a value (the first of 2 such rows); fill the row in, or delete",
+        ),
         ([*GOOD, ",1,2"], 1, "own.csv, row 14, column 'kind': the label is missing; fill it in, or delete the row."),
         (GOOD[:9], 1, "own.csv, column 'kind': too few rows: 8 in all, of 2 classes; each class needs at least 5"),
         ([*GOOD, "ネコ,1,2"], 1, "too few rows: class 'ネコ' has 1 from row 14 on (13 rows and 3 classes in all)"),

@@ -102,7 +102,7 @@ def test_labels_may_be_numbers(tmp_path: Path) -> None:
         (b'[{"w":\n "a",]', {}, 1, "own.json, row 2, column 6: no JSON: "),
         (b"[" * 100_000, {}, 1, "own.json is nested too deeply"),
         ('[{"w": "サル"}]'.encode("euc-jp"), {}, 1, "own.json, row 1: byte 0xa5 is neither in UTF-8 nor in CP932"),
-        ([*RECORDS, {"w": "雨"}], {}, 1, "own.json, row 19, column 'x': the value is missing"),
+        ([*RECORDS, {"w": "雨"}], {}, 1, "own.json, row 19: none of the inputs has a value"),
         ([*RECORDS, {"w": "雨", "x": None, "y": 1}], {}, 1, "own.json, row 19, column 'x': the value is missing"),
         ([*RECORDS, {"w": "雨", "x": "5度", "y": 1}], {}, 1, "own.json, row 19, column 'x': '5度' is not a number"),
         ([*RECORDS, {"w": "雨", "x": True, "y": 1}], {}, 1, "own.json, row 19, column 'x': 'true' is not a number"),

@@ -154,6 +154,8 @@ def test_missing_entries_are_named(name: str, tmp_path: Path) -> None:
     ("changes", "said"),
     [
         ({"model": 5}, "model is 5"),
+        ({"model": ""}, "model is ''"),
+        ({"model": "x" * 1000}, "model is '" + "x" * 39 + "…"),
         ({"data": []}, "data is []"),
         ({"data": {"name": ["MNIST"]}}, "data.name is ['MNIST']"),
         ({"data": {"split_sizes": {"train": "many"}}}, "data.split_sizes.train is 'many'"),

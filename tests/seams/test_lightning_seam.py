@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+import torch
 from lightning.pytorch.loops.optimization.automatic import _AutomaticOptimization
 
 from mnist_lab.seams import lightning_seam
@@ -45,3 +47,14 @@ def test_loggers_axis_moves_on_by_counted_batches(tmp_path: Path) -> None:
 def test_wish_to_detect_anomalies_is_seen(tmp_path: Path) -> None:
     assert not lightning_seam.detects_anomalies(quiet_trainer(tmp_path))
     assert lightning_seam.detects_anomalies(quiet_trainer(tmp_path, detect_anomaly=True))
+
+
+def test_error_while_a_checkpoint_is_restored_is_told_from_others(tmp_path: Path) -> None:
+    path = tmp_path / "strange.ckpt"
+    torch.save({"state_dict": {}}, path)
+    with pytest.raises(KeyError) as caught:
+        quiet_trainer(tmp_path).fit(perceptron(), interval_data(), ckpt_path=path)
+    assert lightning_seam.raised_while_restoring(caught.value)
+    with pytest.raises(ZeroDivisionError) as other:
+        _ = 1 / 0
+    assert not lightning_seam.raised_while_restoring(other.value)

@@ -77,6 +77,10 @@ REFUSED = {
     ),
     "no backbone": (["--trainer.callbacks+=BackboneFinetuning"], "attribute 'backbone', which FC has not"),
     "no rate to find": (["--trainer.callbacks+=LearningRateFinder"], "attribute 'lr', which FC has not"),
+    "a batch to be found": (
+        ["--trainer.callbacks+=BatchSizeFinder"],
+        "BatchSizeFinder looks for the batch that just fits into memory",
+    ),
     "a brace too few": ([CHECKPOINT, "--trainer.callbacks.filename={epoch"], "cannot make a name of filename '{epoch'"),
     "a name too long": ([CHECKPOINT, f"--trainer.callbacks.filename={'x' * 300}"], "longer than the 255 bytes"),
 }
