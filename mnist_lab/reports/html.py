@@ -32,7 +32,7 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["tied"] = tied
+    environment.filters |= {"tied": tied, "in_folders": in_folders}
     template = environment.get_template("report.html")
     font = embedded_font(document.text()) if document.language == "ja" else None
     blocks = [{"kind": type(block).__name__, **vars(block)} for block in document.blocks]
@@ -45,6 +45,11 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
 def tied(text: str) -> str:
     """Return a text in which no line breaks between a number and its unit, or within ``n = 3`` and ``2.5 ± 0.1``."""
     return _TIES.sub("\u00a0", text)
+
+
+def in_folders(text: str) -> Markup:
+    """Return a text in which a line may break behind the name of a folder."""
+    return Markup("/<wbr>").join(text.split("/"))
 
 
 def embedded_font(text: str) -> str:
