@@ -25,7 +25,6 @@ ALLOWED = {
     "nonsense": {"data.source.root", "trainer.model_registry"},
     "-1": {
         "data.source.root",
-        "lr_scheduler.gamma",
         "lr_scheduler.last_epoch",
         "trainer.max_steps",
         "trainer.model_registry",
