@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         JSONTable,
     )
     from mnist_lab.gpu import dedicated_memory_only
-    from mnist_lab.models import CNN, FC, Classifier, Perceptron
+    from mnist_lab.models import CNN, FC, Classifier, OwnNetwork, Perceptron
     from mnist_lab.training.fit import fit
 
 __version__ = "0.1.0"
@@ -32,7 +32,7 @@ _ROOMS = {
         "ClassificationDataModule",
     ),
     "mnist_lab.gpu": ("dedicated_memory_only",),
-    "mnist_lab.models": ("CNN", "FC", "Classifier", "Perceptron"),
+    "mnist_lab.models": ("CNN", "FC", "Classifier", "OwnNetwork", "Perceptron"),
     "mnist_lab.training.fit": ("fit",),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -51,6 +51,7 @@ __all__ = [
     "ImageFolder",
     "Intervals",
     "JSONTable",
+    "OwnNetwork",
     "Perceptron",
     "TrainingTimer",
     "dedicated_memory_only",

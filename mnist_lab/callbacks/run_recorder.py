@@ -23,6 +23,7 @@ from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.language import say
 from mnist_lab.runs.record import EPOCHS, RECORD_NAME, EpochRecord, RunRecord, with_epoch, write_record
 from mnist_lab.runs.record_kinds import Status
+from mnist_lab.runs.source_code import keep_code
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn
 
 
@@ -55,6 +56,8 @@ class RunRecorder(Callback):
         # What a callback, or the user's own program, has made of it since the record was begun.
         self.record.device["threads"] = torch.get_num_threads()
         self._write(trainer)
+        if self.folder is not None and trainer.is_global_zero:
+            keep_code(self.record.code, self.folder)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         """Leave in the checkpoint what it was trained on, and the epochs so far: a resumed run's record has them all.

@@ -27,6 +27,6 @@ def run(command: str, args: Sequence[str]) -> int:
 
     cli = TrainingCLI(command, arguments)
     data = cli.datamodule
-    model = summarize(cli.model.network, type(cli.model).__name__, data.input_shape, data.batch_size)
+    model = summarize(cli.model.shown_network(), cli.model.network_class().__name__, data.input_shape, data.batch_size)
     Console(highlight=False).print(render(model))
     return 0

@@ -52,8 +52,8 @@ class Classifier(LightningModule):
             label_smoothing: Share of the target spread over all classes; CrossEntropyLoss only.
         """
         super().__init__()
-        # Plain values only, so that checkpoints load with weights_only=True.
-        self.save_hyperparameters()
+        # Plain values only, so that checkpoints load with weights_only=True; a network's weights are in there already.
+        self.save_hyperparameters(ignore=["network"])
         self.input_shape = tuple(input_shape)
         self.num_classes = num_classes
         self.loss = build_loss(loss, label_smoothing)
@@ -63,6 +63,14 @@ class Classifier(LightningModule):
         self._window: list[StepOutput] = []
         # Windows that are complete, each with the number of steps at its end.
         self._unscored: list[tuple[int, list[StepOutput]]] = []
+
+    def network_class(self) -> type[nn.Module]:
+        """Return the class that says which network it is, and by whose name it goes in tables and folders."""
+        return type(self)
+
+    def shown_network(self) -> nn.Module:
+        """Return what a summary shows: ``self.network``, or all of it where a subclass has a ``forward`` of its own."""
+        return self.network if type(self).forward is Classifier.forward else self
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return logits ``(N, num_classes)`` for inputs ``(N, *input_shape)``."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import Run, compared_settings, value_text
+from mnist_lab.runs.source_code import changed_files, identity_of
 from mnist_lab.runs.spread import Spread, spread_of
 
 _LONGEST_LABEL = 60
@@ -80,6 +81,7 @@ def _identity(record: RunRecord) -> str:
         "layers": [[layer.get("name"), layer.get("formula")] for layer in record.layers],
         "data": {name: record.data.get(name) for name in DATA_FACTS},
         "device": {name: record.device.get(name) for name in DEVICE_FACTS},
+        "code": identity_of(record.code),
     }
     return json.dumps(facts, sort_keys=True, default=str)
 
@@ -101,12 +103,19 @@ def _labels(records: Sequence[RunRecord]) -> list[str]:
             parts = [f"{name.rpartition('.')[2]}={value_text(settings.get(name))}" for name in names]
             parts += [value_text(record.data.get("name"))] * _differ(own, "data", "name")
             parts += [value_text(record.data.get("location"))] * _differ(own, "data", "sha256")
+            parts += _code_parts(own, record)
             for fact in DEVICE_FACTS:
                 parts += [f"{fact}={value_text(record.device.get(fact))}"] * _differ(own, "device", fact)
             label = f"{model} {', '.join(parts)}"
             labels[place] = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
     repeated = {label for label, count in Counter(labels).items() if count > 1}
     return [f"{label} #{place + 1}" if label in repeated else label for place, label in enumerate(labels)]
+
+
+def _code_parts(records: Sequence[RunRecord], record: RunRecord) -> list[str]:
+    """Return the files of one's own network that differ among the records, each with the beginning of its SHA-256."""
+    names = dict.fromkeys(name for other in records for name in changed_files(record.code, other.code))
+    return [f"{name} {record.code[name]['sha256'][:8]}" for name in names if name in record.code]
 
 
 def _differ(records: Sequence[RunRecord], part: str, name: str) -> bool:

@@ -14,6 +14,7 @@ from mnist_lab.errors import MnistLabError, first_line, reason_of
 from mnist_lab.language import say
 from mnist_lab.runs.kinds import misfit, unwritable
 from mnist_lab.runs.record_kinds import RecordKinds, Status
+from mnist_lab.runs.source_code import SourceFile
 
 RECORD_NAME = "record.json"
 FORMAT = 1
@@ -78,6 +79,8 @@ class RunRecord:
     """Which run of which sweep it is: study, point, repeat; None outside sweeps."""
     made_by: str = "fit"
     """The command that trained it: fit, compare or sweep."""
+    code: dict[str, SourceFile] = field(default_factory=dict)
+    """The user's files that the network is made of; empty for one that comes along."""
     format: int = FORMAT
 
 

@@ -80,6 +80,11 @@ class _Sweep(TypedDict, total=False):
     machine: str
 
 
+class _SourceFile(TypedDict, total=False):
+    text: str
+    sha256: str
+
+
 class RecordKinds(TypedDict, total=False):
     """``record.json``."""
 
@@ -103,3 +108,4 @@ class RecordKinds(TypedDict, total=False):
     best_checkpoint: str | None
     sweep: _Sweep | None
     made_by: str
+    code: dict[str, _SourceFile]

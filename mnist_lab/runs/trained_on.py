@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared, value_text
+from mnist_lab.runs.source_code import SourceCode, SourceFile, changed_files
 
 TRAINED_ON = "mnist_lab_trained_on"
 """Key of a checkpoint under which a run of this package says what it was trained on."""
 
 # Where a source's files lie and how they are read: what counts is what is in them, which features and which classes.
+# Of one's own network; of others they are among the model's settings.
+_LOSS = ("loss", "label_smoothing")
 _READING = ("root", "path", "mirrors", "encoding", "separator", "inputs", "classes")
 
 
@@ -40,6 +43,8 @@ class TrainedOn:
     mean: list[float]
     """Of the training split, in stored units: what the inputs were standardised with."""
     std: list[float]
+    code: dict[str, SourceFile] = field(default_factory=dict)
+    """The user's files that the network is made of."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -65,15 +70,18 @@ class Difference:
         )
 
 
-def trained_on(model: str, data: Mapping[str, Any], settings: Mapping[str, Any]) -> TrainedOn:
+def trained_on(
+    model: str, data: Mapping[str, Any], settings: Mapping[str, Any], code: SourceCode | None = None
+) -> TrainedOn:
     """Return what a run trains on.
 
     Args:
         model: Name of the model's class.
         data: As a record describes it (``DataDescription.to_dict``).
         settings: The whole configuration.
+        code: The user's files that the network is made of.
     """
-    of_model = {name: value for name, value in compared(settings).items() if name.startswith("model.")}
+    of_model = {name: value for name, value in compared(settings).items() if name.startswith("model.") or name in _LOSS}
     return TrainedOn(
         model=model,
         model_settings=of_model,
@@ -87,6 +95,7 @@ def trained_on(model: str, data: Mapping[str, Any], settings: Mapping[str, Any])
         seed=data["seed"],
         mean=list(data["mean"]),
         std=list(data["std"]),
+        code=dict(code or {}),
     )
 
 
@@ -96,7 +105,7 @@ def trained_on_of(record: RunRecord) -> TrainedOn:
     Raises:
         KeyError: The record does not say.
     """
-    return trained_on(record.model, record.data, record.settings)
+    return trained_on(record.model, record.data, record.settings, record.code)
 
 
 def trained_on_from(values: Mapping[str, Any]) -> TrainedOn:
@@ -113,7 +122,17 @@ def model_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
     """Return how the networks differ in class and settings."""
     found = [Difference("model", there.model, here.model)] if there.model != here.model else []
     names = dict.fromkeys([*there.model_settings, *here.model_settings])
-    return found + _differing(names, there.model_settings, here.model_settings)
+    return found + _differing(names, there.model_settings, here.model_settings) + code_differences(there, here)
+
+
+def code_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
+    """Return which of the user's files hold other code; where one of the two says nothing of its code, none does."""
+    if not there.code or not here.code:
+        return []
+    return [
+        Difference(f"code in {name} (SHA-256)", _digest(there.code, name), _digest(here.code, name))
+        for name in changed_files(there.code, here.code)
+    ]
 
 
 def data_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
@@ -154,6 +173,10 @@ def _differing(
 def _plain(value: Any) -> Any:
     """Return tuples as the lists that they become in a file."""
     return [_plain(entry) for entry in value] if isinstance(value, (list, tuple)) else value
+
+
+def _digest(code: SourceCode, name: str) -> str:
+    return _short(code[name]["sha256"] if name in code else None)
 
 
 def _short(digest: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from traceback import walk_tb
 
 from lightning.pytorch import Trainer
+from lightning.pytorch.cli import LightningCLI
 from lightning.pytorch.loops.optimization.automatic import _AutomaticOptimization
 from lightning.pytorch.trainer.connectors import checkpoint_connector
 
@@ -30,6 +31,14 @@ def count_batch_that_stepped(trainer: Trainer) -> None:
 def detects_anomalies(trainer: Trainer) -> bool:
     """Say whether ``Trainer(detect_anomaly=True)`` was given; no public attribute keeps it."""
     return bool(trainer._detect_anomaly)
+
+
+def add_optimizer_method(cli: LightningCLI) -> None:
+    """Have the model make the optimizer that the command line asks for.
+
+    LightningCLI does so while it builds its classes, before there is a chance to put a network into a classifier.
+    """
+    cli._add_configure_optimizers_method_to_model(None)
 
 
 def raised_while_restoring(error: BaseException) -> bool:

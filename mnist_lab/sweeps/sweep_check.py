@@ -18,6 +18,7 @@ from mnist_lab.sweeps.space import Base, Choices, Range, Sweep
 from mnist_lab.training.checks import checked
 from mnist_lab.training.threads import Threads
 from mnist_lab.training.training_cli import TrainingCLI
+from mnist_lab.training.user_modules import code_of
 
 # A point takes a twentieth of a second; of larger grids each value is looked at once.
 _MOST_POINTS_CHECKED = 200
@@ -74,6 +75,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
     bases: dict[str, CheckedBase] = {}
     texts: list[str] = []
     contents: dict[str, str | None] = {}
+    networks: dict[str, str] = {}
     cli: TrainingCLI | None = None
     for base in sweep.bases:
         config = find_config(base.config)
@@ -85,11 +87,12 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
         for point in _to_look_at(base, points):
             cli = _parse(base, arguments, point)
             _note_content(contents, cli.datamodule.source)
+            networks |= {name: file["text"] for name, file in code_of(cli.model.network_class()).items()}
         seed = cli.settings_of("seed_everything")
         bases[base.name] = CheckedBase(
             base.name,
             arguments,
-            type(cli.model).__name__,
+            cli.model.network_class().__name__,
             None if seed is False else int(seed),
             cli.datamodule.seed,
             threads,
@@ -102,8 +105,9 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
         )
     log_dir = Path(cli.trainer.default_root_dir)
     make_folder(log_dir, "trainer.default_root_dir")
-    # A study of files that have changed since is another study.
+    # A study of files that have changed since is another study, and so is one of a network that was edited.
     texts += [content for content in contents.values() if content is not None]
+    texts += [networks[name] for name in sorted(networks)]
     lasting = [option for option in options if not option.partition("=")[0].endswith(_PLACES)]
     return CheckedSweep(
         bases,

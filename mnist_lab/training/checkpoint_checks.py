@@ -8,14 +8,15 @@ from lightning.pytorch import LightningModule, Trainer
 
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
-from mnist_lab.runs.trained_on import TrainedOn, data_differences, split_differences
+from mnist_lab.models import Classifier
+from mnist_lab.runs.trained_on import TrainedOn, code_differences, data_differences, split_differences
 from mnist_lab.training.checkpoint_content import strange_progress
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.optimizers import optimization_of
 from mnist_lab.training.restoring import strange_checkpoint
 
 
-def check_fits(checkpoint: Checkpoint, model: LightningModule) -> None:
+def check_fits(checkpoint: Checkpoint, model: Classifier) -> None:
     """Make sure that the checkpoint's weights are those of this model.
 
     Raises:
@@ -23,7 +24,7 @@ def check_fits(checkpoint: Checkpoint, model: LightningModule) -> None:
     """
     hyper_parameters: dict[str, Any] = checkpoint.content.get("hyper_parameters") or {}
     made_by = str(hyper_parameters.get("_class_path", "")).rpartition(".")[2]
-    name, path = type(model).__name__, checkpoint.path
+    name, path = model.network_class().__name__, checkpoint.path
     if made_by and made_by != name:
         raise UsageError(
             f"--ckpt_path: {path} is a checkpoint of {made_by}, the config says {name}. {_remedy(checkpoint)}"
@@ -57,6 +58,7 @@ def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
     there = checkpoint.trained_on
     if there is None:
         return
+    _check_code(checkpoint, there, here)
     if stage == "predict":
         if there.input_shape != here.input_shape or there.feature_names != here.feature_names:
             raise UsageError(
@@ -98,6 +100,26 @@ def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
                 differences="; ".join(map(str, found)),
                 options=options,
                 config=f" ({checkpoint.config})" if checkpoint.config else "",
+            )
+        )
+
+
+def _check_code(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> None:
+    """Make sure that the user's own network is still the one that was trained: another ``forward`` is another network.
+
+    Raises:
+        UsageError: Its file has been edited.
+    """
+    if found := code_differences(there, here):
+        raise UsageError(
+            say(
+                "--ckpt_path: {path} was trained with another network of that name ({differences}). {remedy} The run's "
+                "folder has the file as it was.",
+                "--ckpt_path: {path} は、同じ名前の別のネットワークで学習されたものです（{differences}）。{remedy}"
+                "学習時のファイルは実行のフォルダにあります。",
+                path=checkpoint.path,
+                differences="; ".join(map(str, found)),
+                remedy=_remedy(checkpoint),
             )
         )
 

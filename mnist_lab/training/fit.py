@@ -37,6 +37,7 @@ from mnist_lab.training.run_facts import device_facts, headline_settings, settin
 from mnist_lab.training.steps import choose_steps
 from mnist_lab.training.threads import Threads, check_threads, choose_threads, computing_with, faster_number
 from mnist_lab.training.untested import finish_untested, is_untested
+from mnist_lab.training.user_modules import code_of
 from mnist_lab.training.whole_checkpoints import write_checkpoints_whole
 
 
@@ -105,7 +106,7 @@ def fit(
     choose_steps(trainer, model, datamodule, steps_per_execution, quiet=quiet)
     before = None if checkpoint is None else checkpoint.record
     threads = choose_threads(threads, trainer, model, datamodule, before, quiet=quiet)
-    layers = summarize(model.network, type(model).__name__, datamodule.input_shape, datamodule.batch_size)
+    layers = summarize(model.shown_network(), here.model, datamodule.input_shape, datamodule.batch_size)
     if trainer.is_global_zero and not quiet:
         Console(highlight=False).print(render(layers))
     if makes_folder:
@@ -174,7 +175,7 @@ def _begun(
 ) -> RunRecord:
     """Return the record with all that is known before the start."""
     return RunRecord(
-        model=type(model).__name__,
+        model=model.network_class().__name__,
         data=datamodule.describe().to_dict(),
         settings=settings,
         parameters=layers.parameters,
@@ -184,4 +185,5 @@ def _begun(
         started=datetime.now().astimezone().isoformat(timespec="seconds"),
         resumed_from=None if resumed_from is None else str(resumed_from),
         made_by=made_by,
+        code=code_of(model.network_class()),
     )

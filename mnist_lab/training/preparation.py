@@ -6,21 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch import Trainer
 
 from mnist_lab.callbacks import CudaMemoryGuard
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.language import say
+from mnist_lab.models import Classifier
 from mnist_lab.runs.trained_on import TrainedOn, trained_on
 from mnist_lab.training.checkpoint_checks import check_data, check_fits
 from mnist_lab.training.checkpoint_file import Checkpoint, read_checkpoint
 from mnist_lab.training.checkpoints import NEWEST, named_checkpoint, newest_checkpoint
 from mnist_lab.training.data_choice import prepare_data
+from mnist_lab.training.user_modules import code_of
 
 
 def prepare(
     trainer: Trainer,
-    model: LightningModule,
+    model: Classifier,
     datamodule: ClassificationDataModule,
     settings: Mapping[str, Any],
     ckpt_path: str | None,
@@ -46,7 +48,8 @@ def prepare(
         checkpoint = _fitting(named_checkpoint(ckpt_path), model)
     prepare_data(trainer, datamodule)
     datamodule.setup(stage)
-    here = trained_on(type(model).__name__, datamodule.describe().to_dict(), settings)
+    kind = model.network_class()
+    here = trained_on(kind.__name__, datamodule.describe().to_dict(), settings, code_of(kind))
     if ckpt_path in NEWEST:
         root, location = Path(trainer.default_root_dir), datamodule.used_source.location
         checkpoint = _fitting(newest_checkpoint(ckpt_path, root, here, location), model)
@@ -73,7 +76,7 @@ def announce(trainer: Trainer, checkpoint: Checkpoint) -> None:
         print(say("Checkpoint: {path}{note}", "チェックポイント：{path}{note}", path=path, note=note))
 
 
-def _fitting(path: Path, model: LightningModule) -> Checkpoint:
+def _fitting(path: Path, model: Classifier) -> Checkpoint:
     checkpoint = read_checkpoint(path)
     check_fits(checkpoint, model)
     return checkpoint

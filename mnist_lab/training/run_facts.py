@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch import Trainer
 
 from mnist_lab import __version__
 from mnist_lab.data import ClassificationDataModule
+from mnist_lab.models import Classifier
 from mnist_lab.training.optimizers import optimization_of
 
 _PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics")
 _MODEL_ARGUMENTS_FROM_DATA = ("input_shape", "num_classes")
+_OF_OWN_NETWORKS = ("loss", "label_smoothing")  # other models have them among their own settings
 _DATA_SETTINGS = ("batch_size", "eval_batch_size", "val_fraction", "seed", "memory")
 
 
@@ -54,13 +56,13 @@ def cpu_name() -> str:
     return platform.processor() or platform.machine()
 
 
-def settings_of(trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule) -> dict[str, Any]:
+def settings_of(trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule) -> dict[str, Any]:
     """Return the configuration of a run that was built without a config, in the shape that the parser gives it."""
     optimization = optimization_of(model)
     return {
         "seed_everything": None,
         "trainer": {"max_epochs": trainer.max_epochs, "default_root_dir": str(trainer.default_root_dir)},
-        "model": {"class_path": _class_path(model), "init_args": dict(model.hparams)},
+        "model": {"class_path": _path_of(model.network_class()), "init_args": dict(model.hparams)},
         "data": {
             "source": {"class_path": _class_path(datamodule.source), "init_args": datamodule.source.settings()},
             **{name: getattr(datamodule, name) for name in _DATA_SETTINGS},
@@ -79,14 +81,16 @@ def headline_settings(settings: Mapping[str, Any], data: str) -> dict[str, Any]:
     """
     model = settings["model"]
     shown: dict[str, Any] = {"model": _short(model["class_path"]), "data": data}
-    shown |= {name: value for name, value in model["init_args"].items() if name not in _MODEL_ARGUMENTS_FROM_DATA}
+    shown |= {
+        name: value for name, value in (model.get("init_args") or {}).items() if name not in _MODEL_ARGUMENTS_FROM_DATA
+    }
     shown["batch_size"] = settings["data"]["batch_size"]
     shown["data_seed"] = settings["data"]["seed"]
-    optimizer = settings.get("optimizer") or {"class_path": "Adam", "init_args": {}}
+    shown |= {name: settings[name] for name in _OF_OWN_NETWORKS if name in settings}
+    optimizer = settings.get("optimizer") or {"class_path": "Adam"}
     shown["optimizer"] = _short(optimizer["class_path"])
-    for name in ("lr", "momentum", "weight_decay"):
-        if name in optimizer["init_args"]:
-            shown[name] = optimizer["init_args"][name]
+    arguments = optimizer.get("init_args") or {}
+    shown |= {name: arguments[name] for name in ("lr", "momentum", "weight_decay") if name in arguments}
     schedule = settings.get("lr_scheduler")
     shown["lr_scheduler"] = _short(schedule["class_path"]) if schedule else "none"
     shown["max_epochs"] = settings["trainer"]["max_epochs"]
@@ -95,7 +99,11 @@ def headline_settings(settings: Mapping[str, Any], data: str) -> dict[str, Any]:
 
 
 def _class_path(instance: object) -> str:
-    return f"{type(instance).__module__}.{type(instance).__qualname__}"
+    return _path_of(type(instance))
+
+
+def _path_of(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _described(instance: object, arguments: Mapping[str, Any]) -> dict[str, Any]:

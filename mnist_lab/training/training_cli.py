@@ -7,12 +7,12 @@ import sys
 from argparse import SUPPRESS
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import yaml
 from jsonargparse import Namespace
 from jsonargparse.typing import PositiveInt
-from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
@@ -24,19 +24,24 @@ from mnist_lab.cli.configs import read_configs
 from mnist_lab.cli.parse_errors import no_group, one_line, parse_or_explain
 from mnist_lab.cli.parser_mode import parser_mode
 from mnist_lab.data import ClassificationDataModule
-from mnist_lab.errors import UsageError
+from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.language import say
-from mnist_lab.models import Classifier
+from mnist_lab.models import Classifier, OwnNetwork
+from mnist_lab.models.losses import LossName
 from mnist_lab.seams.jsonargparse_seam import option_names
+from mnist_lab.seams.lightning_seam import add_optimizer_method
 from mnist_lab.training.checkpoints import best_and_last
+from mnist_lab.training.model_class import FROM_DATA, check_needed, folders_of, plain_network_class
 from mnist_lab.training.mps import may_train_on_mps
 from mnist_lab.training.numbers import check_numbers
+from mnist_lab.training.user_modules import explained
 
 LOG_DIR = "tb_logs"
 PREDICTIONS = "predictions.csv"
 PICTURE = "class_samples.png"
 _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
 _LARGEST_SEED = 2**32 - 1
+_LIGHTNING = (LightningModule, LightningDataModule, Callback)
 
 TRAINER_DEFAULTS: dict[str, Any] = {
     "max_epochs": 5,
@@ -64,6 +69,19 @@ class SaveRunConfig(SaveConfigCallback):
         write_atomically(self._folder / self.config_filename, text.encode())
 
 
+class NetworkParser(LightningArgumentParser):
+    """Takes a plain ``torch.nn.Module`` for the model as well."""
+
+    def add_lightning_class_args(
+        self, lightning_class: Any, nested_key: str, subclass_mode: bool = False, required: bool = True
+    ) -> list[str]:
+        """Add the arguments of a class as Lightning's parser does, which refuses what is none of Lightning's."""
+        if isinstance(lightning_class, type) and issubclass(lightning_class, (Trainer, *_LIGHTNING)):
+            return super().add_lightning_class_args(lightning_class, nested_key, subclass_mode, required)
+        self.add_subclass_arguments(lightning_class, nested_key, fail_untyped=False, required=required)
+        return [nested_key]
+
+
 class TrainingCLI(LightningCLI):
     """One command's arguments, and what they build: ``model``, ``datamodule``, ``trainer``. It runs nothing.
 
@@ -87,14 +105,16 @@ class TrainingCLI(LightningCLI):
         if not self._trains and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
             raise UsageError(f"There is no option '{name}'. --help lists all.")
         self._args = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
+        self._plain_network = plain_network_class(self._args, folders_of(args))
         super().__init__(
-            Classifier,
+            self._plain_network or Classifier,  # type: ignore[arg-type]
             ClassificationDataModule,
             subclass_mode_model=True,
             save_config_callback=SaveRunConfig,
             save_config_kwargs={"save_to_log_dir": False},
             trainer_defaults=TRAINER_DEFAULTS,
             seed_everything_default=0,
+            parser_class=NetworkParser,
             parser_kwargs={
                 "exit_on_error": False,
                 "allow_abbrev": False,
@@ -106,7 +126,7 @@ class TrainingCLI(LightningCLI):
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Link the model's shape to the data's, and set this package's defaults."""
-        for name in ("input_shape", "num_classes"):
+        for name in FROM_DATA:
             parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
         parser.add_argument(
             "--lr_interval",
@@ -128,6 +148,17 @@ class TrainingCLI(LightningCLI):
             help="fit: threads that PyTorch computes with on the CPU. auto: the fastest number in a probe of under a "
             "second; null: PyTorch's own. With another number the weights differ in their last bits.",
         )
+        if self._plain_network is not None:
+            # What a Classifier has among its own arguments.
+            parser.add_argument(
+                "--loss", type=LossName, default="CrossEntropyLoss", help="The loss; for one's own network."
+            )
+            parser.add_argument(
+                "--label_smoothing",
+                type=float,
+                default=0.0,
+                help="Share of the target spread over all classes; CrossEntropyLoss only.",
+            )
         if self._trains:
             parser.add_method_arguments(Trainer, self.command, skip=set(LightningCLI.subcommands()[self.command]))
         else:
@@ -164,6 +195,8 @@ class TrainingCLI(LightningCLI):
             UsageError: A number is none that could be trained with.
         """
         check_numbers(self.config)
+        if self._plain_network is not None:
+            check_needed(self._plain_network, self.config["model"].get("init_args") or {})
         optimizer = self.config["optimizer"]
         settings = optimizer.get("init_args") if optimizer else None
         if settings is not None and settings.get("fused", False) is None and not settings.get("foreach"):
@@ -176,24 +209,18 @@ class TrainingCLI(LightningCLI):
         """Build data, model, optimizer and trainer.
 
         Raises:
-            UsageError: One of them refuses its arguments.
+            UsageError: One of them refuses its arguments, or one's own network fails to be built.
         """
         try:
-            super().instantiate_classes()
-        except ModuleNotFoundError as error:
-            raise UsageError(
-                say(
-                    "trainer: what is asked for needs a package that is not installed: {reason}.",
-                    "trainer：指定された機能に必要なパッケージがインストールされていません：{reason}。",
-                    reason=one_line(str(error)).rstrip("."),
-                )
-            ) from error
-        except (ValueError, TypeError, MisconfigurationException) as error:
-            if too_large := re.search(r"you tried to allocate (\d+) bytes|[Oo]verflow", str(error)):
-                raise UsageError(_too_large(too_large[1])) from error
-            if missing := re.search(r"No supported (gpu) backend found|`(\w+)Accelerator` can not run", str(error)):
-                raise UsageError(_no_device(missing[1] or missing[2])) from error
-            raise UsageError(one_line(str(error))) from error
+            self.config_init = self.parser.instantiate_classes(self.config)
+            self.datamodule, self.model = self.settings_of("data"), self._classifier()
+            add_optimizer_method(self)
+            self.trainer = self.instantiate_trainer()
+        except Exception as error:
+            refusal = None if isinstance(error, MnistLabError) else _refusal(error)
+            if refusal is None:
+                raise
+            raise UsageError(refusal) from error
         self._check_linked()
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
@@ -218,6 +245,19 @@ class TrainingCLI(LightningCLI):
             kwargs["logger"] = False
         return super().instantiate_trainer(**kwargs)
 
+    def _classifier(self) -> Classifier:
+        """Return the model, one's own network with what trains it around it."""
+        model = self.settings_of("model")
+        if self._plain_network is None:
+            return cast("Classifier", model)
+        return OwnNetwork(
+            model,
+            self.settings_of("data").input_shape,
+            self.settings_of("data").num_classes,
+            self.settings_of("loss"),
+            self.settings_of("label_smoothing"),
+        )
+
     def _check_linked(self) -> None:
         """Refuse a shape of the model's that is not the data's: the data's is what it was built with.
 
@@ -225,7 +265,7 @@ class TrainingCLI(LightningCLI):
             UsageError: They differ.
         """
         given = self.config["model"].get("init_args") or {}
-        for name in ("input_shape", "num_classes"):
+        for name in FROM_DATA:
             asked, here = given.get(name), getattr(self.datamodule, name)
             if asked is not None and (list(asked) != list(here) if name == "input_shape" else asked != here):
                 raise UsageError(
@@ -278,6 +318,25 @@ class TrainingCLI(LightningCLI):
         if progress_bar:
             callbacks.append(StepProgressBar())
         return callbacks
+
+
+def _refusal(error: Exception) -> str | None:
+    """Return the line for what was raised while the classes were built; None where it is nobody's setting."""
+    if explanation := explained(error):
+        return say("model: {reason}.", "model：{reason}。", reason=explanation)
+    if isinstance(error, ModuleNotFoundError):
+        return say(
+            "trainer: what is asked for needs a package that is not installed: {reason}.",
+            "trainer：指定された機能に必要なパッケージがインストールされていません：{reason}。",
+            reason=one_line(str(error)).rstrip("."),
+        )
+    if not isinstance(error, (ValueError, TypeError, MisconfigurationException)):
+        return None
+    if too_large := re.search(r"you tried to allocate (\d+) bytes|[Oo]verflow", str(error)):
+        return _too_large(too_large[1])
+    if missing := re.search(r"No supported (gpu) backend found|`(\w+)Accelerator` can not run", str(error)):
+        return _no_device(missing[1] or missing[2])
+    return one_line(str(error))
 
 
 def _too_large(size_bytes: str | None) -> str:
