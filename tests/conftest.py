@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -57,6 +58,19 @@ def _undisturbed() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mnist_lab.callbacks.processor_load.SHORTEST_CORES_S", math.inf)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_modules_of_another_test() -> Iterator[None]:
+    """Forget one's own networks that a test has imported: the next test has others under the same names."""
+    path = list(sys.path)
+    yield
+    modules = sys.modules.get("mnist_lab.training.user_modules")
+    if modules is not None and modules._imported:
+        for name in modules._imported:
+            sys.modules.pop(name, None)
+        modules._imported.clear()
+        sys.path[:] = path
 
 
 @pytest.fixture(scope="session")

@@ -38,8 +38,9 @@ ALLOWED: dict[str, set[str]] = {
     "comparisons": FLOOR | {"cli", "runs", "training"},
     "sweeps": FLOOR | {"callbacks", "cli", "data", "runs", "training"},
     "reports": FLOOR | {"data", "runs", "sweeps"},
+    "starter": FLOOR,
     "commands": {"errors", "language"}
-    | {"cli", "comparisons", "data", "doctor", "models", "reports", "runs", "sweeps", "training"},
+    | {"cli", "comparisons", "data", "doctor", "models", "reports", "runs", "starter", "sweeps", "training"},
     "main": {"cli"},  # the commands are named in a table, and imported when one is picked
     "__main__": {"main"},
     # Names that are imported when they are first used.
