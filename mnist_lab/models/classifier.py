@@ -11,6 +11,7 @@ from lightning.pytorch import LightningModule
 from torch import Tensor, nn
 
 from mnist_lab.errors import DivergedError, UsageError
+from mnist_lab.language import say
 from mnist_lab.models.losses import LossName, build_loss
 from mnist_lab.models.scores import Scores
 
@@ -69,8 +70,22 @@ class Classifier(LightningModule):
         return type(self)
 
     def shown_network(self) -> nn.Module:
-        """Return what a summary shows: ``self.network``, or all of it where a subclass has a ``forward`` of its own."""
-        return self.network if type(self).forward is Classifier.forward else self
+        """Return what a summary shows: ``self.network``, or all of it where a subclass has a ``forward`` of its own.
+
+        Raises:
+            UsageError: It has neither.
+        """
+        if type(self).forward is not Classifier.forward:
+            return self
+        if not isinstance(getattr(self, "network", None), nn.Module):
+            raise UsageError(
+                say(
+                    "model: {kind} sets no self.network and has no forward; one of the two says which network it is.",
+                    "model：{kind} に self.network も forward もありません。どちらかでネットワークを定義してください。",
+                    kind=type(self).__name__,
+                )
+            )
+        return self.network
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return logits ``(N, num_classes)`` for inputs ``(N, *input_shape)``."""

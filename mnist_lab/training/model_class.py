@@ -1,4 +1,4 @@
-"""Which class the arguments ask for as the model, and whether it can be trained."""
+"""Which of one's own classes the arguments name as the model, and whether they can be trained."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.training.user_modules import find_class
 
+OF_OWN_NETWORKS = ("loss", "label_smoothing")
+"""Options of the training; a Classifier has them among its own arguments."""
+
 FROM_DATA = ("input_shape", "num_classes")
 _CONFIG = "--config="
-_MODEL = ("--model", "--model.class_path")
+_MODEL = ("--model", "--model.class_path", "--model.help")
 
 
 def folders_of(args: Sequence[str]) -> list[Path]:
@@ -37,21 +40,26 @@ def folders_of(args: Sequence[str]) -> list[Path]:
     return list(dict.fromkeys([*named, Path.cwd()]))
 
 
-def plain_network_class(args: Sequence[str], folders: Sequence[Path]) -> type[nn.Module] | None:
-    """Return the class of the network that is asked for, if it is a plain ``torch.nn.Module``.
+def plain_networks(args: Sequence[str], folders: Sequence[Path]) -> list[type[nn.Module]]:
+    """Return the classes named as the model that are plain ``torch.nn.Module``; the last one named is what is trained.
 
     Args:
         args: Of the command line, with the texts of the configs.
         folders: Where one's own files may lie.
 
-    Returns:
-        None for a ``Classifier``, whose own arguments say all there is, and where no class is named.
+    Raises:
+        UsageError: A class cannot be had, or is none that could be trained.
+    """
+    kinds = [_checked(path, find_class(path, folders)) for path in dict.fromkeys(_class_paths(args))]
+    return [kind for kind in kinds if kind is not None]
+
+
+def _checked(path: str, kind: Any) -> type[nn.Module] | None:
+    """Return a plain network's class; None for a ``Classifier``, whose own arguments say all there is.
 
     Raises:
-        UsageError: The class cannot be had, or is none that could be trained.
+        UsageError: It is neither.
     """
-    path = _class_path(args)
-    kind = None if path is None else find_class(path, folders)
     if kind is None or (isinstance(kind, type) and issubclass(kind, Classifier)):
         return None
     if not isinstance(kind, type) or not issubclass(kind, nn.Module):
@@ -77,16 +85,20 @@ def plain_network_class(args: Sequence[str], folders: Sequence[Path]) -> type[nn
     return kind
 
 
-def check_needed(kind: type[nn.Module], given: Mapping[str, Any]) -> None:
+def check_needed(model: Mapping[str, Any], kinds: Sequence[type[nn.Module]]) -> None:
     """Make sure that a plain network gets all that its constructor needs; the parser has no eye for untyped arguments.
 
     Args:
-        kind: The network's class.
-        given: Its arguments; ``input_shape`` and ``num_classes`` come from the data.
+        model: Class path and arguments; ``input_shape`` and ``num_classes`` come from the data.
+        kinds: The plain networks.
 
     Raises:
         UsageError: An argument without a default has no value.
     """
+    kind = next((kind for kind in kinds if f"{kind.__module__}.{kind.__qualname__}" == model["class_path"]), None)
+    if kind is None:
+        return
+    given = model.get("init_args") or {}
     for name, parameter in inspect.signature(kind).parameters.items():
         fixed = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         if fixed and parameter.default is parameter.empty and name not in FROM_DATA and given.get(name) is None:
@@ -100,11 +112,6 @@ def check_needed(kind: type[nn.Module], given: Mapping[str, Any]) -> None:
                     name=name,
                 )
             )
-
-
-def _class_path(args: Sequence[str]) -> str | None:
-    """Return the model's class path; of several the last one counts, as it does for the parser."""
-    return next(reversed(list(_class_paths(args))), None)
 
 
 def _class_paths(args: Sequence[str]) -> Iterator[str]:

@@ -14,11 +14,11 @@ from lightning.pytorch import Trainer
 from mnist_lab import __version__
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.models import Classifier
+from mnist_lab.training.model_class import OF_OWN_NETWORKS
 from mnist_lab.training.optimizers import optimization_of
 
 _PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics")
 _MODEL_ARGUMENTS_FROM_DATA = ("input_shape", "num_classes")
-_OF_OWN_NETWORKS = ("loss", "label_smoothing")  # other models have them among their own settings
 _DATA_SETTINGS = ("batch_size", "eval_batch_size", "val_fraction", "seed", "memory")
 
 
@@ -86,7 +86,7 @@ def headline_settings(settings: Mapping[str, Any], data: str) -> dict[str, Any]:
     }
     shown["batch_size"] = settings["data"]["batch_size"]
     shown["data_seed"] = settings["data"]["seed"]
-    shown |= {name: settings[name] for name in _OF_OWN_NETWORKS if name in settings}
+    shown |= {name: settings[name] for name in OF_OWN_NETWORKS if name in settings}
     optimizer = settings.get("optimizer") or {"class_path": "Adam"}
     shown["optimizer"] = _short(optimizer["class_path"])
     arguments = optimizer.get("init_args") or {}

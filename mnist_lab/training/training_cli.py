@@ -12,10 +12,11 @@ from typing import Any, Literal, cast
 import yaml
 from jsonargparse import Namespace
 from jsonargparse.typing import PositiveInt
-from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
+from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
+from torch import nn
 from torch.optim import Optimizer
 
 from mnist_lab.atomic_write import write_atomically
@@ -31,7 +32,7 @@ from mnist_lab.models.losses import LossName
 from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.seams.lightning_seam import add_optimizer_method
 from mnist_lab.training.checkpoints import best_and_last
-from mnist_lab.training.model_class import FROM_DATA, check_needed, folders_of, plain_network_class
+from mnist_lab.training.model_class import FROM_DATA, OF_OWN_NETWORKS, check_needed, folders_of, plain_networks
 from mnist_lab.training.mps import may_train_on_mps
 from mnist_lab.training.numbers import check_numbers
 from mnist_lab.training.user_modules import explained
@@ -41,7 +42,6 @@ PREDICTIONS = "predictions.csv"
 PICTURE = "class_samples.png"
 _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
 _LARGEST_SEED = 2**32 - 1
-_LIGHTNING = (LightningModule, LightningDataModule, Callback)
 
 TRAINER_DEFAULTS: dict[str, Any] = {
     "max_epochs": 5,
@@ -70,16 +70,20 @@ class SaveRunConfig(SaveConfigCallback):
 
 
 class NetworkParser(LightningArgumentParser):
-    """Takes a plain ``torch.nn.Module`` for the model as well."""
+    """Takes plain networks for the model as well, which Lightning's parser refuses."""
+
+    plain_networks: Sequence[type[nn.Module]] = ()
 
     def add_lightning_class_args(
         self, lightning_class: Any, nested_key: str, subclass_mode: bool = False, required: bool = True
     ) -> list[str]:
-        """Add the arguments of a class as Lightning's parser does, which refuses what is none of Lightning's."""
-        if isinstance(lightning_class, type) and issubclass(lightning_class, (Trainer, *_LIGHTNING)):
-            return super().add_lightning_class_args(lightning_class, nested_key, subclass_mode, required)
-        self.add_subclass_arguments(lightning_class, nested_key, fail_untyped=False, required=required)
-        return [nested_key]
+        """Add the arguments of a class as Lightning's parser does, the model's with those of the plain networks."""
+        if nested_key == "model" and self.plain_networks:
+            # The last one named first: it is the one that is built, and the parser hands on the first one's error.
+            kinds = (*reversed(self.plain_networks), lightning_class)
+            self.add_subclass_arguments(kinds, nested_key, fail_untyped=False, required=required)
+            return [nested_key]
+        return super().add_lightning_class_args(lightning_class, nested_key, subclass_mode, required)
 
 
 class TrainingCLI(LightningCLI):
@@ -105,9 +109,9 @@ class TrainingCLI(LightningCLI):
         if not self._trains and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
             raise UsageError(f"There is no option '{name}'. --help lists all.")
         self._args = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
-        self._plain_network = plain_network_class(self._args, folders_of(args))
+        self._plain_networks = plain_networks(self._args, folders_of(args))
         super().__init__(
-            self._plain_network or Classifier,  # type: ignore[arg-type]
+            Classifier,
             ClassificationDataModule,
             subclass_mode_model=True,
             save_config_callback=SaveRunConfig,
@@ -123,6 +127,12 @@ class TrainingCLI(LightningCLI):
             },
             run=False,
         )
+
+    def init_parser(self, **kwargs: Any) -> LightningArgumentParser:
+        """Return a parser that knows the plain networks."""
+        parser = cast("NetworkParser", super().init_parser(**kwargs))
+        parser.plain_networks = self._plain_networks
+        return parser
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Link the model's shape to the data's, and set this package's defaults."""
@@ -148,7 +158,7 @@ class TrainingCLI(LightningCLI):
             help="fit: threads that PyTorch computes with on the CPU. auto: the fastest number in a probe of under a "
             "second; null: PyTorch's own. With another number the weights differ in their last bits.",
         )
-        if self._plain_network is not None:
+        if self._plain_networks:
             # What a Classifier has among its own arguments.
             parser.add_argument(
                 "--loss", type=LossName, default="CrossEntropyLoss", help="The loss; for one's own network."
@@ -195,8 +205,7 @@ class TrainingCLI(LightningCLI):
             UsageError: A number is none that could be trained with.
         """
         check_numbers(self.config)
-        if self._plain_network is not None:
-            check_needed(self._plain_network, self.config["model"].get("init_args") or {})
+        check_needed(self.config["model"], self._plain_networks)
         optimizer = self.config["optimizer"]
         settings = optimizer.get("init_args") if optimizer else None
         if settings is not None and settings.get("fused", False) is None and not settings.get("foreach"):
@@ -246,10 +255,15 @@ class TrainingCLI(LightningCLI):
         return super().instantiate_trainer(**kwargs)
 
     def _classifier(self) -> Classifier:
-        """Return the model, one's own network with what trains it around it."""
+        """Return the model; a plain network with what trains it around it.
+
+        Raises:
+            UsageError: A loss is given in the wrong place.
+        """
         model = self.settings_of("model")
-        if self._plain_network is None:
-            return cast("Classifier", model)
+        if isinstance(model, Classifier):
+            self._check_no_loss_beside()
+            return model
         return OwnNetwork(
             model,
             self.settings_of("data").input_shape,
@@ -257,6 +271,23 @@ class TrainingCLI(LightningCLI):
             self.settings_of("loss"),
             self.settings_of("label_smoothing"),
         )
+
+    def _check_no_loss_beside(self) -> None:
+        """Refuse the loss of one's own network where the model that is left in the end has one of its own.
+
+        Raises:
+            UsageError: It was set.
+        """
+        for name in OF_OWN_NETWORKS if self._plain_networks else ():
+            if self.settings_of(name) not in (None, self.parser.get_default(name)):
+                raise UsageError(
+                    say(
+                        "{name}: {model} has this among its own arguments; give --model.{name}.",
+                        "{name}：{model} では、モデル自身の引数です。--model.{name} で指定してください。",
+                        name=name,
+                        model=type(self.settings_of("model")).__name__,
+                    )
+                )
 
     def _check_linked(self) -> None:
         """Refuse a shape of the model's that is not the data's: the data's is what it was built with.

@@ -148,3 +148,31 @@ def test_classifier_of_ones_own_needs_no_arguments(tmp_path: Path) -> None:
 def test_what_cannot_be_trained_is_refused_in_one_line(body: str, said: str, tmp_path: Path) -> None:
     write(tmp_path, f"import lightning as L\nfrom torch import nn\n\n{body}")
     assert said in refused(tmp_path, "fit", "--model", "mynet.Net", *QUICK)
+
+
+@pytest.mark.parametrize(
+    ("args", "model"),
+    [
+        (("--config", "fc.yaml", "--model", "mynet.Net"), "Net"),
+        (("--config", "own.yaml", "--model", "FC"), "FC"),
+        (("--config", "cnn.yaml", "--config", "own.yaml"), "Net"),
+        (("--model", "mynet.Net", "--model", "mynet.Other"), "Other"),
+    ],
+)
+def test_model_named_last_is_built(args: tuple[str, ...], model: str, tmp_path: Path) -> None:
+    write(tmp_path, SLIDE + ARGUMENTS.replace("Net", "Other"))
+    (tmp_path / "own.yaml").write_text(CONFIG, encoding="utf-8")
+    outcome = call(tmp_path, "summary", *args)
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.startswith(f"{model}: ")
+
+
+def test_loss_of_ones_own_network_is_refused_beside_a_model_that_has_its_own(tmp_path: Path) -> None:
+    write(tmp_path)
+    said = refused(tmp_path, "summary", "--model", "mynet.Net", "--loss", "MSELoss", "--model", "FC")
+    assert said == "loss: FC has this among its own arguments; give --model.loss."
+
+
+def test_classifier_without_a_network_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "from mnist_lab import Classifier\n\n\nclass Net(Classifier):\n    pass\n")
+    assert "Net sets no self.network and has no forward" in refused(tmp_path, "summary", "--model", "mynet.Net")
