@@ -235,6 +235,6 @@ def _subclasses(base: type[Any]) -> Iterable[str]:
     for kind in base.__subclasses__():
         # Some libraries make subclasses on the fly, which no path leads to.
         public = not kind.__name__.startswith("_") and not inspect.isabstract(kind)
-        if public and getattr(sys.modules[kind.__module__], kind.__name__, None) is kind:
+        if public and getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind:
             yield kind.__name__
         yield from _subclasses(kind)
