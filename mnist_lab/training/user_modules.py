@@ -117,8 +117,10 @@ def _remedy(error: BaseException) -> str:
 
 def _check_class_alone(name: str, folders: Sequence[Path]) -> None:
     """Refuse the name of a file without its class, or of a class without its file, where there is such a file."""
+    if name in models.__all__:
+        return
     for folder in folders:
-        if (file := folder / f"{name}.py").is_file():
+        if _is_file(file := folder / f"{name}.py"):
             classes = _classes_in(file)
             raise UsageError(
                 say(
@@ -129,8 +131,6 @@ def _check_class_alone(name: str, folders: Sequence[Path]) -> None:
                     example=classes[0] if classes else "Net",
                 )
             )
-    if name in models.__all__:
-        return
     for folder in folders:
         for file in sorted(folder.glob("*.py")):
             if name in _classes_in(file):
@@ -156,9 +156,14 @@ def _file_of(module_name: str, folders: Sequence[Path]) -> Path | None:
     inner = Path(*module_name.split("."))
     for folder in folders:
         for file in (folder / inner.with_name(f"{inner.name}.py"), folder / inner / "__init__.py"):
-            if file.is_file():
+            if _is_file(file):
                 return file.resolve()
     return None
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether there is a file of exactly this name: Windows would take ``cnn.py`` for ``CNN.py``, Python does not."""
+    return path.is_file() and path.name in {other.name for other in path.parent.iterdir()}
 
 
 def _is_installed(module_name: str) -> bool:

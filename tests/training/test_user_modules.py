@@ -109,3 +109,8 @@ def test_file_with_the_name_of_one_of_pythons_modules_is_refused(tmp_path: Path)
     write(tmp_path, SLIDE, "code.py")
     with pytest.raises(UsageError, match=r"code\.py has the name of another module \(Python's own\)"):
         find_class("code.Net", [tmp_path])
+
+
+def test_own_file_does_not_stand_in_the_way_of_a_model_that_comes_along(tmp_path: Path) -> None:
+    write(tmp_path, SLIDE, "CNN.py")  # which is cnn.py to Windows
+    assert find_class("CNN", [tmp_path]) is None
