@@ -162,7 +162,7 @@ def _file_of(module_name: str, folders: Sequence[Path]) -> Path | None:
 
 
 def _is_file(path: Path) -> bool:
-    """Say whether there is a file of exactly this name: Windows would take ``cnn.py`` for ``CNN.py``, Python does not."""
+    """Say whether there is a file of exactly this name: Windows takes ``cnn.py`` for ``CNN.py``, Python does not."""
     return path.is_file() and path.name in {other.name for other in path.parent.iterdir()}
 
 
