@@ -6,7 +6,7 @@ import copy
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psutil
@@ -20,6 +20,8 @@ from mnist_lab.models import Classifier
 from mnist_lab.training.optimizers import optimization_of
 
 _PROBE_S = 0.7
+LONGEST_S = 1.0
+"""A probe that has not timed every number by then ends without a finding."""
 # Longer than a scheduler's turn, so that a turn of another program is in it as it would be in training.
 _SLICE_S = 0.02
 
@@ -31,11 +33,16 @@ def candidates() -> list[int]:
     return sorted({*powers, most, torch.get_num_threads()})
 
 
-def step_times(trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule) -> dict[int, float]:
-    """Return the seconds that a training step takes, by number of threads; none where others decide over the time.
+class TooSlowError(Exception):
+    """A step was still going on, or about to begin, when the probe's time was over."""
 
-    That is where a GPU trains, and where several processes share the cores. Weights, optimizer, random numbers and the
-    number of threads are afterwards as they were.
+
+def step_times(trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule) -> dict[int, float]:
+    """Return the seconds that a training step takes, by number of threads; none where that cannot be known.
+
+    Others decide over the time where a GPU trains, and where several processes share the cores; and a step may take too
+    long to do some with each number within a second. Weights, optimizer, random numbers and the number of threads are
+    afterwards as they were.
 
     Args:
         trainer: As configured.
@@ -46,7 +53,7 @@ def step_times(trainer: Trainer, model: Classifier, datamodule: ClassificationDa
         return {}
     keep_freed_memory()  # as in training
     with _as_it_was(model), trainer.precision_plugin.train_step_context():
-        return timed(_step(model, datamodule), candidates())
+        return timed(_step(model, datamodule, time.perf_counter() + LONGEST_S), candidates())
 
 
 def timed(
@@ -54,28 +61,28 @@ def timed(
 ) -> dict[int, float]:
     """Return the mean time of a step in seconds with each number of threads.
 
-    They take turns, so that a load that comes and goes meets all of them. It takes less than a second, unless it takes
-    longer to do two steps with each.
+    They take turns, so that a load that comes and goes meets all of them.
 
     Args:
-        step: Does one.
+        step: Does one, or raises ``TooSlowError``, which ends the probe; what all numbers have done by then counts.
         numbers: Of threads.
         clock: Returns seconds.
     """
     spent_s, steps = dict.fromkeys(numbers, 0.0), dict.fromkeys(numbers, 0)
     end_s = clock() + _PROBE_S
-    step()
-    for number in itertools.cycle(numbers):
-        if clock() >= end_s and all(steps.values()):
-            break
-        torch.set_num_threads(number)
-        step()  # in which the threads are started
-        began_s = clock()
-        while clock() < began_s + _SLICE_S:
-            step()
-            steps[number] += 1
-        spent_s[number] += clock() - began_s
-    return {number: spent_s[number] / steps[number] for number in numbers}
+    with suppress(TooSlowError):
+        step()
+        for number in itertools.cycle(numbers):
+            if clock() >= end_s and all(steps.values()):
+                break
+            torch.set_num_threads(number)
+            step()  # in which the threads are started
+            slice_end_s = clock() + _SLICE_S
+            while (began_s := clock()) < slice_end_s:
+                step()
+                steps[number] += 1
+                spent_s[number] += clock() - began_s
+    return {number: spent_s[number] / steps[number] for number in numbers} if all(steps.values()) else {}
 
 
 def fastest(times: dict[int, float]) -> int:
@@ -102,13 +109,19 @@ def _as_it_was(model: Classifier) -> Iterator[None]:
             optimization.optimizer.load_state_dict(moments)
 
 
-def _step(model: Classifier, datamodule: ClassificationDataModule) -> Callable[[], object]:
-    """Return a training step on the first samples; of the optimizers that a model may have, one alone is in it."""
+def _step(model: Classifier, datamodule: ClassificationDataModule, end_s: float) -> Callable[[], object]:
+    """Return a training step on the first samples; of the optimizers that a model may have, one alone is in it.
+
+    It raises ``TooSlowError`` once ``time.perf_counter`` has come to ``end_s``, amid a step as well: LBFGS asks for
+    gradients up to 25 times in one.
+    """
     samples, standardisation = datamodule.samples("train"), datamodule.standardisation
     batch = IndexedBatch(samples, standardisation, torch.arange(datamodule.batch_size), torch.device("cpu"))
     optimization = optimization_of(model)
 
     def gradients() -> Any:
+        if time.perf_counter() >= end_s:
+            raise TooSlowError
         model.zero_grad()
         loss = model.step_output(batch).loss
         loss.backward()  # type: ignore[no-untyped-call]

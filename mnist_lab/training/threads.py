@@ -84,7 +84,7 @@ def choose_threads(
         return asked
     times = step_times(trainer, model, datamodule)
     if not times:
-        return None
+        return None  # PyTorch's own, as nothing else is known to be faster
     if not quiet:
         print(_said(times))
     return fastest(times)
@@ -143,7 +143,10 @@ def fastest_for_all(runs: Sequence[Sequence[str]]) -> int | None:
         cli = TrainingCLI("fit", args, quiet=True)
         cli.datamodule.prepare_data()
         cli.datamodule.setup("fit")
-        for number, time_s in step_times(cli.trainer, cli.model, cli.datamodule).items():
+        times = step_times(cli.trainer, cli.model, cli.datamodule)
+        if not times:  # of one whose steps are too long to be tried, which would take the greatest part of the time
+            return None
+        for number, time_s in times.items():
             total[number] = total.get(number, 0.0) + time_s
     return fastest(total) if total else None
 

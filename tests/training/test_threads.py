@@ -16,7 +16,7 @@ from mnist_lab.models import FC
 from mnist_lab.runs.record import read_record
 from mnist_lab.training import thread_probe, threads
 from mnist_lab.training.fit import fit
-from mnist_lab.training.thread_probe import candidates, fastest, step_times, timed
+from mnist_lab.training.thread_probe import TooSlowError, candidates, fastest, step_times, timed
 from mnist_lab.training.threads import fastest_for_all
 from tests.commands.program import SMALL, call, only_record, refused, runs
 from tests.commands.program import fit as fit_digits
@@ -84,6 +84,32 @@ def test_slow_steps_are_timed_once_with_each_number() -> None:
     machine = Machine({1: 5.0, 2: 3.0})
     assert timed(machine.step, [1, 2], machine) == {1: 5.0, 2: 3.0}
     assert machine.steps == [2, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(("steps", "found"), [(3, {}), (5, {1: 5.0, 2: 3.0}), (6, {1: 5.0, 2: 3.0})])
+def test_probe_that_is_too_slow_finds_what_all_numbers_have_done(steps: int, found: dict[int, float]) -> None:
+    machine = Machine({1: 5.0, 2: 3.0})
+
+    def step() -> None:
+        if len(machine.steps) == steps:
+            raise TooSlowError
+        machine.step()
+
+    assert timed(step, [1, 2], machine) == found
+
+
+def test_one_step_that_takes_too_long_ends_the_probe_and_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thread_probe, "LONGEST_S", 0.05)
+    model, data = perceptron(), interval_data()
+    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=100_000, max_eval=100_000, tolerance_change=-1)
+    model.configure_optimizers = lambda: optimizer  # type: ignore[method-assign]
+    data.setup()
+    weights = copy.deepcopy(model.state_dict())
+    assert step_times(quiet_trainer(tmp_path), model, data) == {}
+    assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
+    assert (torch.get_num_threads(), dict(optimizer.state)) == (2, {})
 
 
 @pytest.mark.parametrize(
