@@ -158,11 +158,11 @@ class RunRecorder(Callback):
         if self._has_written and not (self.folder / RECORD_NAME).is_file():
             raise MnistLabError(
                 say(
-                    "The run's folder {folder} was removed or moved while the run went on, so it ends here; train "
-                    "again, and leave the folder where it is until the end.",
-                    "実行中にフォルダ {folder} が削除または移動されたため、ここで終了します。もう一度学習し、終わるまで"
-                    "フォルダをそのままにしておいてください。",
-                    folder=self.folder,
+                    "The run's record {file} is gone: the file or its folder was removed or moved while the run went "
+                    "on, so it ends here; train again, and leave the folder as it is until the end.",
+                    "実行中に記録 {file} が、またはそのフォルダが、削除または移動されたため、ここで終了します。もう一度"
+                    "学習し、終わるまでフォルダをそのままにしておいてください。",
+                    file=self.folder / RECORD_NAME,
                 )
             )
         if trainer.state.fn == TrainerFn.FITTING:

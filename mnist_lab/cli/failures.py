@@ -103,13 +103,22 @@ def _stopped(error: KeyboardInterrupt) -> int:
 
 def _file_failure(error: OSError) -> str:
     """Return the line for a file that cannot be read or written: the disk is full, the folder is gone."""
+    # A write that fails, unlike an opening, does not tell the file.
+    path = os.fsdecode(error.filename) if error.filename else say("a file", "ファイル")
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return say(
+            "Error: {path} is not there: the file or its folder was removed or moved while the program ran. Start it "
+            "again, and leave the folder where it is until the end. --verbose shows where it happened.",
+            "エラー：{path} がありません。実行中にファイルまたはフォルダが削除または移動されました。もう一度実行し、"
+            "終わるまでフォルダをそのままにしておいてください。--verbose を付けると発生箇所を表示します。",
+            path=path,
+        )
     return say(
         "Error: {path} cannot be read or written: {reason}. Make room, or name a folder that may be written; what was "
         "written before is kept. --verbose shows where it happened.",
         "エラー：{path} を読み書きできません：{reason}。空きを増やすか、書き込めるフォルダを指定してください。"
         "それまでに書き込んだものは残っています。--verbose を付けると発生箇所を表示します。",
-        # A write that fails, unlike an opening, does not tell the file.
-        path=os.fsdecode(error.filename) if error.filename else say("a file", "ファイル"),
+        path=path,
         reason=reason_of(error),
     )
 

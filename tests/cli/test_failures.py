@@ -235,3 +235,14 @@ def test_signal_stops_at_once_and_keeps_everything(number: int, code: int, said:
 def test_exit_code_of(error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code_of(error, verbose=False) == code
     assert capsys.readouterr().err.startswith(said)
+        (
+            FileNotFoundError(2, "No such file or directory", "tb_logs/a/last.ckpt"),
+            1,
+            "Error: tb_logs/a/last.ckpt is not there: the file or its folder was removed or moved while the program "
+            "ran. Start it again, ",
+        ),
+        (
+            OSError(28, "No space left on device"),
+            1,
+            "Error: a file cannot be read or written: No space left on device. ",
+        ),

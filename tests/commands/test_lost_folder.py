@@ -29,6 +29,9 @@ class Loses(Callback):
             if self.how == "moved":
                 folder.rename(folder.with_name("elsewhere"))
                 return
+            if self.how == "without its record":
+                (folder / "record.json").unlink()
+                return
             shutil.rmtree(folder)
             if self.how == "replaced":
                 folder.touch()
@@ -48,7 +51,18 @@ def test_folder_that_goes_away_is_one_line(how: str, tmp_path: Path) -> None:
     line = only_line(outcome.err)
     assert line.startswith("Error: ")
     assert str(Path("tb_logs", "fc-digits")) in line
+    assert "was removed or moved while the" in line
+    assert "Make room" not in line
     assert [run.name for run in runs(tmp_path)] == (["elsewhere"] if how == "moved" else [])
+
+
+def test_record_that_goes_away_is_named_and_no_folder_is_said_to_be_gone(tmp_path: Path) -> None:
+    loses = [f"--trainer.callbacks+={__name__}.Loses", "--trainer.callbacks.how=without its record"]
+    outcome = call(tmp_path, "fit", *SMALL, "--trainer.max_epochs=3", *loses)
+    assert outcome.code == 1
+    line = only_line(outcome.err)
+    assert line.startswith("Error: The run's record tb_logs")
+    assert "record.json is gone: the file or its folder was removed or moved while the run went on" in line
 
 
 class Refuses(Callback):
