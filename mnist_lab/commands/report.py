@@ -43,22 +43,22 @@ def run(command: str, args: Sequence[str]) -> int:
     own = parser.parse_args(list(args))
     if own.output:
         check_writable(Path(own.output), "--output")
-    from mnist_lab.runs.run import read_runs
+    from mnist_lab.runs.run import log_dir_of, read_runs
 
     runs = read_runs([Path(folder) for folder in own.runs])
     folder = Path(own.output) if own.output else None
-    show(write(folder, runs, own.language, Path(runs[0].folder).resolve().parents[1]))
+    show(write(folder, runs, own.language, log_dir_of(runs[0].folder, runs[0].record)))
     return 0
 
 
-def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir: Path) -> Path:
+def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir: Path | None) -> Path:
     """Write a report and return its folder.
 
     Args:
-        folder: Where to; None: a new folder beside the log directory.
+        folder: Where to; None: a new folder beside the log directory, or in the working folder where there is none.
         runs: What to report.
         language: Of the report.
-        log_dir: TensorBoard's.
+        log_dir: TensorBoard's; None: the runs lie in none.
 
     Raises:
         UsageError: The folder cannot be written.

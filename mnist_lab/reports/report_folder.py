@@ -17,20 +17,21 @@ TEXTS = ("report.md", "report.html")
 _OPTION = "--output"
 
 
-def new_report_folder(names: Sequence[str], log_dir: Path, now: datetime) -> Path:
+def new_report_folder(names: Sequence[str], log_dir: Path | None, now: datetime) -> Path:
     """Make a folder for a new report beside the log directory: ``reports/<date>_<time>-<names>``.
 
     Args:
         names: What is reported, such as ``["cnn", "fc"]``; of more than three, the number.
-        log_dir: TensorBoard's.
+        log_dir: TensorBoard's; None: the runs lie in none, and ``reports`` is in the working folder.
         now: For the date.
 
     Raises:
         UsageError: It cannot be made.
+        MnistLabError: There is no room for it.
     """
     unique = list(dict.fromkeys(map(as_file_name, names)))
     shown = "-".join(unique) if len(unique) <= 3 else f"{unique[0]}-and-{len(unique) - 1}-others"
-    parent = log_dir.parent / REPORTS_DIR
+    parent = (Path() if log_dir is None else log_dir.parent) / REPORTS_DIR
     try:
         return reserve_folder(parent, f"{dated(now)}-{shown}")
     except OSError as error:

@@ -97,6 +97,18 @@ def name_of(folder: Path, record: RunRecord) -> str:
     return "/".join(parts[-2:])
 
 
+def log_dir_of(folder: Path, record: RunRecord) -> Path | None:
+    """Return the log directory that a run lies in, ``<log dir>/<name>/<date>``; None where it lies elsewhere.
+
+    Args:
+        folder: The run's; a copy may lie anywhere.
+        record: Names the directory that it was made in.
+    """
+    root = PureWindowsPath(_text(record.settings.get("trainer", {}).get("default_root_dir"))).name
+    place = folder.resolve().parent.parent
+    return place if root and place.name == root else None
+
+
 def compared_settings(record: RunRecord) -> dict[str, Any]:
     """Return the settings by which runs differ in what they train; see ``compared``."""
     return compared(record.settings)

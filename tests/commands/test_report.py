@@ -31,6 +31,19 @@ def test_runs_of_a_folder_are_reported_beside_the_logs(trained: Path, tmp_path: 
     assert str(tmp_path) not in text
 
 
+def test_copied_run_is_reported_in_the_working_folder(trained: Path, tmp_path: Path) -> None:
+    (run, _) = sorted(trained.glob("tb_logs/*/*"))
+    work = tmp_path / "a" / "work"
+    work.mkdir(parents=True)
+    for place in (tmp_path / "copy", work / "rec" / "date"):
+        shutil.copytree(run, place)
+        outcome = call(work, "report", str(place))
+        assert outcome.code == 0, outcome.err
+        assert outcome.out.startswith(f"Report: {Path('reports')}")
+    assert len(list(work.glob("reports/*/report.html"))) == 2
+    assert len(list(tmp_path.rglob("report.html"))) == 2
+
+
 def test_one_run_is_reported_in_japanese(trained: Path, tmp_path: Path) -> None:
     (run, _) = sorted(trained.glob("tb_logs/*/*"))
     outcome = call(tmp_path, "report", str(run), "--language", "ja", "--output", str(tmp_path / "out"))
