@@ -91,6 +91,12 @@ def _say_what_is_left(console: Console, stop: KeyboardInterrupt, runs: Sequence[
     if not runs:
         return
     line = say(
+        stop.add_note(
+            say(
+                "No run was completed yet, so there is nothing to report; the same command starts the comparison anew.",
+                "まだ1回も学習が終わっていないため、レポートはありません。同じコマンドで比較をもう一度始められます。",
+            )
+        )
         "The comparison was interrupted after {done} of {asked} runs; what follows is about these.",
         "比較は {asked} 回の学習のうち {done} 回が終わったところで中断されました。以下はその結果です。",
         done=len(runs),

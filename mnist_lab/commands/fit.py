@@ -19,7 +19,7 @@ def run(command: str, args: Sequence[str]) -> int:
 
     Raises:
         MnistLabError: Something the user can mend.
-        KeyboardInterrupt: The user or the system stopped it; its note names the command that goes on.
+        KeyboardInterrupt: The user or the system stopped it; its note names the command that goes on, if there is one.
     """
     arguments = resolve_configs(args)
     quieten_lightning()
@@ -34,5 +34,12 @@ def run(command: str, args: Sequence[str]) -> int:
         if last_checkpoint(cli.trainer) is not None:
             again = command_line("lightning", command, *without_option(args, "--ckpt_path"), "--ckpt_path", "last")
             stop.add_note(say("This goes on: {command}", "続きから学習するには：{command}", command=again))
+        else:
+            stop.add_note(
+                say(
+                    "No checkpoint of this run was saved yet; the same command starts it again.",
+                    "この学習のチェックポイントはまだ保存されていません。同じコマンドでもう一度始められます。",
+                )
+            )
         raise
     return 0

@@ -53,6 +53,13 @@ class Waiting(Callback):
             time.sleep(60)
 
 
+class StopsInTheFirstEpoch(Callback):
+    """Stops the program as Ctrl+C does."""
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
 def callback(kind: type[Callback]) -> str:
     return f"--trainer.callbacks+={kind.__module__}.{kind.__name__}"
 
@@ -165,6 +172,15 @@ def test_reader_that_has_gone_is_no_error(tmp_path: Path, monkeypatch: pytest.Mo
         call(tmp_path, "doctor")
 
 
+def test_stop_in_the_first_epoch_says_that_no_checkpoint_was_saved(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, callback(StopsInTheFirstEpoch))
+    assert outcome.code == 130
+    assert outcome.err.splitlines()[-2:] == [
+        "Stopped from the keyboard.",
+        "No checkpoint of this run was saved yet; the same command starts it again.",
+    ]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="neither signal can be sent to another process on Windows")
 @pytest.mark.parametrize(
     ("number", "code", "said"),
@@ -228,13 +244,6 @@ def test_signal_stops_at_once_and_keeps_everything(number: int, code: int, said:
             1,
             "Error: A library cannot be loaded: DLL load failed while importing _multiarray_umath",
         ),
-        (Terminated(), 143, "Stopped by the system (SIGTERM).\n"),
-        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), 3, "CUDA out of memory. A request"),
-    ],
-)
-def test_exit_code_of(error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert exit_code_of(error, verbose=False) == code
-    assert capsys.readouterr().err.startswith(said)
         (
             FileNotFoundError(2, "No such file or directory", "tb_logs/a/last.ckpt"),
             1,
@@ -246,3 +255,10 @@ def test_exit_code_of(error: BaseException, code: int, said: str, capsys: pytest
             1,
             "Error: a file cannot be read or written: No space left on device. ",
         ),
+        (Terminated(), 143, "Stopped by the system (SIGTERM).\n"),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), 3, "CUDA out of memory. A request"),
+    ],
+)
+def test_exit_code_of(error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_of(error, verbose=False) == code
+    assert capsys.readouterr().err.startswith(said)

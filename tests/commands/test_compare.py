@@ -182,6 +182,17 @@ def test_keyboard_leaves_a_report_where_each_config_has_a_run(tmp_path: Path) ->
     assert (tmp_path / "report" / "report.html").is_file()
 
 
+def test_keyboard_before_the_first_run_says_that_there_is_nothing_yet(tmp_path: Path) -> None:
+    first, second = (own_config(tmp_path, f"{width}.yaml", model__init_args__hidden=[width]) for width in (8, 16))
+    stop = '{"class_path": "tests.commands.test_compare.Stop", "init_args": {"after": 0}}'
+    outcome = call(tmp_path, "compare", first, second, f"--trainer.callbacks+={stop}", "--trainer.max_epochs=1")
+    assert outcome.code == 130, outcome.err
+    assert outcome.err.splitlines()[-2:] == [
+        "Stopped from the keyboard.",
+        "No run was completed yet, so there is nothing to report; the same command starts the comparison anew.",
+    ]
+
+
 def test_keyboard_ends_it_and_leaves_the_runs(tmp_path: Path) -> None:
     first, second = (own_config(tmp_path, f"{width}.yaml", model__init_args__hidden=[width]) for width in (8, 16))
     stopping = ("--trainer.callbacks+=tests.commands.test_compare.Stop", "--trainer.max_epochs=1")
