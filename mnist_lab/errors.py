@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 from collections.abc import Iterable
 
@@ -54,6 +55,11 @@ def first_line(error: BaseException) -> str:
 def reason_of(error: OSError) -> str:
     """Return what the system says is wrong, without the number and the file's name."""
     return error.strerror or str(error)
+
+
+def is_full(error: OSError) -> bool:
+    """Return whether there is no room left: on the disk, or in what a user may have of it."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def missing_runtime(error: BaseException) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnist_lab.cli.command_line import command_line
+from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, add_threads, positive_int, threads_option
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.cli.stop_signals import stop_signals
@@ -61,6 +62,7 @@ def run(command: str, args: Sequence[str]) -> int:
     output = Path(own.output) if own.output else None
     if output:
         check_report_folder(output, FILES)
+        check_writable(output, "--output")
     contestants = check_configs(configs, options)
     console = Console(highlight=False, soft_wrap=True)
     runs: list[Run] = []
@@ -89,14 +91,14 @@ def _completed(runs: Sequence[Run]) -> int:
 def _say_what_is_left(console: Console, stop: KeyboardInterrupt, runs: Sequence[Run], asked: int) -> None:
     """Say how far an interrupted comparison came, and have the end name the command that reports its runs."""
     if not runs:
-        return
-    line = say(
         stop.add_note(
             say(
                 "No run was completed yet, so there is nothing to report; the same command starts the comparison anew.",
                 "まだ1回も学習が終わっていないため、レポートはありません。同じコマンドで比較をもう一度始められます。",
             )
         )
+        return
+    line = say(
         "The comparison was interrupted after {done} of {asked} runs; what follows is about these.",
         "比較は {asked} 回の学習のうち {done} 回が終わったところで中断されました。以下はその結果です。",
         done=len(runs),
@@ -142,7 +144,17 @@ def _report(console: Console, runs: Sequence[Run], output: Path | None, language
             console.print(terminal_table(block.caption, block.headings, block.rows, block.numbers))
         for sentence in [*summary(findings), *layers_changed(findings.groups)]:
             console.print(Text(f"- {sentence}"))
-    show(write(output, runs, language, log_dir))
+    try:
+        show(write(output, runs, language, log_dir))
+    except MnistLabError as error:
+        raise MnistLabError(
+            say(
+                "{error} The runs are kept, and this makes a report of them: {report}",
+                "{error}学習の結果は残っています。レポートを作成するには：{report}",
+                error=error,
+                report=command_line("lightning", "report", *(run.folder for run in runs)),
+            )
+        ) from error
 
 
 def _parser() -> OwnOptions:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnist_lab.cli.configs import find_sweep
+from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, add_threads, positive_int, threads_option
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.errors import UsageError
-from mnist_lab.language import Language, speaking
+from mnist_lab.errors import MnistLabError, UsageError
+from mnist_lab.language import Language, say, speaking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,6 +61,7 @@ def run(command: str, args: Sequence[str]) -> int:
         sweep = replace(sweep, repeats=own.repeats)
     if own.output:
         check_report_folder(Path(own.output), expected_files(sweep))
+        check_writable(Path(own.output), "--output")
     checked = check_sweep(sweep, [*joined(others), *threads_option(own)])
     console = Console(highlight=False, soft_wrap=True)
     result = carry_out(sweep, checked, StudyChoice(own.storage, own.study, own.heartbeat), console)
@@ -85,8 +87,17 @@ def _report(
         console.print(terminal_table(sweep.name, table.headings, table.rows, table.numbers))
         for sentence in [smallest_sentence(result, sweep.within), *notes(result)]:
             console.print(Text(f"- {sentence}"))
-    folder = Path(output) if output else new_report_folder([sweep.name], log_dir, datetime.now())
-    write_sweep_report(folder, sweep.name, result, sweep.within, language)
+    try:
+        folder = Path(output) if output else new_report_folder([sweep.name], log_dir, datetime.now())
+        write_sweep_report(folder, sweep.name, result, sweep.within, language)
+    except MnistLabError as error:
+        raise MnistLabError(
+            say(
+                "{error} The results are kept: the same command writes the report without training again.",
+                "{error}結果は残っています。同じコマンドをもう一度実行すると、学習し直さずにレポートを作成します。",
+                error=error,
+            )
+        ) from error
     show(folder)
 
 

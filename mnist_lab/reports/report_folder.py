@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from mnist_lab.errors import UsageError
+from mnist_lab.errors import MnistLabError, UsageError, is_full
 from mnist_lab.language import say
 from mnist_lab.own_files import OwnFiles, why_unwritten
 from mnist_lab.runs.run_folder import dated, reserve_folder
@@ -70,6 +70,7 @@ def write_report_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
     Raises:
         UsageError: A file of the user's stands in the way (nothing was written), or the folder cannot be written.
+        MnistLabError: There is no room.
     """
     try:
         OwnFiles(folder, _OPTION).write(files)
@@ -77,7 +78,17 @@ def write_report_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         raise _unwritable(folder, error) from error
 
 
-def _unwritable(folder: Path, error: OSError) -> UsageError:
+def _unwritable(folder: Path, error: OSError) -> MnistLabError:
+    if is_full(error):
+        return MnistLabError(
+            say(
+                "{folder} cannot be written: {why}; make room, or name another folder with {option}.",
+                "{folder} に書き込めません：{why}。空きを増やすか、{option} で別のフォルダを指定してください。",
+                option=_OPTION,
+                folder=folder,
+                why=why_unwritten(error),
+            )
+        )
     return UsageError(
         say(
             "{option}: {folder} cannot be written: {why}; close what is open there, or name another.",

@@ -8,6 +8,7 @@ from typing import Literal
 
 from mnist_lab.callbacks import PredictionWriter
 from mnist_lab.callbacks.prediction_writer import check_predictions
+from mnist_lab.cli.folders import check_writable
 from mnist_lab.errors import UsageError
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.interruption import stopped_at_once
@@ -43,7 +44,9 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
             "newest run."
         )
     if stage == "predict":
-        check_predictions(Path(cli.settings_of("predictions")))
+        predictions = Path(cli.settings_of("predictions"))
+        check_predictions(predictions)
+        check_writable(predictions.parent, "--predictions")
     _, checkpoint = prepare(cli.trainer, cli.model, cli.datamodule, cli.plain_settings(), str(asked), stage)
     assert checkpoint is not None, "one was asked for"
     announce(cli.trainer, checkpoint)

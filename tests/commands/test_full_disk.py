@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from lightning.pytorch import LightningModule, Trainer
 
 from mnist_lab.callbacks import TensorBoardPages
-from tests.commands.program import SMALL, call, only_record
+from tests.commands.program import SMALL, call, only_record, runs
 
 
 def no_space(*args: Any, **named: Any) -> None:
@@ -51,6 +52,27 @@ def test_full_disk_in_mid_run_stands_in_the_record(kind: str, tmp_path: Path, mo
     record = only_record(tmp_path)
     assert record.status == "failed"
     assert "No space left on device" in (record.message or "")
+
+
+def test_report_without_room_is_one_line_and_says_how_to_make_it_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = {"config": "fc.yaml", "parameters": {"model.hidden": [[8]]}, "settings": {"data.source": "Digits"}}
+    (tmp_path / "own.yaml").write_text(yaml.safe_dump(sweep), encoding="utf-8")
+    args = ("own.yaml", "--trainer.max_epochs=1", "--output=full")
+    monkeypatch.setattr("mnist_lab.own_files.write_atomically", no_space)
+    outcome = call(tmp_path, "sweep", *args)
+    assert outcome.code == 1
+    line = last_line(outcome.err)
+    full = "full cannot be written: No space left on device; make room, or name another folder with --output."
+    assert line == f"Error: {full} The results are kept: the same command writes the report without training again."
+    (run,) = runs(tmp_path)
+    assert call(tmp_path, "report", str(run), "--output=full").err == f"Error: {full}\n"
+    monkeypatch.undo()
+    again = call(tmp_path, "sweep", *args)
+    assert again.code == 0, again.err
+    assert (tmp_path / "full" / "report.html").is_file()
+    assert runs(tmp_path) == [run]
 
 
 def test_predictions_that_fill_the_disk_leave_no_half_of_a_file(

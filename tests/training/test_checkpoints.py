@@ -66,10 +66,11 @@ def test_predictions_that_cannot_be_written_are_refused(trained: Trained, tmp_pa
     args = ["predict", *SMALL, "--ckpt_path", last(trained[1]), "--predictions", path]
     before = everything_in(tmp_path)
     outcome = call(tmp_path, *args)
-    assert outcome.code == 1
-    line = outcome.err.splitlines()[-1]
-    assert line.startswith(f"Error: The predictions cannot be written to {Path(path)}: ")
-    assert line.endswith("or name another file with --predictions.")
+    assert outcome.code == 2
+    (line,) = outcome.err.splitlines()
+    assert line.startswith("Error: --predictions: file cannot be written: ")
+    assert line.endswith("is no folder; name another.")
+    assert outcome.out == ""
     assert everything_in(tmp_path) == before
 
 
