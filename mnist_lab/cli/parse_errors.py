@@ -22,6 +22,9 @@ _REQUIRED = ("model",)  # null would be no remedy
 # Constructor arguments of optimizers, schedules and models that no user gives.
 _GIVEN_BY_US = ("params", "optimizer", "input_shape", "num_classes")
 
+# What --output is called where a command writes one file.
+_OUTPUT_OF_OTHERS = ("predictions", "picture")
+
 _NAMES = {
     "NoneType": "null",
     "PositiveInt": "a whole number of at least 1",
@@ -86,6 +89,13 @@ def _unknown_option(message: str, options: Sequence[str]) -> str | None:
             "'{name}' is for the command line, and no setting; take it out of the config.",
             "'{name}' はコマンドライン用であり、設定ではありません。設定ファイルから外してください。",
             name=name,
+        )
+    meant = next((option for option in _OUTPUT_OF_OTHERS if name == "output" and option in options), None)
+    if meant is not None:
+        return say(
+            "There is no option 'output' here; --{option} names the file.",
+            "ここには 'output' というオプションはありません。ファイルは --{option} で指定します。",
+            option=meant,
         )
     parts = name.split(".")
     # The whole name first, then what stands before the last dot, and so on: 'data.sources.init_args.root'.
@@ -188,6 +198,8 @@ def _wrong_type(message: str) -> str | None:
     if _key(message) in _REQUIRED and len(names) > 1:
         names = [name for name in names if name != "null"]
     names.sort(key="null".__eq__)  # last, in whatever order the types were tried
+    if "float" in names and got[1].strip().strip("'\"").lower().lstrip("+-.") in ("nan", "inf", "infinity"):
+        names[names.index("float")] = "a finite number"
     allowed = " or ".join(re.sub(r"\ba (?=[AEIO])", "an ", name) for name in names)
     return f"{_key(message)}: {_shown(got[1].strip())} is not allowed; give {allowed}."
 

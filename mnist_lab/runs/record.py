@@ -142,16 +142,29 @@ def read_record(folder: Path) -> RunRecord:
     except OSError as error:
         raise MnistLabError(f"{path} cannot be read: {reason_of(error)}.") from None
     except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number of thousands of digits
-        raise _damaged(path, first_line(error)) from None
+        why = first_line(error)
+        if "set_int_max_str_digits" in why:  # Python's advice to its programmers
+            why = say("a number in it has thousands of digits", "何千桁もの数が含まれています")
+        raise _damaged(path, why) from None
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        found = values.get("format") if isinstance(values, dict) else type(values).__name__
-        raise MnistLabError(f"{path} has format {found}; this version reads format {FORMAT}.")
+        found = repr(values.get("format")) if isinstance(values, dict) else type(values).__name__
+        raise MnistLabError(
+            say(
+                "{path} has format {found}, and this version of mnist_lab reads format {known}; make the run again, or "
+                "read it with the version that wrote it.",
+                "{path} の形式は {found} ですが、このバージョンの mnist_lab が読めるのは形式 {known} です。もう一度学習"
+                "するか、このファイルを作成したバージョンで読んでください。",
+                path=path,
+                found=found,
+                known=FORMAT,
+            )
+        )
     required = [entry.name for entry in fields(RunRecord) if MISSING is entry.default is entry.default_factory]
     missing = [name for name in required if name not in values]
     if missing:
         raise MnistLabError(f"{path} lacks {', '.join(missing)}; make the run again.")
-    if found := unwritable(values) or misfit(values, RecordKinds):
-        raise _damaged(path, found)
+    if strange := unwritable(values) or misfit(values, RecordKinds):
+        raise _damaged(path, strange)
     try:
         return record_from(values)
     except TypeError:

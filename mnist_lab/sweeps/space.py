@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 
 from mnist_lab.cli.yaml_file import read_yaml
 from mnist_lab.errors import UsageError, nearest
+from mnist_lab.language import say
 
 SamplerName = Literal["grid", "random", "tpe", "nsga2"]
 Goal = Literal["accuracy", "time", "parameters"]
@@ -108,6 +109,16 @@ def read_sweep(path: Path) -> Sweep:
         UsageError: It cannot be read, or makes no sense; what the trainer's parser says of the values comes later.
     """
     content = read_yaml(path, f"The sweep {path}").content
+    if isinstance(content, Mapping) and "model" in content and not content.keys() & {"parameters", "bases"}:
+        raise UsageError(
+            say(
+                "{path} is a run's config and no sweep, which names a config and what varies in it (config: fc.yaml, "
+                "parameters: …); lightning fit --config {path} trains it.",
+                "{path} は学習の設定ファイルであり、スイープではありません。スイープには、設定ファイルと変化させる項目"
+                "を書きます（config: fc.yaml, parameters: …）。学習するには：lightning fit --config {path}",
+                path=path,
+            )
+        )
     try:
         return _sweep(path.stem, content)
     except UsageError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import torch
 
-from mnist_lab.errors import MnistLabError, first_line
+from mnist_lab.errors import MnistLabError, reason_of
 from mnist_lab.language import say
 from mnist_lab.runs.record import EPOCHS, EpochRecord, RunRecord, epochs_from, read_record
 from mnist_lab.runs.trained_on import TRAINED_ON, TrainedOn, trained_on_from, trained_on_of
@@ -102,7 +103,10 @@ def _load(path: Path) -> dict[str, Any]:
                         way_out=_way_out(path),
                     )
                 )
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            # What torch warns of is a file that it then refuses, which is said in one line.
+            warnings.simplefilter("ignore", UserWarning)
+            checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         # torch's own message advises weights_only=False, which would run whatever code the file holds.
         raise MnistLabError(
@@ -119,7 +123,7 @@ def _load(path: Path) -> dict[str, Any]:
                 "--ckpt_path: {path} cannot be read as a checkpoint ({why}); {way_out}.",
                 "--ckpt_path: {path} をチェックポイントとして読み込めません（{why}）。{way_out}。",
                 path=path,
-                why=first_line(error),
+                why=_why_unread(error, path),
                 way_out=_way_out(path),
             )
         ) from error
@@ -142,6 +146,17 @@ def _load(path: Path) -> dict[str, Any]:
     if why := strange_content(checkpoint):
         raise strange_checkpoint(path, why)
     return checkpoint
+
+
+def _why_unread(error: Exception, path: Path) -> str:
+    """Return why a file is no checkpoint; what torch and pickle say of one is about their own code."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return reason_of(error)
+    if path.stat().st_size == 0:
+        return say("it is empty", "空のファイルです")
+    return say(
+        "it is damaged, cut short, or something else", "壊れているか、途中で切れているか、別の種類のファイルです"
+    )
 
 
 def _way_out(path: Path) -> str:

@@ -110,6 +110,13 @@ def test_recorded_message_becomes_one_line(message: str, line: str) -> None:
     assert one_line(message, OPTIONS) == line
 
 
+@pytest.mark.parametrize("option", ["predictions", "picture"])
+def test_output_is_called_otherwise_where_a_command_writes_one_file(option: str) -> None:
+    said = one_line("unrecognized arguments: --output=a.csv", [option, "config"])
+    assert said == f"There is no option 'output' here; --{option} names the file."
+    assert one_line("unrecognized arguments: --output=a.csv", OPTIONS).startswith("There is no option 'output'. ")
+
+
 def test_unknown_class_lists_those_that_can_be_named() -> None:
     line = one_line(UNKNOWN_CLASS)
     assert line.startswith("optimizer: there is no class 'Adamm'. Did you mean 'Adam'? Allowed: ")
@@ -135,6 +142,7 @@ def small_parser() -> ArgumentParser:
             ["--data.bach_size=1"],
             "There is no option 'data.bach_size'. Did you mean 'data.batch_size'? --help lists all.",
         ),
+        (["--data.val_fraction=nan"], "data.val_fraction: 'nan' is not allowed; give a finite number."),
         (["--data.source=Digitss"], "data.source: there is no class 'Digitss'. Did you mean 'Digits'? Allowed: "),
         (["--data.source=Intervals", "--data.source.lables=[0,1]"], "Intervals has no argument 'lables'. Did you mean"),
         (["--data.source=Intervals", "--data.source.num_samples=x"], "'x' is not allowed; give int."),

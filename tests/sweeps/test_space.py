@@ -141,6 +141,15 @@ def test_wrong_value_is_named(change: dict[str, Any], said: str, tmp_path: Path)
     assert "\n" not in str(refusal.value)
 
 
+def test_config_of_a_run_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path, {"model": "FC", "trainer": {"max_epochs": 1}})
+    assert str(caught.value) == (
+        f"{tmp_path / 'own.yaml'} is a run's config and no sweep, which names a config and what varies in it (config: "
+        f"fc.yaml, parameters: …); lightning fit --config {tmp_path / 'own.yaml'} trains it."
+    )
+
+
 def test_neither_config_nor_bases(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="neither is given of 'config'"):
         read(tmp_path, {"parameters": {"model.hidden": [[16]]}})

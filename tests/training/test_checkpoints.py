@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import pickle
 import re
 import shutil
 from pathlib import Path
@@ -146,7 +147,7 @@ def test_checkpoint_of_other_widths_is_refused(hidden: str, said: str, trained: 
     assert said in message
 
 
-@pytest.mark.parametrize("kind", ["truncated", "flipped", "text", "empty", "tensor"])
+@pytest.mark.parametrize("kind", ["truncated", "flipped", "text", "empty", "pickle", "tensor"])
 @pytest.mark.parametrize("command", ["fit", "validate"])
 def test_damaged_checkpoint_is_refused(kind: str, command: str, trained: Trained, tmp_path: Path) -> None:
     path = tmp_path / "bad.ckpt"
@@ -160,11 +161,13 @@ def test_damaged_checkpoint_is_refused(kind: str, command: str, trained: Trained
         # Amid the weights, where the file's structure stays whole.
         flipped[sound.index(weight) + 20] ^= 0x10
         content = {"truncated": sound[: len(sound) // 2], "flipped": bytes(flipped), "text": b"hello", "empty": b""}
-        path.write_bytes(content[kind])
+        path.write_bytes((content | {"pickle": pickle.dumps({"state_dict": {}}, protocol=4)})[kind])
     message = refused(tmp_path, command, *SMALL, "--ckpt_path=bad.ckpt", code=1)
     assert message.startswith("--ckpt_path: bad.ckpt ")
     assert message.endswith("; give another.")
     assert "weights_only" not in message
+    assert not re.search(r"Errno|EOFError|\(\d+\)|message be improved", message)
+    assert ("(it is empty)" in message) == (kind == "empty")
 
 
 def test_resume_with_another_optimizer_is_refused(trained: Trained, tmp_path: Path) -> None:
