@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["en", "ja"]
@@ -13,12 +12,15 @@ Language = Literal["en", "ja"]
 _current: ContextVar[Language] = ContextVar("language", default="en")
 
 
-@dataclass(frozen=True)
 class Phrase:
     """Words in both languages, for tables that are made at import; ``str()`` says them."""
 
-    en: str
-    ja: str
+    # Not a dataclass: importing those takes longer than all else that a command's first line needs.
+    __slots__ = ("en", "ja")
+
+    def __init__(self, en: str, ja: str) -> None:
+        self.en = en
+        self.ja = ja
 
     def __str__(self) -> str:
         """Return the words of the current language."""

@@ -6,13 +6,13 @@ from typing import Any
 
 from lightning.pytorch import LightningModule, Trainer
 
-from mnist_lab.errors import UsageError
+from mnist_lab.errors import UsageError, first_line
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.runs.trained_on import TrainedOn, code_differences, data_differences, split_differences
 from mnist_lab.training.checkpoint_content import strange_progress
 from mnist_lab.training.checkpoint_file import Checkpoint
-from mnist_lab.training.optimizers import optimization_of
+from mnist_lab.training.optimizers import error_of_next_step, optimization_of
 from mnist_lab.training.restoring import strange_checkpoint
 
 
@@ -154,6 +154,8 @@ def check_resumes(checkpoint: Checkpoint, trainer: Trainer, model: LightningModu
                 f"--ckpt_path: {path} was written by another optimizer than {type(optimizer).__name__} (their settings "
                 f"differ in {', '.join(sorted(here ^ there))}); give --optimizer the one it was made with."
             )
+        if (error := error_of_next_step(optimizer, states[0])) is not None:
+            raise strange_checkpoint(path, f"optimizer_states: {type(error).__name__}: {first_line(error)}")
     if checkpoint.has_ended(trainer.max_epochs):
         done = int(content["epoch"]) + 1
         raise UsageError(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.callbacks import Timer
 from torch.optim import Optimizer, SparseAdam
 from torch.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, MultiStepLR, StepLR
 
@@ -70,6 +71,36 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
                 allowed=", ".join(_PRECISIONS),
             )
         )
+    _check_amount(trainer, numbers)
+    _check_time(callbacks, numbers.get("max_time"))
+
+
+def checked(args: Sequence[str]) -> TrainingCLI:
+    """Return what ``lightning fit`` would train, looked at as far as that goes without its data.
+
+    Args:
+        args: What stands behind ``fit``, configs already resolved to paths.
+
+    Raises:
+        UsageError: It makes no sense, or would train nothing, or without end.
+    """
+    cli = TrainingCLI("fit", args, quiet=True)
+    settings = cli.plain_settings()
+    check_training(cli.trainer, cli.model, settings)
+    check_threads(cli.settings_of("threads"))
+    trainer = settings["trainer"]
+    if trainer.get("max_epochs") == -1 and trainer.get("max_steps") == -1 and trainer.get("max_time") is None:
+        raise UsageError("trainer.max_epochs: -1 trains without end, so nothing would follow; give a number of epochs.")
+    return cli
+
+
+def _check_amount(trainer: Trainer, numbers: Mapping[str, Any]) -> None:
+    """Refuse numbers of epochs, steps and batches that train nothing, or that Lightning divides by.
+
+    Args:
+        trainer: As configured.
+        numbers: Its settings, as they were given.
+    """
     for name in ("max_epochs", "max_steps", "limit_train_batches"):
         if getattr(trainer, name) == 0:
             raise UsageError(
@@ -94,23 +125,20 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
             raise UsageError(f"trainer.{name}: {value} is too low; give {least} or more.")
 
 
-def checked(args: Sequence[str]) -> TrainingCLI:
-    """Return what ``lightning fit`` would train, looked at as far as that goes without its data.
-
-    Args:
-        args: What stands behind ``fit``, configs already resolved to paths.
-
-    Raises:
-        UsageError: It makes no sense, or would train nothing, or without end.
-    """
-    cli = TrainingCLI("fit", args, quiet=True)
-    settings = cli.plain_settings()
-    check_training(cli.trainer, cli.model, settings)
-    check_threads(cli.settings_of("threads"))
-    trainer = settings["trainer"]
-    if trainer.get("max_epochs") == -1 and trainer.get("max_steps") == -1 and trainer.get("max_time") is None:
-        raise UsageError("trainer.max_epochs: -1 trains without end, so nothing would follow; give a number of epochs.")
-    return cli
+def _check_time(callbacks: Iterable[Callback], max_time: Any) -> None:
+    """Refuse a time that is over before the first step; the trainer's own is a Timer as well."""
+    for timer in callbacks:
+        left = timer.time_remaining() if isinstance(timer, Timer) else None
+        if isinstance(timer, Timer) and left is not None and left + timer.time_elapsed() <= 0:
+            raise UsageError(
+                say(
+                    "{name}: {value} trains nothing; give a time above 0, such as 00:00:10:00 for ten minutes.",
+                    "{name}：{value} では何も学習しません。00:00:10:00（10 分）のような 0 より長い時間を指定して"
+                    "ください。",
+                    name="trainer.callbacks: the duration of Timer" if max_time is None else "trainer.max_time",
+                    value=f"{left:g} s" if max_time is None else max_time,
+                )
+            )
 
 
 def _check_schedule(scheduler: Any | None) -> None:

@@ -14,7 +14,7 @@ from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.loggers import TensorBoardLogger
 from rich.console import Console
 
-from mnist_lab.callbacks import BestCheckpoint, RunRecorder, TensorBoardPages
+from mnist_lab.callbacks import BestCheckpoint, OwnCheckpoints, RunRecorder, TensorBoardPages
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.cli.quiet import ignore_no_news
 from mnist_lab.cli.tracebacks import tracebacks_in
@@ -116,7 +116,7 @@ def fit(
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
     pages = TensorBoardPages(headline_settings(known, datamodule.dataset_name))
-    trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
+    trainer.callbacks += [OwnCheckpoints(), pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
     log_dir = trainer.logger.log_dir if trainer.logger else None
@@ -132,7 +132,8 @@ def fit(
             trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]
             best = getattr(trainer.checkpoint_callback, "best_model_path", "") or None
-            test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
+            with restored_from(Path(best) if best else None):
+                test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
     if trainer.is_global_zero and not quiet and (line := faster_number(recorder.record, trainer, model, datamodule)):
         print(line)
     return FitResult(recorder.record, recorder.folder)

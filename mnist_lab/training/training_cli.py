@@ -14,6 +14,7 @@ from jsonargparse import Namespace
 from jsonargparse.typing import PositiveInt
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
+from lightning.pytorch.callbacks.timer import Interval
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
 from torch import nn
@@ -110,6 +111,8 @@ class TrainingCLI(LightningCLI):
             raise UsageError(f"There is no option '{name}'. --help lists all.")
         self._args = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
         self._plain_networks = plain_networks(self._args, folders_of(args))
+        # Timer's own interval is one, which PyYAML cannot write.
+        yaml.SafeDumper.add_representer(Interval, lambda dumper, value: dumper.represent_str(str(value.value)))
         super().__init__(
             Classifier,
             ClassificationDataModule,
