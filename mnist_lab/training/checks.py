@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, MultiStep
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.training.callback_checks import check_callbacks
+from mnist_lab.training.first_process import starts_the_others
 from mnist_lab.training.monitors import check_monitors
 from mnist_lab.training.mps import check_mps
 from mnist_lab.training.optimizers import optimization_of
@@ -53,6 +55,7 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
             "--optimizer SparseAdam works on sparse gradients (of embeddings made with sparse=True) only; those "
             f"of {type(model).__name__} are dense. Use Adam or AdamW."
         )
+    _check_machines(trainer)
     check_mps(trainer.strategy.root_device, model, optimization.optimizer if optimization else None)
     callbacks = trainer.callbacks  # type: ignore[attr-defined]
     check_monitors(callbacks, optimization.scheduler if optimization else None)
@@ -73,6 +76,21 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
         )
     _check_amount(trainer, numbers)
     _check_time(callbacks, numbers.get("max_time"))
+
+
+def _check_machines(trainer: Trainer) -> None:
+    """Refuse several machines where nothing tells them apart: each would wait for the others without end."""
+    if trainer.num_nodes > 1 and starts_the_others(trainer) and not {"MASTER_ADDR", "NODE_RANK"} <= set(os.environ):
+        raise UsageError(
+            say(
+                "trainer.num_nodes: {number} machines are asked for, and nothing says which one this is; start it on "
+                "each with torchrun or SLURM, or set MASTER_ADDR, MASTER_PORT and NODE_RANK.",
+                "trainer.num_nodes：{number} 台のコンピューターが指定されていますが、これが何台目かわかりません。"
+                "各コンピューターで torchrun か SLURM から実行するか、MASTER_ADDR、MASTER_PORT、NODE_RANK を設定して"
+                "ください。",
+                number=trainer.num_nodes,
+            )
+        )
 
 
 def checked(args: Sequence[str]) -> TrainingCLI:

@@ -20,6 +20,7 @@ from mnist_lab.cli.quiet import ignore_no_news
 from mnist_lab.cli.tracebacks import tracebacks_in
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError, reason_of
+from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.models.summary import ModelSummary, render, summarize
 from mnist_lab.runs.record import RunRecord
@@ -109,8 +110,11 @@ def fit(
     layers = summarize(model.shown_network(), here.model, datamodule.input_shape, datamodule.batch_size)
     if trainer.is_global_zero and not quiet:
         Console(highlight=False).print(render(layers))
+    name = run_names(here.model, here.data, datamodule.used_source.location)[0]
     if makes_folder:
-        trainer.logger = _new_run(trainer, run_names(here.model, here.data, datamodule.used_source.location)[0])
+        trainer.logger = _new_run(trainer, name)
+    elif not trainer.loggers and not trainer.fast_dev_run:  # type: ignore[attr-defined]
+        _keep_checkpoints_apart(trainer, name, quiet=quiet)
     resumed_from = None if checkpoint is None else checkpoint.path
     write_checkpoints_whole(trainer)
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
@@ -148,21 +152,46 @@ def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:
 
 
 def _new_run(trainer: Trainer, name: str) -> TensorBoardLogger:
-    """Return the logger of a new run, whose folder the first of several processes reserves.
+    """Return the logger of a new run.
+
+    Raises:
+        UsageError: Its folder cannot be made.
+    """
+    root = Path(trainer.default_root_dir)
+    return TensorBoardLogger(root, name, _reserved(trainer, root / name).name, default_hp_metric=False)
+
+
+def _keep_checkpoints_apart(trainer: Trainer, name: str, *, quiet: bool) -> None:
+    """Give a run without a logger a folder for its checkpoints: in Lightning's own the next run would overwrite them.
 
     Raises:
         UsageError: It cannot be made.
     """
-    root = Path(trainer.default_root_dir)
+    kept = [callback for callback in trainer.checkpoint_callbacks if getattr(callback, "dirpath", "") is None]
+    if not kept:
+        return
+    folder = _reserved(trainer, Path(trainer.default_root_dir) / name) / "checkpoints"
+    for callback in kept:
+        callback.dirpath = str(folder)  # type: ignore[attr-defined]
+    if trainer.is_global_zero and not quiet:
+        print(say("Checkpoints go to {folder}.", "チェックポイントの保存先：{folder}", folder=folder))
+
+
+def _reserved(trainer: Trainer, parent: Path) -> Path:
+    """Return a new folder for a run, which the first of several processes reserves.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
     version = dated(datetime.now())
     if trainer.is_global_zero:
         try:
-            version = reserve_folder(root / name, version).name
+            version = reserve_folder(parent, version).name
         except OSError as error:
             raise UsageError(
-                f"trainer.default_root_dir: no folder can be made in {root / name}: {reason_of(error)}; name another."
+                f"trainer.default_root_dir: no folder can be made in {parent}: {reason_of(error)}; name another."
             ) from error
-    return TensorBoardLogger(root, name, version, default_hp_metric=False)
+    return parent / version
 
 
 def _begun(

@@ -178,3 +178,9 @@ def test_timer_is_written_to_the_runs_config(tmp_path: Path) -> None:
     outcome = call(tmp_path, "fit", *SMALL, *timer)
     assert outcome.code == 0, outcome.err
     assert "interval: step" in (runs(tmp_path)[0] / "config.yaml").read_text(encoding="utf-8")
+
+
+def test_several_machines_that_nothing_tells_apart_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MASTER_ADDR", raising=False)
+    message = refused(tmp_path, "fit", *SMALL, "--trainer.num_nodes=2")
+    assert message.startswith("trainer.num_nodes: 2 machines are asked for, and nothing says which one this is; ")
