@@ -111,8 +111,19 @@ def trace_forward(network: nn.Module, inputs: Tensor, *, training: bool = False,
     """
     names = dict(_names(network))
     recorder = _Recorder(Trace(network, inputs), names)
-    with untouched(network), torch.enable_grad(), ExitStack() as stack:
+    with untouched(network), torch.enable_grad():
         network.train(training)
+        _call(network, inputs, recorder)
+        if gradients and recorder.trace.error is None:
+            try:  # what has been called must not see this: it is given every parameter
+                recorder.trace.with_gradient = _with_gradient(network, recorder.trace.output)
+            except Exception as error:
+                recorder.fail(error)
+    return recorder.finish()
+
+
+def _call(network: nn.Module, inputs: Tensor, recorder: _Recorder) -> None:
+    with ExitStack() as stack:
         for hook in (
             register_module_forward_pre_hook(recorder.module_begins),
             register_module_forward_hook(recorder.module_ends),
@@ -121,11 +132,8 @@ def trace_forward(network: nn.Module, inputs: Tensor, *, training: bool = False,
         stack.enter_context(recorder)
         try:
             recorder.trace.output = network(inputs)
-            if gradients:
-                recorder.trace.with_gradient = _with_gradient(network, recorder.trace.output)
         except Exception as error:
             recorder.fail(error)
-    return recorder.finish()
 
 
 def _with_gradient(network: nn.Module, output: Any) -> set[int]:

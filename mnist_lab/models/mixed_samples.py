@@ -16,7 +16,7 @@ _SEQUENCES = (nn.RNNBase, nn.MultiheadAttention)
 def mixed_samples(trace: Trace) -> Iterator[str]:
     """Say that the answer for a sample changes with the other samples of its batch, and by which layer.
 
-    The first sample is answered beside another one, in evaluation mode and with the same random numbers: any change is
+    Each sample is answered beside another one, in evaluation mode and with the same random numbers: any change is
     the other's doing.
 
     Args:
@@ -25,12 +25,7 @@ def mixed_samples(trace: Trace) -> Iterator[str]:
     # BatchNorm without running means uses those of the batch, by its own definition.
     if any(getattr(module, "track_running_stats", True) is False for module in trace.network.modules()):
         return
-    other = trace.inputs.clone()
-    other[1:] = 1 - other[1:]
-    beside = trace_forward(trace.network, other)
-    if not isinstance(beside.output, Tensor) or beside.output.shape != trace.output.shape:
-        return
-    if torch.allclose(trace.output[0], beside.output[0], rtol=1e-3, atol=1e-5, equal_nan=True):
+    if not any(_depends_on_the_other(trace, sample) for sample in range(SAMPLES)):
         return
     for step in trace.steps:
         value = step.arrives
@@ -52,3 +47,13 @@ def mixed_samples(trace: Trace) -> Iterator[str]:
         "1 つのサンプルに対する答えが、バッチ内のほかのサンプルによって変わります。最初の次元（dim 0）にわたる平均、"
         "softmax、view がないか確かめてください。",
     )
+
+
+def _depends_on_the_other(trace: Trace, sample: int) -> bool:
+    """Say whether a sample's answer is another one beside quite another sample."""
+    inputs = 5 * trace.inputs + 1
+    inputs[sample] = trace.inputs[sample]
+    output = trace_forward(trace.network, inputs).output
+    if not isinstance(output, Tensor) or output.shape != trace.output.shape:
+        return False
+    return not torch.allclose(trace.output[sample], output[sample], rtol=1e-3, atol=1e-5, equal_nan=True)

@@ -138,7 +138,7 @@ def _calls(trace: Trace) -> dict[int, Iterator[Step]]:
 
 
 def render(model: ModelSummary) -> Group:
-    """Return the table, with the totals under it, for the terminal; it fits 80 columns for the networks of this package."""
+    """Return the table and its totals for the terminal; they fit 80 columns for the networks of this package."""
     title = say(
         "{name}: {parameters:,} parameters",
         "{name}：パラメータ数 {parameters:,}",

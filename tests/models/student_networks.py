@@ -235,7 +235,7 @@ class OwnError(Slide):
 
 class UnknownLayer(Slide):
     def forward(self, x: Any) -> Any:
-        return self.conv3(x)
+        return self.conv3(x)  # type: ignore[operator]
 
 
 class UnknownName(Slide):
@@ -245,7 +245,7 @@ class UnknownName(Slide):
 
 class LayerOfValues(Slide):
     def forward(self, x: Any) -> Any:
-        return self.conv2(nn.ReLU(self.conv1(x)))  # type: ignore[arg-type]
+        return self.conv2(nn.ReLU(self.conv1(x)))
 
 
 class TupleOfRNN(nn.Module):
