@@ -74,7 +74,7 @@ def _called_again(rows: Sequence[Step]) -> Iterator[str]:
         count = sum(step.name == name for step in rows)
         if count > 1:
             yield say(
-                "{name} is called {times}: as many rows in the table, one line in print(model).",
+                "{name} is called {times}: {count} rows in the table, one line in print(model).",
                 "{name} は {times}呼ばれます。表では {count} 行、print(model) では 1 行です。",
                 name=name,
                 times=_times(count),

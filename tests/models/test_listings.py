@@ -44,7 +44,7 @@ def test_functions_and_layers_used_again_are_named() -> None:
         "relu is called as a function, 2 times: no row in either.",
         "max_pool2d is called as a function, once (24 / 2 = 12): no row in either.",
         "view is called as a function, once (4×12×12 = 576): no row in either.",
-        "relu is called 2 times: as many rows in the table, one line in print(model).",
+        "relu is called 2 times: 2 rows in the table, one line in print(model).",
         "The table is in the order of the calls in forward, print(model) in that of __init__.",
     ]
     with speaking("ja"):
