@@ -22,6 +22,8 @@ from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
+from mnist_lab.models.hints import hints
+from mnist_lab.models.losses import loss_name
 from mnist_lab.models.summary import ModelSummary, render, summarize
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
@@ -32,6 +34,7 @@ from mnist_lab.training.checks import check_training
 from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.length_checks import check_length
+from mnist_lab.training.model_class import is_ones_own
 from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.restoring import restored_from
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
@@ -110,6 +113,7 @@ def fit(
     layers = summarize(model.shown_network(), here.model, datamodule.input_shape, datamodule.batch_size)
     if trainer.is_global_zero and not quiet:
         Console(highlight=False).print(render(layers))
+        _point_out(model, datamodule)
     name = run_names(here.model, here.data, datamodule.used_source.location)[0]
     if makes_folder:
         trainer.logger = _new_run(trainer, name)
@@ -141,6 +145,13 @@ def fit(
     if trainer.is_global_zero and not quiet and (line := faster_number(recorder.record, trainer, model, datamodule)):
         print(line)
     return FitResult(recorder.record, recorder.folder)
+
+
+def _point_out(model: Classifier, datamodule: ClassificationDataModule) -> None:
+    """Print what one's own network does in vain, such as a softmax before the loss that contains one."""
+    if is_ones_own(model.network_class()):
+        for hint in hints(model.shown_network(), datamodule.input_shape, loss_name(model.loss)):
+            print(say("Hint: {hint}", "ヒント：{hint}", hint=hint))
 
 
 def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:

@@ -29,11 +29,19 @@ from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.language import say
 from mnist_lab.models import Classifier, OwnNetwork
+from mnist_lab.models.forward_check import check_forward
 from mnist_lab.models.losses import LossName
 from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.seams.lightning_seam import add_optimizer_method
 from mnist_lab.training.checkpoints import best_and_last
-from mnist_lab.training.model_class import FROM_DATA, OF_OWN_NETWORKS, check_needed, folders_of, plain_networks
+from mnist_lab.training.model_class import (
+    FROM_DATA,
+    OF_OWN_NETWORKS,
+    check_needed,
+    folders_of,
+    is_ones_own,
+    plain_networks,
+)
 from mnist_lab.training.mps import may_train_on_mps
 from mnist_lab.training.numbers import check_numbers
 from mnist_lab.training.user_modules import explained
@@ -226,6 +234,8 @@ class TrainingCLI(LightningCLI):
         try:
             self.config_init = self.parser.instantiate_classes(self.config)
             self.datamodule, self.model = self.settings_of("data"), self._classifier()
+            if self.command != "data" and is_ones_own(self.model.network_class()):
+                check_forward(self.model.shown_network(), self.datamodule.input_shape, self.model.num_classes)
             add_optimizer_method(self)
             self.trainer = self.instantiate_trainer()
         except Exception as error:
