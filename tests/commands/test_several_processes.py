@@ -57,7 +57,10 @@ def test_two_processes_train_together(tmp_path: Path) -> None:
     assert (run / "checkpoints" / "last.ckpt").is_file()
 
 
-@pytest.mark.parametrize("launcher", [LIGHTNING, TORCHRUN], ids=["lightning", "torchrun"])
+@pytest.mark.parametrize(
+    "launcher",
+    [pytest.param(LIGHTNING, marks=pytest.mark.slow, id="lightning"), pytest.param(TORCHRUN, id="torchrun")],
+)
 def test_data_that_the_first_process_cannot_get_are_used_by_none(launcher: tuple[str, ...], tmp_path: Path) -> None:
     done = fit_in_two_processes(tmp_path, *moody(rank=1), launcher=launcher)
     assert done.returncode == 0, done.stderr
@@ -67,6 +70,7 @@ def test_data_that_the_first_process_cannot_get_are_used_by_none(launcher: tuple
     assert read_record(run).data["fell_back"] is True
 
 
+@pytest.mark.slow
 def test_data_that_only_the_first_process_can_get_are_refused_by_the_other(tmp_path: Path) -> None:
     done = fit_in_two_processes(tmp_path, *moody(rank=0), launcher=TORCHRUN)
     assert done.returncode == 1
