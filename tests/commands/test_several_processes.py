@@ -86,7 +86,7 @@ def test_newest_checkpoint_is_the_one_that_the_first_process_has_found(tmp_path:
     done = fit_in_two_processes(tmp_path, *late, "--ckpt_path=last")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Checkpoint: ") == 1
-    (run,) = set((tmp_path / "tb_logs" / "fc-digits").iterdir()) - {before, before.with_name("9999-01-01_00-00-00")}
+    (run,) = set(before.parent.iterdir()) - {before, before.with_name("9999-01-01_00-00-00")}
     record = read_record(run)
     assert record.resumed_from == str(before.relative_to(tmp_path) / "checkpoints" / "last.ckpt")
     assert [epoch.steps for epoch in record.epochs] == [22, 33]
