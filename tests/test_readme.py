@@ -69,6 +69,7 @@ def test_commands_are_accepted_by_the_parser(
     assert re.search(r"class_path: mnist_lab\.(CNN|FC|Perceptron)\b", capsys.readouterr().out)
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 @pytest.mark.parametrize(
     "line",
     [

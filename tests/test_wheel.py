@@ -79,6 +79,7 @@ def test_installed_program_finds_the_wheels_config(scripts: Path, tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_installed_program_trains(scripts: Path, tmp_path: Path) -> None:
     small = ["--config", "fc.yaml", "--data.source=Digits", "--model.hidden=[8]", "--trainer.max_epochs=1"]
     out = done(str(scripts / "mnist-lab"), "fit", *small, cwd=tmp_path)
@@ -87,7 +88,7 @@ def test_installed_program_trains(scripts: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["tb_logs"]
 
 
-@pytest.mark.parametrize("config", ["csv_table.yaml", "image_folder.yaml"])
+@pytest.mark.parametrize("config", ["csv_table.yaml", pytest.param("image_folder.yaml", marks=pytest.mark.slow)])
 def test_installed_program_finds_the_data_beside_the_wheels_config(config: str, scripts: Path, tmp_path: Path) -> None:
     done(str(scripts / "mnist-lab"), "fit", "--config", config, "--trainer.max_epochs=1", cwd=tmp_path)
     location = Path(only_record(tmp_path).data["location"])

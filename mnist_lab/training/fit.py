@@ -120,16 +120,33 @@ def fit(
     elif not trainer.loggers and not trainer.fast_dev_run:  # type: ignore[attr-defined]
         _keep_checkpoints_apart(trainer, name, quiet=quiet)
     resumed_from = None if checkpoint is None else checkpoint.path
-    write_checkpoints_whole(trainer)
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
     pages = TensorBoardPages(headline_settings(known, datamodule.dataset_name))
     trainer.callbacks += [OwnCheckpoints(), pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
+    with computing_with(threads):
+        _train(trainer, model, datamodule, recorder, resumed_from, weights_only, quiet=quiet)
+    if trainer.is_global_zero and not quiet and (line := faster_number(recorder.record, trainer, model, datamodule)):
+        print(line)
+    return FitResult(recorder.record, recorder.folder)
+
+
+def _train(
+    trainer: Trainer,
+    model: Classifier,
+    datamodule: ClassificationDataModule,
+    recorder: RunRecorder,
+    resumed_from: Path | None,
+    weights_only: bool | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Train and test, with all that has to stand around both; the recorder is among the trainer's callbacks."""
+    write_checkpoints_whole(trainer)
     log_dir = trainer.logger.log_dir if trainer.logger else None
     with (
-        computing_with(threads),
         stopped_at_once(trainer),
         tracebacks_in(Path(log_dir) if log_dir else None),
         writer_threads_say_nothing(),
@@ -142,9 +159,6 @@ def fit(
             best = getattr(trainer.checkpoint_callback, "best_model_path", "") or None
             with restored_from(Path(best) if best else None):
                 test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
-    if trainer.is_global_zero and not quiet and (line := faster_number(recorder.record, trainer, model, datamodule)):
-        print(line)
-    return FitResult(recorder.record, recorder.folder)
 
 
 def _point_out(model: Classifier, datamodule: ClassificationDataModule) -> None:

@@ -14,7 +14,7 @@ class LateRun(Digits):
 
     def load(self) -> tuple[Samples, Samples]:
         if os.environ.get("LOCAL_RANK", "0") != "0":
-            (run,) = Path("tb_logs", "fc-digits").glob("*/checkpoints/last.ckpt")
+            (run,) = Path("tb_logs").glob("*/*/checkpoints/last.ckpt")
             late = shutil.copytree(run.parents[1], run.parents[2] / "9999-01-01_00-00-00")
             (late / "checkpoints" / "last.ckpt").write_text("damaged", encoding="utf-8")
         return super().load()

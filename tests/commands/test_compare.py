@@ -152,6 +152,7 @@ def test_report_lies_beside_the_logs_and_speaks_japanese(tmp_path: Path) -> None
     assert "ばらつきより大きいかどうかは判断できない" in outcome.out
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 def test_diverged_run_is_a_result(tmp_path: Path) -> None:
     calm = own_config(tmp_path, "calm.yaml")
     wild = own_config(tmp_path, "wild.yaml", optimizer={"class_path": "SGD", "init_args": {"lr": 1e30}})
@@ -172,6 +173,7 @@ def test_comparison_in_which_nothing_comes_to_its_end_fails(tmp_path: Path) -> N
     assert not (tmp_path / "report").exists()
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 def test_keyboard_leaves_a_report_where_each_config_has_a_run(tmp_path: Path) -> None:
     first, second = (own_config(tmp_path, f"{width}.yaml", model__init_args__hidden=[width]) for width in (8, 16))
     stop = '{"class_path": "tests.commands.test_compare.Stop", "init_args": {"after": 2}}'
@@ -254,6 +256,7 @@ def test_other_numbers_of_threads_are_refused_after_the_warm_up(tmp_path: Path) 
     assert runs(tmp_path) == []
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 def test_disturbed_runs_are_trained_once_more_and_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ProcessorLoad, "so_far", EpochLoad(0.48, 1.0))
     outcome = call(tmp_path, "compare", "cnn.yaml", "fc.yaml", "--repeats=1", *QUICK, "--output=out")
@@ -270,6 +273,7 @@ def test_disturbed_runs_are_trained_once_more_and_not_counted(tmp_path: Path, mo
         assert [row["n"] for row in csv.DictReader(file)] == ["1", "1"]
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 def test_auto_is_one_number_of_threads_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
@@ -296,9 +300,10 @@ def test_numbers_of_threads_that_differ_are_refused_before_training(tmp_path: Pa
     assert said.startswith("--threads differs between the configs (1, auto), so that their times could not be compared")
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 def test_data_that_cannot_be_had_are_asked_for_once(tmp_path: Path) -> None:
     nowhere = ['--data.source.mirrors=["http://127.0.0.1:9/"]', f"--data.source.root={tmp_path / 'data'}"]
-    quickly = ["--trainer.max_epochs=1", "--trainer.limit_train_batches=2", "--repeats=2"]
+    quickly = ["--trainer.max_epochs=1", "--trainer.limit_train_batches=2", "--repeats=1"]
     for _ in range(2):
         outcome = call(tmp_path, "compare", "fc.yaml", "cnn.yaml", *quickly, *nowhere, "--output=out")
         assert outcome.code == 0

@@ -57,7 +57,10 @@ def test_two_processes_train_together(tmp_path: Path) -> None:
     assert (run / "checkpoints" / "last.ckpt").is_file()
 
 
-@pytest.mark.parametrize("launcher", [LIGHTNING, TORCHRUN], ids=["lightning", "torchrun"])
+@pytest.mark.parametrize(
+    "launcher",
+    [pytest.param(LIGHTNING, marks=pytest.mark.slow, id="lightning"), pytest.param(TORCHRUN, id="torchrun")],
+)
 def test_data_that_the_first_process_cannot_get_are_used_by_none(launcher: tuple[str, ...], tmp_path: Path) -> None:
     done = fit_in_two_processes(tmp_path, *moody(rank=1), launcher=launcher)
     assert done.returncode == 0, done.stderr
@@ -67,6 +70,7 @@ def test_data_that_the_first_process_cannot_get_are_used_by_none(launcher: tuple
     assert read_record(run).data["fell_back"] is True
 
 
+@pytest.mark.slow
 def test_data_that_only_the_first_process_can_get_are_refused_by_the_other(tmp_path: Path) -> None:
     done = fit_in_two_processes(tmp_path, *moody(rank=0), launcher=TORCHRUN)
     assert done.returncode == 1
@@ -82,7 +86,7 @@ def test_newest_checkpoint_is_the_one_that_the_first_process_has_found(tmp_path:
     done = fit_in_two_processes(tmp_path, *late, "--ckpt_path=last")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Checkpoint: ") == 1
-    (run,) = set((tmp_path / "tb_logs" / "fc-digits").iterdir()) - {before, before.with_name("9999-01-01_00-00-00")}
+    (run,) = set(before.parent.iterdir()) - {before, before.with_name("9999-01-01_00-00-00")}
     record = read_record(run)
     assert record.resumed_from == str(before.relative_to(tmp_path) / "checkpoints" / "last.ckpt")
     assert [epoch.steps for epoch in record.epochs] == [22, 33]
