@@ -22,6 +22,7 @@ from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
+from mnist_lab.models.forward_check import check_forward
 from mnist_lab.models.hints import hints
 from mnist_lab.models.losses import loss_name
 from mnist_lab.models.summary import ModelSummary, render, summarize
@@ -93,6 +94,8 @@ def fit(
         MnistLabError: Something the user can mend.
         KeyboardInterrupt: The user stopped it; the record says so.
     """
+    if is_ones_own(model.network_class()):
+        check_forward(model.shown_network(), datamodule.input_shape, model.num_classes)
     known = settings_of(trainer, model, datamodule) if settings is None else dict(settings)
     check_training(trainer, model, known)
     check_threads(threads)
