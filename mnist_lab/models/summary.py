@@ -25,6 +25,8 @@ class LayerRow:
     parameters: int
     formula: str
     """How the count comes about, such as ``1×3×3×4 + 4 = 40``; empty without parameters of its own."""
+    arguments: str = ""
+    """What the layer was built with, as PyTorch writes it, such as ``kernel_size=2, stride=2, padding=0``."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def _row(layer: LayerInfo) -> LayerRow:
         output_shape=tuple(layer.output_size),
         parameters=own,
         formula=formula,
+        arguments=layer.module.extra_repr().replace("\n", " "),
     )
 
 

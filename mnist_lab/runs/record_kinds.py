@@ -37,6 +37,7 @@ class _Layer(TypedDict, total=False):
     output_shape: list[_Count]
     parameters: _Count
     formula: str
+    arguments: str
 
 
 class _Data(TypedDict, total=False):
