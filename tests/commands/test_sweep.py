@@ -63,7 +63,7 @@ def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
     outcome = sweep(tmp_path, content, "--output", "out")
     assert ": 6 points." in outcome.out
     assert "6/6  CNN  channels 4, hidden 8: " in outcome.out
-    assert "The smallest model within 0.5 points of the best validation accuracy" in outcome.out
+    assert "The smallest model within one validation sample (" in outcome.out
     records = [read_record(run) for run in runs(tmp_path)]
     assert len(records) == 6
     assert {record.status for record in records} == {"completed"}
@@ -281,9 +281,9 @@ def test_machine_that_lacks_the_data_is_refused(tmp_path: Path, mnist_root: str)
 
 def test_report_in_japanese(tmp_path: Path) -> None:
     outcome = sweep(tmp_path, widths(4, 8), "--language=ja", "--output=out")
-    assert "最も小さいモデルは、FC（hidden " in outcome.out
+    assert "最も小さいモデルは FC（隠れ層のノード数 " in outcome.out
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "| モデル | hidden \\[ノード\\] | パラメータ数 | 学習時間 \\[s\\] |" in report
+    assert "| モデル | 隠れ層のノード数 \\[個\\] | パラメータ数 | 学習時間 \\[s\\] |" in report
     assert "data:font/woff;base64," in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
