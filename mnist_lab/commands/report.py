@@ -47,11 +47,12 @@ def run(command: str, args: Sequence[str]) -> int:
 
     runs = read_runs([Path(folder) for folder in own.runs])
     folder = Path(own.output) if own.output else None
-    show(write(folder, runs, own.language, Path(runs[0].folder).resolve().parents[1]))
+    log_dir = Path(runs[0].folder).resolve().parents[1]
+    show(write(folder, runs, own.language, log_dir, questions=own.questions == "on"))
     return 0
 
 
-def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir: Path) -> Path:
+def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir: Path, *, questions: bool) -> Path:
     """Write a report and return its folder.
 
     Args:
@@ -59,6 +60,7 @@ def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir:
         runs: What to report.
         language: Of the report.
         log_dir: TensorBoard's.
+        questions: Ask the questions that the reader's interpretation answers.
 
     Raises:
         UsageError: The folder cannot be written.
@@ -80,9 +82,9 @@ def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir:
         names = [swept.name] if swept else [run.record.model.lower() for run in runs]
         folder = new_report_folder(names, log_dir, datetime.now())
     if swept and result:
-        write_sweep_report(folder, swept.name, result, swept.within, language)
+        write_sweep_report(folder, swept.name, result, swept.within, language, questions=questions)
     else:
-        write_report(folder, runs, language)
+        write_report(folder, runs, language, questions=questions)
     return folder
 
 

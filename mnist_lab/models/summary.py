@@ -36,6 +36,8 @@ class LayerRow:
     """The name that the network's author gave the layer, such as ``fc1``; empty in records of before."""
     shape_formula: str = ""
     """How the output's sides come about, such as ``28 − (3 − 1) = 26``; empty where they are those that arrive."""
+    arguments: str = ""
+    """What the layer was built with, as PyTorch writes it, such as ``kernel_size=2, stride=2, padding=0``."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def _row(layer: LayerInfo, step: Step | None) -> LayerRow:
         formula=formula,
         attribute=layer.var_name,
         shape_formula="" if step is None else _shape_formula(step),
+        arguments=layer.module.extra_repr().replace("\n", " "),
     )
 
 

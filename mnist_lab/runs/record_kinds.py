@@ -39,6 +39,7 @@ class _Layer(TypedDict, total=False):
     formula: str
     attribute: str
     shape_formula: str
+    arguments: str
 
 
 class _Data(TypedDict, total=False):

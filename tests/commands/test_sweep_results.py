@@ -76,9 +76,9 @@ def test_same_command_trains_nothing_twice_and_reports_in_japanese(swept: tuple[
     outcome = sweep(folder, GRID, "--repeats=2", "--output=ja", "--language=ja")
     assert "4 of 4 trials were done before." in outcome.out
     assert runs(folder) == before
-    assert re.search(r"最も小さいモデルは、FC（.*hidden \d）", outcome.out)
+    assert re.search(r"最も小さいモデルは FC（.*隠れ層のノード数 \d", outcome.out)
     report = (folder / "ja" / "report.md").read_text(encoding="utf-8")
-    assert "| モデル | val\\_fraction | hidden \\[ノード\\] | パラメータ数 | 学習時間 \\[s\\] |" in report
+    assert "| モデル | val\\_fraction | 隠れ層のノード数 \\[個\\] | パラメータ数 | 学習時間 \\[s\\] |" in report
     assert "data:font/woff;base64," in (folder / "ja" / "report.html").read_text(encoding="utf-8")
     with speaking("ja"):
         assert sections_of(report, "ja") == [word(name) for name in SECTIONS]
@@ -132,7 +132,7 @@ def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
     outcome = sweep(tmp_path, content, "--output", "out")
     assert ": 6 points." in outcome.out
     assert "6/6  CNN  channels 4, hidden 8: " in outcome.out
-    assert "The smallest model within 0.5 points of the best validation accuracy" in outcome.out
+    assert "The smallest model within one validation sample (" in outcome.out
     records = [read_record(run) for run in runs(tmp_path)]
     assert len(records) == 6
     assert {record.status for record in records} == {"completed"}
