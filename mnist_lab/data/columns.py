@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mnist_lab.data.left_out import first_of, left_out_columns
 from mnist_lab.data.text import clean
 from mnist_lab.errors import DataError, UsageError, nearest
 from mnist_lab.language import say
@@ -40,17 +41,14 @@ def choose_inputs(table: DataFrame, inputs: Sequence[str] | None, label: str, pa
         path: The table's file, for messages.
 
     Raises:
-        UsageError: A name is not a column's, or no column holds numbers.
+        UsageError: A name is not a column's.
+        DataError: No column holds numbers.
     """
     label = find_column(table, label, "label", path)
     if inputs is None:
-        found = [name for name in table.columns if name and name != label and _is_numeric(table[name])]
+        found = [name for name in table.columns if name and name != label and is_numeric(table[name])]
         if not found:
-            others = [name for name in table.columns if name != label]
-            raise UsageError(
-                f"{path} has no column of numbers beside the label '{label}' (beside it: {listed(others) or 'none'}); "
-                "only numbers can be inputs, so write a number for each text."
-            )
+            raise _no_inputs(table, label, path)
         return found
     found = [find_column(table, name, "inputs", path) for name in inputs]
     if label in found:
@@ -187,6 +185,12 @@ def check_counts(names: Sequence[str], counts: Sequence[int], unit: str, where: 
         )
 
 
+def is_numeric(column: Series[str]) -> bool:
+    """Say whether more than half of a column's values are numbers."""
+    present = column[column != ""]
+    return len(present) > 0 and bool(np.isfinite(_numeric(present)).mean() > 0.5)
+
+
 def cell(path: Path, column: Series[str], where: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> str:
     """Name the first marked cell of a column: file, row, column."""
     return f"{path}, row {column.index[int(where.argmax())]}, column '{column.name}'"
@@ -196,6 +200,21 @@ def listed(names: Sequence[str]) -> str:
     """Return the first names of a list, and how many more there are."""
     more = f", … ({len(names)} in all)" if len(names) > _LISTED else ""
     return ", ".join(_short(name) for name in names[:_LISTED]) + more
+
+
+def _no_inputs(table: DataFrame, label: str, path: Path) -> DataError:
+    others = left_out_columns(table, label, is_numeric)
+    return DataError(
+        say(
+            "{path} has no named column of numbers beside the label '{label}' (beside it: {others}); only numbers "
+            "can be inputs: write a number for each text, and a name above each column.",
+            "{path} には、ラベル '{label}' のほかに列名のある数値の列がありません（ほかの列：{others}）。入力にできる"
+            "のは数値だけです。文字は数値に置き換え、それぞれの列に列名を付けてください。",
+            path=path,
+            label=label,
+            others=first_of(others) if others else say("none", "なし"),
+        )
+    )
 
 
 def _bad_number(column: Series[str], bad: np.ndarray[tuple[int], np.dtype[np.bool_]], path: Path) -> DataError:
@@ -221,11 +240,6 @@ def _numeric(column: Series[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]
         dtype=np.float64, na_value=math.nan
     )
     return found
-
-
-def _is_numeric(column: Series[str]) -> bool:
-    present = column[column != ""]
-    return len(present) > 0 and bool(np.isfinite(_numeric(present)).mean() > 0.5)
 
 
 def _one_spelling(text: str) -> str:

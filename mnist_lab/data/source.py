@@ -51,6 +51,11 @@ class Source(ABC):
         return None
 
     @property
+    def note(self) -> str | None:
+        """One line on what the user may not expect of these data, as columns that are left out; after ``prepare``."""
+        return None
+
+    @property
     def sha256(self) -> str | None:
         """Of the files that the samples come from, in hexadecimal; None where the data set's name says it all."""
         return None

@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_lab.data.columns import choose_inputs, classes_and_labels, find_column, numbers
+from mnist_lab.data.columns import choose_inputs, classes_and_labels, find_column, is_numeric, numbers
+from mnist_lab.data.left_out import left_out_columns, left_out_note
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import check_cut, cut_test_set
@@ -32,12 +33,14 @@ class TableContent:
         feature_names: Of the input columns.
         class_names: In the order of the labels.
         sha256: Of the file.
+        left_out: The line on columns that are no inputs although nobody said so; None where there are none.
     """
 
     samples: Samples
     feature_names: list[str]
     class_names: list[str]
     sha256: str
+    left_out: str | None
 
 
 class TableSource(Source):
@@ -92,7 +95,9 @@ class TableSource(Source):
             table[find_column(table, self.label, "label", path)], self.classes, path
         )
         samples = Samples(numbers(table, feature_names, path), labels)
-        return TableContent(samples, feature_names, class_names, hashlib.sha256(content).hexdigest())
+        left_out = [] if self.inputs is not None else left_out_columns(table, clean(self.label), is_numeric)
+        sha256 = hashlib.sha256(content).hexdigest()
+        return TableContent(samples, feature_names, class_names, sha256, left_out_note(left_out))
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -108,6 +113,11 @@ class TableSource(Source):
     def feature_names(self) -> list[str]:
         """The input columns."""
         return list(self._content.feature_names)
+
+    @property
+    def note(self) -> str | None:
+        """Which columns are no inputs although nobody said so, and why."""
+        return self._content.left_out
 
     @property
     def sha256(self) -> str:

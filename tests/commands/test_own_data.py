@@ -75,6 +75,19 @@ def test_own_file_takes_the_place_of_the_configs(tmp_path: Path) -> None:
         assert outcome.code == 0, outcome.err
 
 
+def test_columns_that_are_no_inputs_are_said_once(tmp_path: Path) -> None:
+    rows = [f"{kind},{number},text" for number in range(20) for kind in ("a", "b")]
+    (tmp_path / "own.csv").write_text("\n".join(["kind,x,note", *rows]), encoding="utf-8")
+    own = ["--config=csv_table.yaml", "--data.source.path=own.csv", "--data.source.label=kind"]
+    for args in (["fit", *own, ONE_EPOCH], ["data", *own]):
+        outcome = call(tmp_path, *args)
+        assert outcome.code == 0, outcome.err
+        assert outcome.out.count("data: columns not used as inputs: note (text)\n") == 1
+    named = call(tmp_path, "data", *own, "--data.source.inputs=[x]", "--picture=other.png")
+    assert named.code == 0
+    assert "not used as inputs" not in named.out
+
+
 def test_own_table_in_a_config_of_another_data_set(tmp_path: Path) -> None:
     write_table(tmp_path)
     own = ["--data.source=CSVTable", "--data.source.path=私の表.csv", "--data.source.label=種類", "--data.batch_size=8"]
@@ -151,7 +164,7 @@ def test_missing_file_is_one_line_before_anything_is_made(command: str, tmp_path
             "json_table",
             "rows=[0].timeSeries[0].areas[0].{weather: weathers}",
             2,
-            "no column of numbers beside the label",
+            "no named column of numbers beside the label",
         ),
         ("json_table", "label=sky", 2, "has no column 'sky'. Columns: weather, rain_0h"),
         ("json_table", "inputs=[weather]", 2, "inputs: 'weather' is the label"),

@@ -11,6 +11,7 @@ import torch
 
 from mnist_lab.data import CSVTable
 from mnist_lab.errors import MnistLabError
+from mnist_lab.language import speaking
 from tests.data.test_datamodule import ready
 
 ROWS = [f"{kind},{50 + number},{20 - number}" for number in range(6) for kind in ("イヌ", "サル")]
@@ -92,6 +93,36 @@ def test_columns_are_chosen_in_the_order_given(tmp_path: Path) -> None:
 def test_columns_without_a_name_or_numbers_are_no_inputs(tmp_path: Path) -> None:
     lines = [",kind,height,note", *(f"{number},{row.rpartition(',')[0]},text" for number, row in enumerate(ROWS))]
     assert table(tmp_path, lines).feature_names == ["height"]
+
+
+def mixed() -> list[str]:
+    rows = [f'{n},{kind},many,"{n},000",{n},,' for n in range(1, 7) for kind in ("u", "v")]
+    return ["a,kind,b,c,,d,", *rows]
+
+
+def test_columns_that_are_no_inputs_are_noted_with_the_reason(tmp_path: Path) -> None:
+    source = table(tmp_path, mixed())
+    assert source.feature_names == ["a"]
+    assert source.note == (
+        "data: columns not used as inputs: b (text), c (numbers such as 1,000 are text), column 5 (no name), d (empty)"
+    )
+    with speaking("ja"):
+        assert table(tmp_path, mixed()).note == (
+            "data：入力に使わない列：b（文字）、c（1,000 のような数は文字とみなされます）、5 列目（列名なし）、d（空）"
+        )
+
+
+def test_columns_need_no_note_where_inputs_are_named_or_all_are_taken(tmp_path: Path) -> None:
+    assert table(tmp_path, mixed(), inputs=["a"]).note is None
+    assert table(tmp_path, GOOD).note is None
+
+
+def test_note_names_the_first_ten_columns(tmp_path: Path) -> None:
+    names = [f"t{number}" for number in range(12)]
+    lines = [",".join(["kind", "x", *names]), *(f"{kind},1{',t' * 12}" for kind in ("a", "b") * 6)]
+    note = table(tmp_path, lines).note
+    assert note is not None
+    assert note.endswith("t8 (text), t9 (text), … (12 in all)")
 
 
 def test_numbers_of_other_widths_are_numbers(tmp_path: Path) -> None:
@@ -198,7 +229,13 @@ def test_settings_make_the_source_again(tmp_path: Path) -> None:
             "20 different labels in 20 rows; mnist_lab tells classes",
         ),
         (["sort,x,y", *ROWS], 2, "has no column 'kind'. Columns: sort, x, y."),
-        (["kind,x", *["a,one", "b,two"] * 6], 2, "has no column of numbers beside the label 'kind' (beside it: x)"),
+        (
+            ["kind,x", *["a,one", "b,two"] * 6],
+            1,
+            "no named column of numbers beside the label 'kind' (beside it: x (text))",
+        ),
+        (["kind,", *["a,1", "b,2"] * 6], 1, "the label 'kind' (beside it: column 2 (no name)); only numbers"),
+        (["kind", *["a", "b"] * 6], 1, "the label 'kind' (beside it: none); only numbers"),
     ],
 )
 def test_file_that_cannot_be_used_is_explained(lines: list[str] | bytes, code: int, said: str, tmp_path: Path) -> None:
