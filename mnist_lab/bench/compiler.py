@@ -23,6 +23,7 @@ from mnist_lab.runs.processor_name import cpu_name
 SOURCES = Path(__file__).resolve().parent / "c_sources"
 # The first compilation with ziglang builds its C library, which takes minutes.
 _PATIENCE_S = 600
+_UNIX_LIBRARY = ".dylib" if sys.platform == "darwin" else ".so"
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"', re.MULTILINE)
 OPTIMIZED = ("-O3", "-mcpu=native" if platform.machine() in ("arm64", "aarch64") else "-march=native")
 SCALAR = ("-fno-tree-vectorize", "-fno-tree-slp-vectorize")
@@ -63,14 +64,31 @@ def library(source: Path, flags: Sequence[str] = (*OPTIMIZED, *SCALAR)) -> Path:
     Raises:
         LeftOutError: There is no compiler, or it refuses the file.
     """
+    options = ["-shared", *([] if os.name == "nt" else ["-fPIC", "-pthread"])]
+    return _compiled([source], [*flags, *options], {"nt": ".dll"}.get(os.name, _UNIX_LIBRARY))
+
+
+def executable(sources: Sequence[Path], flags: Sequence[str]) -> Path:
+    """Return the program of some C files, compiled now unless that has been done before.
+
+    Args:
+        sources: The files.
+        flags: For the compiler.
+
+    Raises:
+        LeftOutError: There is no compiler, or it refuses a file.
+    """
+    return _compiled(sources, [*flags, *([] if os.name == "nt" else ["-pthread"])], ".exe")
+
+
+def _compiled(sources: Sequence[Path], flags: Sequence[str], ending: str) -> Path:
     compiler = find_compiler()
     if compiler is None:
         raise LeftOutError("no_compiler")
-    options = ["-std=gnu11", *flags, "-shared", *([] if os.name == "nt" else ["-fPIC", "-pthread"])]
-    ending = {"nt": ".dll"}.get(os.name, ".dylib" if sys.platform == "darwin" else ".so")
-    target = cache_folder() / f"{source.stem}-{_fingerprint(compiler, options, source)}{ending}"
+    options = ["-std=gnu11", *flags]
+    target = cache_folder() / f"{sources[-1].stem}-{_fingerprint(compiler, options, sources)}{ending}"
     if not target.exists():
-        build(compiler, [*options, f"-I{SOURCES}", str(source)], target)
+        build(compiler, [*options, f"-I{SOURCES}", *map(str, sources)], target)
     return target
 
 
@@ -135,9 +153,15 @@ def _first_complaint(text: str) -> str:
     return re.sub(r"\S*[\\/](?=[\w.-]+\.[ch]\b)", "", line)
 
 
-def _fingerprint(compiler: Compiler, options: Sequence[str], source: Path) -> str:
+def _fingerprint(compiler: Compiler, options: Sequence[str], sources: Sequence[Path]) -> str:
     """Return what changes with anything that the library depends on; the processor, too, for which it is made."""
-    parts = [compiler.version, *options, cpu_name(), platform.machine(), *(text for text in _texts(source))]
+    parts = [
+        compiler.version,
+        *options,
+        cpu_name(),
+        platform.machine(),
+        *(text for source in sources for text in _texts(source)),
+    ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

@@ -44,6 +44,7 @@ def run(command: str, args: Sequence[str]) -> int:
 
 def _measure(own: argparse.Namespace) -> int:
     from mnist_lab.bench.bench_folder import BenchFolder
+    from mnist_lab.bench.cache_counts import cache_counts
     from mnist_lab.bench.measuring import carry_out, new_record
 
     log_dir = Path(own.log_dir)
@@ -55,6 +56,8 @@ def _measure(own: argparse.Namespace) -> int:
     stopped: KeyboardInterrupt | None = None
     try:
         carry_out(plan, record, folder.keep, _tell)
+        if own.operation == "ladder":
+            record.counts = cache_counts([series.name for series in record.measured])
     except KeyboardInterrupt as stop:
         stopped = stop
         record.status = "interrupted"

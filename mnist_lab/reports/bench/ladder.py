@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from mnist_lab.bench.bench_record import BenchRecord, CacheCount, Series
+from mnist_lab.bench.cache_counts import FIRST_LEVEL_KIB, LAST_LEVEL_KIB
 from mnist_lab.language import Phrase, say
 from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_words import duration, label_of, operation_of
@@ -213,9 +214,17 @@ def _counted(counts: list[CacheCount]) -> list[Block]:
     ]
     table = TableBlock(
         say(
-            "Table 7. What cachegrind counted at N = {size:,} in a simulated cache.",
-            "表7　cachegrind がキャッシュの模擬実行で数えた回数（N = {size:,}）。",
+            "Table 7. What cachegrind counted at N = {size:,} in a simulated cache that is as small as these "
+            "matrices: {first} "
+            "KiB in the first level, {last} KiB in the last, so that a column does not fit, as in a real cache "
+            "at N = 1,000.",
+            "表7　cachegrind がキャッシュの模擬実行で数えた回数（N = {size:,}）。"
+            "行列に合わせて小さくしたキャッシュ（1次 {first} KiB、"
+            "最終 {last} KiB）であり、実際のキャッシュにおける N = 1,000 の場合と同じく、"
+            "1列分が1次キャッシュに収まらない。",
             size=counts[0].size,
+            first=FIRST_LEVEL_KIB,
+            last=LAST_LEVEL_KIB,
         ),
         (
             say("rung", "段"),
