@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 def available_threads() -> int:
@@ -33,13 +34,15 @@ def limited_to(threads: int) -> Iterator[None]:
 
 
 def blas_kernels() -> list[str]:
-    """Return the BLAS libraries that are loaded, each with the processor that its kernels are for."""
+    """Return NumPy's BLAS library with the processor that its kernels are for; where that is not known, all loaded."""
     from threadpoolctl import threadpool_info
 
+    libraries = [entry for entry in threadpool_info() if entry["user_api"] == "blas"]
+    # SciPy brings one of its own along.
+    numpys = [entry for entry in libraries if any(part.startswith("numpy") for part in Path(entry["filepath"]).parts)]
     return sorted(
         {
             " ".join(str(entry[key]) for key in ("internal_api", "version", "architecture") if entry.get(key))
-            for entry in threadpool_info()
-            if entry["user_api"] == "blas"
+            for entry in numpys or libraries
         }
     )

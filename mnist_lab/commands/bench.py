@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
-from mnist_lab.language import speaking
+from mnist_lab.language import say, speaking
 
 if TYPE_CHECKING:
     from mnist_lab.bench.bench_record import BenchRecord, Point, Series
@@ -53,6 +53,7 @@ def _measure(own: argparse.Namespace) -> int:
     record = new_record(plan, own.operation, datetime.now(UTC).astimezone())
     record.at = own.at
     folder = BenchFolder(log_dir, own.operation)
+    print(_beginning(plan), flush=True)
     stopped: KeyboardInterrupt | None = None
     try:
         carry_out(plan, record, folder.keep, _tell)
@@ -61,6 +62,8 @@ def _measure(own: argparse.Namespace) -> int:
     except KeyboardInterrupt as stop:
         stopped = stop
         record.status = "interrupted"
+    if stopped and not record.measured:
+        raise stopped
     record.ended = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     folder.keep(record)
     _report(record, own, log_dir)
@@ -84,6 +87,14 @@ def _plan(own: argparse.Namespace) -> Plan:
     sizes = own.sizes or (_LADDER_SIZES if own.operation == "ladder" else [])
     check_sizes(sizes, operation)
     return Plan(operation, [*chosen, *added], sizes, own.max_seconds, own.threads or available_threads())
+
+
+def _beginning(plan: Plan) -> str:
+    return say(
+        "Loading {count} implementations and checking their results …",
+        "{count} 個の実装を読み込み、結果が正しいことを確かめています…",
+        count=len(plan.implementations),
+    )
 
 
 def _check_places(own: argparse.Namespace, log_dir: Path) -> None:

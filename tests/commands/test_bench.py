@@ -65,8 +65,11 @@ def test_own_function_joins(tmp_path: Path) -> None:
 
 def test_own_function_that_is_wrong_ends_it_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text("def product(a, b):\n    return a * b\n", encoding="utf-8")
-    line = refused(tmp_path, "bench", "matmul", *SMALL, "--add", "mine.py:product", code=1)
-    assert line.startswith("mine.py:product gives a wrong result at N = 3: in row ")
+    outcome = call(tmp_path, "bench", "matmul", *SMALL, "--add", "mine.py:product")
+    assert outcome.code == 1
+    assert outcome.err.startswith("Error: mine.py:product gives a wrong result at N = 3: in row ")
+    assert outcome.err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +113,16 @@ def test_stop_from_the_keyboard_reports_what_there_is(tmp_path: Path, monkeypatc
     assert record.status == "interrupted"
     assert [[point.size for point in series.points] for series in record.series] == [[8, 16]] * 3
     assert "stopped from the keyboard" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+
+
+def test_stop_before_anything_was_measured_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mnist_lab.bench.measuring.check", stopped)
+    outcome = call(tmp_path, "bench", "matmul", *SMALL)
+    assert (outcome.code, outcome.err) == (130, "Stopped from the keyboard.\n")
+    assert everything_in(tmp_path) == set()
 
 
 def test_sources_are_shown(tmp_path: Path) -> None:

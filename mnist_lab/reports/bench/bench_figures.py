@@ -34,7 +34,8 @@ def draw_bench_figures(record: BenchRecord) -> dict[str, tuple[Figure, str]]:
         "time_log": (_time_log(record, styles), _time_log_caption()),
         "time": (_time(record, styles), _time_caption()),
     }
-    if any(polynomial_fit(series.points, 3) for series in record.measured):
+    fitted = any(polynomial_fit(series.points, 3) for series in record.measured)
+    if fitted and record.operation != "ladder":  # whose few sizes are not there for a fit
         drawn["terms"] = _terms(record), _terms_caption()
         drawn["residuals"] = _residuals(record, styles), _residuals_caption()
     drawn["rate"] = _rate(record, styles), _rate_caption()
@@ -52,7 +53,7 @@ def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
             axes.plot(ends, [fit.at(size) for size in ends], color=style.colour, linewidth=3, alpha=0.35)
         _points(axes, series, style, label)
     axes.set(xscale="log", yscale="log")
-    axes.yaxis.set_major_formatter(FuncFormatter(_plain))
+    axes.yaxis.set_major_formatter(FuncFormatter(plain_tick))
     _size_axis(axes, record)
     axes.set_ylabel(say("run time [s], logarithmic", "実行時間 [s]（対数目盛）"))
     axes.set_title(
@@ -206,15 +207,16 @@ def _rate(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
             axes.axhline(peak, color="black", linewidth=0.8, linestyle="--" if first else "-")
             axes.annotate(
                 f"{text}: {significant(peak)}",
-                (0, peak),
-                xytext=(3, -3 if first else 3),
+                (0 if first else 1, peak),
+                xytext=(3 if first else -3, 2),
                 textcoords="offset points",
                 xycoords=("axes fraction", "data"),
-                va="top" if first else "bottom",
+                ha="left" if first else "right",
+                va="bottom",
                 fontsize="small",
             )
     axes.set(xscale="log", yscale="log", ylabel=say("rate [GFLOP/s], logarithmic", "速度 [GFLOP/s]（対数目盛）"))
-    axes.yaxis.set_major_formatter(FuncFormatter(_plain))
+    axes.yaxis.set_major_formatter(FuncFormatter(plain_tick))
     _size_axis(axes, record)
     axes.set_title(
         say(
@@ -237,7 +239,7 @@ def _rate_caption() -> str:
     )
 
 
-def _plain(value: float, _: int) -> str:
+def plain_tick(value: float, _: int) -> str:
     """Write a tick's number in full: reports' figures know no formulas."""
     return f"{value:,.10f}".rstrip("0").rstrip(".")
 

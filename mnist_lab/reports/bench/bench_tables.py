@@ -69,9 +69,9 @@ def checks_table(record: BenchRecord) -> TableBlock:
     ]
     return TableBlock(
         say(
-            "Table 1. The implementations. Error: the largest difference from a reference in float64, relative to the "
+            "The implementations. Error: the largest difference from a reference in float64, relative to the "
             "reference's largest value, found before anything was timed.",
-            "表1　実装の一覧。誤差は、測定の前に float64 の基準と比べた差の最大値を、基準の最大値で割ったものである。",
+            "実装の一覧。誤差は、測定の前に float64 の基準と比べた差の最大値を、基準の最大値で割ったものである。",
         ),
         (
             say("implementation", "実装"),
@@ -108,7 +108,7 @@ def machine_table(record: BenchRecord) -> TableBlock:
         )
         rows.append([say("measured peak, main memory", "メモリの最大転送速度（実測）"), text])
     rows.append([say("date", "日付"), record.started[:10]])
-    caption = say("Table 2. The machine.", "表2　測定した環境。")
+    caption = say("The machine.", "測定した環境。")
     return TableBlock(caption, (say("condition", "条件"), say("value", "値")), rows)
 
 
@@ -124,9 +124,9 @@ def times_table(record: BenchRecord) -> TableBlock:
     ]
     return TableBlock(
         say(
-            "Table 3. Run time of one call [ms], the median of its repeats. All repeats, quartiles and shares of the "
+            "Run time of one call [ms], the median of its repeats. All repeats, quartiles and shares of the "
             "processor are in data/times.csv.",
-            "表3　1回の計算の実行時間 [ms]（繰り返しの中央値）。繰り返しの回数、四分位数、プロセッサの"
+            "1回の計算の実行時間 [ms]（繰り返しの中央値）。繰り返しの回数、四分位数、プロセッサの"
             "使用率は data/times.csv にある。",
         ),
         (say("implementation", "実装"), *(f"N={size:,} [ms]" for size in sizes)),
@@ -158,12 +158,12 @@ def growth_table(record: BenchRecord) -> TableBlock:
         )
     return TableBlock(
         say(
-            "Table 4. Growth (power of N with 95 % confidence, over the large sizes) beside that of the number "
+            "Growth (power of N with 95 % confidence, over the large sizes) beside that of the number "
             "of steps, "
             "{steps}; rates at the largest size, and their share of the machine's measured peak. GB/s counts "
             "each operand "
             "and the result once.",
-            "表4　実行時間の増え方（大きなサイズにおける N の指数、95 % 信頼区間）と計算ステップ数 {steps} の"
+            "実行時間の増え方（大きなサイズにおける N の指数、95 % 信頼区間）と計算ステップ数 {steps} の"
             "指数、最大のサイズでの"
             "速度と、実測した最大性能に対する割合。GB/s は、入力と結果をそれぞれ1回だけ数えたものである。",
             steps="N·N·N" if operation.degree == 3 else "N·N·3·3",
@@ -193,16 +193,16 @@ def polynomial_table(record: BenchRecord) -> TableBlock:
             if fit is None:
                 continue
             terms = [signed(1e9 * value) for value in fit.coefficients] + ["–"] * (3 - degree)
-            other = "–" if fit.left_out_error is None else f"{100 * fit.left_out_error:.3g}"
-            rows.append([label_of(series.name), str(degree), *terms, f"{100 * fit.error:.2g}", other])
+            other = "–" if fit.left_out_error is None else _percent(fit.left_out_error)
+            rows.append([label_of(series.name), str(degree), *terms, _percent(fit.error), other])
     headings = [f"{term_name(power)} [ns]" for power in range(4)]
     return TableBlock(
         say(
-            "Table 5. Polynomials through all sizes; a column is the factor of a term in ns. Error: root mean "
+            "Polynomials through all sizes; a column is the factor of a term in ns. Error: root mean "
             "square of "
             "the relative residuals; left out: the same for points that had no part in the fit, which does not become "
             "smaller of itself with a higher degree.",
-            "表5　全サイズを通る多項式。各列は項の係数（単位 ns）。誤差は相対残差の二乗平均平方根、除外誤差は、"
+            "全サイズを通る多項式。各列は項の係数（単位 ns）。誤差は相対残差の二乗平均平方根、除外誤差は、"
             "その点を使わずに"
             "求めた多項式による誤差であり、次数を上げるだけでは小さくならない。",
         ),
@@ -227,6 +227,10 @@ def _share(rate: float, peak: float | None, series: Series) -> str:
     if peak is None or series.name.startswith(("cuda", "cupy")):
         return "–"
     return significant(100 * rate / peak, 2)
+
+
+def _percent(share: float) -> str:
+    return significant(100 * share, 2) if share >= 1e-4 else "< 0.01"
 
 
 def _spread(point: Point) -> float:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from mnist_lab.bench.bench_record import BenchRecord, CacheCount, Series
 from mnist_lab.bench.cache_counts import FIRST_LEVEL_KIB, LAST_LEVEL_KIB
 from mnist_lab.language import Phrase, say
+from mnist_lab.reports.bench.bench_figures import plain_tick
 from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_words import duration, label_of, operation_of
 from mnist_lab.reports.document import Block, Bullets, Heading, TableBlock
@@ -110,9 +112,11 @@ def draw_ladder(record: BenchRecord) -> Figure:
     axes.set_xscale("log")
     low, high = axes.get_xlim()
     axes.set_xlim(low / 2, high * 4)
+    axes.xaxis.set_major_formatter(FuncFormatter(plain_tick))
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(say("run time [s], logarithmic", "実行時間 [s]（対数目盛）"))
     slowest, fastest = max(found, key=lambda rung: rung.time_s), min(found, key=lambda rung: rung.time_s)
-    axes.set_title(
+    figure.suptitle(
         say(
             "N = {size:,}: {fast} is {ratio} times as fast as {slow}",
             "N = {size:,}：{fast}は{slow}の {ratio} 倍速い",
@@ -121,7 +125,9 @@ def draw_ladder(record: BenchRecord) -> Figure:
             slow=label_of(slowest.series.name),
             ratio=significant(slowest.time_s / fastest.time_s, 2),
         ),
-        loc="left",
+        x=0.01,
+        ha="left",
+        fontsize=11,
     )
     return figure
 
@@ -153,9 +159,9 @@ def ladder_section(record: BenchRecord) -> list[Block]:
         )
     table = TableBlock(
         say(
-            "Table 6. The ladder at N = {size:,}: what is thought to hold the rung before back, what was changed, and "
+            "The ladder at N = {size:,}: what is thought to hold the rung before back, what was changed, and "
             "whether the run time bears it out.",
-            "表6　N = {size:,} における各段。前の段を遅くしている原因の仮説、変更したこと、実行時間による検証を示す。",
+            "N = {size:,} における各段。前の段を遅くしている原因の仮説、変更したこと、実行時間による検証を示す。",
             size=size,
         ),
         (
@@ -214,11 +220,11 @@ def _counted(counts: list[CacheCount]) -> list[Block]:
     ]
     table = TableBlock(
         say(
-            "Table 7. What cachegrind counted at N = {size:,} in a simulated cache that is as small as these "
+            "What cachegrind counted at N = {size:,} in a simulated cache that is as small as these "
             "matrices: {first} "
             "KiB in the first level, {last} KiB in the last, so that a column does not fit, as in a real cache "
             "at N = 1,000.",
-            "表7　cachegrind がキャッシュの模擬実行で数えた回数（N = {size:,}）。"
+            "cachegrind がキャッシュの模擬実行で数えた回数（N = {size:,}）。"
             "行列に合わせて小さくしたキャッシュ（1次 {first} KiB、"
             "最終 {last} KiB）であり、実際のキャッシュにおける N = 1,000 の場合と同じく、"
             "1列分が1次キャッシュに収まらない。",
