@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -14,13 +15,15 @@ from mnist_lab.bench.kernel import Implementation, Kernel, LeftOutError, Request
 from mnist_lab.bench.machine import machine_facts, versions
 from mnist_lab.bench.operation import Array, Operation
 from mnist_lab.bench.peak import measure_peak
-from mnist_lab.bench.sizes import sizes_in_turn, stop_before
+from mnist_lab.bench.sizes import predicted_s, sizes_in_turn, stop_before
 from mnist_lab.bench.thread_limits import limited_to
 from mnist_lab.bench.timing import measure
 from mnist_lab.gpu import dedicated_memory_only, is_out_of_memory
 
 # After their work the threads of BLAS and OpenMP go on looking for more, on the cores that the next one needs.
 _SETTLE_S = 0.1
+# A call of this length says how long a larger one will take.
+_TELLING_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,26 @@ def _contestants(plan: Plan, record: BenchRecord) -> list[_Contestant]:
 
 
 def _stop_before(size: int, entry: _Contestant, plan: Plan, gpu_bytes: int | None) -> Stop | None:
-    return stop_before(size, entry.implementation, entry.series, plan.operation, plan.max_seconds, gpu_bytes)
+    known = entry.series if entry.series.points else _tried(size, entry, plan)
+    return stop_before(size, entry.implementation, known, plan.operation, plan.max_seconds, gpu_bytes)
+
+
+def _tried(size: int, entry: _Contestant, plan: Plan) -> Series:
+    """Return the points at smaller sizes from which the first one's time can be predicted; they are not recorded.
+
+    Args:
+        size: The first size.
+        entry: What is to be measured at it.
+        plan: Of the bench.
+    """
+    tried = replace(entry.series, points=[])
+    for smaller in itertools.takewhile(lambda smaller: smaller < size, sizes_in_turn([])):
+        # A very short call is mostly the call itself, and says nothing of the steps.
+        if tried.points and tried.points[-1].median_s > _TELLING_S:
+            break
+        point = _measured(smaller, entry, plan.operation.operands(smaller), replace(plan, max_seconds=_TELLING_S))
+        tried.points = [point] if point else []
+    return tried
 
 
 def _measured(size: int, entry: _Contestant, operands: tuple[Array, Array], plan: Plan) -> Point | None:
@@ -144,7 +166,8 @@ def _measured(size: int, entry: _Contestant, operands: tuple[Array, Array], plan
     try:
         with limited_to(threads), kernel.around():
             call = partial(kernel.compute, *(kernel.take(operand) for operand in operands))
-            timing = measure(call, most_s=plan.max_seconds, wait=kernel.wait)
+            expected_s = predicted_s(size, entry.series, plan.operation) if entry.series.points else None
+            timing = measure(call, most_s=plan.max_seconds, expected_s=expected_s, wait=kernel.wait)
     except Exception as failure:
         if not _ran_out(failure):
             raise

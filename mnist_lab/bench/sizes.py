@@ -85,8 +85,8 @@ def stop_before(
         max_seconds: The longest call that is wanted.
         gpu_bytes: The memory guard's limit; None where none is known.
     """
-    if series.points and (predicted_s := _predicted_s(size, series, operation)) > max_seconds:
-        return Stop("too_long", size, predicted_s, max_seconds)
+    if series.points and (needed_s := predicted_s(size, series, operation)) > max_seconds:
+        return Stop("too_long", size, needed_s, max_seconds)
     originals = 8 * operation.values_moved(size)
     own = implementation.value_bytes * (operation.values_moved(size) + implementation.workspace * size**2)
     if implementation.on_gpu and gpu_bytes is not None and own > gpu_bytes:
@@ -100,8 +100,8 @@ def free_bytes() -> int:
     return int(_SHARE_OF_FREE * psutil.virtual_memory().available)
 
 
-def _predicted_s(size: int, series: Series, operation: Operation) -> float:
-    """Return the time of a call at a size: that of the last one, grown as the number of steps or as it grew last."""
+def predicted_s(size: int, series: Series, operation: Operation) -> float:
+    """Return the seconds of a call at a size: those of the last one, grown as the steps, or as they grew last."""
     last = series.points[-1]
     growth = operation.steps(size) / operation.steps(last.size)
     if len(series.points) > 1 and (before := series.points[-2]).size < last.size:

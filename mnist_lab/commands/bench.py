@@ -98,11 +98,11 @@ def _beginning(plan: Plan) -> str:
 
 
 def _check_places(own: argparse.Namespace, log_dir: Path) -> None:
-    from mnist_lab.reports.bench.bench_report import BENCH_FILES
-    from mnist_lab.reports.report_folder import check_report_folder
-
     check_writable(log_dir, "--log-dir")
     if own.output:
+        from mnist_lab.reports.bench.bench_report import BENCH_FILES
+        from mnist_lab.reports.report_folder import check_report_folder
+
         check_writable(Path(own.output), "--output")
         check_report_folder(Path(own.output), BENCH_FILES)
 

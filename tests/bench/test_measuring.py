@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -62,6 +63,24 @@ def test_sizes_double_until_a_call_would_take_too_long() -> None:
     assert series.stop is not None
     assert (series.stop.why, series.stop.size) == ("too_long", 2 * told[-1][1])
     assert series.stop.needed > 2e-4
+
+
+def test_first_given_size_is_predicted_from_smaller_ones() -> None:
+    called: list[int] = []
+
+    def slow(a: Any, b: Any) -> Any:
+        called.append(len(a))
+        time.sleep(len(a) ** 3 * 2e-9)
+        return a @ b
+
+    record, told = measured(entry("slow", slow), sizes=(2000,), max_seconds=1)
+    assert told == []
+    assert max(called) < 500
+    (series,) = record.series
+    assert series.points == []
+    assert series.stop is not None
+    assert (series.stop.why, series.stop.size) == ("too_long", 2000)
+    assert series.stop.needed > 10
 
 
 def test_wrong_result_ends_it_before_anything_is_timed() -> None:

@@ -46,6 +46,15 @@ def test_call_that_fills_the_time_is_made_once() -> None:
     assert (timing.median_s, timing.repeats, fake.calls) == (6.0, 1, 1)
 
 
+def test_single_call_that_takes_far_longer_than_expected_is_made_again() -> None:
+    fake = FakeTime([12.0, 4.0])
+    timing = measure(fake.work, most_s=10, expected_s=3.9, clock=fake)
+    assert (timing.median_s, timing.repeats, fake.calls) == (4.0, 1, 2)
+    slow = FakeTime([6.0])
+    assert measure(slow.work, most_s=10, expected_s=5.0, clock=slow).repeats == 1
+    assert slow.calls == 1
+
+
 def test_repeats_end_with_the_time() -> None:
     fake = FakeTime([2.0])
     timing = measure(fake.work, most_s=9, clock=fake)
