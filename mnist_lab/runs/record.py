@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from mnist_lab.runs.source_code import SourceFile
 
 RECORD_NAME = "record.json"
 FORMAT = 1
+TRAINING = "training"
 
 EPOCHS = "mnist_lab_epochs"
 """Key of a checkpoint under which a run of this package keeps the epochs so far."""
@@ -81,6 +82,8 @@ class RunRecord:
     """The command that trained it: fit, compare or sweep."""
     code: dict[str, SourceFile] = field(default_factory=dict)
     """The user's files that the network is made of; empty for one that comes along."""
+    kind: str = TRAINING
+    """What was recorded; a bench, for one, has another record under the same file name."""
     format: int = FORMAT
 
 
@@ -135,17 +138,11 @@ def read_record(folder: Path) -> RunRecord:
         MnistLabError: There is none, or it is not one of ours.
     """
     path = folder / RECORD_NAME
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise MnistLabError(f"No run in {folder}: {RECORD_NAME} is missing; name a folder that fit has made.") from None
-    except OSError as error:
-        raise MnistLabError(f"{path} cannot be read: {reason_of(error)}.") from None
-    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number of thousands of digits
-        raise _damaged(path, first_line(error)) from None
-    if not isinstance(values, dict) or values.get("format") != FORMAT:
-        found = values.get("format") if isinstance(values, dict) else type(values).__name__
-        raise MnistLabError(f"{path} has format {found}; this version reads format {FORMAT}.")
+    values = read_values(folder)
+    if kind_of(values) != TRAINING:
+        raise MnistLabError(f"{path} is the record of a {kind_of(values)}, and not of a training.")
+    if values.get("format") != FORMAT:
+        raise MnistLabError(f"{path} has format {values.get('format')}; this version reads format {FORMAT}.")
     required = [entry.name for entry in fields(RunRecord) if MISSING is entry.default is entry.default_factory]
     missing = [name for name in required if name not in values]
     if missing:
@@ -156,6 +153,31 @@ def read_record(folder: Path) -> RunRecord:
         return record_from(values)
     except TypeError:
         raise MnistLabError(f"{path} has epochs that are none; make the run again.") from None
+
+
+def kind_of(values: Mapping[str, Any]) -> str:
+    """Return what a record is of; those without a kind are of trainings."""
+    return str(values.get("kind", TRAINING))
+
+
+def read_values(folder: Path) -> dict[str, Any]:
+    """Return what the record in ``folder`` holds, of whatever kind it is.
+
+    Raises:
+        MnistLabError: There is none, or it holds no values.
+    """
+    path = folder / RECORD_NAME
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise MnistLabError(f"No run in {folder}: {RECORD_NAME} is missing; name a folder that fit has made.") from None
+    except OSError as error:
+        raise MnistLabError(f"{path} cannot be read: {reason_of(error)}.") from None
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number of thousands of digits
+        raise _damaged(path, first_line(error)) from None
+    if not isinstance(values, dict):
+        raise MnistLabError(f"{path} has format {type(values).__name__}; this version reads format {FORMAT}.")
+    return values
 
 
 def _damaged(path: Path, why: str) -> MnistLabError:
