@@ -163,7 +163,7 @@ def test_missing_file_is_one_line_before_anything_is_made(command: str, tmp_path
         (
             "json_table",
             "rows=[0].timeSeries[0].areas[0].{weather: weathers}",
-            2,
+            1,
             "no named column of numbers beside the label",
         ),
         ("json_table", "label=sky", 2, "has no column 'sky'. Columns: weather, rain_0h"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 
 from mnist_lab.bench.bench_record import BenchRecord
 from mnist_lab.language import current_language, say
@@ -25,7 +23,8 @@ from mnist_lab.reports.bench.bench_tables import (
 )
 from mnist_lab.reports.bench.bench_words import operation_name
 from mnist_lab.reports.bench.ladder import ladder_section
-from mnist_lab.reports.document import Block, Bullets, Document, Heading, Open, Paragraph, TableBlock
+from mnist_lab.reports.document import Block, Bullets, Document, Heading, Open, Paragraph
+from mnist_lab.reports.numbering import numbered
 from mnist_lab.reports.sections import figure_section
 from mnist_lab.reports.words import word
 
@@ -59,21 +58,7 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
     if said := left_out_sentences(record):
         blocks += [Heading(say("What was left out, and why", "除外したものとその理由")), Bullets(said)]
     blocks += [Heading(word("limits")), Bullets(_limits(record)), Heading(word("open")), _open()]
-    return Document(title, current_language(), _with_numbers(blocks))
-
-
-def _with_numbers(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks with their tables numbered in their order."""
-    numbers = itertools.count(1)
-    return [
-        replace(
-            block,
-            caption=say("Table {n}. {caption}", "表{n}　{caption}", n=next(numbers), caption=block.caption),
-        )
-        if isinstance(block, TableBlock)
-        else block
-        for block in blocks
-    ]
+    return Document(title, current_language(), numbered(blocks))
 
 
 def _operation(record: BenchRecord) -> str:
