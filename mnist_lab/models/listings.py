@@ -11,6 +11,8 @@ from mnist_lab.models.forward_check import sample_batch
 from mnist_lab.models.forward_trace import Step, trace_forward
 from mnist_lab.models.shape_formulas import COUNTERPARTS, flattens, shape_formula
 
+_SHOWN = 6
+
 
 def listing_notes(network: nn.Module, input_shape: Sequence[int]) -> list[str]:
     """Return how the table of layers differs from ``print(model)``, a line each.
@@ -23,7 +25,7 @@ def listing_notes(network: nn.Module, input_shape: Sequence[int]) -> list[str]:
     names = {id(module): name for name, module in network.named_modules()}
     functions = [step for step in steps if _has_no_row(step, names)]
     rows = [step for step in steps if step.module is not None and names.get(id(step.module))]
-    notes = [*_without_row(functions), *_called_again(rows)]
+    notes = [*_without_row(functions), *_called_again(rows), *_counted_without_row(network, rows)]
     if not notes:
         notes.append(
             say("print(model) lists the same layers as the table.", "print(model) と表には、同じ層が並んでいます。")
@@ -80,6 +82,25 @@ def _called_again(rows: Sequence[Step]) -> Iterator[str]:
                 times=_times(count),
                 count=count,
             )
+
+
+def _counted_without_row(network: nn.Module, rows: Sequence[Step]) -> Iterator[str]:
+    """Say which parameters the total counts and no row does: the network's own, and those of layers never called."""
+    called = {id(step.module) for step in rows}
+    modules = dict(network.named_modules())
+    left = {
+        name: parameter
+        for name, parameter in network.named_parameters()
+        if id(modules[name.rpartition(".")[0]]) not in called
+    }
+    if left:
+        shown = [f"{name} {'×'.join(map(str, value.shape)) or '1'}" for name, value in list(left.items())[:_SHOWN]]
+        yield say(
+            "Parameters that the total counts and no row does: {count:,} ({names}).",
+            "合計には含まれ、表の行には出ないパラメータ：{count:,} 個（{names}）。",
+            count=sum(parameter.numel() for parameter in left.values()),
+            names=", ".join([*shown, *(["…"] if len(left) > _SHOWN else [])]),
+        )
 
 
 def _times(count: int) -> str:

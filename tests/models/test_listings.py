@@ -50,3 +50,24 @@ def test_functions_and_layers_used_again_are_named() -> None:
     with speaking("ja"):
         first, *_ = listing_notes(Mixed(), PICTURE)
     assert first == "relu は関数として 2 回呼ばれています。どちらの一覧にも出ません。"
+
+
+class Looking(nn.Module):
+    """A parameter of its own, and attention, which uses the weights of a layer that it never calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = nn.Parameter(torch.zeros(1, 28, 28))
+        self.attention = nn.MultiheadAttention(28, 2, batch_first=True)
+        self.out = nn.Linear(28, 10)
+
+    def forward(self, x: Any) -> Any:
+        x = x.squeeze(1) + self.place
+        return self.out(self.attention(x, x, x)[0].mean(1))
+
+
+def test_parameters_without_a_row_are_counted_by_name() -> None:
+    assert listing_notes(Looking(), PICTURE) == [
+        "Parameters that the total counts and no row does: 1,596 (place 1×28×28, attention.out_proj.weight 28×28, "
+        "attention.out_proj.bias 28).",
+    ]
