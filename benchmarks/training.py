@@ -21,7 +21,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.contestants import CONTESTANTS, NAMES, Outcome, Task, serve
-from mnist_lab.training.run_facts import cpu_name, versions
+from mnist_lab.runs.processor_name import cpu_name
+from mnist_lab.training.run_facts import versions
 
 ACCURACY_TOLERANCE = 0.01  # between the medians after one epoch
 

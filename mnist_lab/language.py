@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["en", "ja"]
 
+_JAPANESE = "ぁ-んァ-ヶー一-龥々"
+_BORDER = re.compile(f"(?<=[{_JAPANESE}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[{_JAPANESE}])")
+_WITHIN = re.compile(f"(?<=[{_JAPANESE}）」、。]) (?=[{_JAPANESE}（「])")
+
 _current: ContextVar[Language] = ContextVar("language", default="en")
 
 
-@dataclass(frozen=True)
 class Phrase:
     """Words in both languages, for tables that are made at import; ``str()`` says them."""
 
-    en: str
-    ja: str
+    # Not a dataclass: importing those takes longer than all else that a command's first line needs.
+    __slots__ = ("en", "ja")
+
+    def __init__(self, en: str, ja: str) -> None:
+        self.en = en
+        self.ja = ja
 
     def __str__(self) -> str:
         """Return the words of the current language."""
@@ -65,3 +72,16 @@ def listed(parts: Sequence[str], en: str = " and ", ja: str = "、") -> str:
     if current_language() == "ja":
         return ja.join(parts)
     return en.join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def spaced(text: str) -> str:
+    """Return a text with a space where Japanese letters meet Latin ones or digits, and none within Japanese.
+
+    A field of a sentence may hold either, so that the sentence alone cannot say where spaces go.
+    """
+    return _BORDER.sub(" ", _WITHIN.sub("", text)) if current_language() == "ja" else text
+
+
+def paragraph(sentences: Sequence[str]) -> str:
+    """Return sentences one behind another: in English with a space between them, in Japanese without."""
+    return ("" if current_language() == "ja" else " ").join(sentences)

@@ -30,6 +30,7 @@ COMMANDS = {
     "sweep": ("vary parameters: time and accuracy, the smallest model that holds it", "mnist_lab.commands.sweep:run"),
     "new": ("a folder to begin with: a network of your own, its config, a README", "mnist_lab.commands.new:run"),
     "report": ("tables, figures and text from runs already made", "mnist_lab.commands.report:run"),
+    "bench": ("matrix size against run time: Python, C, NumPy, PyTorch, CuPy", "mnist_lab.commands.bench:run"),
     "doctor": ("check GPU memory, driver, torch, OpenMP and data: green, yellow, red", "mnist_lab.commands.doctor:run"),
     "data": ("load the data and show it: shapes, splits, class counts, a picture", "mnist_lab.commands.data:run"),
 }

@@ -55,7 +55,7 @@ class OwnFiles:
                     path,
                     say(
                         "cannot be read (another program may have it open)",
-                        "を読み込めないため（他のプログラムで開いている可能性があります）",
+                        "を読み込めないため（ほかのプログラムで開いている可能性があります）",
                     ),
                 )
             if found not in known[name]:
@@ -146,7 +146,7 @@ def why_unwritten(error: OSError) -> str:
     if isinstance(error, HeldError):
         return say(
             "{name} is open in another program, such as Excel",
-            "{name} が Excel などの他のプログラムで開かれています",
+            "{name} が Excel などのほかのプログラムで開かれています",
             name=Path(str(error.filename)).name,
         )
     return reason_of(error)

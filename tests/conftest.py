@@ -86,6 +86,20 @@ def mnist_root() -> str:
 
 
 @pytest.fixture
+def unrendered_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have reports drawn and not made into pictures, which takes most of a report's time: for tests that see none."""
+
+    def empty(figure: Any, stem: str) -> dict[str, bytes]:
+        return {
+            f"{stem}.png": f"{stem} as pixels".encode(),
+            f"{stem}.svg": f"<svg><title>{stem}</title></svg>".encode(),
+        }
+
+    for room in ("run_report", "sweep.sweep_report"):
+        monkeypatch.setattr(f"mnist_lab.reports.{room}.figure_files", empty)
+
+
+@pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Any]:
     """A headless Chromium."""
     from selenium import webdriver

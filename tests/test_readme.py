@@ -57,7 +57,7 @@ def test_readme_shows_every_command() -> None:
     assert {line.split()[1] for line in OURS} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("line", [line for line in OURS if line.split()[1] not in ("doctor", "new", *ON_RUNS)])
+@pytest.mark.parametrize("line", [line for line in OURS if line.split()[1] not in ("doctor", "bench", "new", *ON_RUNS)])
 def test_commands_are_accepted_by_the_parser(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,6 +69,7 @@ def test_commands_are_accepted_by_the_parser(
     assert re.search(r"class_path: mnist_lab\.(CNN|FC|Perceptron)\b", capsys.readouterr().out)
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 @pytest.mark.parametrize(
     "line",
     [
@@ -84,6 +85,22 @@ def test_experiments_shown_run(line: str, tmp_path: Path, monkeypatch: pytest.Mo
         leave_run(tmp_path / "tb_logs", model, 0)
     quickly = ["--data.source=Digits", "--trainer.max_epochs=1", "--trainer.limit_train_batches=2"]
     assert main([command, *args, *([] if command == "report" else quickly)]) == 0
+    assert len(list(tmp_path.glob("reports/*/report.html"))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        line if "matmul" in line else pytest.param(line, marks=pytest.mark.slow)
+        for line in OURS
+        if line.split()[1] == "bench"
+    ],
+)
+def test_benches_shown_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    command, *args = shlex.split(line)[1:]
+    quickly = ["--sizes=8,16", "--max-seconds=0.01", "--only=python,numpy-1"]
+    assert main([command, *args, *quickly]) == 0
     assert len(list(tmp_path.glob("reports/*/report.html"))) == 1
 
 

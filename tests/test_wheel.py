@@ -57,7 +57,9 @@ def test_wheel_holds_the_package_and_every_config(wheel: Path) -> None:
     assert wheel.name.startswith(f"mnist_lab-{__version__}-py3-none-any")
     names = set(zipfile.ZipFile(wheel).namelist())
     configs = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "configs").rglob("*.yaml")}
-    modules = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "mnist_lab").rglob("*.py")}
+    sources = [path for ending in ("*.py", "*.c", "*.h") for path in (CHECKOUT / "mnist_lab").rglob(ending)]
+    modules = {path.relative_to(CHECKOUT).as_posix() for path in sources}
+    assert "mnist_lab/bench/c_sources/matmul_simd.c" in modules
     assert {f"mnist_lab/{name}" for name in configs} <= names
     data = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "configs" / "data").rglob("*.*")}
     assert {f"mnist_lab/{name}" for name in data if "__pycache__" not in name} <= names
@@ -79,6 +81,7 @@ def test_installed_program_finds_the_wheels_config(scripts: Path, tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_installed_program_trains(scripts: Path, tmp_path: Path) -> None:
     small = ["--config", "fc.yaml", "--data.source=Digits", "--model.hidden=[8]", "--trainer.max_epochs=1"]
     out = done(str(scripts / "mnist-lab"), "fit", *small, cwd=tmp_path)
@@ -87,7 +90,7 @@ def test_installed_program_trains(scripts: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["tb_logs"]
 
 
-@pytest.mark.parametrize("config", ["csv_table.yaml", "image_folder.yaml"])
+@pytest.mark.parametrize("config", ["csv_table.yaml", pytest.param("image_folder.yaml", marks=pytest.mark.slow)])
 def test_installed_program_finds_the_data_beside_the_wheels_config(config: str, scripts: Path, tmp_path: Path) -> None:
     done(str(scripts / "mnist-lab"), "fit", "--config", config, "--trainer.max_epochs=1", cwd=tmp_path)
     location = Path(only_record(tmp_path).data["location"])

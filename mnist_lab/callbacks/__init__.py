@@ -2,6 +2,7 @@
 
 from mnist_lab.callbacks.best_checkpoint import BestCheckpoint
 from mnist_lab.callbacks.cuda_memory_guard import CudaMemoryGuard
+from mnist_lab.callbacks.own_checkpoints import OwnCheckpoints
 from mnist_lab.callbacks.prediction_writer import PredictionWriter
 from mnist_lab.callbacks.run_recorder import RunRecorder
 from mnist_lab.callbacks.step_progress_bar import StepProgressBar
@@ -11,6 +12,7 @@ from mnist_lab.callbacks.training_timer import TrainingTimer
 __all__ = [
     "BestCheckpoint",
     "CudaMemoryGuard",
+    "OwnCheckpoints",
     "PredictionWriter",
     "RunRecorder",
     "StepProgressBar",

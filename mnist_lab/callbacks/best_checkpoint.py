@@ -49,20 +49,24 @@ class BestCheckpoint(ModelCheckpoint):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on with the best epoch so far: its checkpoint is copied into this run's folder.
 
-        A checkpoint that is loaded to be tested changes nothing.
+        It lies beside the checkpoint that training goes on from. A path that leads elsewhere is not followed: whoever
+        hands on a checkpoint must not choose which file is copied. A checkpoint that is loaded to be tested changes
+        nothing.
         """
         former = state_dict.get("best_model_path") or ""
         if self._goes_on_from is None or not former or self.dirpath is None:
             return
         name = PureWindowsPath(former).name
-        there = next((path for path in (self._goes_on_from.parent / name, Path(former)) if path.is_file()), None)
-        if there is None:
+        there = self._goes_on_from.parent / name
+        if there.suffix != self.FILE_EXTENSION or not there.is_file():
             sys.stderr.write(
                 say(
-                    "The best checkpoint so far, {path}, is gone; the best of the epochs from here on counts.\n",
-                    "これまでで最良のチェックポイント {path} が見つからないため、ここから先のエポックの中で最良の"
-                    "ものを使います。\n",
+                    "The best checkpoint so far, {path}, does not lie beside {checkpoint}; the best of the epochs from "
+                    "here on counts.\n",
+                    "これまでで最良のチェックポイント {path} が {checkpoint} と同じフォルダにないため、ここから先の"
+                    "エポックの中で最良のものを使います。\n",
                     path=former,
+                    checkpoint=self._goes_on_from,
                 )
             )
             return

@@ -55,7 +55,7 @@ class PredictionWriter(Callback):
                 say(
                     "predict writes one file from one process, and --trainer.devices asks for {count}; give "
                     "--trainer.devices 1.",
-                    "predict は1つのプロセスから1つのファイルに書き込みますが、--trainer.devices に {count} が"
+                    "predict は 1 つのプロセスから 1 つのファイルに書き込みますが、--trainer.devices に {count} が"
                     "指定されています。--trainer.devices 1 を指定してください。",
                     count=trainer.world_size,
                 )

@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 from mnist_lab.errors import UsageError, reason_of
+from mnist_lab.language import say
 
 
 def make_folder(folder: Path, option: str) -> None:
@@ -23,7 +24,13 @@ def make_folder(folder: Path, option: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            f"{option}: {folder} cannot be a folder for logs: {reason_of(error)}; name another."
+            say(
+                "{option}: the folder {folder} cannot be made: {reason}; name another.",
+                "{option}：フォルダ {folder} を作成できません：{reason}。別の場所を指定してください。",
+                option=option,
+                folder=folder,
+                reason=reason_of(error),
+            )
         ) from error
 
 

@@ -58,8 +58,14 @@ def threads_option(own: argparse.Namespace) -> list[str]:
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
-    """Add where a report goes and in which language."""
+    """Add where a report goes, in which language, and whether it asks questions."""
     parser.add_argument("--language", choices=get_args(Language), default="en", help="of the report (default: en)")
+    parser.add_argument(
+        "--questions",
+        choices=("on", "off"),
+        default="on",
+        help="ask in the report what its interpretation is to answer (default: on)",
+    )
     parser.add_argument(
         "--output", metavar="FOLDER", help="of the report (default: reports/DATE-NAMES beside the logs)"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from mnist_lab.cli.own_options import OwnOptions, add_report_options, add_thread
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.cli.stop_signals import stop_signals
 from mnist_lab.errors import MnistLabError, Terminated, UsageError
-from mnist_lab.language import Language, say, speaking
+from mnist_lab.language import say, spaced, speaking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -76,11 +77,11 @@ def run(command: str, args: Sequence[str]) -> int:
         of_each = [runs[place :: len(contestants)] for place in range(len(contestants))]
         if not isinstance(stop, Terminated) and all(_completed(of_one) for of_one in of_each):
             stop_signals.listen_again()
-            _report(console, runs, output, own.language, contestants[0].log_dir)
+            _report(console, runs, output, own, contestants[0].log_dir)
         raise
     if not _completed(runs):
         raise MnistLabError(_nothing(runs))
-    _report(console, runs, output, own.language, contestants[0].log_dir)
+    _report(console, runs, output, own, contestants[0].log_dir)
     return 0
 
 
@@ -125,7 +126,7 @@ def _nothing(runs: Sequence[Run]) -> str:
     )
 
 
-def _report(console: Console, runs: Sequence[Run], output: Path | None, language: Language, log_dir: Path) -> None:
+def _report(console: Console, runs: Sequence[Run], output: Path | None, own: argparse.Namespace, log_dir: Path) -> None:
     """Print the table and what it says, and write the report."""
     from rich.text import Text
 
@@ -136,16 +137,16 @@ def _report(console: Console, runs: Sequence[Run], output: Path | None, language
     from mnist_lab.reports.run_content import find, result_table, summary
 
     findings = find(runs)
-    with speaking(language):
+    with speaking(own.language):
         shown = [result_table(findings.groups)]
         if findings.comparisons:
             shown.append(comparison_table(findings.comparisons))
         for block in shown:
             console.print(terminal_table(block.caption, block.headings, block.rows, block.numbers))
         for sentence in [*summary(findings), *layers_changed(findings.groups)]:
-            console.print(Text(f"- {sentence}"))
+            console.print(Text(f"- {spaced(sentence)}"))
     try:
-        show(write(output, runs, language, log_dir))
+        show(write(output, runs, own.language, log_dir, questions=own.questions == "on"))
     except MnistLabError as error:
         raise MnistLabError(
             say(

@@ -13,6 +13,7 @@ from mnist_lab.errors import MnistLabError
 from mnist_lab.language import Language
 
 if TYPE_CHECKING:
+    from mnist_lab.bench.bench_record import BenchRecord
     from mnist_lab.runs.run import Run
 
 
@@ -34,7 +35,7 @@ def run(command: str, args: Sequence[str]) -> int:
         prog="lightning report",
         description="Writes tables, figures and text from runs already made. Runs that differ in nothing but their "
         "seeds count as repeats of one thing; the others are compared with the first. The runs of one sweep give the "
-        "sweep's report.",
+        "sweep's report. The folder of a bench gives the bench's report.",
         epilog="example: lightning report tb_logs/cnn-mnist tb_logs/fc-mnist --language ja",
         allow_abbrev=False,
     )
@@ -43,15 +44,23 @@ def run(command: str, args: Sequence[str]) -> int:
     own = parser.parse_args(list(args))
     if own.output:
         check_writable(Path(own.output), "--output")
+    from mnist_lab.bench.bench_record import only_bench_record, read_bench_record
     from mnist_lab.runs.run import log_dir_of, read_runs
 
+    if (bench := only_bench_record([Path(folder) for folder in own.runs])) is not None:
+        output = Path(own.output) if own.output else None
+        show(write_bench(output, read_bench_record(bench), own.language, bench.resolve().parents[1]))
+        return 0
     runs = read_runs([Path(folder) for folder in own.runs])
     folder = Path(own.output) if own.output else None
-    show(write(folder, runs, own.language, log_dir_of(runs[0].folder, runs[0].record)))
+    log_dir = log_dir_of(runs[0].folder, runs[0].record)
+    show(write(folder, runs, own.language, log_dir, questions=own.questions == "on"))
     return 0
 
 
-def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir: Path | None) -> Path:
+def write(
+    folder: Path | None, runs: Sequence[Run], language: Language, log_dir: Path | None, *, questions: bool
+) -> Path:
     """Write a report and return its folder.
 
     Args:
@@ -59,6 +68,7 @@ def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir:
         runs: What to report.
         language: Of the report.
         log_dir: TensorBoard's; None: the runs lie in none.
+        questions: Ask the questions that the reader's interpretation answers.
 
     Raises:
         UsageError: The folder cannot be written.
@@ -80,9 +90,29 @@ def write(folder: Path | None, runs: Sequence[Run], language: Language, log_dir:
         names = [swept.name] if swept else [run.record.model.lower() for run in runs]
         folder = new_report_folder(names, log_dir, datetime.now())
     if swept and result:
-        write_sweep_report(folder, swept.name, result, swept.within, language)
+        write_sweep_report(folder, swept.name, result, swept.within, language, questions=questions)
     else:
-        write_report(folder, runs, language)
+        write_report(folder, runs, language, questions=questions)
+    return folder
+
+
+def write_bench(folder: Path | None, record: BenchRecord, language: Language, log_dir: Path) -> Path:
+    """Write a bench's report and return its folder.
+
+    Args:
+        folder: Where to; None: a new folder beside the log directory.
+        record: Of the bench.
+        language: Of the report.
+        log_dir: TensorBoard's.
+
+    Raises:
+        UsageError: The folder cannot be written.
+    """
+    from mnist_lab.reports.bench.bench_report import write_bench_report
+    from mnist_lab.reports.report_folder import new_report_folder
+
+    folder = folder or new_report_folder([f"bench-{record.operation}"], log_dir, datetime.now())
+    write_bench_report(folder, record, language)
     return folder
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
+from mnist_lab.language import say
 
 
 def run(command: str, args: Sequence[str]) -> int:
-    """Print the table; no data is loaded.
+    """Print the table, ``print(model)``, where the two differ, and what is pointed out; no data is loaded.
 
     Args:
         command: ``summary``.
@@ -22,11 +23,22 @@ def run(command: str, args: Sequence[str]) -> int:
     quieten_lightning()
     from rich.console import Console
 
+    from mnist_lab.models.forward_check import check_forward
+    from mnist_lab.models.hints import hints
+    from mnist_lab.models.listings import listing_notes
+    from mnist_lab.models.losses import loss_name
     from mnist_lab.models.summary import render, summarize
     from mnist_lab.training.training_cli import TrainingCLI
 
     cli = TrainingCLI(command, arguments)
-    data = cli.datamodule
-    model = summarize(cli.model.shown_network(), cli.model.network_class().__name__, data.input_shape, data.batch_size)
-    Console(highlight=False).print(render(model))
+    data, model = cli.datamodule, cli.model
+    network = model.shown_network()
+    check_forward(network, data.input_shape, model.num_classes)
+    table = summarize(network, model.network_class().__name__, data.input_shape, data.batch_size)
+    Console(highlight=False).print(render(table))
+    print(say("\nprint(model):", "\nprint(model)："))
+    print(network)
+    print("\n".join(["", *listing_notes(network, data.input_shape)]))
+    for hint in hints(network, data.input_shape, loss_name(model.loss)):
+        print(say("Hint: {hint}", "ヒント：{hint}", hint=hint))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, add_threads, positive_int, threads_option
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import MnistLabError, UsageError
-from mnist_lab.language import Language, say, speaking
+from mnist_lab.language import say, spaced, speaking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,13 +66,11 @@ def run(command: str, args: Sequence[str]) -> int:
     checked = check_sweep(sweep, [*joined(others), *threads_option(own)])
     console = Console(highlight=False, soft_wrap=True)
     result = carry_out(sweep, checked, StudyChoice(own.storage, own.study, own.heartbeat), console)
-    _report(console, sweep, result, own.language, own.output, checked.log_dir)
+    _report(console, sweep, result, own, checked.log_dir)
     return 0
 
 
-def _report(
-    console: Console, sweep: Sweep, result: SweepResult, language: Language, output: str | None, log_dir: Path
-) -> None:
+def _report(console: Console, sweep: Sweep, result: SweepResult, own: argparse.Namespace, log_dir: Path) -> None:
     """Print the table and what it says, and write the report."""
     from rich.text import Text
 
@@ -79,17 +78,18 @@ def _report(
     from mnist_lab.commands.report import show
     from mnist_lab.reports.report_folder import new_report_folder
     from mnist_lab.reports.sweep.points_table import short_table_of
-    from mnist_lab.reports.sweep.sentences import notes, smallest_sentence
+    from mnist_lab.reports.sweep.remarks import measured_again, warnings
+    from mnist_lab.reports.sweep.sentences import main_sentence
     from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 
-    with speaking(language):
+    with speaking(own.language):
         table = short_table_of(result, sweep.within)
         console.print(terminal_table(sweep.name, table.headings, table.rows, table.numbers))
-        for sentence in [smallest_sentence(result, sweep.within), *notes(result)]:
-            console.print(Text(f"- {sentence}"))
+        for sentence in [*warnings(result), main_sentence(result, sweep.within), *measured_again(result)]:
+            console.print(Text(f"- {spaced(sentence)}"))
     try:
-        folder = Path(output) if output else new_report_folder([sweep.name], log_dir, datetime.now())
-        write_sweep_report(folder, sweep.name, result, sweep.within, language)
+        folder = Path(own.output) if own.output else new_report_folder([sweep.name], log_dir, datetime.now())
+        write_sweep_report(folder, sweep.name, result, sweep.within, own.language, questions=own.questions == "on")
     except MnistLabError as error:
         raise MnistLabError(
             say(

@@ -213,7 +213,9 @@ class BatchBlocks(InMemoryBatches):
         return math.ceil(self.num_batches / self.batches_per_block)
 
     def __iter__(self) -> Iterator[BatchBlock]:  # type: ignore[override]
-        indices = self.sampler.indices()[: self.num_batches * self.batch_size].to(self.samples.device)
+        # Without a wait for the GPU; CUDA has read memory that is not pinned before the call returns.
+        indices = self.sampler.indices()[: self.num_batches * self.batch_size]
+        indices = indices.to(self.samples.device, non_blocking=True)
         for piece in indices.split(self.batches_per_block * self.batch_size):  # type: ignore[no-untyped-call]
             steps_left = self._steps_left()
             taken = piece if steps_left is None else piece[: max(steps_left, 1) * self.batch_size]

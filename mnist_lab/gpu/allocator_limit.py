@@ -109,6 +109,11 @@ class AllocatorLimit:
         """Whether there is dedicated memory to watch; an integrated device has none."""
         return self._can_spill is not None
 
+    @property
+    def can_spill(self) -> bool:
+        """Whether the driver meets a request past the dedicated memory with shared memory."""
+        return bool(self._can_spill)
+
     def apply(self) -> Budget:
         """Compute the budget and tell it to the allocator; what the user had set stays in force if it is stricter.
 

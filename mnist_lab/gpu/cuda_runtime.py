@@ -217,7 +217,8 @@ class TorchCuda:
         if read is None:
             return None
         try:
-            return float(read(device))
+            # cudaMallocAsync tells "no bound" as the largest number of bytes there is, by the device's.
+            return min(float(read(device)), 1.0)
         except RuntimeError:  # a backend without the reading
             return None
 

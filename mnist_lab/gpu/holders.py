@@ -27,6 +27,8 @@ class Holders(NamedTuple):
     """Of the parameters, those that get a gradient."""
     expected_state_factor: int
     """Optimizer state that a step will have made, as a multiple of the trainable parameters."""
+    network_bytes: int = 0
+    """Parameters and buffers wherever they are: on their way to the device, some are still on the CPU."""
 
     def by_size(self) -> list[tuple[str, int]]:
         """Return (name, bytes) of everything that is known and not 0, the largest first."""
@@ -71,6 +73,7 @@ def measure_holders(
         activations_bytes=None if peak_bytes is None else max(peak_bytes - known, 0),
         trainable_bytes=_bytes((p for p in parameters if p.requires_grad), device, set()),
         expected_state_factor=max((_state_factor(optimizer) for optimizer in optimizers), default=0),
+        network_bytes=sum(tensor.nbytes for tensor in (*parameters, *module.buffers())),
     )
 
 
@@ -96,6 +99,8 @@ def _tensors_in(batch: Any) -> Iterable[torch.Tensor]:
     elif isinstance(batch, Mapping):
         for value in batch.values():
             yield from _tensors_in(value)
+    elif hasattr(type(batch), "__array__"):
+        return  # NumPy's and pandas' data is not on the device, and may have no dimension or millions of elements
     elif isinstance(batch, Sized) and isinstance(batch, Iterable) and not isinstance(batch, (str, bytes)):
         # Also a batch that is cut when it is unpacked; a generator would be used up and is left alone.
         for value in batch:

@@ -47,8 +47,10 @@ def read_nvml(uuid: str | None = None, index: int = 0) -> NvmlReading | None:
     with _session() as nvml:
         if nvml is None:
             return None
-        handle = _attempt(lambda: nvml.nvmlDeviceGetHandleByUUID(uuid)) if uuid else None
-        if handle is None:
+        # A UUID that is not known is no reason to take another card's figures: an index counts hidden cards too.
+        if uuid:
+            handle = _attempt(lambda: nvml.nvmlDeviceGetHandleByUUID(uuid))
+        else:
             handle = _attempt(lambda: nvml.nvmlDeviceGetHandleByIndex(index))
         return None if handle is None else _read(nvml, handle)
 
@@ -69,6 +71,13 @@ def other_processes(reading: NvmlReading | None) -> tuple[GpuProcess, ...] | Non
         return None
     others = [process for process in reading.processes if process.pid != os.getpid()]
     return tuple(sorted(others, key=lambda process: -(process.used_bytes or 0)))
+
+
+def own_bytes(reading: NvmlReading | None) -> int | None:
+    """Return what this process has on the device, context and all; None where the platform does not tell."""
+    if reading is None or reading.processes is None:
+        return None
+    return next((process.used_bytes for process in reading.processes if process.pid == os.getpid()), None)
 
 
 @contextmanager

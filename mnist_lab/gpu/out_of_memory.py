@@ -83,7 +83,7 @@ def explanation(error: BaseException) -> str:
         what = first_line(source).removeprefix(OPENING).strip() or type(source).__name__
     helps = say(
         "What helps: a smaller batch size, a smaller network, closing other programs that use the GPU.",
-        "対処方法：バッチサイズを小さくする、ネットワークを小さくする、GPUを使用しているほかのプログラムを終了する、"
+        "対処方法：バッチサイズを小さくする、ネットワークを小さくする、GPU を使用しているほかのプログラムを終了する、"
         "のいずれかをお試しください。",
     )
     return f"{OPENING} {what}\n{helps}"

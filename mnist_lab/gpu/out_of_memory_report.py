@@ -49,6 +49,15 @@ class OutOfMemoryReport(NamedTuple):
         needed_bytes = max(self.peak_bytes, self.allocated_bytes + (self.asked_bytes or 0))
         return fitting_batch_size(self.budget.limit_bytes, needed_bytes, self.holders, self.step)
 
+    @property
+    def _network_is_too_large(self) -> bool:
+        """Whether parameters and buffers do not fit even with nothing beside them."""
+        return (
+            self.budget is not None
+            and self.holders is not None
+            and self.holders.network_bytes > self.budget.limit_bytes
+        )
+
     def __str__(self) -> str:
         """Return the text: one sentence, the figures, what helps."""
         return "\n".join([self._headline(), *self._figures(), "What helps:", *(f"  - {one}" for one in self._advice())])
@@ -83,10 +92,16 @@ class OutOfMemoryReport(NamedTuple):
     def _advice(self) -> list[str]:
         advice = []
         fitting = self.fitting_batch_size
-        if self.step is None or fitting is None:
+        if self._network_is_too_large:
+            assert self.holders is not None
+            advice.append(f"no batch size: the network alone takes {_mib(self.holders.network_bytes)}")
+        elif self.step is None or fitting is None:
             advice.append("a smaller batch size")
         elif fitting >= 1:
-            advice.append(f"batch size {fitting} instead of {self.step.batch_size}: it would have fitted, as measured")
+            basis = (
+                "it would have fitted, as measured" if self.step.completed else "estimated from the layers it came to"
+            )
+            advice.append(f"batch size {fitting} instead of {self.step.batch_size}: {basis}")
         else:
             advice.append(f"no batch size: what does not depend on it leaves no room (it was {self.step.batch_size})")
         advice.append("a smaller network: fewer or narrower layers")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 
 from mnist_lab.gpu.allocator_limit import AllocatorLimit
 from mnist_lab.gpu.budget import Budget
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
-from mnist_lab.gpu.nvml import GpuProcess, other_processes
+from mnist_lab.gpu.nvml import GpuProcess, other_processes, own_bytes
+from mnist_lab.gpu.residency import Held, cannot_be_others, missing_bytes
 
 OPENING = "CUDA out of memory."
 
@@ -42,6 +44,9 @@ class MemoryWatch:
         self._check_interval_s = check_interval_s
         self._clock = clock
         self._next_check_s = clock() + check_interval_s
+        self._outside_at_start_bytes = self._outside_bytes()
+        self._start = Held(self._reserved_bytes(), limit.free_at_start_bytes or 0)
+        self._warned = False
 
     def take_baseline(self) -> None:
         """Take the shared memory of now as normal: the pinned buffers exist, the run has not grown yet."""
@@ -61,15 +66,20 @@ class MemoryWatch:
         """Look now, and renew the limit from what is free.
 
         Half of the headroom is for what this process takes outside the allocator as it runs (kernels loaded late,
-        handles); less than the other half free means that the memory has gone elsewhere.
+        handles); less than the other half free means that the memory has gone elsewhere. Where the platform tells how
+        much this process has taken itself, other programs are not blamed for it; and where the driver cannot spill, it
+        is let pass, since a request that does not fit fails by itself.
 
         Raises:
             torch.OutOfMemoryError: the free dedicated memory is under half the headroom, or the shared memory has
-                grown by more than ``max_shared_mib``; the message says which, with the figures.
+                grown by more than ``max_shared_mib``, or memory that the allocator took is not in the GPU; the message
+                says which, with the figures.
         """
         budget, free_bytes = self._limit.renew()
         if self._limit.has_dedicated_memory and free_bytes < budget.headroom_bytes // 2:
-            self._halt(self._others_took(budget, free_bytes))
+            self._judge(budget, free_bytes)
+        if self._limit.can_spill:
+            self._look_for_what_is_missing(budget)
         self.shared_bytes = self._cuda.shared_bytes()
         if self.shared_bytes is None or self.baseline_bytes is None:
             return
@@ -81,15 +91,61 @@ class MemoryWatch:
                 f"(max_shared_mib: {self._max_shared_bytes // MIB})"
             )
 
-    def _others_took(self, budget: Budget, free_bytes: int) -> str:
-        reserved_bytes = int(self._cuda.stats(self._limit.device).get("reserved_bytes.all.current", 0))
+    def _judge(self, budget: Budget, free_bytes: int) -> None:
+        """Find out who has taken what is missing, and halt the run where it may spill or where it was others."""
+        outside_bytes = self._outside_bytes()
+        own_growth_bytes = None
+        if outside_bytes is not None and self._outside_at_start_bytes is not None:
+            own_growth_bytes = max(outside_bytes - self._outside_at_start_bytes, 0)
+        device = self._limit.device
+        if own_growth_bytes is None or free_bytes + own_growth_bytes < budget.headroom_bytes // 2:
+            who = f"other programs have taken the dedicated memory of GPU {device}"
+            if own_growth_bytes is None:
+                who += " (or this process itself, outside of PyTorch's allocator: that cannot be told apart here)"
+        elif not self._limit.can_spill:
+            return
+        else:
+            who = (
+                f"this process has taken {own_growth_bytes // MIB} MiB of GPU {device} outside of PyTorch's allocator "
+                "since the start (kernels loaded late, CUDA graphs, NCCL; a larger headroom_mib leaves room for them)"
+            )
+        self._halt(who + self._figures(budget, free_bytes))
+
+    def _look_for_what_is_missing(self, budget: Budget) -> None:
+        """Halt the run if memory that the allocator holds is not in the GPU; only warn where it may be otherwise."""
+        readings = [Held(self._reserved_bytes(), self._limit.renew()[1]) for _ in range(2)]
+        missing = min(missing_bytes(self._start, now) for now in readings)
+        if not missing:
+            return
+        device, now = self._limit.device, readings[-1]
+        what = (
+            f"PyTorch's allocator has taken {(now.reserved_bytes - self._start.reserved_bytes) // MIB} MiB of GPU "
+            f"{device} since the start, and the driver's figure has moved by {missing // MIB} MiB less"
+        )
+        if cannot_be_others(self._start, now, budget.headroom_bytes):
+            self._halt(f"{what}: memory has gone elsewhere, into memory shared with the CPU")
+        if not self._warned:
+            self._warned = True
+            sys.stderr.write(
+                f"CudaMemoryGuard: {what}: other programs have given memory back, or it has gone into memory shared "
+                "with the CPU, which would make training slower.\n"
+            )
+
+    def _figures(self, budget: Budget, free_bytes: int) -> str:
         at_start_mib = (self._limit.free_at_start_bytes or 0) // MIB
         return (
-            f"other programs have taken the dedicated memory of GPU {self._limit.device}: {free_bytes // MIB} MiB are "
-            f"free, {at_start_mib} MiB were at the start, and {budget.headroom_bytes // 2 // MIB} MiB (half the "
-            f"headroom) have to stay; this process holds {reserved_bytes // MIB} MiB"
-            + named(other_processes(self._cuda.nvml(self._limit.device)))
+            f": {free_bytes // MIB} MiB are free, {at_start_mib} MiB were at the start, and "
+            f"{budget.headroom_bytes // 2 // MIB} MiB (half the headroom) have to stay; this process holds "
+            f"{self._reserved_bytes() // MIB} MiB" + named(other_processes(self._cuda.nvml(self._limit.device)))
         )
+
+    def _reserved_bytes(self) -> int:
+        return int(self._cuda.stats(self._limit.device).get("reserved_bytes.all.current", 0))
+
+    def _outside_bytes(self) -> int | None:
+        """Return what this process holds outside the allocator, its context too; None where no one tells."""
+        held_bytes = own_bytes(self._cuda.nvml(self._limit.device))
+        return None if held_bytes is None else held_bytes - self._reserved_bytes()
 
     def _halt(self, what: str) -> None:
         import torch

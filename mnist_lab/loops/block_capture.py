@@ -107,7 +107,7 @@ class BlockCapture:
             self._give_up(
                 say(
                     "the graph's weights differ from those of single steps",
-                    "グラフで得た重みが、1ステップずつ実行した場合の重みと一致しません",
+                    "グラフで得た重みが、1 ステップずつ実行した場合の重みと一致しません",
                 )
             )
         return outputs
@@ -164,7 +164,7 @@ def say_no_graph(reason: str) -> None:
     sys.stderr.write(
         say(
             "No CUDA graph, each step is launched by itself: {reason}.\n",
-            "CUDA グラフを使わず、1ステップずつ実行します：{reason}。\n",
+            "CUDA グラフを使わず、1 ステップずつ実行します：{reason}。\n",
             reason=reason,
         )
     )

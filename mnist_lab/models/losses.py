@@ -60,3 +60,9 @@ def build_loss(name: LossName, label_smoothing: float = 0.0) -> nn.Module:
         "MSELoss": BrierLoss,
     }
     return modules[name]()
+
+
+def loss_name(loss: nn.Module) -> str:
+    """Return the name by which ``build_loss`` gives this loss, or the class of one that it does not give."""
+    ours = {OneHotBCEWithLogitsLoss: "BCEWithLogitsLoss", BrierLoss: "MSELoss"}
+    return ours.get(type(loss), type(loss).__name__)

@@ -1,16 +1,23 @@
-"""The layer table: torchinfo's shapes and counts, and how each count comes about."""
+"""The layer table: torchinfo's shapes and counts, and how each of them comes about."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
+from rich import box
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 from torch import nn
 from torchinfo import summary
 from torchinfo.layer_info import LayerInfo
+
+from mnist_lab.language import say
+from mnist_lab.models.forward_trace import SAMPLES, Step, Trace, trace_forward
+from mnist_lab.models.shape_formulas import flattens, shape_formula
+from mnist_lab.models.untouched import untouched
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,12 @@ class LayerRow:
     parameters: int
     formula: str
     """How the count comes about, such as ``1×3×3×4 + 4 = 40``; empty without parameters of its own."""
+    attribute: str = ""
+    """The name that the network's author gave the layer, such as ``fc1``; empty in records of before."""
+    shape_formula: str = ""
+    """How the output's sides come about, such as ``28 − (3 − 1) = 26``; empty where they are those that arrive."""
+    arguments: str = ""
+    """What the layer was built with, as PyTorch writes it, such as ``kernel_size=2, stride=2, padding=0``."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,7 @@ def parameter_formula(module: nn.Module) -> str:
     return f"{' + '.join(terms)} = {count:,}"
 
 
-def _row(layer: LayerInfo) -> LayerRow:
+def _row(layer: LayerInfo, step: Step | None) -> LayerRow:
     own = sum(parameter.numel() for parameter in layer.module.parameters(recurse=False))
     formula = parameter_formula(layer.module)
     if layer.is_recursive and own:
@@ -74,7 +87,18 @@ def _row(layer: LayerInfo) -> LayerRow:
         output_shape=tuple(layer.output_size),
         parameters=own,
         formula=formula,
+        attribute=layer.var_name,
+        shape_formula="" if step is None else _shape_formula(step),
+        arguments=layer.module.extra_repr().replace("\n", " "),
     )
+
+
+def _shape_formula(step: Step) -> str:
+    """Return a layer's formula, or where it has none that of a function before it, which has no row."""
+    before = step.source
+    if not (own := shape_formula(step)) and before is not None and before.module is None and flattens(before):
+        return f"{before.name}: {shape_formula(before)}"
+    return own
 
 
 def summarize(network: nn.Module, name: str, input_shape: Sequence[int], batch_size: int) -> ModelSummary:
@@ -88,10 +112,16 @@ def summarize(network: nn.Module, name: str, input_shape: Sequence[int], batch_s
     """
     zeros = torch.zeros(batch_size, *input_shape)
     # Dropout is off in evaluation mode, and zeros need no random numbers: the run's own sequence stays untouched.
-    info = summary(network, input_data=zeros, verbose=0, mode="eval", device="cpu", depth=10)
+    with untouched(network):
+        info = summary(network, input_data=zeros, verbose=0, mode="eval", device="cpu", depth=10)
+    calls = _calls(trace_forward(network, zeros[:SAMPLES]))
     return ModelSummary(
         name=name,
-        rows=[_row(layer) for layer in info.summary_list if layer.depth > 0],
+        rows=[
+            _row(layer, next(calls.get(id(layer.module), iter(())), None))
+            for layer in info.summary_list
+            if layer.depth > 0
+        ],
         parameters=info.total_params,
         trainable_parameters=info.trainable_params,
         mult_adds=info.total_mult_adds,
@@ -101,30 +131,53 @@ def summarize(network: nn.Module, name: str, input_shape: Sequence[int], batch_s
     )
 
 
-def render(model: ModelSummary) -> Table:
-    """Return the table for the terminal; it fits 80 columns for the networks of this package."""
-    table = Table(title=f"{model.name}: {model.parameters:,} parameters", title_justify="left", show_footer=False)
-    table.add_column("Layer: depth-index", no_wrap=True)
-    table.add_column("Output shape", no_wrap=True)
-    table.add_column("Parameters", justify="right", no_wrap=True)
-    table.add_column("Weights + bias", overflow="fold")
+def _calls(trace: Trace) -> dict[int, Iterator[Step]]:
+    """Return each module's calls in their order, by the module's ``id``."""
+    calls: dict[int, list[Step]] = {}
+    for step in trace.steps:
+        if step.module is not None:
+            calls.setdefault(id(step.module), []).append(step)
+    return {module: iter(steps) for module, steps in calls.items()}
+
+
+def render(model: ModelSummary) -> Group:
+    """Return the table and its totals for the terminal; they fit 80 columns for the networks of this package."""
+    title = say(
+        "{name}: {parameters:,} parameters",
+        "{name}：パラメータ数 {parameters:,}",
+        name=model.name,
+        parameters=model.parameters,
+    )
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(say("Layer: depth-index", "層：深さ-番号"), no_wrap=True)
+    table.add_column(say("Output shape", "出力の形"), no_wrap=True)
+    table.add_column(say("Parameters", "パラメータ数"), justify="right", no_wrap=True)
+    table.add_column(say("Weights + bias", "重み + バイアス"), overflow="fold")
     for row in model.rows:
         branch = "│  " * (row.depth - 1) + "├─"
+        # In a Sequential a layer's name is its number, which stands there already.
+        attribute = f" ({row.attribute})" if row.attribute and not row.attribute.isdigit() else ""
+        shape = "\n".join(filter(None, (str(list(row.output_shape)), row.shape_formula)))
         count = f"{row.parameters:,}" if row.parameters else "--"
-        table.add_row(f"{branch}{row.name}", str(list(row.output_shape)), count, row.formula)
-    table.caption = Text(_totals(model))
-    table.caption_justify = "left"
-    return table
+        table.add_row(*map(Text, (f"{branch}{row.name}{attribute}", shape, count, row.formula)))
+    return Group(table, Text(_totals(model)))  # a caption would be as narrow as the table
 
 
 def _totals(model: ModelSummary) -> str:
-    frozen = model.parameters - model.trainable_parameters
-    total_bytes = model.input_bytes + model.forward_backward_bytes + model.parameter_bytes
-    return (
-        f"Trainable: {model.trainable_parameters:,}, frozen: {frozen:,}, mult-adds: {_millions(model.mult_adds)}\n"
-        f"Memory [MB]: input {model.input_bytes / 1e6:.2f}, forward + backward "
-        f"{model.forward_backward_bytes / 1e6:.2f}, parameters {model.parameter_bytes / 1e6:.2f}\n"
-        f"Memory [MB] of all these: {total_bytes / 1e6:.2f}"
+    return say(
+        "Trainable: {trainable:,}, frozen: {frozen:,}, mult-adds: {mult_adds}\n"
+        "Memory [MB]: input {input:.2f}, forward + backward {passes:.2f}, parameters {parameters:.2f}\n"
+        "Memory [MB] of all these: {total:.2f}",
+        "学習する：{trainable:,}、固定：{frozen:,}、積和演算：{mult_adds}\n"
+        "メモリ [MB]：入力 {input:.2f}、順伝播 + 逆伝播 {passes:.2f}、パラメータ {parameters:.2f}\n"
+        "メモリ [MB] の合計：{total:.2f}",
+        trainable=model.trainable_parameters,
+        frozen=model.parameters - model.trainable_parameters,
+        mult_adds=_millions(model.mult_adds),
+        input=model.input_bytes / 1e6,
+        passes=model.forward_backward_bytes / 1e6,
+        parameters=model.parameter_bytes / 1e6,
+        total=(model.input_bytes + model.forward_backward_bytes + model.parameter_bytes) / 1e6,
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
-from mnist_lab.reports.differences import Layer, compare_layers, setting_rows
+from mnist_lab.reports.differences import Layer, LayerChange, compare_layers, setting_rows
 from mnist_lab.reports.document import Block, Paragraph, TableBlock
 from mnist_lab.reports.model_tables import MOST_LAYER_TABLES
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.setting_names import setting_with_key
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
 
@@ -22,16 +24,24 @@ def changes(groups: Sequence[Group]) -> list[Block]:
     blocks: list[Block] = []
     if len(groups) <= MOST_LAYER_TABLES:
         for other in groups[1:]:
-            blocks += [Paragraph(_from_first_to(groups[0], other)), _beside(groups[0], other)]
+            beside = _beside(groups[0], other)
+            text = say(
+                "{text} {table} shows both.",
+                "{text}両者の層を {table} に示す。",
+                text=_from_first_to(groups[0], other),
+                table=cite(beside.key),
+            )
+            blocks += [Paragraph(text), beside]
     settings = setting_rows(groups)
     if settings:
+        settings = [[setting_with_key(name), *values] for name, *values in settings]
         blocks.append(Paragraph(_settings_changed(len(settings))))
         headings = (word("setting"), *(group.label for group in groups))
         if len(groups) > MOST_LAYER_TABLES:  # a column each would not fit on a page
             headings = (word("configuration"), *(row[0] for row in settings))
             columns = [[row[place + 1] for row in settings] for place in range(len(groups))]
             settings = [[group.label, *column] for group, column in zip(groups, columns, strict=True)]
-        blocks.append(TableBlock(say("Settings that differ.", "異なる設定。"), headings, settings))
+        blocks.append(TableBlock(say("Settings that differ.", "異なる設定。"), headings, settings, key="settings"))
     return blocks
 
 
@@ -48,10 +58,10 @@ def _from_first_to(first: Group, second: Group) -> str:
             new=new,
         )
     )
-    if changed := _layers_from_to(first, second):
+    if changed := [*_taken_and_put(first, second), *_from_to(first, second)]:
         return say(
             "From {first} to {second}, {changed}. The {count}.",
-            "{first}から{second}への変更では、{changed}。{count}。",
+            "{first} から {second} への変更では、{changed}。{count}。",
             first=first.label,
             second=second.label,
             changed=say("; ", "。").join(changed),
@@ -59,17 +69,18 @@ def _from_first_to(first: Group, second: Group) -> str:
         )
     return say(
         "From {first} to {second}, the layers {what}; the {count}.",
-        "{first}から{second}への変更では、重みをもつ層は{what}。{count}。",
+        "{first} から {second} への変更では、層の構成は{what}。{count}。",
         first=first.label,
         second=second.label,
-        what=say("with weights stay as they are", "同じである")
+        what=say("stay as they are", "同じである")
         if old == new
-        else say("change in size", "大きさだけが異なる"),
+        else say("change in size", "同じであり、大きさだけが異なる"),
         count=count,
     )
 
 
-def _layers_from_to(first: Group, second: Group) -> list[str]:
+def _taken_and_put(first: Group, second: Group) -> list[str]:
+    """Say which layers were removed and which were added."""
     found = compare_layers(first, second)
     removed = [change.first.text for change in found if change.change == "removed" and change.first]
     added = [change.second.text for change in found if change.change == "added" and change.second]
@@ -82,22 +93,52 @@ def _layers_from_to(first: Group, second: Group) -> list[str]:
         said.append(say("{layer} was added", "{layer} を加えた", layer=added[0]))
     elif added:
         said.append(say("{layers} were added", "{layers} を加えた", layers=listed(added)))
-    return said + [
-        say("{old} became {new}", "{old} は {new} になった", old=change.first.text, new=change.second.text)
-        for change in found
-        if change.first and change.second and change.first.text != change.second.text
+    return said
+
+
+def _from_to(first: Group, second: Group) -> list[str]:
+    """Say which layers became others, equal changes once, each with its reason where the layers before it give one."""
+    said: dict[str, int] = {}
+    before: LayerChange | None = None
+    for change in compare_layers(first, second):
+        if change.first and change.second and change.first.text != change.second.text:
+            text = _because(change.first, before) + say(
+                "{old} became {new}", "{old} を {new} に変更した", old=change.first.text, new=change.second.text
+            )
+            said[text] = said.get(text, 0) + 1
+        if change.first and change.second:
+            before = change
+    return [
+        text if count == 1 else say("{text} ({count} places)", "{text}（{count} か所）", text=text, count=count)
+        for text, count in said.items()
     ]
+
+
+def _because(layer: Layer, before: LayerChange | None) -> str:
+    """Say why a layer with weights takes another number of inputs: the output before it has another shape."""
+    if not layer.parameters or before is None or not before.first or not before.second:
+        return ""
+    old, new = before.first.shape, before.second.shape
+    if old == new:
+        return ""
+    return say(
+        "since the output of {kind} goes from {old} to {new}, ",
+        "{kind} の出力が {old} から {new} に変わるため、",
+        kind=before.first.kind,
+        old=old,
+        new=new,
+    )
 
 
 def _beside(first: Group, second: Group) -> TableBlock:
     caption = say(
         "The layers of {first} beside those of {second}; behind ⇒ the output shape, without the batch.",
-        "{first}と{second}の層の対応（⇒ の後ろはバッチを除いた出力の形）。",
+        "{first} と {second} の層の対応（⇒ の後ろはバッチを除いた出力の形）。",
         first=first.label,
         second=second.label,
     )
     rows = [[_cell(change.first), _cell(change.second)] for change in compare_layers(first, second)]
-    return TableBlock(caption, (first.label, second.label), rows)
+    return TableBlock(caption, (first.label, second.label), rows, key=f"{first.label} beside {second.label}")
 
 
 def _cell(layer: Layer | None) -> str:
@@ -107,11 +148,15 @@ def _cell(layer: Layer | None) -> str:
 def _settings_changed(count: int) -> str:
     if count == 1:
         return say(
-            "One setting differs; all others are the same. A dash: the model has no such setting.",
-            "異なる設定は次の1個であり、ほかの設定はすべて同じである。「–」は、そのモデルにその設定がないことを示す。",
+            "One setting differs, which {table} shows; all others are the same. A dash: the model has no such setting.",
+            "{table} に示す 1 個の設定を変え、ほかの設定はすべて同じにした。「–」は、"
+            "そのモデルにその設定がないことを示す。",
+            table=cite("settings"),
         )
     return say(
-        "{count} settings differ; all others are the same. A dash: the model has no such setting.",
-        "異なる設定は次の{count}個であり、ほかの設定はすべて同じである。「–」は、そのモデルにその設定がないことを示す。",
+        "{count} settings differ, which {table} shows; all others are the same. A dash: the model has no such setting.",
+        "{table} に示す {count} 個の設定を変え、ほかの設定はすべて同じにした。「–」は、"
+        "そのモデルにその設定がないことを示す。",
         count=count,
+        table=cite("settings"),
     )

@@ -1,4 +1,4 @@
-"""Two groups' comparison put into words: which is faster, which more accurate, and whether it is more than noise."""
+"""Two groups' comparison put into words: nothing is called faster or more accurate that the test does not bear out."""
 
 from __future__ import annotations
 
@@ -11,9 +11,17 @@ from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import Spread, text_of
 
 
-def comparison_sentences(comparison: Comparison) -> list[str]:
-    """Return what was measured, and whether it is larger than the noise."""
-    return [_speed(comparison) if comparison.quantity == "time" else _accuracy(comparison), _verdict(comparison)]
+def comparison_sentence(comparison: Comparison) -> str:
+    """Return what was measured: which group is ahead where the difference is significant, else the values alone."""
+    if not comparison.test.is_larger_than_noise:
+        return _values(comparison) + _why_nothing_is_said(comparison)
+    ahead = _speed(comparison) if comparison.quantity == "time" else _accuracy(comparison)
+    return say(
+        "{ahead}; the difference is larger than the noise ({test}).",
+        "{ahead}。この差は有意である（{test}）。",
+        ahead=ahead,
+        test=_test_text(comparison),
+    )
 
 
 def comparison_table(comparisons: Sequence[Comparison]) -> TableBlock:
@@ -32,99 +40,92 @@ def comparison_table(comparisons: Sequence[Comparison]) -> TableBlock:
             ]
         )
     caption = say(
-        "Ratios and differences, and whether they are larger than the noise (5 % level).",
-        "比と差、およびばらつきより大きいかどうか（有意水準5 %）。",
+        "Ratios (geometric mean) and differences, and whether they are larger than the noise (5 % level); times are "
+        "tested by the logarithms of their ratios.",
+        "比（幾何平均）と差、および有意差の有無（有意水準 5 %）。時間については比の対数を検定した。",
     )
     headings = (word("quantity"), word("value"), word("test"), "p", word("verdict"))
-    return TableBlock(caption, headings, rows, (1, 3))
+    return TableBlock(caption, headings, rows, (1, 3), "comparisons")
 
 
 def _speed(comparison: Comparison) -> str:
     fast, slow, ratio = comparison.faster
     return say(
-        "{fast} trains {ratio} times as fast per epoch as {slow} ({fast_s} s against {slow_s} s per epoch, {n}).",
-        "1エポックの学習は、{fast}が{slow}の {ratio} 倍の速さである（{fast}は {fast_s} s、{slow}は {slow_s} s、{n}）。",
+        "{fast} trains {ratio} times as fast per epoch as {slow} ({fast_s} s against {slow_s} s per epoch)",
+        "1 エポックの学習時間は {fast} が {fast_s} s、{slow} が {slow_s} s であり、"
+        "{fast} は {slow} の {ratio} 倍の速さであった",
         fast=fast.label,
         slow=slow.label,
         ratio=text_of(ratio),
         fast_s=text_of(fast.epoch_s),
         slow_s=text_of(slow.epoch_s),
-        n=_n_text(comparison),
     )
 
 
 def _accuracy(comparison: Comparison) -> str:
     first, second, change = comparison.first, comparison.second, comparison.change
     points = text_of(Spread(abs(change.mean), change.sd, change.n), decimals=2)
-    if change.mean == 0 and not change.sd:
-        how = say("the same as", "と同じである")
-    elif change.mean < 0:
-        how = say("{points} percentage points lower than", "より {points} ポイント低い", points=points)
-    else:
-        how = say("{points} percentage points higher than", "より {points} ポイント高い", points=points)
+    how = (
+        say("{points} percentage points lower than", "{points} ポイント低かった", points=points)
+        if change.mean < 0
+        else say("{points} percentage points higher than", "{points} ポイント高かった", points=points)
+    )
     return say(
-        "The test accuracy of {second} is {how} that of {first} ({second_percent} % against {first_percent} %, {n}).",
-        "{second}のテスト精度は{first}{how}（{second}は {second_percent} %、{first}は {first_percent} %、{n}）。",
+        "The test accuracy of {second} is {how} that of {first} ({second_percent} % against {first_percent} %)",
+        "テスト精度は {second} が {second_percent} %、{first} が {first_percent} % であり、"
+        "{second} は {first} より {how}",
         first=first.label,
         second=second.label,
         how=how,
         first_percent=text_of(first.accuracy_percent, decimals=2),
         second_percent=text_of(second.accuracy_percent, decimals=2),
-        n=_n_text(comparison),
     )
 
 
-def _verdict(comparison: Comparison) -> str:
+def _values(comparison: Comparison) -> str:
+    """Say what was measured of both, without saying which is ahead."""
+    first, second = comparison.first, comparison.second
+    if comparison.quantity == "time":
+        return say(
+            "An epoch takes {first_s} s of training with {first} and {second_s} s with {second}.",
+            "1 エポックの学習時間は、{first} が {first_s} s、{second} が {second_s} s であった。",
+            first=first.label,
+            second=second.label,
+            first_s=text_of(first.epoch_s),
+            second_s=text_of(second.epoch_s),
+        )
+    return say(
+        "The test accuracy is {first_percent} % with {first} and {second_percent} % with {second}.",
+        "テスト精度は、{first} が {first_percent} %、{second} が {second_percent} % であった。",
+        first=first.label,
+        second=second.label,
+        first_percent=text_of(first.accuracy_percent, decimals=2),
+        second_percent=text_of(second.accuracy_percent, decimals=2),
+    )
+
+
+def _why_nothing_is_said(comparison: Comparison) -> str:
     test = comparison.test
-    difference = say(
-        "difference in {what} between {first} and {second}",
-        "{first}と{second}の{what}の差",
-        what=say("time per epoch", "1エポックの学習時間")
-        if comparison.quantity == "time"
-        else say("test accuracy", "テスト精度"),
-        first=comparison.first.label,
-        second=comparison.second.label,
-    )
     if test.reason == "too_few":
         return say(
-            "Whether the {difference} is larger than the noise cannot be said from one run.",
-            "実行が1回だけの設定があるため、{difference}がばらつきより大きいかどうかは判断できない。",
-            difference=difference,
+            " From a single run, whether they differ by more than the noise cannot be said.",
+            "1 回だけの実行があるため、両者に差があるかどうかは判断できない。",
         )
     if test.reason == "constant":
         return say(
-            "The {difference} was exactly the same each time, so that no t-test applies.",
-            "{difference}は毎回まったく同じであったため、t検定は適用できない。",
-            difference=difference,
+            " The difference was exactly the same each time, so that no t-test applies.",
+            "両者の差は毎回まったく同じであったため、t 検定は適用できない。",
         )
-    assert test.p is not None
-    shown = say(
-        "({test}, {n}, {p})",
-        "（{test}、{n}、{p}）",
-        test=_test_name(comparison),
-        n=_n_text(comparison),
-        p=_p_text(test.p),
-    )
-    text = (
-        say(
-            "The {difference} is larger than the noise {shown}.",
-            "{difference}は、ばらつきより大きい{shown}。",
-            difference=difference,
-            shown=shown,
-        )
-        if test.is_larger_than_noise
-        else say(
-            "The {difference} cannot be told from the noise {shown}.",
-            "{difference}は、ばらつきと区別できない{shown}。",
-            difference=difference,
-            shown=shown,
-        )
+    text = say(
+        " The difference cannot be told from the noise ({test}).",
+        "この差は有意とはいえない（{test}）。",
+        test=_test_text(comparison),
     )
     if min(test.n) > 2:
         return text
     return text + say(
-        " With n = 2 the test has one degree of freedom and misses most differences; more repeats are needed.",
-        "n = 2 では検定の自由度が1しかなく、実際にある差も見落としやすいため、繰り返しを増やす必要がある。",
+        " With n = 2 the test misses most differences; more repeats are needed.",
+        "n = 2 では実際にある差も見落としやすいため、繰り返しを増やす必要がある。",
     )
 
 
@@ -133,7 +134,7 @@ def _quantity(comparison: Comparison) -> str:
     if comparison.quantity == "time":
         return say(
             "time per epoch, {first} ÷ {second} [times]",
-            "1エポックの学習時間の比、{first} ÷ {second} [倍]",
+            "1 エポックの学習時間の比、{first} ÷ {second} [倍]",
             first=first,
             second=second,
         )
@@ -145,17 +146,28 @@ def _quantity(comparison: Comparison) -> str:
     )
 
 
+def _test_text(comparison: Comparison) -> str:
+    assert comparison.test.p is not None
+    return say(
+        "{test}, {n}, {p}",
+        "{test}、{n}、{p}",
+        test=_test_name(comparison),
+        n=_n_text(comparison),
+        p=_p_text(comparison.test.p),
+    )
+
+
 def _test_name(comparison: Comparison) -> str:
     name = (
-        say("paired t-test over the seeds", "同じシードどうしの対応のあるt検定")
+        say("paired t-test over the seeds", "同じシードどうしの対応のある t 検定")
         if comparison.test.name == "paired"
-        else say("Welch's t-test", "ウェルチのt検定")
+        else say("Welch's t-test", "ウェルチの t 検定")
     )
     if comparison.tests_in_family == 1:
         return say("{name}, two-sided", "{name}、両側", name=name)
     return say(
         "{name}, two-sided, Holm-corrected for {count} tests",
-        "{name}、両側、{count}個の検定についてホルム法で補正",
+        "{name}、両側、{count} 個の検定についてホルム法で補正",
         name=name,
         count=comparison.tests_in_family,
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from mnist_lab.language import Phrase, listed, say
 from mnist_lab.reports.differences import ABSENT
 from mnist_lab.reports.document import TableBlock
+from mnist_lab.reports.setting_names import setting_with_key
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import DATA_FACTS, Group, differing_settings
 from mnist_lab.runs.record import RunRecord
@@ -17,8 +18,8 @@ Condition = Literal["data", "device", "threads", "precision", "versions"]
 
 _CONDITIONS: Mapping[Condition, Phrase] = {
     "data": Phrase("the data", "データ"),
-    "device": Phrase("the device", "装置"),
-    "threads": Phrase("the number of CPU threads", "CPUスレッド数"),
+    "device": Phrase("the device", "計算機"),
+    "threads": Phrase("the number of CPU threads", "CPU スレッド数"),
     "precision": Phrase("the precision", "数値精度"),
     "versions": Phrase("the versions", "バージョン"),
 }
@@ -105,6 +106,7 @@ def condition_table(groups: Sequence[Group]) -> TableBlock:
         say("Conditions of the runs.", "実行の条件。"),
         (word("condition"), word("value")),
         [[word(name), value] for name, value in rows.items() if value],
+        key="conditions",
     )
 
 
@@ -124,7 +126,7 @@ def _data(record: RunRecord) -> str:
         return used
     return say(
         "{used} stands in for {asked}, which was not to be had.",
-        "{asked}が得られなかったため、{used}を代わりに用いた。",
+        "{asked} が得られなかったため、{used} を代わりに用いた。",
         used=used,
         asked=asked,
     )
@@ -152,5 +154,5 @@ def _common(groups: Sequence[Group]) -> str:
     for name, value in compared_settings(groups[0].record).items():
         wanted = name in _COMMON or name.startswith(_COMMON_BEGINNINGS)
         if wanted and name not in differing and name not in _NO_NEWS and value not in (None, 0, 0.0):
-            shown.append(f"{name} = {value_text(value)}")
-    return ", ".join(shown)
+            shown.append(f"{setting_with_key(name)} = {value_text(value)}")
+    return say(", ", "、").join(shown)

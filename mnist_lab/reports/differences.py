@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -27,16 +28,32 @@ class Layer:
     parameters: int
     formula: str
     """How the count comes about, such as ``784×128 + 128 = 100,480``."""
+    arguments: str = ""
+    """What it was built with, as PyTorch writes it; empty in records that do not hold it."""
 
     @property
     def text(self) -> str:
-        """The layer in a few characters: ``Conv2d 1→4 (3×3)``, ``Linear 784→128``, ``ReLU``."""
+        """The layer in a few characters: ``Conv2d 1→4 (3×3)``, ``MaxPool2d (2×2)``, ``Linear 784→128``, ``ReLU``."""
         weights = self.formula.partition(" + ")[0].partition(" = ")[0].split("×")
         if self.kind == "Linear" and len(weights) == 2:
             return f"Linear {weights[0]}→{weights[1]}"
         if self.kind == "Conv2d" and len(weights) == 4:
-            return f"Conv2d {weights[0]}→{weights[3]} ({weights[1]}×{weights[2]})"
+            more = [f"{weights[1]}×{weights[2]}", *self._unusual("stride", "1", "1×1"), *self._unusual("padding", "0")]
+            return f"Conv2d {weights[0]}→{weights[3]} ({', '.join(more)})"
+        if "Pool" in self.kind and (side := self._argument("kernel_size")):
+            return f"{self.kind} ({side if '×' in side else f'{side}×{side}'})"
+        if "Dropout" in self.kind and (share := self._argument("p")):
+            return f"{self.kind} (p = {share})"
         return self.kind
+
+    def _argument(self, name: str) -> str:
+        """Return an argument's value, ``(3, 3)`` as ``3×3``; empty where it is not known."""
+        found = re.search(rf"\b{name}=(\([^)]*\)|[^,\s]+)", self.arguments)
+        return found[1].strip("()").replace(", ", "×") if found else ""
+
+    def _unusual(self, name: str, *usual: str) -> list[str]:
+        value = self._argument(name)
+        return [f"{name} {value}"] if value and value not in usual else []
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,13 @@ def layers_of(group: Group) -> list[Layer]:
     return [_layer(entry) for entry in group.record.layers]
 
 
+def leaves_of(group: Group) -> list[Layer]:
+    """Return the layers that hold no others, in the order in which they are called."""
+    layers = layers_of(group)
+    depths = [layer.depth for layer in layers[1:]] + [0]
+    return [layer for layer, next_depth in zip(layers, depths, strict=True) if next_depth <= layer.depth]
+
+
 def compare_layers(first: Group, second: Group) -> list[LayerChange]:
     """Return the layers of both models beside each other, matched by their classes from the output backwards.
 
@@ -64,12 +88,21 @@ def compare_layers(first: Group, second: Group) -> list[LayerChange]:
     for operation, from_one, to_one, from_other, to_other in matcher.get_opcodes():
         if operation == "equal":
             for old, new in zip(one[from_one:to_one], other[from_other:to_other], strict=True):
-                same = (old.shape, old.parameters, old.formula) == (new.shape, new.parameters, new.formula)
+                same = (old.shape, old.text, old.formula) == (new.shape, new.text, new.formula)
                 changes.append(LayerChange("same" if same else "changed", old, new))
         else:
-            changes += [LayerChange("removed", layer, None) for layer in one[from_one:to_one]]
-            changes += [LayerChange("added", None, layer) for layer in other[from_other:to_other]]
+            changes += _replaced(one[from_one:to_one], other[from_other:to_other])
     return changes[::-1]
+
+
+def _replaced(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerChange]:
+    """Pair layers that take each other's place, such as two activations; the others were removed or added."""
+    if len(old) == len(new) and all(
+        a.shape == b.shape and not a.parameters + b.parameters for a, b in zip(old, new, strict=True)
+    ):
+        return [LayerChange("changed", *pair) for pair in zip(old, new, strict=True)]
+    removed = [LayerChange("removed", layer, None) for layer in old]
+    return [*removed, *(LayerChange("added", None, layer) for layer in new)]
 
 
 def setting_rows(groups: Sequence[Group]) -> list[list[str]]:
@@ -92,4 +125,5 @@ def _layer(entry: dict[str, Any]) -> Layer:
         shape="×".join(str(side) for side in shape[1:]),
         parameters=int(entry.get("parameters", 0)),
         formula=str(entry.get("formula", "")),
+        arguments=str(entry.get("arguments", "")),
     )

@@ -37,6 +37,8 @@ class TableBlock:
     rows: Sequence[Sequence[str]]
     numbers: Sequence[int] = ()
     """Columns of numbers, which are aligned to the right."""
+    key: str = ""
+    """By which the text cites the table."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,14 @@ class Open:
     questions: Sequence[str]
 
 
-Block = Heading | Paragraph | Bullets | TableBlock | FigureBlock | Open
+@dataclass(frozen=True)
+class Cover:
+    """Lines of the first page that are left to the writer: name, number, date."""
+
+    fields: Sequence[str]
+
+
+Block = Cover | Heading | Paragraph | Bullets | TableBlock | FigureBlock | Open
 
 
 @dataclass(frozen=True)

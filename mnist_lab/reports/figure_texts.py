@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mnist_lab.language import Phrase, listed, say
+from mnist_lab.language import Phrase, listed, paragraph, say
 from mnist_lab.reports.curves import reached_by_all
+from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import significant
 
 _TITLES: Mapping[str, Phrase] = {
     "accuracy_over_time": Phrase("Validation accuracy over training time", "学習時間と検証精度"),
-    "time_per_epoch": Phrase("Training time of an epoch", "1エポックの学習時間"),
+    "time_per_epoch": Phrase("Training time of an epoch", "1 エポックの学習時間"),
     "accuracy": Phrase("Test accuracy", "テスト精度"),
     "time_and_accuracy": Phrase(
         "Training time against test accuracy; area: number of parameters",
@@ -22,21 +23,22 @@ _CAPTIONS: Mapping[str, Phrase] = {
     "accuracy_over_time": Phrase(
         "Validation accuracy at the end of each epoch over the training time until then. Thick: mean over the runs, "
         "error bars: standard deviation in both directions; thin: single runs.",
-        "各エポックの終わりの検証精度と、それまでの学習時間。太い線は実行の平均、縦横の誤差棒は標準偏差、細い線は個々の実行である。",
+        "各エポックの終わりの検証精度と、それまでの学習時間。太い線は実行の平均、縦横の誤差棒は標準偏差、"
+        "細い線は個々の実行である。",
     ),
     "time_per_epoch": Phrase(
         "Training time per epoch. Bars: mean over the runs, error bars: standard deviation; points: single runs.",
-        "1エポックの学習時間。棒は実行の平均、誤差棒は標準偏差、点は個々の実行である。",
+        "1 エポックの学習時間。棒は実行の平均、誤差棒は標準偏差、点は個々の実行である。",
     ),
     "accuracy": Phrase(
-        "Test accuracy; the axis does not begin at 0. Large marks: mean over the runs, error bars: standard deviation; "
-        "small points: single runs.",
-        "テスト精度。軸は 0 から始まっていない。大きな印は実行の平均、誤差棒は標準偏差、小さな点は個々の実行である。",
+        "Test accuracy. Large marks: mean over the runs, error bars: standard deviation; small points: single runs.",
+        "テスト精度。大きな印は実行の平均、誤差棒は標準偏差、小さな点は個々の実行である。",
     ),
     "time_and_accuracy": Phrase(
         "Training time of a whole run against its test accuracy; the area of a mark is proportional to the number of "
         "parameters. Mean over the runs, error bars: standard deviation.",
-        "1回の実行全体の学習時間とテスト精度。印の面積はパラメータ数に比例する。印は実行の平均、誤差棒は標準偏差である。",
+        "1 回の実行全体の学習時間とテスト精度。印の面積はパラメータ数に比例する。印は実行の平均、"
+        "誤差棒は標準偏差である。",
     ),
 }
 
@@ -56,27 +58,38 @@ def figure_title(stem: str, groups: Sequence[Group]) -> str:
     return say("{title}: {numbers}", "{title}：{numbers}", title=_TITLES[stem], numbers=listed(numbers, en=", "))
 
 
-def figure_caption(stem: str) -> str:
-    """Say what a figure shows and what its marks mean."""
-    return str(_CAPTIONS[stem])
+def figure_caption(stem: str, groups: Sequence[Group]) -> str:
+    """Say what a figure shows, what its marks mean, and which runs are not in it."""
+    sentences = [str(_CAPTIONS[stem])]
+    runs = [run for group in groups for run in group.runs]
+    if any(run.is_completed for run in runs) and not all(run.is_completed for run in runs):
+        sentences.append(say("Runs that did not end are left out.", "最後まで学習が終わらなかった実行は含まない。"))
+    if stem in ("time_per_epoch", "accuracy") and any(disturbed_shares(run.record) for run in runs):
+        sentences.append(
+            say(
+                "Crosses: runs that other programs disturbed.",
+                "×印は、ほかのプログラムの影響を受けた実行である。",
+            )
+        )
+    return paragraph(sentences)
 
 
 def _numbers(stem: str, groups: Sequence[Group]) -> list[str]:
     """Return each group's number where the figure has one to show and it is known."""
     if stem == "accuracy_over_time":
         return [
-            say("{label} in {s} s", "{label}は {s} s", label=entry.group.label, s=significant(entry.train_s.mean, 2))
+            say("{label} in {s} s", "{label} は {s} s", label=entry.group.label, s=significant(entry.train_s.mean, 2))
             for entry in reached_by_all(groups)[1]
         ]
     if stem == "time_per_epoch":
         return [
-            say("{label} {s} s", "{label}は {s} s", label=group.label, s=significant(group.epoch_s.mean, 2))
+            say("{label} {s} s", "{label} は {s} s", label=group.label, s=significant(group.epoch_s.mean, 2))
             for group in groups
             if group.epoch_s
         ]
     if stem == "accuracy":
         return [
-            say("{label} {p:.1f} %", "{label}は {p:.1f} %", label=group.label, p=group.accuracy_percent.mean)
+            say("{label} {p:.1f} %", "{label} は {p:.1f} %", label=group.label, p=group.accuracy_percent.mean)
             for group in groups
             if group.accuracy_percent
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -44,10 +45,9 @@ class Comparison:
     first: Group
     second: Group
     change: Spread
-    """Time: the first's time per epoch divided by the second's (above 1: the second is faster). Accuracy: the second's
-    minus the first's, in percentage points."""
-    inverse: Spread | None
-    """Time: the second's time divided by the first's. The mean of ratios is not the ratio's inverse, hence both."""
+    """Time: the first's time per epoch divided by the second's (above 1: the second is faster), as the geometric mean
+    of the pairs, whose inverse is the second's divided by the first's. Accuracy: the second's minus the first's, in
+    percentage points."""
     test: NoiseTest
     tests_in_family: int = 1
     """Groups compared with the first."""
@@ -55,9 +55,15 @@ class Comparison:
     @property
     def faster(self) -> tuple[Group, Group, Spread]:
         """Of a comparison of times: the faster group, the slower one, and how many times as fast it is."""
-        if self.change.mean >= 1 or self.inverse is None:
+        if self.change.mean >= 1:
             return self.second, self.first, self.change
         return self.first, self.second, self.inverse
+
+    @property
+    def inverse(self) -> Spread:
+        """Of a comparison of times: the second's time divided by the first's."""
+        sd = self.change.sd
+        return Spread(1 / self.change.mean, None if sd is None else sd / self.change.mean**2, self.change.n)
 
 
 def compare_groups(groups: Sequence[Group], *, times: bool = True, accuracies: bool = True) -> list[Comparison]:
@@ -70,7 +76,8 @@ def compare_groups(groups: Sequence[Group], *, times: bool = True, accuracies: b
     """
     measures: list[tuple[Quantity, Callable[[Run], float | None]]] = []
     if times:
-        measures.append(("time", lambda run: run.epoch_s or None))  # a time of 0 is a multiple of none
+        # Ratios are compared, so logarithms are tested: twice as fast and twice as slow are equally far from no change.
+        measures.append(("time", lambda run: math.log(run.epoch_s) if run.epoch_s else None))
     if accuracies:
         measures.append(("accuracy", lambda run: run.accuracy_percent))
     found: list[Comparison] = []
@@ -100,17 +107,18 @@ def _compare(
     alone = [[value for run in group.completed if (value := measure(run)) is not None] for group in (first, second)]
     if not alone[0] or not alone[1]:
         return None
-    backwards: Spread | None = None
     if len(measured) > 1 or len(measured) == len(alone[0]) == len(alone[1]):
-        change = spread_of([one / other if quantity == "time" else other - one for one, other in measured])
-        backwards = spread_of([other / one for one, other in measured]) if quantity == "time" else None
-        test = _paired(measured)
+        change, test = spread_of([other - one for one, other in measured]), _paired(measured)
     else:
-        change = _unpaired_change(quantity, *alone)
-        backwards = _unpaired_change(quantity, *alone[::-1]) if quantity == "time" else None
-        test = _welch(*alone)
+        change, test = _unpaired_change(*alone), welch_test(*alone)
     assert change is not None
-    return Comparison(quantity, first, second, change, backwards, test)
+    return Comparison(quantity, first, second, _as_ratio(change) if quantity == "time" else change, test)
+
+
+def _as_ratio(change: Spread) -> Spread:
+    """Return first ÷ second from the second's logarithm minus the first's; the spread to first order."""
+    ratio = math.exp(-change.mean)
+    return Spread(ratio, None if change.sd is None else ratio * change.sd, change.n)
 
 
 def _paired(pairs: Sequence[tuple[float, float]]) -> NoiseTest:
@@ -121,12 +129,13 @@ def _paired(pairs: Sequence[tuple[float, float]]) -> NoiseTest:
         return NoiseTest("paired", n, None, "too_few")
     differences = [other - one for one, other in pairs]
     # Equal but for rounding: the t value would be that rounding's.
-    if statistics.stdev(differences) <= 1e-9 * max(abs(value) for pair in pairs for value in pair):
+    if statistics.stdev(differences) <= 1e-9 * max(1.0, *(abs(value) for pair in pairs for value in pair)):
         return NoiseTest("paired", n, None, "constant")
     return NoiseTest("paired", n, float(ttest_rel(*zip(*pairs, strict=True)).pvalue))
 
 
-def _welch(first: Sequence[float], second: Sequence[float]) -> NoiseTest:
+def welch_test(first: Sequence[float], second: Sequence[float]) -> NoiseTest:
+    """Test whether two samples that have no pairs differ; both are on the scale on which they spread evenly."""
     from scipy.stats import ttest_ind
 
     n = (len(first), len(second))
@@ -137,18 +146,13 @@ def _welch(first: Sequence[float], second: Sequence[float]) -> NoiseTest:
     return NoiseTest("welch", n, float(ttest_ind(first, second, equal_var=False).pvalue))
 
 
-def _unpaired_change(quantity: Quantity, first: Sequence[float], second: Sequence[float]) -> Spread | None:
-    """Return the ratio or difference of the means; its spread follows from both spreads, to first order."""
+def _unpaired_change(first: Sequence[float], second: Sequence[float]) -> Spread | None:
+    """Return the difference of the means; its spread follows from both spreads."""
     one, other = spread_of(first), spread_of(second)
     assert one is not None
     assert other is not None
-    known = one.sd is not None and other.sd is not None
-    if quantity == "accuracy":
-        sd = (one.sd**2 + other.sd**2) ** 0.5 if known else None  # type: ignore[operator]
-        return Spread(other.mean - one.mean, sd, min(one.n, other.n))
-    ratio = one.mean / other.mean
-    sd = ratio * ((one.sd / one.mean) ** 2 + (other.sd / other.mean) ** 2) ** 0.5 if known else None  # type: ignore[operator]
-    return Spread(ratio, sd, min(one.n, other.n))
+    sd = None if one.sd is None or other.sd is None else math.hypot(one.sd, other.sd)
+    return Spread(other.mean - one.mean, sd, min(one.n, other.n))
 
 
 def _holm(family: Sequence[Comparison]) -> list[Comparison]:

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mnist_lab.reports.document import Document
 from mnist_lab.reports.style import japanese_font_path
 
+_WORD_ENDS = re.compile(r"(?<=の)(?=[一-龥ァ-ヶA-Z])|(?<=[ぁ-ん一-龥ー])(?=[（\[])|(?<=層)(?=ノ)|(?<=[習証])(?=[時精])")
 _TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)")
 
 
@@ -32,7 +33,7 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"tied": tied, "in_folders": in_folders}
+    environment.filters |= {"tied": tied, "in_folders": in_folders, "in_words": in_words}
     template = environment.get_template("report.html")
     font = embedded_font(document.text()) if document.language == "ja" else None
     blocks = [{"kind": type(block).__name__, **vars(block)} for block in document.blocks]
@@ -50,6 +51,11 @@ def tied(text: str) -> str:
 def in_folders(text: str) -> Markup:
     """Return a text in which a line may break behind the name of a folder."""
     return Markup("/<wbr>").join(text.split("/"))
+
+
+def in_words(text: str) -> Markup:
+    """Return a table's heading in which a Japanese line may break where a word ends."""
+    return Markup(_WORD_ENDS.sub("<wbr>", str(escape(text))))
 
 
 def embedded_font(text: str) -> str:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from mnist_lab.reports.document import Block, Bullets, Document, FigureBlock, Heading, Open, Paragraph, TableBlock
+from mnist_lab.reports.document import (
+    Block,
+    Bullets,
+    Cover,
+    Document,
+    FigureBlock,
+    Heading,
+    Open,
+    Paragraph,
+    TableBlock,
+)
 
+_BLANK = "\uff3f" * 10
+"""A line to write on, of full-width low lines: half-width ones would be emphasis."""
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
@@ -17,19 +30,26 @@ def to_markdown(document: Document) -> str:
 
 def _block(block: Block) -> str:
     match block:
+        case Cover():
+            text = "  \n".join(f"{_escaped(name)}{_BLANK}" for name in block.fields)
         case Heading():
-            return f"{'#' * block.level} {_escaped(block.text)}"
+            text = f"{'#' * block.level} {_escaped(block.text)}"
         case Paragraph():
-            return _escaped(block.text)
+            text = _escaped(block.text)
         case Bullets():
-            return "\n".join(f"- {_escaped(item)}" for item in block.items)
+            text = _list(block.items)
         case TableBlock():
-            return _table(block)
+            text = _table(block)
         case FigureBlock():
-            return f"![{_escaped(block.title)}](figures/{block.stem}.png)\n\n{_escaped(block.caption)}"
+            text = f"![{_escaped(block.title)}](figures/{block.stem}.png)\n\n{_escaped(block.caption)}"
         case Open():
-            questions = "\n".join(f"> - {_escaped(question)}" for question in block.questions)
-            return f"> {_escaped(block.text)}\n>\n{questions}"
+            lines = [_escaped(block.text), *(["", *_list(block.questions).split("\n")] if block.questions else [])]
+            text = "\n".join(f"> {line}".rstrip() for line in lines)
+    return text
+
+
+def _list(items: Sequence[str]) -> str:
+    return "\n".join(f"- {_escaped(item)}" for item in items)
 
 
 def _table(table: TableBlock) -> str:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnist_lab.language import say
-from mnist_lab.reports.differences import layers_of
+from mnist_lab.reports.differences import Layer, layers_of, leaves_of
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
 
 MOST_LAYER_TABLES = 4
 """Of more models than this, layer tables would bury the results: the models are listed in one line each."""
+
+
+def layers_key(group: Group) -> str:
+    """Return the key by which the text cites a group's layer table."""
+    return f"layers of {group.label}"
 
 
 def layer_table(group: Group) -> TableBlock:
@@ -24,25 +29,32 @@ def layer_table(group: Group) -> TableBlock:
     )
     rows = [
         [
-            "\u2003" * (layer.depth - 1) + layer.name,
+            "\u2003" * (layer.depth - 1) + _numbered(layer),
             layer.shape,
             f"{layer.parameters:,}" if layer.parameters else "–",
             layer.formula or "–",
         ]
         for layer in layers_of(group)
     ]
-    return TableBlock(caption, (word("layer"), word("shape"), word("parameters"), word("formula")), rows, (2,))
+    key = layers_key(group)
+    return TableBlock(caption, (word("layer"), word("shape"), word("parameters"), word("formula")), rows, (2,), key)
 
 
 def models_in_short(groups: Sequence[Group]) -> TableBlock:
-    """Return the models in one line each: their layers with weights, and their parameters."""
+    """Return the models in one line each: all their layers, and their parameters."""
     rows = [
         [
             group.label,
-            ", ".join(layer.text for layer in layers_of(group) if layer.parameters),
+            ", ".join(layer.text for layer in leaves_of(group)),
             f"{group.record.parameters:,}",
         ]
         for group in groups
     ]
     headings = (word("configuration"), word("layers"), word("parameters"))
-    return TableBlock(say("The models in short.", "モデルの概要。"), headings, rows, (2,))
+    return TableBlock(say("The models in short.", "モデルの概要。"), headings, rows, (2,), "models")
+
+
+def _numbered(layer: Layer) -> str:
+    """Return the layer with its place as torchinfo counts it: ``Linear: 1-8``; with what else it was built with."""
+    more = layer.text.partition(" (")[2] if "Pool" in layer.kind or "Dropout" in layer.kind else ""
+    return f"{layer.name} ({more}" if more else layer.name

@@ -7,22 +7,25 @@ from dataclasses import dataclass
 
 from mnist_lab.language import current_language, listed, say
 from mnist_lab.reports.changes import changes
-from mnist_lab.reports.comparison_text import comparison_sentences, comparison_table
+from mnist_lab.reports.comparison_text import comparison_sentence, comparison_table
 from mnist_lab.reports.conditions import condition_table, conditions_differ, differing_conditions
-from mnist_lab.reports.document import Block, Bullets, Document, Heading, Paragraph, TableBlock
+from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.figure_texts import figure_caption, figure_title
 from mnist_lab.reports.gpu_memory import PEAK, SHARED, memory_mib
 from mnist_lab.reports.group_comparison import Comparison, compare_groups
-from mnist_lab.reports.model_tables import MOST_LAYER_TABLES, layer_table, models_in_short
+from mnist_lab.reports.model_tables import MOST_LAYER_TABLES, layer_table, layers_key, models_in_short
+from mnist_lab.reports.numbering import cite, numbered
+from mnist_lab.reports.result_text import not_learned, result_sentences
 from mnist_lab.reports.run_limits import run_limits, run_questions
 from mnist_lab.reports.run_observations import run_observations
-from mnist_lab.reports.sections import closing, figure_section, run_table
+from mnist_lab.reports.sections import closing, cover, figure_section, prose
+from mnist_lab.reports.single_runs import single_runs
 from mnist_lab.reports.words import RUN_ENDS, word
 from mnist_lab.runs.disturbance import disturbed_runs
 from mnist_lab.runs.groups import Group, group_runs
 from mnist_lab.runs.places import without_places
 from mnist_lab.runs.run import Run
-from mnist_lab.runs.spread import significant, text_of
+from mnist_lab.runs.spread import text_of
 
 
 @dataclass(frozen=True)
@@ -43,43 +46,43 @@ def find(runs: Sequence[Run]) -> Findings:
     return Findings(groups, comparisons)
 
 
-def compose(findings: Findings, figures: Sequence[str]) -> Document:
+def compose(findings: Findings, figures: Sequence[str], *, questions: bool = True) -> Document:
     """Return the whole report in the current language.
 
     Args:
         findings: What the runs come to.
         figures: File names, without an ending, of the figures there are.
+        questions: Ask the questions that the reader's interpretation answers.
     """
     groups, comparisons = findings.groups, findings.comparisons
-    blocks: list[Block] = [Heading(word("summary")), Bullets(summary(findings))]
+    blocks: list[Block] = [cover(), Heading(word("summary")), *prose(summary(findings))]
     if len(groups) > 1:
         blocks += [Heading(word("changed")), *changes(groups)]
     blocks += [Heading(word("models")), *_models(groups)]
-    blocks += [Heading(word("conditions")), condition_table(groups), Paragraph(_measured())]
-    blocks += [Heading(word("results")), result_table(groups)]
+    blocks += [Heading(word("conditions")), *prose(_measured()), condition_table(groups)]
+    blocks += [Heading(word("results")), *prose(result_sentences(comparisons, figures)), result_table(groups)]
     if comparisons:
         blocks.append(comparison_table(comparisons))
-    blocks += figure_section([(stem, figure_title(stem, groups), figure_caption(stem)) for stem in figures])
-    if observations := run_observations(groups, comparisons):
-        blocks += [Heading(word("observations")), Bullets(observations)]
-    blocks += closing(run_limits(groups), run_questions(groups, comparisons), _run_table(groups))
-    return Document(_title(groups), current_language(), blocks)
+    blocks += figure_section([(stem, figure_title(stem, groups), figure_caption(stem, groups)) for stem in figures])
+    if observations := run_observations(groups, comparisons, figures):
+        blocks += [Heading(word("observations")), *prose(observations)]
+    asked = run_questions(groups, comparisons) if questions else []
+    blocks += closing(run_limits(groups), asked, single_runs(groups))
+    return Document(_title(groups), current_language(), numbered(blocks))
 
 
 def summary(findings: Findings) -> list[str]:
-    """Return the sentences that say what came out."""
-    found = []
+    """Return the sentences that say what came out; what went wrong stands first."""
+    runs = [(run, group.label) for group in findings.groups for run in group.runs]
+    found = [_not_completed(run, label) for run, label in runs if not run.is_completed]
+    found += not_learned(findings.groups)
     if conditions := differing_conditions(findings.groups):
         found.append(conditions_differ(conditions))
-    if not findings.comparisons:
-        found += [_single(group) for group in findings.groups if group.completed]
-    for comparison in findings.comparisons:
-        found += comparison_sentences(comparison)
     if disturbed := disturbed_runs([run for group in findings.groups for run in group.completed]):
         found.append(disturbed)
-    return found + [
-        _not_completed(run, group.label) for group in findings.groups for run in group.runs if not run.is_completed
-    ]
+    if not findings.comparisons:
+        found += [_single(group) for group in findings.groups if group.completed]
+    return found + [comparison_sentence(comparison) for comparison in findings.comparisons]
 
 
 def result_table(groups: Sequence[Group]) -> TableBlock:
@@ -97,7 +100,7 @@ def result_table(groups: Sequence[Group]) -> TableBlock:
         for group in groups
     ]
     for heading, tag in (("memory", PEAK), ("shared", SHARED)):
-        values = [[memory_mib(run).get(tag) for run in group.runs] for group in groups]
+        values = [[memory_mib(run).get(tag) for run in group.completed] for group in groups]
         if any(value is not None for found in values for value in found):
             headings.append(heading)
             for row, found in zip(rows, values, strict=True):
@@ -107,50 +110,66 @@ def result_table(groups: Sequence[Group]) -> TableBlock:
         "Parameters, training time and test accuracy: mean ± standard deviation over the runs.",
         "パラメータ数、学習時間、テスト精度（実行の平均 ± 標準偏差）。",
     )
-    return TableBlock(caption, [word(name) for name in headings], rows, range(1, len(headings)))
+    return TableBlock(caption, [word(name) for name in headings], rows, range(1, len(headings)), "results")
 
 
 def _title(groups: Sequence[Group]) -> str:
     data = ", ".join(dict.fromkeys(str(group.record.data.get("name", "–")) for group in groups))
-    shown = (
-        listed([group.label for group in groups], ja="と")
-        if len(groups) <= 3
-        else say("{count} configurations", "{count}通りの設定", count=len(groups))
-    )
+    if len(groups) > 3:
+        return say(
+            "{count} configurations on {data}: training time and accuracy",
+            "{data} における {count} 通りの設定の比較：学習時間と精度",
+            count=len(groups),
+            data=data,
+        )
+    shown = listed([group.label for group in groups], ja=" と ")
     if len(groups) == 1:
         return say(
             "{shown} on {data}: training time and accuracy",
-            "{data}における{shown}：学習時間と精度",
+            "{data} における {shown} の学習時間と精度",
             shown=shown,
             data=data,
         )
     return say(
         "{shown} on {data}: training time and accuracy",
-        "{data}における{shown}の比較：学習時間と精度",
+        "{data} における {shown} の比較：学習時間と精度",
         shown=shown,
         data=data,
     )
 
 
-def _models(groups: Sequence[Group]) -> list[TableBlock]:
-    return [models_in_short(groups)] if len(groups) > MOST_LAYER_TABLES else [layer_table(group) for group in groups]
-
-
-def _measured() -> str:
-    return say(
-        "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. The time "
-        "per epoch of a run is the mean over its epochs. Test accuracy is that of the epoch with the best validation "
-        "accuracy. Behind ± stands the standard deviation over n runs; its size decides how many digits are shown.",
-        "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。ある実行の1エポックの"
-        "学習時間は、そのエポック全体の平均である。テスト精度は、検証精度が最も高かったエポックの重みによるものである。"
-        "± の後ろは n 回の実行の標準偏差であり、表示する桁数はその大きさから決めた。",
+def _models(groups: Sequence[Group]) -> list[Block]:
+    if len(groups) > MOST_LAYER_TABLES:
+        text = say("{table} lists the layers of all models.", "各モデルの層を {table} に示す。", table=cite("models"))
+        return [Paragraph(text), models_in_short(groups)]
+    text = say(
+        "The layers stand in {tables}.",
+        "モデルの各層を {tables} に示す。",
+        tables=listed([cite(layers_key(group)) for group in groups]),
     )
+    return [Paragraph(text), *(layer_table(group) for group in groups)]
+
+
+def _measured() -> list[str]:
+    return [
+        say("{table} lists the conditions of the runs.", "実行の条件を {table} に示す。", table=cite("conditions")),
+        say(
+            "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. The "
+            "time per epoch of a run is the mean over its epochs. Test accuracy is that of the epoch with the best "
+            "validation accuracy. Behind ± stands the standard deviation over n runs; its size decides how many "
+            "digits are shown.",
+            "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
+            "ある実行の 1 エポックの学習時間は、その実行の全エポックの平均である。テスト精度は、検証精度が最も"
+            "高かったエポックの重みによるものである。± の後ろは n 回の実行の標準偏差であり、表示する桁数は"
+            "その大きさから決めた。",
+        ),
+    ]
 
 
 def _single(group: Group) -> str:
     return say(
         "{label} takes {epoch_s} s of training per epoch and reaches a test accuracy of {accuracy} % (n = {n}).",
-        "{label}の学習時間は1エポックあたり {epoch_s} s、テスト精度は {accuracy} % であった（n = {n}）。",
+        "{label} の学習時間は 1 エポックあたり {epoch_s} s、テスト精度は {accuracy} % であった（n = {n}）。",
         label=group.label,
         epoch_s=text_of(group.epoch_s),
         accuracy=text_of(group.accuracy_percent, decimals=2),
@@ -163,30 +182,9 @@ def _not_completed(run: Run, label: str) -> str:
     why = message and say(": {why}", "（理由：{why}）", why=without_places(message).rstrip("."))
     return say(
         "The run {run} ({label}) {status} and is not part of the means{why}.",
-        "実行 {run}（{label}）は{status}ため、平均に含めていない{why}。",
+        "実行 {run}（{label}）の終了状態は「{status}」であり、平均に含めていない{why}。",
         run=run.name,
         label=label,
         status=RUN_ENDS[run.record.status],
         why=why or "",
     )
-
-
-def _run_table(groups: Sequence[Group]) -> TableBlock:
-    apart = any(run.seeds[0] != run.seeds[1] for group in groups for run in group.runs)
-    seed = "seeds_apart" if apart else "seed"
-    rows = [
-        [
-            run.name,
-            group.label,
-            " / ".join(map(str, run.seeds if apart else run.seeds[:1])),
-            str(RUN_ENDS[run.record.status]),
-            str(run.epochs),
-            "–" if run.epoch_s is None else significant(run.epoch_s),
-            "–" if run.train_s is None else significant(run.train_s),
-            "–" if run.accuracy_percent is None else f"{run.accuracy_percent:.2f}",
-        ]
-        for group in groups
-        for run in group.runs
-    ]
-    headings = ("run", "configuration", seed, "status", "epochs", "epoch_s", "train_s", "accuracy")
-    return run_table(headings, rows, (2, 4, 5, 6, 7))

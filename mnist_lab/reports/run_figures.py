@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -13,15 +14,15 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLoca
 
 from mnist_lab.reports.curves import curve_of, mean_curve
 from mnist_lab.reports.figure_texts import figure_title
-from mnist_lab.reports.style import GroupStyle, styles_of
+from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
 from mnist_lab.reports.words import word
+from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import Spread
 
 STEMS = ("accuracy_over_time", "time_per_epoch", "accuracy", "time_and_accuracy")
 """File names, without an ending, of all the figures there can be."""
-_WIDTH_INCH = 7.2
 # Times that differ by more than this would press the faster group against the axis.
 _LOGARITHMIC_FROM = 4
 _LARGEST_AREA = 900
@@ -39,7 +40,7 @@ def draw_figures(groups: Sequence[Group]) -> dict[str, Figure]:
     """
     styles = styles_of([group.record.model for group in groups])
     figures: dict[str, Figure] = {}
-    if any(curve_of(run) for group in groups for run in group.runs):
+    if any(curve_of(run) for group in groups for run in _drawn(group, groups)):
         figures["accuracy_over_time"] = _accuracy_over_time(groups, styles)
     if any(group.epoch_s for group in groups):
         figures["time_per_epoch"] = _time_per_epoch(groups, styles)
@@ -48,15 +49,21 @@ def draw_figures(groups: Sequence[Group]) -> dict[str, Figure]:
     if any(group.accuracy_percent and group.train_s for group in groups):
         figures["time_and_accuracy"] = _time_and_accuracy(groups, styles)
     for stem, figure in figures.items():
-        figure.axes[0].set_title(figure_title(stem, groups), loc="left")
+        figure.axes[0].set_title(figure_title(stem, groups))
+        say_where_axis_begins(figure.axes[0], x=True, y=stem in ("accuracy_over_time", "time_and_accuracy"))
     return figures
+
+
+def _drawn(group: Group, groups: Sequence[Group]) -> Sequence[Run]:
+    """Return the completed runs; where there is none at all, those that there are. A broken one stretches no axis."""
+    return group.completed if any(other.completed for other in groups) else group.runs
 
 
 def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
     figure, axes = _new(4.3)
     times: list[float] = []
     for group, style in zip(groups, styles, strict=True):
-        for run in group.runs:
+        for run in _drawn(group, groups):
             curve = curve_of(run)
             if curve:
                 x, y = zip(*curve, strict=True)
@@ -179,19 +186,20 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
 
 
 def _new(height_inch: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(_WIDTH_INCH, height_inch), layout="constrained")
+    figure = Figure(figsize=(WIDTH_INCH, height_inch), layout="constrained")
     return figure, figure.subplots()
 
 
 def _single_runs(axes: Axes, place: int, group: Group, measure: Callable[[Run], float | None]) -> None:
-    """Draw each run as a point, spread over the width of its bar so that equal ones stay apart."""
-    values = [value for run in group.completed if (value := measure(run)) is not None]
-    if len(values) < 2:
-        return
-    steps = [place - 0.2 + 0.4 * number / (len(values) - 1) for number in range(len(values))]
-    axes.plot(
-        values, steps, linestyle="none", marker="o", markersize=3.5, color="white", markeredgecolor="black", zorder=4
-    )
+    """Draw each run as a point, a disturbed one as a cross, over the width of its bar: none hides another."""
+    found = [(value, run) for run in group.completed if (value := measure(run)) is not None]
+    steps = [place - 0.2 + 0.4 * number / max(len(found) - 1, 1) for number in range(len(found))]
+    look: dict[str, Any] = {"linestyle": "none", "color": "white", "markeredgecolor": "black", "zorder": 4}
+    for (value, run), step in zip(found, steps, strict=True):
+        if disturbed_shares(run.record):
+            axes.plot(value, step, marker="X", markersize=8, **look)
+        elif len(found) > 1:
+            axes.plot(value, step, marker="o", markersize=3.5, **look)
 
 
 def _names(axes: Axes, groups: Sequence[Group]) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from mnist_lab.language import say
 from mnist_lab.reports.group_comparison import Comparison
-from mnist_lab.runs.groups import Group
+from mnist_lab.reports.open_questions import questions_on
+from mnist_lab.runs.groups import Group, differing_settings
 from mnist_lab.runs.spread import binomial_sd, significant
 
 
@@ -17,7 +18,7 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
         found.append(
             say(
                 "Of a configuration with a single run no spread is known.",
-                "実行が1回だけの設定では、ばらつきがわからない。",
+                "実行が 1 回だけの設定では、ばらつきがわからない。",
             )
         )
     if any(group.repeats_seeds for group in groups):
@@ -31,12 +32,12 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
     found += [
         say(
             "The times hold for the device, threads and versions named above; elsewhere their ratio may be another.",
-            "時間は、上に示した装置、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
+            "時間は、上に示した計算機、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
         ),
         say(
             "Of what else the machine was doing during the runs, at most the share of the processor that other "
             "programs took is recorded (data/epochs.csv); the rest is part of the spread.",
-            "実行中にコンピュータがほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
+            "実行中にコンピューターがほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
             "プロセッサを使った割合（data/epochs.csv）だけであり、それ以外の影響はばらつきに含まれる。",
         ),
     ]
@@ -47,7 +48,8 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
                 "The spread of the accuracies comes of the seeds (weights, batches, split); the test samples are the "
                 "same in all runs. Their limited number alone is worth {sd} percentage points (standard deviation "
                 "√(p(1 − p)/N), the largest of the configurations).",
-                "精度のばらつきはシード（重み、バッチの順序、データの分割）によるものであり、テストデータはどの実行でも同じである。"
+                "精度のばらつきはシード（重み、バッチの順序、データの分割）によるものであり、"
+                "テストデータはどの実行でも同じである。"
                 "テストデータの数が限られていることだけによる標準偏差 √(p(1 − p)/N) は、"
                 "最大の設定で {sd} ポイントである。",
                 sd=significant(test_sd_points, 2),
@@ -58,48 +60,60 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
         say(
             "Each configuration was trained as it stands. Whether another learning rate, more epochs or another size "
             "would change the order was not tried here.",
-            "どの設定もそのままの形で学習させた。学習率、エポック数、大きさを変えたときに優劣が変わるかどうかは、ここでは調べていない。",
+            "どの設定もそのままの形で学習させた。学習率、エポック数、"
+            "大きさを変えたときに優劣が変わるかどうかは、ここでは調べていない。",
         ),
         say(
             "The report says what was measured, not why.",
-            "この報告が示すのは測定の結果であり、その理由ではない。",
+            "本レポートが示すのは測定の結果であり、その理由ではない。",
         ),
     ]
 
 
 def run_questions(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:
     """Return the questions that the reader's interpretation answers."""
-    found = []
-    times = [entry for entry in comparisons if entry.quantity == "time" and entry.test.is_larger_than_noise]
-    if times:
-        _, slow, _ = times[0].faster
+    differing = differing_settings([group.record for group in groups])
+    found = [_why_slower(entry) for entry in comparisons if entry.quantity == "time"][:1]
+    found += questions_on([name for name in differing if len({group.record.model for group in groups}) == 1])
+    if len({group.record.parameters for group in groups}) > 1 or len(groups) == 1:
         found.append(
             say(
-                "Why does an epoch of {slow} take longer? Look at the output shapes of the layers, not at the "
-                "parameters alone.",
-                "{slow}の1エポックに、より長い時間がかかるのはなぜか。パラメータ数だけでなく、各層の出力の形にも注目すること。",
-                slow=slow.label,
+                "How small can the model become while the accuracy holds?",
+                "精度を保ったまま、モデルはどこまで小さくできるか。",
             )
         )
-    found += [
+    found.append(
         say(
             "To make it faster, or more accurate, what would you change, from what to what? Train it, and report what "
             "came out.",
-            "より速く、あるいはより正確にするには、何を何から何に変えればよいか。実際に学習させ、結果を示すこと。",
-        ),
-        say(
-            "How small can the model become while the accuracy holds?",
-            "精度を保ったまま、モデルはどこまで小さくできるか。",
-        ),
-    ]
+            "学習をより速く、または精度をより高くするには、何を何から何に変えればよいか。"
+            "実際に学習させ、結果を示すこと。",
+        )
+    )
     if len(groups) > 1:
         found.append(
             say(
                 "So for this problem, which would you choose, and for which purpose?",
-                "以上から、この問題にはどちらを、どのような目的で選ぶべきか。",
+                "以上から、この問題にはどの設定を、どのような目的で選ぶべきか。",
             )
         )
     return found
+
+
+def _why_slower(entry: Comparison) -> str:
+    if not entry.test.is_larger_than_noise:
+        return say(
+            "How often would each have to be trained to tell the times apart?",
+            "学習時間に差があるかどうかを判断するには、それぞれ何回学習させればよいか。",
+        )
+    _, slow, _ = entry.faster
+    return say(
+        "Why does an epoch of {slow} take longer? Look at the output shapes of the layers, not at the parameters "
+        "alone.",
+        "{slow} の 1 エポックに、より長い時間がかかるのはなぜか。パラメータ数だけでなく、"
+        "各層の出力の形にも注目すること。",
+        slow=slow.label,
+    )
 
 
 def _test_sd_points(groups: Sequence[Group]) -> float | None:

@@ -7,29 +7,44 @@ from collections.abc import Sequence
 from mnist_lab.language import listed, say
 from mnist_lab.reports.curves import FEWEST_EPOCHS, SLOW, Reached, reached_by_all, slow_epochs
 from mnist_lab.reports.group_comparison import Comparison
+from mnist_lab.reports.numbering import cite
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import Spread, significant, text_of
 
 
-def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:
-    """Return one sentence an observation; none where there is nothing to observe."""
+def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison], figures: Sequence[str]) -> list[str]:
+    """Return one sentence an observation; none where there is nothing to observe.
+
+    Args:
+        groups: All of them.
+        comparisons: With the first group.
+        figures: File names, without an ending, of the figures there are.
+    """
     found = []
     mark, reached = reached_by_all(groups)
     if mark is not None and any(comparison.quantity == "time" for comparison in comparisons):
         found.append(_reached(mark, reached))
+    elif "accuracy_over_time" in figures:
+        found.append(
+            say(
+                "{figure} shows the validation accuracy while training.",
+                "学習中の検証精度の変化を {figure} に示す。",
+                figure=cite("accuracy_over_time"),
+            )
+        )
     for other in groups[1:]:
         counts = other.record.parameters, groups[0].record.parameters
         if min(counts) > 0 and counts[0] != counts[1]:
             found.append(_sizes(groups[0], other, _larger_over_smaller(comparisons, other)))
-    runs = [run for group in groups for run in group.runs]
+    runs = [run for group in groups for run in group.completed]
     slow = [(run, epoch, factor) for run in runs for epoch, factor in slow_epochs(run)]
     found += [_slow_epoch(*entry) for entry in slow]
     if not slow and any(run.epochs >= FEWEST_EPOCHS for run in runs):
         found.append(
             say(
                 "No epoch took more than {factor} times as long as the median of its run.",
-                "その実行の中央値の {factor} 倍を超える時間がかかったエポックはない。",
+                "所要時間が実行内の中央値の {factor} 倍を超えたエポックはなかった。",
                 factor=SLOW,
             )
         )
@@ -40,7 +55,7 @@ def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
     parts = [
         say(
             "{label} in epoch {epoch}, after {train_s} s of training",
-            "{label}は第{epoch}エポック（学習時間 {train_s} s）",
+            "{label} が第 {epoch} エポック（学習時間 {train_s} s）",
             label=entry.group.label,
             epoch=entry.epoch,
             train_s=text_of(entry.train_s),
@@ -48,8 +63,11 @@ def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
         for entry in reached
     ]
     return say(
-        "A mean validation accuracy of {mark:.1f} %, the highest that all reach, is reached by {parts}.",
-        "すべての設定が到達した最も高い平均検証精度 {mark:.1f} % に初めて達したのは、{parts}である。",
+        "In {figure}, a mean validation accuracy of {mark:.1f} %, the highest that {who} reach, is reached by {parts}.",
+        "{figure} において、{who}がともに到達した平均検証精度の最高値（{mark:.1f} %）に初めて達したエポックは、"
+        "{parts}である。",
+        figure=cite("accuracy_over_time"),
+        who=say("both", "両者") if len(reached) == 2 else say("all", "すべての設定"),
         mark=mark_percent,
         parts=listed(parts),
     )
@@ -66,7 +84,7 @@ def _sizes(first: Group, second: Group, slower: Spread | None) -> str:
     small, large = sorted((first, second), key=lambda group: group.record.parameters)
     return say(
         "{large} has {ratio} times as many parameters as {small} ({large_count:,} against {small_count:,}){time}",
-        "{large}のパラメータ数は{small}の {ratio} 倍である（{large}は {large_count:,}、{small}は "
+        "{large} のパラメータ数は {small} の {ratio} 倍である（{large} は {large_count:,}、{small} は "
         "{small_count:,}）{time}",
         large=large.label,
         small=small.label,
@@ -75,7 +93,7 @@ def _sizes(first: Group, second: Group, slower: Spread | None) -> str:
         small_count=small.record.parameters,
         time=say(
             "; an epoch takes {ratio} times as long.",
-            "。これに対し、1エポックの学習時間は {ratio} 倍である。",
+            "。これに対し、1 エポックの学習時間は {ratio} 倍である。",
             ratio=text_of(slower),
         )
         if slower
@@ -85,7 +103,7 @@ def _sizes(first: Group, second: Group, slower: Spread | None) -> str:
 
 def _larger_over_smaller(comparisons: Sequence[Comparison], other: Group) -> Spread | None:
     for comparison in comparisons:
-        if comparison.quantity == "time" and comparison.second is other:
+        if comparison.quantity == "time" and comparison.second is other and comparison.test.is_larger_than_noise:
             first_is_larger = comparison.first.record.parameters > other.record.parameters
             return comparison.change if first_is_larger else comparison.inverse
     return None
@@ -95,7 +113,7 @@ def _slow_epoch(run: Run, epoch: int, factor: float) -> str:
     return say(
         "In the run {run}, epoch {epoch} took {factor} times as long as the median of the run's epochs; it is part of "
         "the means, and a reason to measure again.",
-        "実行 {run} の第{epoch}エポックには、その実行のエポックの中央値の {factor} 倍の時間がかかった。"
+        "実行 {run} の第 {epoch} エポックには、実行内の中央値の {factor} 倍の時間がかかった。"
         "この値も平均に含まれているため、測り直すことが望ましい。",
         run=run.name,
         epoch=epoch,

@@ -22,7 +22,7 @@ FILES = (
 """What a report of runs may have beside its texts."""
 
 
-def write_report(folder: Path, runs: Sequence[Run], language: Language) -> list[Path]:
+def write_report(folder: Path, runs: Sequence[Run], language: Language, *, questions: bool = True) -> list[Path]:
     """Write the report of any runs; those that differ in nothing but their seeds count as repeats of one thing.
 
     Everything is computed from the runs' folders, and the same runs in the same order give the same bytes.
@@ -31,6 +31,7 @@ def write_report(folder: Path, runs: Sequence[Run], language: Language) -> list[
         folder: Made where it is missing; files of an earlier report in it are replaced.
         runs: At least one, as ``read_runs`` returns them; the first run's group is what others are compared with.
         language: Of text and figures.
+        questions: Ask the questions that the reader's interpretation answers.
 
     Returns:
         ``report.md`` and ``report.html``.
@@ -45,7 +46,7 @@ def write_report(folder: Path, runs: Sequence[Run], language: Language) -> list[
         drawn = draw_figures(findings.groups)
         for stem, figure in drawn.items():
             files |= figure_files(figure, f"figures/{stem}")
-        document = compose(findings, list(drawn))
+        document = compose(findings, list(drawn), questions=questions)
     files |= {f"data/{name}": table for name, table in data_files(findings.groups, findings.comparisons).items()}
     files |= {"report.md": to_markdown(document).encode(), "report.html": to_html(document, files).encode()}
     write_report_folder(folder, files)

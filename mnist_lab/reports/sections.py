@@ -1,25 +1,38 @@
-"""Sections that a report of runs and a sweep's report share: the figures, and what closes the report."""
+"""Sections that a report of runs and a sweep's report share: cover, prose, figures, and what closes the report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_lab.language import say
-from mnist_lab.reports.document import Block, Bullets, FigureBlock, Heading, Open, TableBlock
+from mnist_lab.language import paragraph, say
+from mnist_lab.reports.document import Block, Cover, FigureBlock, Heading, Open, Paragraph, TableBlock
 from mnist_lab.reports.words import word
 
 
+def cover() -> Cover:
+    """Return the writer's name, number and date, all left open."""
+    return Cover(
+        (
+            say("Name: ", "氏名："),
+            say("Student number: ", "学籍番号："),
+            say("Date of submission: ", "提出日："),
+        )
+    )
+
+
+def prose(sentences: Sequence[str]) -> list[Block]:
+    """Return sentences as one paragraph; nothing where there is none."""
+    return [Paragraph(paragraph(sentences))] if sentences else []
+
+
 def figure_section(figures: Sequence[tuple[str, str, str]]) -> list[Block]:
-    """Return the figures, numbered; nothing where there is none.
+    """Return the figures; nothing where there is none.
 
     Args:
         figures: File name without an ending, title and caption of each.
     """
     blocks: list[Block] = [Heading(word("figures"))] if figures else []
-    for number, (stem, title, caption) in enumerate(figures, start=1):
-        numbered = say("Figure {number}. {caption}", "図{number}　{caption}", number=number, caption=caption)
-        blocks.append(FigureBlock(stem, numbered, title))
-    return blocks
+    return blocks + [FigureBlock(stem, caption, title) for stem, title, caption in figures]
 
 
 def closing(limits: Sequence[str], questions: Sequence[str], runs: TableBlock) -> list[Block]:
@@ -30,7 +43,7 @@ def closing(limits: Sequence[str], questions: Sequence[str], runs: TableBlock) -
     )
     return [
         Heading(word("limits")),
-        Bullets(limits),
+        *prose(limits),
         Heading(word("open")),
         Open(place, questions),
         Heading(word("runs")),
@@ -50,4 +63,4 @@ def run_table(headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: S
         "Each run by itself; its folder is relative to the log directory.",
         "個々の実行（フォルダはログフォルダからの相対パス）。",
     )
-    return TableBlock(caption, [word(name) for name in headings], rows, numbers)
+    return TableBlock(caption, [word(name) for name in headings], rows, numbers, "runs")

@@ -16,14 +16,17 @@ from typing import Any
 
 import matplotlib
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mnist_lab.language import current_language
+from mnist_lab.language import current_language, say
 
 JAPANESE_FONT = "IPAexGothic"
 LATIN_FONT = "DejaVu Sans"
 """Comes with matplotlib."""
 DPI = 144
+WIDTH_INCH = 7.2
+"""Of every figure, so that text has one size in all of them."""
 
 # Okabe and Ito's colours, which the colour-blind tell apart; black and yellow are left out.
 MODEL_COLOURS = {"FC": "#0072B2", "CNN": "#D55E00"}
@@ -89,6 +92,7 @@ def report_style() -> Iterator[None]:
         "font.family": fonts(),
         "font.size": 10.5,
         "axes.titlesize": 11,
+        "axes.titlelocation": "left",
         "axes.grid": True,
         "axes.axisbelow": True,
         "grid.alpha": 0.35,
@@ -105,6 +109,20 @@ def report_style() -> Iterator[None]:
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(settings)  # type: ignore[arg-type]
         yield
+
+
+def say_where_axis_begins(axes: Axes, *, x: bool = False, y: bool = True) -> None:
+    """Add to the label of an axis that does not begin at 0 that it does not; a logarithmic one has no 0.
+
+    Args:
+        axes: Drawn, with its labels.
+        x: Look at the x axis.
+        y: Look at the y axis.
+    """
+    for wanted, axis, low in ((x, axes.xaxis, axes.get_xlim()[0]), (y, axes.yaxis, axes.get_ylim()[0])):
+        if wanted and axis.get_scale() == "linear" and low > 0:
+            label = axis.get_label_text()
+            axis.set_label_text(say("{label}, not from 0", "{label}（0 から始まらない）", label=label))
 
 
 def figure_files(figure: Figure, stem: str) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from mnist_lab.runs.source_code import SourceFile
 
 RECORD_NAME = "record.json"
 FORMAT = 1
+TRAINING = "training"
 
 EPOCHS = "mnist_lab_epochs"
 """Key of a checkpoint under which a run of this package keeps the epochs so far."""
@@ -81,6 +82,8 @@ class RunRecord:
     """The command that trained it: fit, compare or sweep."""
     code: dict[str, SourceFile] = field(default_factory=dict)
     """The user's files that the network is made of; empty for one that comes along."""
+    kind: str = TRAINING
+    """What was recorded; a bench, for one, has another record under the same file name."""
     format: int = FORMAT
 
 
@@ -135,6 +138,35 @@ def read_record(folder: Path) -> RunRecord:
         MnistLabError: There is none, or it is not one of ours.
     """
     path = folder / RECORD_NAME
+    values = read_values(folder)
+    if kind_of(values) != TRAINING:
+        raise MnistLabError(f"{path} is the record of a {kind_of(values)}, and not of a training.")
+    if values.get("format") != FORMAT:
+        raise _other_format(path, repr(values.get("format")))
+    required = [entry.name for entry in fields(RunRecord) if MISSING is entry.default is entry.default_factory]
+    missing = [name for name in required if name not in values]
+    if missing:
+        raise MnistLabError(f"{path} lacks {', '.join(missing)}; make the run again.")
+    if found := unwritable(values) or misfit(values, RecordKinds):
+        raise _damaged(path, found)
+    try:
+        return record_from(values)
+    except TypeError:
+        raise MnistLabError(f"{path} has epochs that are none; make the run again.") from None
+
+
+def kind_of(values: Mapping[str, Any]) -> str:
+    """Return what a record is of; those without a kind are of trainings."""
+    return str(values.get("kind", TRAINING))
+
+
+def read_values(folder: Path) -> dict[str, Any]:
+    """Return what the record in ``folder`` holds, of whatever kind it is.
+
+    Raises:
+        MnistLabError: There is none, or it holds no values.
+    """
+    path = folder / RECORD_NAME
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -146,29 +178,23 @@ def read_record(folder: Path) -> RunRecord:
         if "set_int_max_str_digits" in why:  # Python's advice to its programmers
             why = say("a number in it has thousands of digits", "何千桁もの数が含まれています")
         raise _damaged(path, why) from None
-    if not isinstance(values, dict) or values.get("format") != FORMAT:
-        found = repr(values.get("format")) if isinstance(values, dict) else type(values).__name__
-        raise MnistLabError(
-            say(
-                "{path} has format {found}, and this version of mnist_lab reads format {known}; make the run again, or "
-                "read it with the version that wrote it.",
-                "{path} の形式は {found} ですが、このバージョンの mnist_lab が読めるのは形式 {known} です。もう一度学習"
-                "するか、このファイルを作成したバージョンで読んでください。",
-                path=path,
-                found=found,
-                known=FORMAT,
-            )
+    if not isinstance(values, dict):
+        raise _other_format(path, type(values).__name__)
+    return values
+
+
+def _other_format(path: Path, found: str) -> MnistLabError:
+    return MnistLabError(
+        say(
+            "{path} has format {found}, and this version of mnist_lab reads format {known}; make the run again, or "
+            "read it with the version that wrote it.",
+            "{path} の形式は {found} ですが、このバージョンの mnist_lab が読めるのは形式 {known} です。もう一度学習"
+            "するか、このファイルを作成したバージョンで読んでください。",
+            path=path,
+            found=found,
+            known=FORMAT,
         )
-    required = [entry.name for entry in fields(RunRecord) if MISSING is entry.default is entry.default_factory]
-    missing = [name for name in required if name not in values]
-    if missing:
-        raise MnistLabError(f"{path} lacks {', '.join(missing)}; make the run again.")
-    if strange := unwritable(values) or misfit(values, RecordKinds):
-        raise _damaged(path, strange)
-    try:
-        return record_from(values)
-    except TypeError:
-        raise MnistLabError(f"{path} has epochs that are none; make the run again.") from None
+    )
 
 
 def _damaged(path: Path, why: str) -> MnistLabError:

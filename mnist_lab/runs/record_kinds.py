@@ -37,6 +37,9 @@ class _Layer(TypedDict, total=False):
     output_shape: list[_Count]
     parameters: _Count
     formula: str
+    attribute: str
+    shape_formula: str
+    arguments: str
 
 
 class _Data(TypedDict, total=False):

@@ -9,7 +9,7 @@ from typing import Any
 
 from mnist_lab.errors import UsageError
 from mnist_lab.runs.places import without_home
-from mnist_lab.runs.record import RECORD_NAME, RunRecord, read_record
+from mnist_lab.runs.record import RECORD_NAME, TRAINING, RunRecord, kind_of, read_record, read_values
 
 # What tells repeats of one thing apart, or where things lie, and not what was trained.
 NOT_COMPARED = (
@@ -80,6 +80,8 @@ def read_runs(folders: Iterable[Path]) -> list[Run]:
         if not folder.exists():
             raise UsageError(f"There is no run folder '{folder}'; name one such as tb_logs/cnn-mnist/DATE_TIME.")
         inside = sorted(path.parent for path in folder.rglob(RECORD_NAME)) if folder.is_dir() else []
+        # What else has been measured lies beside the trainings, such as a bench.
+        inside = [path for path in inside if kind_of(read_values(path)) == TRAINING] or inside
         for path in inside or [folder.parent if folder.name == RECORD_NAME else folder]:
             if path.resolve() not in found:
                 record = read_record(path)

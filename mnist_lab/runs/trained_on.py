@@ -15,6 +15,17 @@ TRAINED_ON = "mnist_lab_trained_on"
 """Key of a checkpoint under which a run of this package says what it was trained on."""
 
 # Where a source's files lie and how they are read: what counts is what is in them, which features and which classes.
+# What is the same throughout a training, or its record would be wrong of the epochs before a resume.
+_OF_TRAINING = ("optimizer", "lr_scheduler", "lr_interval")
+_ALSO_OF_TRAINING = (
+    "data.batch_size",
+    "trainer.precision",
+    "trainer.accumulate_grad_batches",
+    "trainer.gradient_clip_val",
+    "trainer.gradient_clip_algorithm",
+)
+# How the same step is computed, which may depend on the machine.
+_IMPLEMENTATIONS = ("optimizer.fused", "optimizer.foreach", "optimizer.capturable")
 # Of one's own network; of others they are among the model's settings.
 _LOSS = ("loss", "label_smoothing")
 _READING = ("root", "path", "mirrors", "encoding", "separator", "inputs", "classes")
@@ -45,6 +56,8 @@ class TrainedOn:
     std: list[float]
     code: dict[str, SourceFile] = field(default_factory=dict)
     """The user's files that the network is made of."""
+    training: dict[str, Any] | None = None
+    """What a training that goes on takes over: optimizer, schedule, seed, batch size; None: not said."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -96,6 +109,7 @@ def trained_on(
         mean=list(data["mean"]),
         std=list(data["std"]),
         code=dict(code or {}),
+        training=_of_training(settings),
     )
 
 
@@ -123,6 +137,16 @@ def model_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
     found = [Difference("model", there.model, here.model)] if there.model != here.model else []
     names = dict.fromkeys([*there.model_settings, *here.model_settings])
     return found + _differing(names, there.model_settings, here.model_settings) + code_differences(there, here)
+
+
+def training_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
+    """Return how the trainings differ in what one that goes on takes over; none where one of the two does not say."""
+    if there.training is None or here.training is None:
+        return []
+    found = _differing(dict.fromkeys([*there.training, *here.training]), there.training, here.training)
+    # Of another class all settings are others.
+    classes = {entry.option for entry in found} & set(_OF_TRAINING)
+    return [entry for entry in found if entry.option.partition(".")[0] not in classes or entry.option in classes]
 
 
 def code_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
@@ -158,6 +182,15 @@ def split_differences(there: TrainedOn, here: TrainedOn) -> list[Difference]:
     if there.seed != here.seed:
         found.append(Difference("data.seed", there.seed, here.seed))
     return found
+
+
+def _of_training(settings: Mapping[str, Any]) -> dict[str, Any]:
+    found = {
+        name: value
+        for name, value in compared(settings).items()
+        if (name.split(".")[0] in _OF_TRAINING or name in _ALSO_OF_TRAINING) and name not in _IMPLEMENTATIONS
+    }
+    return found | {"seed_everything": settings.get("seed_everything")}
 
 
 def _differing(

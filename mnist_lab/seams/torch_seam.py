@@ -32,8 +32,13 @@ def allocator_settings() -> str:
     return "" if read is None else str(read())
 
 
+MOST_HISTORY_ENTRIES = 100_000  # of some 500 bytes in memory each; the last minutes of a training
+
+
 def record_memory_history(enabled: bool) -> None:
     """Switch the recording for the memory visualiser on or off, as PyTorch's own documentation does.
+
+    Only the newest entries are kept: without a bound the recording grows for as long as a run lasts.
 
     Frames of C++ are left out: the guard's reader looks for Python's, and on Windows each of them is looked up slowly.
 
@@ -43,7 +48,7 @@ def record_memory_history(enabled: bool) -> None:
     import torch
 
     record: Any = torch.cuda.memory._record_memory_history
-    record(enabled="all" if enabled else None, stacks="python")
+    record(enabled="all" if enabled else None, stacks="python", max_entries=MOST_HISTORY_ENTRIES)
 
 
 def dump_memory_snapshot(path: Path) -> None:

@@ -97,6 +97,12 @@ class SweepResult:
         return list(dict.fromkeys(result.model for result in self.points))
 
     @property
+    def sizes_vary(self) -> bool:
+        """Whether size was varied, so that "the smallest" says something: within a model, or of one point each."""
+        sizes = {(result.model, result.parameters) for result in self.points}
+        return len(sizes) > len(self.models) or len(sizes) == len(self.points) > 1
+
+    @property
     def devices(self) -> list[str]:
         """What the points were trained on."""
         return sorted({result.device for result in self.points if result.device})
@@ -154,15 +160,30 @@ def best_of(points: Sequence[PointResult]) -> PointResult:
     return max(points, key=lambda entry: (entry.val_accuracy, -entry.parameters))
 
 
+def one_sample_points(points: Sequence[PointResult]) -> float:
+    """Return what one validation sample is worth in percentage points of accuracy, the most where sets differ.
+
+    0 where no record says how many samples there were.
+    """
+    records = [run.record for entry in points for run in entry.runs if run.record]
+    sizes = [(record["data"].get("split_sizes") or {}).get("val") for record in records]
+    return max((100 / size for size in sizes if size), default=0.0)
+
+
+def margin_points(points: Sequence[PointResult], within: float) -> float:
+    """Return how far a model may stay behind the best: what was asked for, but not less than one sample is worth."""
+    return max(within, one_sample_points(points))
+
+
 def smallest_within(points: Sequence[PointResult], within: float) -> dict[str, PointResult | None]:
     """Return for each model its smallest point that holds the accuracy, the smallest of all first.
 
     Args:
         points: At least one.
         within: How far, in percentage points of validation accuracy, it may stay behind the best; compared to a
-            hundred-thousandth, below which there is only rounding.
+            hundred-thousandth, below which there is only rounding, and not finer than one validation sample.
     """
-    needed = best_of(points).val_accuracy - within / 100 - 1e-5
+    needed = best_of(points).val_accuracy - margin_points(points, within) / 100 - 1e-5
     found: dict[str, PointResult | None] = dict.fromkeys(entry.model for entry in points)
     for entry in sorted(points, key=lambda entry: (entry.parameters, entry.train_s)):
         if entry.val_accuracy >= needed and found[entry.model] is None:

@@ -19,7 +19,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from mnist_lab.errors import MnistLabError, UsageError, first_line, reason_of
+from mnist_lab.cli.folders import make_folder
+from mnist_lab.errors import MnistLabError, UsageError, first_line
 from mnist_lab.language import say
 from mnist_lab.sweeps.trial_queue import queue_again
 
@@ -93,7 +94,7 @@ def _opened(address: str, heartbeat_s: int) -> RDBStorage:
     connect: dict[str, Any] = {"poolclass": NullPool}
     if address.startswith("sqlite"):
         connect["connect_args"] = {"timeout": _SQLITE_TIMEOUT_S}
-        _make_folder(address)
+        _make_folder_of(address)
         _warn_of_a_cloud_drive(address)
     for attempt in range(_FIRST_USE_TRIES):
         try:
@@ -120,7 +121,7 @@ def _opened(address: str, heartbeat_s: int) -> RDBStorage:
     raise AssertionError("the loop returns or raises")
 
 
-def _make_folder(address: str) -> None:
+def _make_folder_of(address: str) -> None:
     """Make the folder of a SQLite file, as SQLite does not."""
     database = make_url(address).database
     if database in (None, "", ":memory:"):
@@ -131,13 +132,7 @@ def _make_folder(address: str) -> None:
                 address=address,
             )
         )
-    folder = Path(str(database)).parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"--storage: the folder {folder} cannot be made: {reason_of(error)}; name another file."
-        ) from error
+    make_folder(Path(str(database)).parent, "--storage")
 
 
 def _warn_of_a_cloud_drive(address: str) -> None:

@@ -132,7 +132,7 @@ def _check_folder(callback: ModelCheckpoint) -> None:
                 "trainer.callbacks: the dirpath of ModelCheckpoint, {folder}, cannot be made: {there} is no folder "
                 "that can be written to; name another.",
                 "trainer.callbacks：ModelCheckpoint の dirpath {folder} は作成できません。"
-                "{there} は書き込めるフォルダーではありません。別の場所を指定してください。",
+                "{there} は書き込めるフォルダではありません。別の場所を指定してください。",
                 folder=folder,
                 there=there,
             )

@@ -6,13 +6,19 @@ from typing import Any
 
 from lightning.pytorch import LightningModule, Trainer
 
-from mnist_lab.errors import UsageError
+from mnist_lab.errors import UsageError, first_line
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
-from mnist_lab.runs.trained_on import TrainedOn, code_differences, data_differences, split_differences
+from mnist_lab.runs.trained_on import (
+    TrainedOn,
+    code_differences,
+    data_differences,
+    split_differences,
+    training_differences,
+)
 from mnist_lab.training.checkpoint_content import strange_progress
 from mnist_lab.training.checkpoint_file import Checkpoint
-from mnist_lab.training.optimizers import optimization_of
+from mnist_lab.training.optimizers import error_of_next_step, optimization_of
 from mnist_lab.training.restoring import strange_checkpoint
 
 
@@ -102,6 +108,30 @@ def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
                 config=f" ({checkpoint.config})" if checkpoint.config else "",
             )
         )
+    if stage == "fit":
+        _check_training(checkpoint, there, here)
+
+
+def _check_training(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> None:
+    """Make sure that training goes on as it began: the checkpoint brings optimizer, schedule and order of the batches.
+
+    Other settings would be overruled by it, and stand in the record of the run all the same.
+
+    Raises:
+        UsageError: Something else is asked for.
+    """
+    if found := training_differences(there, here):
+        raise UsageError(
+            say(
+                "--ckpt_path: {path} was trained with other settings ({differences}); a training goes on with those "
+                "that it began with. {remedy} Or leave --ckpt_path out, to train afresh.",
+                "--ckpt_path: {path} は別の設定で学習されたものです（{differences}）。再開した学習では、始めたときの"
+                "設定を変えられません。{remedy}または、--ckpt_path を外して最初から学習してください。",
+                path=checkpoint.path,
+                differences="; ".join(map(str, found)),
+                remedy=_remedy(checkpoint),
+            )
+        )
 
 
 def _check_code(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> None:
@@ -154,6 +184,8 @@ def check_resumes(checkpoint: Checkpoint, trainer: Trainer, model: LightningModu
                 f"--ckpt_path: {path} was written by another optimizer than {type(optimizer).__name__} (their settings "
                 f"differ in {', '.join(sorted(here ^ there))}); give --optimizer the one it was made with."
             )
+        if (error := error_of_next_step(optimizer, states[0])) is not None:
+            raise strange_checkpoint(path, f"optimizer_states: {type(error).__name__}: {first_line(error)}")
     if checkpoint.has_ended(trainer.max_epochs):
         done = int(content["epoch"]) + 1
         raise UsageError(

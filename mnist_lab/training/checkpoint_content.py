@@ -67,9 +67,9 @@ def strange_progress(content: Mapping[str, Any], trainer: Trainer, model: Lightn
     if not state.get("param_groups"):
         return "optimizer_states has no param_groups"
     found = _unlike(state["param_groups"], own.state_dict()["param_groups"], "param_groups")
-    if found is None and optimization.scheduler is not None:
-        found = _unlike(content.get("lr_schedulers"), [optimization.scheduler.state_dict()], "lr_schedulers")
-    return found or _strange_state(state, [value for group in own.param_groups for value in group["params"]])
+    if found or optimization.scheduler is None:
+        return found
+    return _unlike(content.get("lr_schedulers"), [optimization.scheduler.state_dict()], "lr_schedulers")
 
 
 def _unlike(there: Any, here: Any, name: str) -> str | None:
@@ -86,26 +86,6 @@ def _unlike(there: Any, here: Any, name: str) -> str | None:
         same = isinstance(there, kinds) and isinstance(there, bool) == isinstance(here, bool)
         return None if here is None or same else f"{name} is {there!r}"
     return next((found for part in parts if (found := _unlike(*part))), None)
-
-
-def _strange_state(state: Mapping[str, Any], parameters: list[torch.Tensor]) -> str | None:
-    """Return which of the optimizer's own tensors is not of its parameter's shape."""
-    numbers = [number for group in state["param_groups"] for number in group.get("params", ())]
-    of_parameters = state.get("state")
-    if not isinstance(of_parameters, dict):
-        return f"optimizer_states.state is {of_parameters!r}"
-    names = {frozenset(entries) for entries in of_parameters.values() if isinstance(entries, dict) and entries}
-    if len(names) > 1:
-        return "optimizer_states.state holds other values for each parameter"
-    for number, parameter in zip(numbers, parameters, strict=False):
-        entries = of_parameters.get(number, {})
-        if not isinstance(entries, dict):
-            return f"optimizer_states.state.{number} is {entries!r}"
-        for name, value in entries.items():
-            fits = value.shape in ((), (1,), parameter.shape) if isinstance(value, torch.Tensor) else _is_number(value)
-            if value is not None and not fits:
-                return f"optimizer_states.state.{number}.{name} is {getattr(value, 'shape', value)!r}"
-    return None
 
 
 def _is_number(value: Any) -> bool:

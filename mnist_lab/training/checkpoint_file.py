@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import warnings
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +70,12 @@ def read_checkpoint(path: Path) -> Checkpoint:
 def _trained_on(content: dict[str, Any], record: RunRecord | None) -> TrainedOn | None:
     """Return what the checkpoint says, or its run's record, where version 0.1.0 said it."""
     try:
+        of_record = trained_on_of(record) if record else None
         said = content.get(TRAINED_ON)
-        return trained_on_from(said) if said else trained_on_of(record) if record else None
+        if not said:
+            return of_record
+        found = trained_on_from(said)
+        return replace(found, training=of_record.training) if of_record and found.training is None else found
     except (KeyError, TypeError, AttributeError):
         return None
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.callbacks import Timer
 from torch.optim import Optimizer, SparseAdam
 from torch.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, MultiStepLR, StepLR
 
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.training.callback_checks import check_callbacks
+from mnist_lab.training.first_process import starts_the_others
 from mnist_lab.training.monitors import check_monitors
 from mnist_lab.training.mps import check_mps
 from mnist_lab.training.optimizers import optimization_of
@@ -52,6 +55,7 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
             "--optimizer SparseAdam works on sparse gradients (of embeddings made with sparse=True) only; those "
             f"of {type(model).__name__} are dense. Use Adam or AdamW."
         )
+    _check_machines(trainer)
     check_mps(trainer.strategy.root_device, model, optimization.optimizer if optimization else None)
     callbacks = trainer.callbacks  # type: ignore[attr-defined]
     check_monitors(callbacks, optimization.scheduler if optimization else None)
@@ -70,6 +74,51 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
                 allowed=", ".join(_PRECISIONS),
             )
         )
+    _check_amount(trainer, numbers)
+    _check_time(callbacks, numbers.get("max_time"))
+
+
+def _check_machines(trainer: Trainer) -> None:
+    """Refuse several machines where nothing tells them apart: each would wait for the others without end."""
+    if trainer.num_nodes > 1 and starts_the_others(trainer) and not {"MASTER_ADDR", "NODE_RANK"} <= set(os.environ):
+        raise UsageError(
+            say(
+                "trainer.num_nodes: {number} machines are asked for, and nothing says which one this is; start it on "
+                "each with torchrun or SLURM, or set MASTER_ADDR, MASTER_PORT and NODE_RANK.",
+                "trainer.num_nodes：{number} 台のコンピューターが指定されていますが、これが何台目かわかりません。"
+                "各コンピューターで torchrun か SLURM から実行するか、MASTER_ADDR、MASTER_PORT、NODE_RANK を設定して"
+                "ください。",
+                number=trainer.num_nodes,
+            )
+        )
+
+
+def checked(args: Sequence[str]) -> TrainingCLI:
+    """Return what ``lightning fit`` would train, looked at as far as that goes without its data.
+
+    Args:
+        args: What stands behind ``fit``, configs already resolved to paths.
+
+    Raises:
+        UsageError: It makes no sense, or would train nothing, or without end.
+    """
+    cli = TrainingCLI("fit", args, quiet=True)
+    settings = cli.plain_settings()
+    check_training(cli.trainer, cli.model, settings)
+    check_threads(cli.settings_of("threads"))
+    trainer = settings["trainer"]
+    if trainer.get("max_epochs") == -1 and trainer.get("max_steps") == -1 and trainer.get("max_time") is None:
+        raise UsageError("trainer.max_epochs: -1 trains without end, so nothing would follow; give a number of epochs.")
+    return cli
+
+
+def _check_amount(trainer: Trainer, numbers: Mapping[str, Any]) -> None:
+    """Refuse numbers of epochs, steps and batches that train nothing, or that Lightning divides by.
+
+    Args:
+        trainer: As configured.
+        numbers: Its settings, as they were given.
+    """
     for name in ("max_epochs", "max_steps", "limit_train_batches"):
         if getattr(trainer, name) == 0:
             raise UsageError(
@@ -94,23 +143,20 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
             raise UsageError(f"trainer.{name}: {value} is too low; give {least} or more.")
 
 
-def checked(args: Sequence[str]) -> TrainingCLI:
-    """Return what ``lightning fit`` would train, looked at as far as that goes without its data.
-
-    Args:
-        args: What stands behind ``fit``, configs already resolved to paths.
-
-    Raises:
-        UsageError: It makes no sense, or would train nothing, or without end.
-    """
-    cli = TrainingCLI("fit", args, quiet=True)
-    settings = cli.plain_settings()
-    check_training(cli.trainer, cli.model, settings)
-    check_threads(cli.settings_of("threads"))
-    trainer = settings["trainer"]
-    if trainer.get("max_epochs") == -1 and trainer.get("max_steps") == -1 and trainer.get("max_time") is None:
-        raise UsageError("trainer.max_epochs: -1 trains without end, so nothing would follow; give a number of epochs.")
-    return cli
+def _check_time(callbacks: Iterable[Callback], max_time: Any) -> None:
+    """Refuse a time that is over before the first step; the trainer's own is a Timer as well."""
+    for timer in callbacks:
+        left = timer.time_remaining() if isinstance(timer, Timer) else None
+        if isinstance(timer, Timer) and left is not None and left + timer.time_elapsed() <= 0:
+            raise UsageError(
+                say(
+                    "{name}: {value} trains nothing; give a time above 0, such as 00:00:10:00 for ten minutes.",
+                    "{name}：{value} では何も学習しません。00:00:10:00（10 分）のような 0 より長い時間を指定して"
+                    "ください。",
+                    name="trainer.callbacks: the duration of Timer" if max_time is None else "trainer.max_time",
+                    value=f"{left:g} s" if max_time is None else max_time,
+                )
+            )
 
 
 def _check_schedule(scheduler: Any | None) -> None:

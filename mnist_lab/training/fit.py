@@ -14,13 +14,17 @@ from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.loggers import TensorBoardLogger
 from rich.console import Console
 
-from mnist_lab.callbacks import BestCheckpoint, RunRecorder, TensorBoardPages
+from mnist_lab.callbacks import BestCheckpoint, OwnCheckpoints, RunRecorder, TensorBoardPages
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.cli.quiet import ignore_no_news
 from mnist_lab.cli.tracebacks import tracebacks_in
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError, reason_of
+from mnist_lab.language import say
 from mnist_lab.models import Classifier
+from mnist_lab.models.forward_check import check_forward
+from mnist_lab.models.hints import hints
+from mnist_lab.models.losses import loss_name
 from mnist_lab.models.summary import ModelSummary, render, summarize
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
@@ -31,6 +35,7 @@ from mnist_lab.training.checks import check_training
 from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.length_checks import check_length
+from mnist_lab.training.model_class import is_ones_own
 from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.restoring import restored_from
 from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
@@ -89,6 +94,8 @@ def fit(
         MnistLabError: Something the user can mend.
         KeyboardInterrupt: The user stopped it; the record says so.
     """
+    if is_ones_own(model.network_class()):
+        check_forward(model.shown_network(), datamodule.input_shape, model.num_classes)
     known = settings_of(trainer, model, datamodule) if settings is None else dict(settings)
     check_training(trainer, model, known)
     check_threads(threads)
@@ -111,19 +118,40 @@ def fit(
     layers = summarize(model.shown_network(), here.model, datamodule.input_shape, datamodule.batch_size)
     if trainer.is_global_zero and not quiet:
         Console(highlight=False).print(render(layers))
+        _point_out(model, datamodule)
+    name = run_names(here.model, here.data, datamodule.used_source.location)[0]
     if makes_folder:
-        trainer.logger = _new_run(trainer, run_names(here.model, here.data, datamodule.used_source.location)[0])
+        trainer.logger = _new_run(trainer, name)
+    elif not trainer.loggers and not trainer.fast_dev_run:  # type: ignore[attr-defined]
+        _keep_checkpoints_apart(trainer, name, quiet=quiet)
     resumed_from = None if checkpoint is None else checkpoint.path
-    write_checkpoints_whole(trainer)
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
     pages = TensorBoardPages(headline_settings(known, datamodule.dataset_name))
-    trainer.callbacks += [pages, recorder, *callbacks]  # type: ignore[attr-defined]
+    trainer.callbacks += [OwnCheckpoints(), pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
+    with computing_with(threads):
+        _train(trainer, model, datamodule, recorder, resumed_from, weights_only, quiet=quiet)
+    if trainer.is_global_zero and not quiet and (line := faster_number(recorder.record, trainer, model, datamodule)):
+        print(line)
+    return FitResult(recorder.record, recorder.folder)
+
+
+def _train(
+    trainer: Trainer,
+    model: Classifier,
+    datamodule: ClassificationDataModule,
+    recorder: RunRecorder,
+    resumed_from: Path | None,
+    weights_only: bool | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Train and test, with all that has to stand around both; the recorder is among the trainer's callbacks."""
+    write_checkpoints_whole(trainer)
     log_dir = trainer.logger.log_dir if trainer.logger else None
     with (
-        computing_with(threads),
         stopped_at_once(trainer),
         tracebacks_in(Path(log_dir) if log_dir else None),
         writer_threads_say_nothing(),
@@ -134,10 +162,15 @@ def fit(
             trainer.fit(model, datamodule=datamodule, ckpt_path=resumed_from, weights_only=weights_only)
         if not trainer.fast_dev_run:  # type: ignore[attr-defined]
             best = getattr(trainer.checkpoint_callback, "best_model_path", "") or None
-            test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
-    if trainer.is_global_zero and not quiet and (line := faster_number(recorder.record, trainer, model, datamodule)):
-        print(line)
-    return FitResult(recorder.record, recorder.folder)
+            with restored_from(Path(best) if best else None):
+                test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
+
+
+def _point_out(model: Classifier, datamodule: ClassificationDataModule) -> None:
+    """Print what one's own network does in vain, such as a softmax before the loss that contains one."""
+    if is_ones_own(model.network_class()):
+        for hint in hints(model.shown_network(), datamodule.input_shape, loss_name(model.loss)):
+            print(say("Hint: {hint}", "ヒント：{hint}", hint=hint))
 
 
 def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:
@@ -149,21 +182,46 @@ def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:
 
 
 def _new_run(trainer: Trainer, name: str) -> TensorBoardLogger:
-    """Return the logger of a new run, whose folder the first of several processes reserves.
+    """Return the logger of a new run.
+
+    Raises:
+        UsageError: Its folder cannot be made.
+    """
+    root = Path(trainer.default_root_dir)
+    return TensorBoardLogger(root, name, _reserved(trainer, root / name).name, default_hp_metric=False)
+
+
+def _keep_checkpoints_apart(trainer: Trainer, name: str, *, quiet: bool) -> None:
+    """Give a run without a logger a folder for its checkpoints: in Lightning's own the next run would overwrite them.
 
     Raises:
         UsageError: It cannot be made.
     """
-    root = Path(trainer.default_root_dir)
+    kept = [callback for callback in trainer.checkpoint_callbacks if getattr(callback, "dirpath", "") is None]
+    if not kept:
+        return
+    folder = _reserved(trainer, Path(trainer.default_root_dir) / name) / "checkpoints"
+    for callback in kept:
+        callback.dirpath = str(folder)  # type: ignore[attr-defined]
+    if trainer.is_global_zero and not quiet:
+        print(say("Checkpoints go to {folder}.", "チェックポイントの保存先：{folder}", folder=folder))
+
+
+def _reserved(trainer: Trainer, parent: Path) -> Path:
+    """Return a new folder for a run, which the first of several processes reserves.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
     version = dated(datetime.now())
     if trainer.is_global_zero:
         try:
-            version = reserve_folder(root / name, version).name
+            version = reserve_folder(parent, version).name
         except OSError as error:
             raise UsageError(
-                f"trainer.default_root_dir: no folder can be made in {root / name}: {reason_of(error)}; name another."
+                f"trainer.default_root_dir: no folder can be made in {parent}: {reason_of(error)}; name another."
             ) from error
-    return TensorBoardLogger(root, name, version, default_hp_metric=False)
+    return parent / version
 
 
 def _begun(

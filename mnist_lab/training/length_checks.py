@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import Any
+from typing import Any, Literal
 
 from lightning.pytorch import LightningModule, Trainer
 from torch.optim.lr_scheduler import OneCycleLR
@@ -29,13 +29,15 @@ def check_length(
     Raises:
         UsageError: Less than one batch would be trained on, or validation would come after more than an epoch has.
     """
+    _check_scored_share(trainer, datamodule, "val")
+    _check_scored_share(trainer, datamodule, "test")
     overfits = trainer.overfit_batches > 0  # type: ignore[attr-defined]
     if overfits or type(datamodule).train_dataloader is not ClassificationDataModule.train_dataloader:
         return
     batches = math.ceil(len(datamodule.samples("train")) / trainer.world_size / datamodule.batch_size)
     limit: Any = trainer.limit_train_batches
     if isinstance(limit, float):
-        _check_share(limit, batches)
+        _check_share("limit_train_batches", limit, batches)
         batches = int(limit * batches)
     else:
         batches = min(limit, batches)
@@ -44,14 +46,25 @@ def check_length(
         _say_unfinished(trainer, model, batches)
 
 
-def _check_share(limit: float, batches: int) -> None:
+def _check_scored_share(trainer: Trainer, datamodule: ClassificationDataModule, split: Literal["val", "test"]) -> None:
+    """Look at the share of validation or test batches; 0 is none of them, on purpose."""
+    overfits = trainer.overfit_batches > 0  # type: ignore[attr-defined]
+    name = "overfit_batches" if overfits and split == "val" else f"limit_{split}_batches"
+    limit: Any = getattr(trainer, name)
+    if isinstance(limit, float) and limit > 0:
+        samples = len(datamodule.samples(split)) / trainer.world_size
+        _check_share(name, limit, math.ceil(samples / datamodule.eval_batch_size))
+
+
+def _check_share(name: str, limit: float, batches: int) -> None:
     if int(limit * batches) < 1:
         raise UsageError(
             say(
-                "trainer.limit_train_batches: {limit} of an epoch's {batches} batches is less than one; give at least "
-                "{least}, or a whole number.",
-                "trainer.limit_train_batches：{limit} は 1 エポック（{batches} バッチ）の 1 バッチにもなりません。"
+                "trainer.{name}: {limit} of an epoch's {batches} batches is less than one; give at least {least}, or a "
+                "whole number.",
+                "trainer.{name}：{limit} は 1 エポック（{batches} バッチ）の 1 バッチにもなりません。"
                 "{least} 以上か、整数を指定してください。",
+                name=name,
                 limit=limit,
                 batches=batches,
                 least=math.ceil(10_000 / batches) / 10_000,

@@ -85,6 +85,11 @@ def _checked(path: str, kind: Any) -> type[nn.Module] | None:
     return kind
 
 
+def is_ones_own(kind: type[nn.Module]) -> bool:
+    """Say whether a network's class is none of those that come along."""
+    return not kind.__module__.startswith(f"{Classifier.__module__.partition('.')[0]}.")
+
+
 def check_needed(model: Mapping[str, Any], kinds: Sequence[type[nn.Module]]) -> None:
     """Make sure that a plain network gets all that its constructor needs; the parser has no eye for untyped arguments.
 

@@ -10,6 +10,7 @@ from lightning.pytorch import Trainer
 
 from mnist_lab.callbacks import CudaMemoryGuard
 from mnist_lab.data import ClassificationDataModule
+from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.runs.trained_on import TrainedOn, trained_on
@@ -17,7 +18,10 @@ from mnist_lab.training.checkpoint_checks import check_data, check_fits
 from mnist_lab.training.checkpoint_file import Checkpoint, read_checkpoint
 from mnist_lab.training.checkpoints import NEWEST, named_checkpoint, newest_checkpoint
 from mnist_lab.training.data_choice import prepare_data
+from mnist_lab.training.first_process import decided_by_the_first, starts_the_others
 from mnist_lab.training.user_modules import code_of
+
+_NEWEST = "MNIST_LAB_CHECKPOINT"
 
 
 def prepare(
@@ -51,8 +55,7 @@ def prepare(
     kind = model.network_class()
     here = trained_on(kind.__name__, datamodule.describe().to_dict(), settings, code_of(kind))
     if ckpt_path in NEWEST:
-        root, location = Path(trainer.default_root_dir), datamodule.used_source.location
-        checkpoint = _fitting(newest_checkpoint(ckpt_path, root, here, location), model)
+        checkpoint = _fitting(_newest(trainer, ckpt_path, here, datamodule.used_source.location), model)
     if checkpoint is not None:
         check_data(checkpoint, here, stage)
     return here, checkpoint
@@ -74,6 +77,22 @@ def announce(trainer: Trainer, checkpoint: Checkpoint) -> None:
     if trainer.is_global_zero:
         path, note = checkpoint.path, _unknown(checkpoint)
         print(say("Checkpoint: {path}{note}", "チェックポイント：{path}{note}", path=path, note=note))
+
+
+def _newest(trainer: Trainer, asked: str, here: TrainedOn, location: str) -> Path:
+    """Return the checkpoint that ``last`` or ``best`` means in all processes: a run may end while they look."""
+    if trainer.num_nodes > 1 and starts_the_others(trainer):
+        raise UsageError(
+            say(
+                "--ckpt_path {asked}: the processes of several machines cannot agree on a run before they have "
+                "started; give the path of its .ckpt file.",
+                "--ckpt_path {asked}: 複数のコンピューターのプロセスは、開始前にどの実行かを決められません。"
+                ".ckpt ファイルのパスを指定してください。",
+                asked=asked,
+            )
+        )
+    root = Path(trainer.default_root_dir)
+    return Path(decided_by_the_first(trainer, _NEWEST, lambda: str(newest_checkpoint(asked, root, here, location))))
 
 
 def _fitting(path: Path, model: Classifier) -> Checkpoint:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,6 +13,7 @@ from lightning.pytorch import Trainer
 from mnist_lab import __version__
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.models import Classifier
+from mnist_lab.runs.processor_name import cpu_name
 from mnist_lab.training.model_class import OF_OWN_NETWORKS
 from mnist_lab.training.optimizers import optimization_of
 
@@ -44,16 +44,6 @@ def device_facts(device: torch.device, precision: str) -> dict[str, Any]:
         properties = torch.cuda.get_device_properties(device)
         facts |= {"name": properties.name, "memory_bytes": properties.total_memory}
     return facts
-
-
-def cpu_name() -> str:
-    """Return the processor's name as the system gives it, or else its architecture."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def settings_of(trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule) -> dict[str, Any]:

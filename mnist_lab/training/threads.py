@@ -162,7 +162,7 @@ def _threads_of(before: RunRecord, trainer: Trainer) -> int | None:
 def _said(times: dict[int, float]) -> str:
     return say(
         "Threads: {number} ({times} ms a step)",
-        "スレッド数：{number}（1ステップあたり {times} ms）",
+        "スレッド数：{number}（1 ステップあたり {times} ms）",
         number=fastest(times),
         times=listed([f"{number}: {1000 * time_s:.2f}" for number, time_s in times.items()], en=", "),
     )

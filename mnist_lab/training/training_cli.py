@@ -14,6 +14,7 @@ from jsonargparse import Namespace
 from jsonargparse.typing import PositiveInt
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
+from lightning.pytorch.callbacks.timer import Interval
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
 from torch import nn
@@ -28,11 +29,19 @@ from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.language import say
 from mnist_lab.models import Classifier, OwnNetwork
+from mnist_lab.models.forward_check import check_forward
 from mnist_lab.models.losses import LossName
 from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.seams.lightning_seam import add_optimizer_method
 from mnist_lab.training.checkpoints import best_and_last
-from mnist_lab.training.model_class import FROM_DATA, OF_OWN_NETWORKS, check_needed, folders_of, plain_networks
+from mnist_lab.training.model_class import (
+    FROM_DATA,
+    OF_OWN_NETWORKS,
+    check_needed,
+    folders_of,
+    is_ones_own,
+    plain_networks,
+)
 from mnist_lab.training.mps import may_train_on_mps
 from mnist_lab.training.numbers import check_numbers
 from mnist_lab.training.user_modules import explained
@@ -110,6 +119,8 @@ class TrainingCLI(LightningCLI):
             raise UsageError(f"There is no option '{name}'. --help lists all.")
         self._args = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
         self._plain_networks = plain_networks(self._args, folders_of(args))
+        # Timer's own interval is one, which PyYAML cannot write.
+        yaml.SafeDumper.add_representer(Interval, lambda dumper, value: dumper.represent_str(str(value.value)))
         super().__init__(
             Classifier,
             ClassificationDataModule,
@@ -223,6 +234,8 @@ class TrainingCLI(LightningCLI):
         try:
             self.config_init = self.parser.instantiate_classes(self.config)
             self.datamodule, self.model = self.settings_of("data"), self._classifier()
+            if self.command != "data" and is_ones_own(self.model.network_class()):
+                check_forward(self.model.shown_network(), self.datamodule.input_shape, self.model.num_classes)
             add_optimizer_method(self)
             self.trainer = self.instantiate_trainer()
         except Exception as error:

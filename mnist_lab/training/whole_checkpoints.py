@@ -44,7 +44,7 @@ class WholeCheckpointIO(TorchCheckpointIO):
             _note(
                 say(
                     "{path} is open in another program and stays as it was before this epoch.",
-                    "{path} は他のプログラムで開かれているため、このエポックの前の状態のままです。",
+                    "{path} はほかのプログラムで開かれているため、このエポックの前の状態のままです。",
                     path=target,
                 )
             )

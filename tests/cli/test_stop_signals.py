@@ -34,7 +34,8 @@ circle.own = circle
 del circle
 try:
     gc.collect()
-    time.sleep(10)
+    for _ in range(1000):  # the signal is sent again from a thread, which breaks off no sleep
+        time.sleep(0.01)
 except KeyboardInterrupt as stop:
     print(type(stop).__name__)
 """)

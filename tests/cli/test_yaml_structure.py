@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mnist_lab.cli.yaml_file import read_yaml
 from mnist_lab.cli.yaml_structure import check_structure
 from mnist_lab.errors import UsageError
 from tests.commands.program import SMALL, call, refused
@@ -32,13 +33,15 @@ REFUSED = {
     ),
 }
 TAKEN = [
-    "a: 1\nb: {a: 1}\nc: [{a: 1}, {a: 2}]\n",
-    "a: &x {b: 5}\nc: *x\nd: {<<: *x, e: 1}\n",
-    "<<: {a: 1}\n<<: {b: 2}\n",
-    "? [a, b]\n: 5\n? [a, b]\n: 6\n",
-    f"a: '{'1' * 5000}x'",
-    "not: [yaml",
-    "",
+    ("a: 1\nb: {a: 1}\nc: [{a: 1}, {a: 2}]\n", {"a": 1, "b": {"a": 1}, "c": [{"a": 1}, {"a": 2}]}),
+    ("a: &x {b: 5}\nc: *x\nd: {<<: *x, e: 1}\n", {"a": {"b": 5}, "c": {"b": 5}, "d": {"b": 5, "e": 1}}),
+    ("<<: {a: 1}\n<<: {b: 2}\n", {"a": 1, "b": 2}),
+    (f"a: '{'1' * 5000}x'", {"a": "1" * 5000 + "x"}),
+    ("", None),
+]
+LEFT_TO_THE_READER = [
+    ("? [a, b]\n: 5\n? [a, b]\n: 6\n", "found unhashable key (line 1, column 3)"),
+    ("not: [yaml", "expected ',' or ']', but got '<stream end>' (line 1, column 11)"),
 ]
 
 
@@ -51,9 +54,18 @@ def test_structure_that_makes_no_sense_is_refused(text: str, said: str) -> None:
     assert said in str(refusal.value)
 
 
-@pytest.mark.parametrize("text", TAKEN)
-def test_any_other_text_is_left_to_the_reader(text: str) -> None:
-    check_structure(text, "The file")
+@pytest.mark.parametrize(("text", "content"), TAKEN)
+def test_any_other_text_comes_to_all_that_it_says(text: str, content: object, tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    assert read_yaml(tmp_path / "own.yaml", "The file").content == content
+
+
+@pytest.mark.parametrize(("text", "said"), LEFT_TO_THE_READER)
+def test_what_is_no_yaml_is_left_to_the_reader(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as refusal:
+        read_yaml(tmp_path / "own.yaml", "The file")
+    assert str(refusal.value) == f"The file is no YAML: {said}."
 
 
 @pytest.mark.timeout(60)

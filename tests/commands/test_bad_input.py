@@ -134,7 +134,7 @@ def test_required_cuda_is_an_error_before_data_are_loaded(tmp_path: Path, monkey
 def test_log_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     message = refused(tmp_path, "fit", *SMALL, "--trainer.default_root_dir=file")
-    assert message.startswith("trainer.default_root_dir: file cannot be a folder for logs: ")
+    assert message.startswith("trainer.default_root_dir: the folder file cannot be made: ")
 
 
 def test_data_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:

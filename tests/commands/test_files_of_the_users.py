@@ -52,6 +52,7 @@ def test_users_file_is_refused_before_anything_is_trained(command: str, tmp_path
     assert runs(tmp_path) == []
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 @pytest.mark.parametrize("command", ["data", "compare", "sweep"])
 def test_second_time_goes_and_a_changed_file_is_kept(command: str, tmp_path: Path) -> None:
     args, name = commands(tmp_path)[command]
@@ -75,6 +76,7 @@ def test_predictions_are_written_twice_and_kept_once_changed(tmp_path: Path) -> 
     assert path.read_text(encoding="utf-8") == MINE
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 def test_report_leaves_the_users_files_in_its_folder(tmp_path: Path) -> None:
     cnn_and_fc(tmp_path / "tb_logs")
     photo = tmp_path / "thesis" / "figures" / "photo.png"

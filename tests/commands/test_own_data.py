@@ -218,6 +218,7 @@ def test_missing_value_in_a_file_is_one_line(tmp_path: Path) -> None:
     assert said.startswith(f"{tmp_path / 'own.csv'}, row 8, column 'height_cm': the value is missing; fill it in")
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 @pytest.mark.parametrize("name", OWN)
 def test_two_models_are_compared(name: str, tmp_path: Path) -> None:
     other = config(name)
@@ -233,6 +234,7 @@ def test_two_models_are_compared(name: str, tmp_path: Path) -> None:
     assert "time per epoch, " in outcome.out
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 def test_same_file_elsewhere_is_the_same_data_and_another_is_not(tmp_path: Path) -> None:
     shutil.copy(CONFIGS / "data" / "animals.csv", tmp_path / "copy.csv")
     other = config("csv_table")
@@ -252,6 +254,7 @@ def test_same_file_elsewhere_is_the_same_data_and_another_is_not(tmp_path: Path)
     assert everything_in(tmp_path) == before
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 @pytest.mark.parametrize("name", OWN)
 def test_sweep_varies_what_it_is_asked_to(name: str, tmp_path: Path) -> None:
     content = {
@@ -268,6 +271,7 @@ def test_sweep_varies_what_it_is_asked_to(name: str, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "report.md").is_file()
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 def test_sweep_varies_columns_and_begins_anew_with_another_file(tmp_path: Path) -> None:
     shutil.copy(CONFIGS / "data" / "animals.csv", tmp_path / "own.csv")
     content = {
@@ -289,6 +293,7 @@ def test_sweep_varies_columns_and_begins_anew_with_another_file(tmp_path: Path) 
     assert len({data["sha256"] for data in shapes}) == 2
 
 
+@pytest.mark.usefixtures("unrendered_figures")
 def test_runs_on_two_files_are_two_groups_of_a_report(tmp_path: Path) -> None:
     for name, first in (("one.csv", "イヌ,51,20"), ("two.csv", "イヌ,52,20")):
         (tmp_path / name).write_text("\n".join(["animal,x,y", first, *LINES]), encoding="utf-8")

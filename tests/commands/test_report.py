@@ -49,8 +49,8 @@ def test_one_run_is_reported_in_japanese(trained: Path, tmp_path: Path) -> None:
     outcome = call(tmp_path, "report", str(run), "--language", "ja", "--output", str(tmp_path / "out"))
     assert outcome.code == 0, outcome.err
     text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "# DigitsにおけるFC：学習時間と精度" in text
-    assert "実行が1回だけの設定では、ばらつきがわからない。" in text
+    assert "# Digits における FC の学習時間と精度" in text
+    assert "実行が 1 回だけの設定では、ばらつきがわからない。" in text
 
 
 def test_unknown_run_folder_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mnist_lab.runs.record import read_record
+from tests.commands.program import fit
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LIGHTNING = ("-m", "mnist_lab")
@@ -56,7 +57,10 @@ def test_two_processes_train_together(tmp_path: Path) -> None:
     assert (run / "checkpoints" / "last.ckpt").is_file()
 
 
-@pytest.mark.parametrize("launcher", [LIGHTNING, TORCHRUN], ids=["lightning", "torchrun"])
+@pytest.mark.parametrize(
+    "launcher",
+    [pytest.param(LIGHTNING, marks=pytest.mark.slow, id="lightning"), pytest.param(TORCHRUN, id="torchrun")],
+)
 def test_data_that_the_first_process_cannot_get_are_used_by_none(launcher: tuple[str, ...], tmp_path: Path) -> None:
     done = fit_in_two_processes(tmp_path, *moody(rank=1), launcher=launcher)
     assert done.returncode == 0, done.stderr
@@ -66,9 +70,30 @@ def test_data_that_the_first_process_cannot_get_are_used_by_none(launcher: tuple
     assert read_record(run).data["fell_back"] is True
 
 
+@pytest.mark.slow
 def test_data_that_only_the_first_process_can_get_are_refused_by_the_other(tmp_path: Path) -> None:
     done = fit_in_two_processes(tmp_path, *moody(rank=0), launcher=TORCHRUN)
     assert done.returncode == 1
     assert "Error: Moody: its mirror does not answer." in done.stderr
     assert "This run does NOT use" not in done.stderr
     assert list(tmp_path.glob("moody-1")) == []
+
+
+@pytest.mark.slow
+def test_newest_checkpoint_is_the_one_that_the_first_process_has_found(tmp_path: Path) -> None:
+    late = ["--data.source", "tests.commands.late_run_source.LateRun"]
+    before = fit(tmp_path, *late)
+    done = fit_in_two_processes(tmp_path, *late, "--ckpt_path=last")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Checkpoint: ") == 1
+    (run,) = set(before.parent.iterdir()) - {before, before.with_name("9999-01-01_00-00-00")}
+    record = read_record(run)
+    assert record.resumed_from == str(before.relative_to(tmp_path) / "checkpoints" / "last.ckpt")
+    assert [epoch.steps for epoch in record.epochs] == [22, 33]
+
+
+@pytest.mark.slow
+def test_newest_checkpoint_that_is_not_there_is_refused_in_all_processes(tmp_path: Path) -> None:
+    done = fit_in_two_processes(tmp_path, "--data.source", "Digits", "--ckpt_path=last", launcher=TORCHRUN)
+    assert done.returncode == 1
+    assert done.stderr.count("has left a checkpoint; train first") == 2

@@ -26,6 +26,14 @@ def test_summary_shows_how_each_count_comes_about(config: str, parts: list[str],
     assert list(tmp_path.iterdir()) == []
 
 
+def test_summary_shows_shapes_and_print_of_the_model(tmp_path: Path) -> None:
+    lines = call(tmp_path, "summary", "--config", "cnn.yaml").out.splitlines()
+    assert "28 − (3 − 1) = 26" in map(str.strip, lines)
+    assert "4×24×24 = 2,304" in map(str.strip, lines)
+    assert "  (5): Linear(in_features=2304, out_features=128, bias=True)" in lines[lines.index("print(model):") :]
+    assert lines[-1] == "print(model) lists the same layers as the table."
+
+
 def test_summary_needs_no_data(tmp_path: Path) -> None:
     nowhere = ["--data.source.root=nowhere", "--data.source.mirrors=[]", "--data.fallback=null"]
     assert call(tmp_path, "summary", "--config=fc.yaml", *nowhere).code == 0

@@ -1,4 +1,4 @@
-"""``lightning sweep``: what it trains, keeps, shows and refuses."""
+"""``lightning sweep``: what it trains and keeps, and how its trials end."""
 
 from __future__ import annotations
 
@@ -7,76 +7,17 @@ import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-import yaml
-from matplotlib.image import imread
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from mnist_lab.callbacks.processor_load import EpochLoad, ProcessorLoad
-from mnist_lab.language import Language, speaking
-from mnist_lab.reports.words import word
 from mnist_lab.runs.record import read_record
 from mnist_lab.sweeps.sweep_progress import duration
-from tests.commands.program import Outcome, call, refused, runs
+from tests.commands.program import call, runs
+from tests.commands.sweeps import FAST, failing, sweep, widths, write
 
-FAST = {"data.source": "Digits", "trainer.max_epochs": 1}
-CALLBACK = "tests.commands.failing_callback.FailsAt"
-
-
-def write(folder: Path, content: dict[str, Any]) -> Path:
-    path = folder / "own.yaml"
-    path.write_text(yaml.safe_dump(content), encoding="utf-8")
-    return path
-
-
-def widths(*values: int, **more: Any) -> dict[str, Any]:
-    parameters = {"model.hidden": [[value] for value in values]}
-    return {"config": "fc.yaml", "settings": FAST, "parameters": parameters, "remeasure": False} | more
-
-
-def sweep(folder: Path, content: dict[str, Any], *args: str) -> Outcome:
-    outcome = call(folder, "sweep", str(write(folder, content)), *args)
-    assert outcome.code == 0, outcome.err
-    return outcome
-
-
-def failing(*kinds: str) -> dict[str, Any]:
-    callbacks = [[{"class_path": CALLBACK, "init_args": {"kind": kind}}] for kind in kinds]
-    return widths() | {"parameters": {"trainer.callbacks": callbacks}}
-
-
-def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
-    content = widths() | {
-        "bases": [
-            {"config": "fc.yaml", "parameters": {"model.hidden": [[8], [32]]}},
-            {
-                "config": "cnn.yaml",
-                "settings": {"model.pooling": 2},
-                "parameters": {"model.channels": [[2], [4]], "model.hidden": [[], [8]]},
-            },
-        ]
-    }
-    del content["config"], content["parameters"]
-    outcome = sweep(tmp_path, content, "--output", "out")
-    assert ": 6 points." in outcome.out
-    assert "6/6  CNN  channels 4, hidden 8: " in outcome.out
-    assert "The smallest model within 0.5 points of the best validation accuracy" in outcome.out
-    records = [read_record(run) for run in runs(tmp_path)]
-    assert len(records) == 6
-    assert {record.status for record in records} == {"completed"}
-    written = {path.name for path in (tmp_path / "out" / "figures").iterdir() if path.suffix == ".png"}
-    assert written == {"hidden.png", "channels.png", "cnn-channels-hidden.png", "pareto.png"}
-    assert imread(tmp_path / "out" / "figures" / "pareto.png").shape[1] > 1000
-    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "| model | hidden \\[nodes\\] | channels | parameters | training time \\[s\\] |" in report
-    assert "](figures/pareto.png)" in report
-    results = report.partition("## Results")[2].partition("## ")[0]
-    assert results.count("| FC |") == 2
-    assert results.count("| CNN |") == 4
-    assert "| CNN | model.channels | \\[2\\], \\[4\\] |" in report.partition("## What was changed")[2]
+pytestmark = pytest.mark.usefixtures("unrendered_figures")
 
 
 def test_disturbed_runs_are_trained_once_more_and_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,76 +53,6 @@ def test_auto_is_one_number_of_threads_for_all_points_and_starts(
         torch.set_num_threads(before)
     assert asked == [1]
     assert [read_record(run).device["threads"] for run in runs(tmp_path)] == [1, 1]
-
-
-@pytest.mark.parametrize("language", ["en", pytest.param("ja", marks=pytest.mark.slow)])
-def test_report_of_the_runs_is_the_sweeps_report(language: Language, tmp_path: Path) -> None:
-    content = widths(4, 8, repeats=2) | {"parameters": {"model.hidden": [[4], [8]], "model.dropout": [0.0, 0.2]}}
-    sweep(tmp_path, content, "--output=out", f"--language={language}")
-    assert call(tmp_path, "report", "tb_logs", "--output=again", f"--language={language}").code == 0
-    first, again = (
-        {
-            path.relative_to(tmp_path / name): path.read_bytes()
-            for path in (tmp_path / name).rglob("*")
-            if path.is_file()
-        }
-        for name in ("out", "again")
-    )
-    assert len(first) == 13  # and the list of its files
-    assert first == again
-    report = first[Path("report.md")].decode("utf-8")
-    sections = [line.removeprefix("## ") for line in report.splitlines() if line.startswith("## ")]
-    names = (
-        "summary",
-        "changed",
-        "models",
-        "conditions",
-        "results",
-        "figures",
-        "observations",
-        "limits",
-        "open",
-        "runs",
-    )
-    with speaking(language):
-        assert [name for name in sections if name != word("remarks")] == [word(name) for name in names]
-    assert str(tmp_path) not in report
-
-
-def test_runs_of_two_sweeps_are_reported_as_runs(tmp_path: Path) -> None:
-    sweep(tmp_path, widths(4))
-    sweep(tmp_path, widths(8))
-    assert call(tmp_path, "report", "tb_logs", "--output=out").code == 0
-    assert "Sweep" not in (tmp_path / "out" / "report.md").read_text(encoding="utf-8").splitlines()[0]
-
-
-def test_every_trial_is_a_run_in_tensorboard_with_hparams(tmp_path: Path) -> None:
-    outcome = sweep(tmp_path, widths(repeats=2) | {"parameters": {"data.val_fraction": [0.1]}})
-    assert ": 1 point, 2 trainings each." in outcome.out
-    assert [read_record(run).settings["seed_everything"] for run in runs(tmp_path)] == [0, 1]
-    shown: list[set[str]] = []
-    for run in runs(tmp_path):
-        events = EventAccumulator(str(run))
-        events.Reload()
-        content = events.SummaryMetadata("_hparams_/session_start_info").plugin_data.content
-        shown.append({name for name in ("sweep", "own", "val_fraction", "batch_size") if name.encode() in content})
-    assert shown == [{"sweep", "own", "val_fraction", "batch_size"}] * 2
-
-
-def test_repeats_of_the_command_line_take_the_place_of_the_files(tmp_path: Path) -> None:
-    outcome = sweep(tmp_path, widths(4), "--repeats=2")
-    assert ": 1 point, 2 trainings each." in outcome.out
-    assert [read_record(run).data["seed"] for run in runs(tmp_path)] == [0, 1]
-
-
-def test_same_command_does_nothing_twice(tmp_path: Path) -> None:
-    sweep(tmp_path, widths(4, 8))
-    before = runs(tmp_path)
-    outcome = sweep(tmp_path, widths(4, 8))
-    assert "2 of 2 trials were done before." in outcome.out
-    assert runs(tmp_path) == before
-    sweep(tmp_path, widths(4, 8), "--data.batch_size=32")
-    assert len(runs(tmp_path)) == 4
 
 
 def test_diverged_trial_is_recorded_and_the_sweep_goes_on(tmp_path: Path) -> None:
@@ -279,14 +150,6 @@ def test_machine_that_lacks_the_data_is_refused(tmp_path: Path, mnist_root: str)
     assert "1 of 2 trials were done before." in again.out
 
 
-def test_report_in_japanese(tmp_path: Path) -> None:
-    outcome = sweep(tmp_path, widths(4, 8), "--language=ja", "--output=out")
-    assert "最も小さいモデルは、FC（hidden " in outcome.out
-    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "| モデル | hidden \\[ノード\\] | パラメータ数 | 学習時間 \\[s\\] |" in report
-    assert "data:font/woff;base64," in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-
-
 @pytest.mark.slow
 def test_grid_of_24_trials_takes_less_than_3_minutes(tmp_path: Path) -> None:
     content = widths() | {
@@ -301,114 +164,6 @@ def test_grid_of_24_trials_takes_less_than_3_minutes(tmp_path: Path) -> None:
     sweep(tmp_path, content)
     assert len(runs(tmp_path)) == 24
     assert time.monotonic() - began_s < 180
-
-
-@pytest.mark.parametrize(
-    ("args", "said"),
-    [
-        (["nothere.yaml"], "Sweeps that come along: sweeps/activation.yaml, sweeps/batch_size.yaml, "),
-        (["wdth.yaml"], "There is no sweep 'wdth.yaml'"),
-        (["wdth.yaml"], "Did you mean 'sweeps/width.yaml'? Sweeps that come along: "),
-        (
-            ["--language=ja"],
-            "'--language=ja' stands where the sweep's file must be: lightning sweep sweeps/width.yaml.",
-        ),
-        (["sweeps/width.yaml", "--heartbeat=0"], "argument --heartbeat: '0' is not a whole number of at least 1."),
-        (["sweeps/width.yaml", "--heartbeat=x"], "argument --heartbeat: 'x' is not a whole number of at least 1."),
-        (["sweeps/width.yaml", "--language=fr"], "argument --language: invalid choice: 'fr'"),
-        (["sweeps/width.yaml", "Digits"], "'Digits' belongs to no option"),
-        (["sweeps/width.yaml", "--model.hidden=[3]"], "--model.hidden: the sweep varies this"),
-        (["sweeps/width.yaml", "--ckpt_path=last"], "--ckpt_path: a sweep takes this from its file or sets it itself"),
-        (
-            ["sweeps/width.yaml", "--data.batchsize=3"],
-            "fc.yaml: There is no option 'data.batchsize'. Did you mean 'data.batch",
-        ),
-        (
-            ["sweeps/width.yaml", "--storage=sqlite:///taken/own.db"],
-            "--storage: the folder taken cannot be made",
-        ),
-        (["sweeps/width.yaml", "--repeat=3"], "There is no option '--repeat'. Did you mean '--repeats'?"),
-        (["sweeps/width.yaml", "--repeats=x"], "argument --repeats: 'x' is not a whole number of at least 1."),
-        (
-            ["sweeps/width.yaml", f"--output={Path('taken', 'out')}"],
-            f"--output: {Path('taken', 'out')} cannot be written: ",
-        ),
-        (["sweeps/width.yaml", "--storage=there"], "--storage: 'there' is no address of a database"),
-    ],
-)
-def test_wrong_arguments_are_one_line(args: list[str], said: str, tmp_path: Path) -> None:
-    (tmp_path / "tb_logs").mkdir()
-    (tmp_path / "taken").touch()
-    assert said in refused(tmp_path, "sweep", *args)
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"config": "fcc.yaml"}, "There is no config 'fcc.yaml'"),
-        (
-            {"parameters": {"model.hiden": [[3]]}},
-            "with model.hiden 3: model: FC has no argument 'hiden'. Did you mean",
-        ),
-        (
-            {"parameters": {"model.hidden": [[3], [0]]}},
-            "fc.yaml with model.hidden 0: hidden: [0] has a layer without nodes",
-        ),
-        ({"parameters": {"model.hidden": [[3], ["x"]]}}, "fc.yaml with model.hidden x: "),
-        ({"parameters": {"model.activation": ["ReLU", "Relu"]}}, "fc.yaml with model.activation Relu: "),
-        ({"parameters": {"optimizer": ["Adamm"]}}, "fc.yaml with optimizer Adamm: "),
-        ({"parameters": {"optimizer": ["SparseAdam"]}}, "--optimizer SparseAdam works on sparse gradients"),
-        ({"parameters": {"data.batch_size": [0]}}, "data.batch_size: 0 is not a batch size"),
-        ({"parameters": {"trainer.max_steps": [0]}}, "trainer.max_steps: 0 trains nothing"),
-        ({"settings": {"trainer.max_epochs": -1}}, "trainer.max_epochs: -1 trains without end"),
-        (
-            {"parameters": {"trainer.log_every_n_steps": [-1]}},
-            "trainer.log_every_n_steps: -1 is too low; give 0 or more.",
-        ),
-        ({"parameters": {"trainer.plugins": ["none"]}}, "trainer.plugins: there is no class 'none'."),
-        (
-            {"parameters": {"data.fallback": [[1]]}},
-            "data.fallback: '[1]' is not allowed; give the name of a Source or null.",
-        ),
-        ({"parameters": {"trainer.max_steps": ["two"]}}, "fc.yaml with trainer.max_steps two: "),
-        ({"settings": {"trainer.max_epoch": 3}}, "fc.yaml: There is no option 'trainer.max_epoch'"),
-        (
-            {"settings": {"trainer.devices": 2, "trainer.accelerator": "cpu"}},
-            "trainer.devices: 2 devices are asked for",
-        ),
-    ],
-)
-def test_wrong_values_are_one_line_before_anything_is_trained(
-    change: dict[str, Any], said: str, tmp_path: Path
-) -> None:
-    message = refused(tmp_path, "sweep", str(write(tmp_path, widths(4) | change)))
-    assert said in message
-
-
-@pytest.mark.parametrize(("low", "high"), [(0, 8), (1, 100_000)])
-def test_ends_of_ranges_are_looked_at(low: int, high: int, tmp_path: Path) -> None:
-    parameters = {"data.batch_size": {"low": low, "high": high}}
-    content = widths() | {"parameters": parameters, "sampler": "random", "trials": 2}
-    if low < 1:
-        assert "data.batch_size: 0 is not a batch size" in refused(tmp_path, "sweep", str(write(tmp_path, content)))
-    else:  # what only the data can say is found by the trial
-        outcome = call(tmp_path, "sweep", str(write(tmp_path, content)))
-        assert "refused" in outcome.out
-        assert "is larger than the training split" in outcome.out
-
-
-def test_large_grid_has_each_value_looked_at(tmp_path: Path) -> None:
-    parameters = {"model.hidden": [[width] for width in range(1, 30)], "data.batch_size": [*range(8, 0, -1), 0]}
-    message = refused(tmp_path, "sweep", str(write(tmp_path, widths() | {"parameters": parameters})))
-    assert "fc.yaml with data.batch_size 0, model.hidden 1: data.batch_size: 0 is not a batch size" in message
-
-
-def test_help_lists_the_options(tmp_path: Path) -> None:
-    outcome = call(tmp_path, "sweep", "--help")
-    assert outcome.code == 0
-    for option in ("--storage", "--study", "--heartbeat", "--language", "--output"):
-        assert option in outcome.out
-    assert call(tmp_path, "sweep").out == outcome.out
 
 
 @pytest.mark.parametrize(

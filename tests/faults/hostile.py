@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from tests.commands.program import Outcome, call
 
 STRANGE: dict[str, Any] = {
@@ -43,6 +45,22 @@ def _changed(content: Any, place: Path_, value: Any) -> Any:
         del inner[place[-1]]
     else:
         inner[place[-1]] = value
+    return changed
+
+
+def remembering(content: dict[str, Any], path: str, dirpath: Path) -> dict[str, Any]:
+    """Return a checkpoint's content in which every ModelCheckpoint takes a path for its own.
+
+    Args:
+        content: Of a sound checkpoint.
+        path: What each of them takes for its best, its worst and its last file.
+        dirpath: Where they say that they write.
+    """
+    changed = copy.deepcopy(content)
+    paths = dict.fromkeys(("best_model_path", "kth_best_model_path", "last_model_path"), path)
+    for state in changed["callbacks"].values():
+        if "best_model_path" in state:
+            state.update(paths, dirpath=str(dirpath), best_k_models={path: torch.tensor(math.inf)})
     return changed
 
 

@@ -77,11 +77,12 @@ def test_everything_is_read_and_the_library_closed(nvml: FakeNvml) -> None:
     assert nvml.open == 0
 
 
-def test_device_is_found_by_uuid_else_by_index(nvml: FakeNvml) -> None:
-    by_uuid, by_index = read_nvml("GPU-b", 0), read_nvml("GPU-unknown", 0)
+def test_device_is_found_by_uuid_and_by_index_only_without_one(nvml: FakeNvml) -> None:
+    by_uuid, by_index = read_nvml("GPU-b", 0), read_nvml(None, 0)
     assert by_uuid is not None
     assert by_index is not None
     assert (by_uuid.name, by_index.name) == ("RTX 1", "RTX 0")
+    assert read_nvml("GPU-unknown", 0) is None, "not another card's figures"
 
 
 def test_all_devices_are_read(nvml: FakeNvml) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
+import numpy as np
 import pytest
 import torch
 
@@ -74,11 +77,21 @@ def test_expected_optimizer_state_is_known_before_the_first_step(optimizer: obje
         ({"x": (torch.zeros(5, 1),), "name": "text"}, (5, 20)),
         (torch.zeros(()), None),
         ("text", None),
+        (np.zeros(()), None),
+        ([np.zeros((7, 3)), torch.zeros(8, 3)], (8, 96)),
         (None, None),
     ],
 )
 def test_batch_size_is_the_first_dimension_of_the_first_tensor(batch: object, expected: object) -> None:
     assert batch_size_and_bytes(batch) == expected
+
+
+def test_array_is_not_walked_element_by_element() -> None:
+    class Watched(np.ndarray[tuple[int, ...], np.dtype[np.float64]]):
+        def __iter__(self) -> NoReturn:
+            raise AssertionError("walked")
+
+    assert batch_size_and_bytes({"x": np.zeros((3, 2)).view(Watched), "y": torch.zeros(3)}) == (3, 12)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +162,22 @@ def test_report_says_when_no_batch_size_helps() -> None:
     report = build_report(error, cuda, 0, budget, holders=held, step=Step(64, 0, completed=False))
     assert report.fitting_batch_size == 0
     assert "no batch size: what does not depend on it leaves no room (it was 64)" in str(report)
+
+
+def test_report_of_a_network_that_is_too_large_by_itself_advises_no_batch_size() -> None:
+    cuda = FakeCuda()
+    error, budget = refused(cuda, 2000)
+    held = holders(parameters=300)._replace(network_bytes=3200 * MIB)
+    text = str(build_report(error, cuda, 0, budget, holders=held))
+    assert "  - no batch size: the network alone takes 3200 MiB\n" in text
+    assert "a smaller batch size" not in text
+
+
+def test_batch_size_that_no_step_has_measured_is_called_an_estimate() -> None:
+    cuda = FakeCuda()
+    error, budget = refused(cuda, 1280)
+    report = build_report(error, cuda, 0, budget, holders=holders(), step=Step(128, 0, completed=False))
+    assert "batch size 32 instead of 128: estimated from the layers it came to" in str(report)
 
 
 def test_report_says_when_the_driver_failed_within_the_limit() -> None:

@@ -78,6 +78,7 @@ def test_recorded_steps_train_as_single_steps_do(
     assert recorded.record.test_accuracy == pytest.approx(single.record.test_accuracy, abs=0.02)
 
 
+@pytest.mark.filterwarnings("ignore:Synchronization debug mode is a prototype feature")
 def test_nothing_waits_for_the_gpu_inside_an_epoch(tmp_path: Path) -> None:
     watcher = NoWaiting()
     trial = train(tmp_path, SETTINGS["FC"], callbacks=[watcher])

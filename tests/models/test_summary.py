@@ -7,13 +7,16 @@ import math
 
 import pytest
 import torch
+from rich.cells import cell_len
 from rich.console import Console
 from torch import Tensor, nn
 from torch.nn import functional
 from torchinfo import summary
 
+from mnist_lab.language import speaking
 from mnist_lab.models import CNN, FC, Classifier, Perceptron
-from mnist_lab.models.summary import ModelSummary, parameter_formula, render, summarize
+from mnist_lab.models.summary import LayerRow, ModelSummary, parameter_formula, render, summarize
+from tests.models.student_networks import Slide
 
 PICTURE = (1, 28, 28)
 
@@ -90,6 +93,7 @@ def test_table_fits_80_columns_and_speaks_of_no_units_of_torchinfo() -> None:
     (first,) = [line for line in lines if "Conv2d: 1-1" in line]
     assert "[64, 4, 26, 26]" in first
     assert "1×3×3×4 + 4 = 40" in first
+    assert lines[lines.index(first) + 1].strip() == "28 − (3 − 1) = 26"
     (activation,) = [line for line in lines if "ReLU: 1-2" in line]
     assert "--" in activation
     assert any("2304×128 + 128 = 295,040" in line for line in lines)
@@ -222,3 +226,46 @@ def test_summary_leaves_the_random_numbers_and_the_mode_alone() -> None:
     assert model.network.training
     assert all(layer.training for layer in model.network.modules())
     assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def test_rows_say_how_each_shape_comes_about() -> None:
+    rows = summarize(CNN(PICTURE, 10, padding=1, pooling=[1, 2]).network, "CNN", PICTURE, 64).rows
+    assert [row.shape_formula for row in rows if row.shape_formula] == [
+        "28 + 2×1 − (3 − 1) = 28",
+        "28 + 2×1 − (3 − 1) = 28",
+        "28 / 2 = 14",
+        "4×14×14 = 784",
+    ]
+    assert "28 / 2 = 14" in printed(summarize(CNN(PICTURE, 10, pooling=2, padding=1).network, "CNN", PICTURE, 64))
+
+
+class FlattenAsFunction(Slide):
+    def forward(self, x: Tensor) -> Tensor:
+        values = torch.flatten(self.conv2(self.conv1(x)), 1)
+        logits: Tensor = self.fc2(torch.relu(self.fc1(values)))
+        return logits
+
+
+def test_layer_behind_a_flatten_that_has_no_row_says_where_its_values_come_from() -> None:
+    model = summarize(FlattenAsFunction(), "Net", PICTURE, 64)
+    assert [row.shape_formula for row in model.rows if row.attribute == "fc1"] == ["flatten: 4×24×24 = 2,304"]
+    assert "Linear: 1-3 (fc1)" in printed(model)
+
+
+def test_table_is_said_in_japanese_and_fits_80_columns() -> None:
+    with speaking("ja"):
+        text = printed(summarize(CNN(PICTURE, 10).network, "CNN", PICTURE, 64))
+    assert "CNN：パラメータ数 296,518" in text
+    assert max(cell_len(line) for line in text.splitlines()) <= 80
+
+
+def test_row_without_the_newer_fields_can_still_be_made() -> None:
+    row = LayerRow("ReLU: 1-1", 1, (1, 2), 0, "")
+    assert (row.attribute, row.shape_formula) == ("", "")
+
+
+def test_summary_leaves_a_layer_in_its_own_mode() -> None:
+    network = Slide()
+    network.conv1.eval()
+    summarize(network, "Net", PICTURE, 2)
+    assert [module.training for module in (network, network.conv1, network.conv2)] == [True, False, True]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mnist_lab.reports.differences import compare_layers, setting_rows
+from mnist_lab.reports.changes import layers_changed
+from mnist_lab.reports.differences import compare_layers, leaves_of, setting_rows
 from mnist_lab.runs.groups import group_runs
+from mnist_lab.runs.record import read_record, write_record
 from mnist_lab.runs.run import read_runs
 from tests.reports.records import cnn_and_fc, leave_run
 
@@ -41,3 +43,26 @@ def test_settings_that_differ_are_listed_without_seeds_and_places(tmp_path: Path
 def test_setting_of_one_model_alone_is_a_dash_in_the_other(tmp_path: Path) -> None:
     rows = setting_rows(group_runs(cnn_and_fc(tmp_path)))
     assert rows == [["model", "CNN", "FC"], ["model.channels", "[4, 4]", "–"], ["model.kernel_size", "3", "–"]]
+
+
+def test_pooling_dropout_and_another_activation_are_named(tmp_path: Path) -> None:
+    for name, activation, share in (("a", "ReLU", "0.2"), ("b", "Sigmoid", "0.5")):
+        folder = leave_run(tmp_path, "FC", 0, name=name, model_settings={"activation": activation})
+        record = read_record(folder)
+        record.layers[2]["name"] = f"{activation}: 1-3"
+        record.layers.insert(0, {"name": "MaxPool2d: 1-0", "depth": 1, "output_shape": [64, 1, 14, 14]})
+        record.layers[0]["arguments"] = "kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False"
+        record.layers.insert(4, {"name": "Dropout: 1-5", "depth": 1, "output_shape": [64, 128]})
+        record.layers[4]["arguments"] = f"p={share}, inplace=False"
+        write_record(record, folder)
+    first, second = group_runs(read_runs([tmp_path]))
+    assert [layer.text for layer in leaves_of(first)] == [
+        "MaxPool2d (2×2)",
+        "Flatten",
+        "Linear 784→128",
+        "ReLU",
+        "Dropout (p = 0.2)",
+        "Linear 128→10",
+    ]
+    (text,) = layers_changed([first, second])
+    assert "ReLU became Sigmoid; Dropout (p = 0.2) became Dropout (p = 0.5)." in text

@@ -22,17 +22,26 @@ def test_pairs_are_compared_by_seed(tmp_path: Path) -> None:
     found = by_quantity(compare_groups(group_runs(cnn_and_fc(tmp_path))))
     ratios = np.array([3.0, 3.1, 2.9]) / 0.5
     time = found["time"]
-    assert time.change.mean == pytest.approx(ratios.mean())
-    assert time.change.sd == pytest.approx(ratios.std(ddof=1))
-    assert time.inverse is not None
-    assert time.inverse.mean == pytest.approx((1 / ratios).mean())
-    assert time.test.p == pytest.approx(stats.ttest_rel([3.0, 3.1, 2.9], [0.5] * 3).pvalue)
+    assert time.change.mean == pytest.approx(stats.gmean(ratios))
+    assert time.change.sd == pytest.approx(stats.gmean(ratios) * np.log(ratios).std(ddof=1))
+    assert time.inverse.mean == pytest.approx(1 / stats.gmean(ratios))
+    assert time.test.p == pytest.approx(stats.ttest_1samp(np.log(ratios), 0).pvalue)
     accuracy = found["accuracy"]
     assert accuracy.change.mean == pytest.approx(-1.0)
     assert accuracy.change.sd == pytest.approx(np.std([-1.0, -0.9, -1.1], ddof=1))
     assert accuracy.test.p == pytest.approx(stats.ttest_1samp([-1.0, -0.9, -1.1], 0).pvalue)
     assert accuracy.test.name == "paired"
     assert accuracy.test.is_larger_than_noise
+
+
+def test_ratio_that_varies_is_tested_by_its_logarithm(tmp_path: Path) -> None:
+    for seed, (slow, fast) in enumerate([(4.0, 1.0), (6.0, 1.0), (10.0, 1.0)]):
+        leave_run(tmp_path, "CNN", seed, epoch_s=[slow] * 3)
+        leave_run(tmp_path, "FC", seed, epoch_s=[fast] * 3)
+    found = by_quantity(compare_groups(group_runs(read_runs([tmp_path]))))["time"]
+    assert stats.ttest_rel([4.0, 6.0, 10.0], [1.0] * 3).pvalue > 0.05
+    assert found.test.p == pytest.approx(stats.ttest_1samp(np.log([4.0, 6.0, 10.0]), 0).pvalue)
+    assert found.test.is_larger_than_noise
 
 
 def test_seeds_pair_runs_whatever_their_order(tmp_path: Path) -> None:
@@ -85,5 +94,5 @@ def test_runs_that_did_not_end_do_not_count(tmp_path: Path) -> None:
     runs = cnn_and_fc(tmp_path)
     folder = leave_run(tmp_path, "FC", 7, epoch_s=[50.0] * 3, test=None, status="interrupted")
     found = by_quantity(compare_groups(group_runs([*runs, *read_runs([folder])])))
-    assert found["time"].change.mean == pytest.approx(6.0)
+    assert found["time"].change.mean == pytest.approx(stats.gmean([6.0, 6.2, 5.8]))
     assert found["time"].test.n == (3, 3)

@@ -32,12 +32,14 @@ def test_history_is_recorded_by_a_word() -> None:
     assert {"enabled", "stacks"} <= inspect.signature(torch.cuda.memory._record_memory_history).parameters.keys()
 
 
-def test_history_is_recorded_without_frames_of_cpp(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_history_is_recorded_without_frames_of_cpp_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, Any]] = []
     monkeypatch.setattr(torch.cuda.memory, "_record_memory_history", lambda **given: asked.append(given))
     torch_seam.record_memory_history(True)
     torch_seam.record_memory_history(False)
-    assert asked == [{"enabled": "all", "stacks": "python"}, {"enabled": None, "stacks": "python"}]
+    always = {"stacks": "python", "max_entries": torch_seam.MOST_HISTORY_ENTRIES}
+    assert asked == [{"enabled": "all", **always}, {"enabled": None, **always}]
+    assert torch_seam.MOST_HISTORY_ENTRIES <= 10**6
 
 
 @pytest.mark.skipif(not hasattr(torch.cuda.memory, "_use_uvm"), reason="this torch hands out no managed memory")

@@ -6,11 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from mnist_lab.language import speaking
+from mnist_lab.language import spaced, speaking
 from mnist_lab.reports.sweep.points_table import short_table_of, table_of
-from mnist_lab.reports.sweep.sentences import notes, smallest_sentence
+from mnist_lab.reports.sweep.remarks import measured_again, warnings
+from mnist_lab.reports.sweep.sentences import main_sentence
 from mnist_lab.sweeps.points import Point
-from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, mark_strange, pareto_front, smallest_within
+from mnist_lab.sweeps.result import (
+    PointResult,
+    SweepResult,
+    best_of,
+    margin_points,
+    mark_strange,
+    pareto_front,
+    smallest_within,
+)
 from mnist_lab.sweeps.run_result import RunResult
 from tests.sweeps.made_results import result, run
 
@@ -52,32 +61,34 @@ def test_smallest_of_each_model() -> None:
 
 
 def test_sentence_names_the_smallest_of_both() -> None:
-    assert smallest_sentence(EVERYTHING, 0.5) == (
+    assert main_sentence(EVERYTHING, 0.5) == (
         "The smallest model within 0.5 points of the best validation accuracy (98.6 %) is CNN, channels 2-2, hidden "
-        "16: 9,482 parameters, test accuracy 98.1 %; the smallest FC is hidden 128: 101,770 parameters (10.7 times as "
-        "many), test accuracy 98.1 %."
+        "16: 9,482 parameters, validation accuracy 98.2 % (test accuracy 98.1 %); the smallest FC is hidden 128: "
+        "101,770 parameters (10.7 times as many), validation accuracy 98.2 % (test accuracy 98.1 %)."
     )
-    assert smallest_sentence(EVERYTHING, 0.3).endswith(
-        "test accuracy 98.5 %; no FC comes that near (the best FC is hidden 128: 98.2 %, 101,770 parameters)."
+    assert main_sentence(EVERYTHING, 0.3).endswith(
+        "(test accuracy 98.5 %); no FC comes that near (the highest validation accuracy of a FC is 98.2 %, with hidden "
+        "128: 101,770 parameters)."
     )
 
 
 def test_sentence_in_japanese() -> None:
     with speaking("ja"):
-        half_a_point, less = smallest_sentence(EVERYTHING, 0.5), smallest_sentence(EVERYTHING, 0.3)
+        half_a_point, less = (spaced(main_sentence(EVERYTHING, within)) for within in (0.5, 0.3))
     assert half_a_point == (
-        "検証精度が最良（98.6 %）から 0.5 ポイント以内で最も小さいモデルは、CNN（channels 2-2, hidden 16）であり、"
-        "パラメータ数は 9,482、テスト精度は 98.1 % である。FCで最も小さいものは hidden 128 であり、パラメータ数は "
-        "101,770（10.7 倍）、テスト精度は 98.1 % である。"
+        "検証精度の最高値（98.6 %）との差が 0.5 ポイント以内で最も小さいモデルは CNN（チャンネル数 2-2、"
+        "隠れ層のノード数 16）であり、パラメータ数は 9,482、検証精度は 98.2 %（テスト精度は 98.1 %）である。"
+        "FC で最も小さいものは隠れ層のノード数 128 であり、パラメータ数は 101,770（10.7 倍）、"
+        "検証精度は 98.2 %（テスト精度は 98.1 %）である。"
     )
     assert less.endswith(
-        "FCでこの範囲に入る点はない（FCで検証精度が最も高い hidden 128 は 98.2 %、パラメータ数 101,770）。"
+        "FC でこの範囲に入る設定はない（FC の検証精度の最高値は 98.2 %、隠れ層のノード数 128、パラメータ数 101,770）。"
     )
 
 
 def test_one_model_alone() -> None:
-    text = smallest_sentence(SweepResult((SMALL_FC, WIDE_FC)), 0.5)
-    assert text.endswith("is FC, hidden 128: 101,770 parameters, test accuracy 98.1 %.")
+    text = main_sentence(SweepResult((SMALL_FC, WIDE_FC)), 0.5)
+    assert text.endswith("is FC, hidden 128: 101,770 parameters, validation accuracy 98.2 % (test accuracy 98.1 %).")
 
 
 def test_notes_tell_what_is_not_as_it_should_be() -> None:
@@ -91,20 +102,45 @@ def test_notes_tell_what_is_not_as_it_should_be() -> None:
     )
     other = replace(SMALL_CNN, runs=(run("CNN", device="Other, 8 threads"),))
     found = SweepResult((again, stays, unmeasured, other), (diverged,))
-    assert notes(found) == [
+    assert measured_again(found) == [
         "FC, hidden 16: measured again, since its time did not fit its neighbours' (1.10 s; then 1.00 s).",
         "FC, hidden 128: measured again, since its time did not fit its neighbours' (1.40 s; then 1.50 s). It stays "
         "outside what they say.",
         "FC, hidden 256: 2.00 s lies outside what its neighbours say, and was not measured again.",
+    ]
+    assert warnings(found) == [
         "FC, lr 9: diverged. The loss is NaN in epoch 0.",
         "The times are of different devices and cannot be compared with one another: AMD EPYC 7B13, 2 threads; "
         "Other, 8 threads.",
     ]
     with speaking("ja"):
-        japanese = notes(found)
-    assert japanese[1].endswith("それでも隣の点から外れている。")
-    assert japanese[3] == "FC, lr 9：発散した。The loss is NaN in epoch 0."
-    assert len(japanese) == 5
+        again_said, first_said = measured_again(found), [*map(spaced, warnings(found))]
+    assert again_said[1].endswith("測り直した値も、予想される値と大きく異なる。")
+    assert first_said[0] == (
+        "FC（学習率 9）の学習は最後まで終わらなかったため、平均に含めていない"
+        "（終了状態：発散。理由：The loss is NaN in epoch 0）。"
+    )
+    assert (len(again_said), len(first_said)) == (3, 2)
+
+
+def test_best_is_named_where_size_does_not_vary() -> None:
+    points = tuple(
+        result({"model.activation": name}, val=val, test=val) for name, val in (("ReLU", 0.98), ("Tanh", 0.978))
+    )
+    assert main_sentence(SweepResult(points), 0.5) == (
+        "The number of parameters is the same at all points of a model (FC 101,770). The highest validation accuracy "
+        "of FC, 98.0 %, was measured with activation ReLU (test accuracy 98.0 %); within 0.5 points of it lie "
+        "activation Tanh, which are not ranked."
+    )
+
+
+def test_margin_is_not_finer_than_one_validation_sample() -> None:
+    record = {"data": {"split_sizes": {"val": 100}}}
+    small, wide = (replace(entry, runs=(replace(entry.runs[0], record=record),)) for entry in (WIDE_FC, BIG_CNN))
+    points = [replace(small, runs=(replace(small.runs[0], val_accuracy=0.98),)), wide]
+    assert margin_points(points, 0.5) == 1.0
+    assert smallest_within(points, 0.5)["FC"] is points[0]
+    assert "within one validation sample (1.0 points) of" in main_sentence(SweepResult(tuple(points)), 0.5)
 
 
 def test_strange_points_are_marked_by_what_they_are() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import UsageError
-from mnist_lab.sweeps.space import read_sweep
+from mnist_lab.sweeps.space import Sweep, read_sweep
 from mnist_lab.sweeps.sweep_check import check_sweep, joined
 from tests.conftest import CHECKOUT
 
@@ -37,9 +37,16 @@ def test_each_parameter_of_the_assignment_has_its_sweep() -> None:
     assert named | {"channels", "optimizer", "batch_size", "smallest"} <= {path.stem for path in SHIPPED}
 
 
+def one_point(folder: Path) -> Sweep:
+    """A sweep that is looked at quickly."""
+    path = folder / "own.yaml"
+    path.write_text("config: cnn.yaml\nparameters: {'model.channels': [[2]]}\n", encoding="utf-8")
+    return read_sweep(path)
+
+
 def test_study_follows_what_decides_the_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    sweep = read_sweep(CHECKOUT / "configs" / "sweeps" / "channels.yaml")
+    sweep = one_point(tmp_path)
 
     def digest(*options: str) -> str:
         return check_sweep(sweep, options).digest
@@ -52,7 +59,7 @@ def test_workers_on_several_devices_and_another_within_have_one_study(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    sweep = read_sweep(CHECKOUT / "configs" / "sweeps" / "channels.yaml")
+    sweep = one_point(tmp_path)
     checks = [
         check_sweep(sweep, []),
         check_sweep(sweep, ["--trainer.devices=1"]),

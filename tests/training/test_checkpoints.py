@@ -173,7 +173,27 @@ def test_damaged_checkpoint_is_refused(kind: str, command: str, trained: Trained
 def test_resume_with_another_optimizer_is_refused(trained: Trained, tmp_path: Path) -> None:
     other = ["--trainer.max_epochs=3", "--optimizer=SGD", "--optimizer.lr=0.1"]
     message = refused(tmp_path, "fit", *SMALL, *other, "--ckpt_path", last(trained[1]))
-    assert "was written by another optimizer than SGD (their settings differ in amsgrad, betas" in message
+    assert "was trained with other settings (optimizer: Adam there, SGD here); a training goes on with those" in message
+
+
+def test_resume_without_a_part_of_the_optimizers_state_is_refused(trained: Trained, tmp_path: Path) -> None:
+    content = torch.load(last(trained[1]), weights_only=True)
+    for entries in content["optimizer_states"][0]["state"].values():
+        del entries["exp_avg_sq"]
+    torch.save(content, tmp_path / "bad.ckpt")
+    message = refused(tmp_path, "fit", *SMALL, "--trainer.max_epochs=2", "--ckpt_path=bad.ckpt", code=1)
+    assert message == (
+        "--ckpt_path: bad.ckpt is not as Lightning writes checkpoints (optimizer_states: KeyError: 'exp_avg_sq'); "
+        "give another."
+    )
+
+
+def test_resume_goes_on_where_the_optimizer_keeps_other_values_for_each_parameter(tmp_path: Path) -> None:
+    """Adafactor keeps two vectors for a matrix and one for a vector."""
+    settings = ("--optimizer=Adafactor", "--trainer.limit_train_batches=2")
+    fit(tmp_path, *settings)
+    run = fit(tmp_path, *settings, "--trainer.max_epochs=2", "--ckpt_path=last")
+    assert [epoch.steps for epoch in read_record(run).epochs] == [2, 4]
 
 
 def test_resume_with_nothing_left_is_refused(trained: Trained, tmp_path: Path) -> None:

@@ -176,3 +176,19 @@ def test_loss_of_ones_own_network_is_refused_beside_a_model_that_has_its_own(tmp
 def test_classifier_without_a_network_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "from mnist_lab import Classifier\n\n\nclass Net(Classifier):\n    pass\n")
     assert "Net sets no self.network and has no forward" in refused(tmp_path, "summary", "--model", "mynet.Net")
+
+
+@pytest.mark.parametrize("command", [("fit", "--model", "mynet.Net"), ("compare", "own.yaml", "fc.yaml")])
+def test_shape_that_does_not_fit_is_explained_before_anything_is_trained(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    write(tmp_path, SLIDE.replace("nn.Linear(784, 16)", "nn.Linear(2304, 16)"))
+    (tmp_path / "own.yaml").write_text(CONFIG, encoding="utf-8")
+    assert "fc1 is Linear(2304 → 16), but 784 values arrive" in refused(tmp_path, *command, *QUICK)
+
+
+def test_softmax_before_the_loss_is_pointed_out(tmp_path: Path) -> None:
+    write(tmp_path, SLIDE.replace("return self.fc2(x)", "return self.fc2(x).softmax(1)"))
+    outcome = call(tmp_path, "fit", "--model", "mynet.Net", *QUICK)
+    assert outcome.code == 0, outcome.err
+    assert "Hint: softmax at the end: CrossEntropyLoss contains a softmax" in outcome.out

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.program import SMALL, call, refused
+from tests.commands.program import SMALL, call, refused, runs
 
 ONE_CYCLE = (
     "--lr_interval=step",
     "--lr_scheduler=OneCycleLR",
     "--lr_scheduler.max_lr=0.01",
     "--lr_scheduler.total_steps=860",
+)
+CYCLIC = (
+    *("--optimizer=SGD", "--lr_scheduler=CyclicLR"),
+    *("--lr_scheduler.base_lr=0", "--lr_scheduler.max_lr=0.1"),
 )
 CHECKPOINT = "--trainer.callbacks+=ModelCheckpoint"
 
@@ -40,6 +44,15 @@ REFUSED = {
     ),
     "no epochs": (["--trainer.max_epochs=0"], "trainer.max_epochs: 0 trains nothing; give 1 or more."),
     "no steps": (["--trainer.max_steps=0"], "trainer.max_steps: 0 trains nothing; give 1 or more."),
+    "no time": (
+        ["--trainer.max_time=00:00:00:00"],
+        "trainer.max_time: 00:00:00:00 trains nothing; give a time above 0, such as 00:00:10:00 for ten minutes.",
+    ),
+    "time below 0": (["--trainer.max_time={seconds: -1}"], "trainer.max_time: {'seconds': -1} trains nothing"),
+    "a timer of no time": (
+        ["--trainer.callbacks+=Timer", "--trainer.callbacks.duration=00:00:00:00"],
+        "trainer.callbacks: the duration of Timer: 0 s trains nothing; give a time above 0",
+    ),
     "no batches": (["--trainer.limit_train_batches=0"], "trainer.limit_train_batches: 0 trains nothing"),
     "validation all the time": (["--trainer.val_check_interval=0"], "trainer.val_check_interval: 0 is no interval"),
     "validation never": (
@@ -56,6 +69,34 @@ REFUSED = {
     "64 bit": (["--trainer.precision=64-true"], "trainer.precision: 64-true does not suit the data"),
     "transformer engine": (["--trainer.precision=transformer-engine"], "needs a package that is not installed"),
     "no such device": (["--trainer.accelerator=tpu"], "needs a package that is not installed"),
+    "a time of unknown units": (["--trainer.max_time={foo: 1}"], "trainer.max_time: {'foo': 1} is no time; give DD:"),
+    "a time without end": (
+        ["--trainer.max_time={seconds: 1000000000000000}"],
+        "trainer.max_time: {'seconds': 1000000000000000} is no time",
+    ),
+    "less than a batch to overfit": (
+        ["--trainer.overfit_batches=1e-9"],
+        "trainer.overfit_batches: 1e-09 of an epoch's 1 batches is less than one; give at least 1.0",
+    ),
+    "less than a batch to validate on": (
+        ["--trainer.limit_val_batches=1e-9"],
+        "trainer.limit_val_batches: 1e-09 of an epoch's 1 batches is less than one",
+    ),
+    "less than a batch to test on": (
+        ["--trainer.limit_test_batches=1e-9"],
+        "trainer.limit_test_batches: 1e-09 of an epoch's 1 batches is less than one",
+    ),
+    "a rate of 0": (["--optimizer.lr=0"], "optimizer.lr: 0.0 is no learning rate; give a number above 0"),
+    "a cycle of rates of 0": ([*ONE_CYCLE, "--lr_scheduler.max_lr=0"], "lr_scheduler.max_lr: 0.0 is too low for OneC"),
+    "a cycle of rates below 0": ([*CYCLIC, "--lr_scheduler.max_lr=-1"], "lr_scheduler.max_lr: -1.0 is too low for Cyc"),
+    "a cycle of no length": (
+        [*CYCLIC, "--lr_scheduler.step_size_up=0"],
+        "lr_scheduler.step_size_up: 0 is too low for CyclicLR; give a number above 0.",
+    ),
+    "a constant of nothing": (
+        ["--lr_scheduler=ConstantLR", "--lr_scheduler.factor=0"],
+        "lr_scheduler.factor: 0.0 is too low for ConstantLR; give a number above 0.",
+    ),
     "a rate below 0": (["--optimizer.lr=-1"], "optimizer.lr: -1.0 is no learning rate; give a number above 0"),
     "a rate of nan": (["--optimizer.lr=.nan"], "optimizer.lr: nan is no number"),
     "an infinite rate": (["--optimizer.lr=.inf"], "optimizer.lr: inf is no number"),
@@ -125,3 +166,21 @@ def test_cycle_that_is_finished_is_no_matter(tmp_path: Path) -> None:
     assert outcome.code == 0, outcome.err
     assert "OneCycleLR" not in outcome.err
     assert "not finished" not in outcome.out
+
+
+def test_rate_of_0_is_no_matter_where_the_schedule_sets_it(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, *ONE_CYCLE, "--optimizer.lr=0", "--lr_scheduler.total_steps=22")
+    assert outcome.code == 0, outcome.err
+
+
+def test_timer_is_written_to_the_runs_config(tmp_path: Path) -> None:
+    timer = ("--trainer.callbacks+=Timer", "--trainer.callbacks.duration=00:00:10:00")
+    outcome = call(tmp_path, "fit", *SMALL, *timer)
+    assert outcome.code == 0, outcome.err
+    assert "interval: step" in (runs(tmp_path)[0] / "config.yaml").read_text(encoding="utf-8")
+
+
+def test_several_machines_that_nothing_tells_apart_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MASTER_ADDR", raising=False)
+    message = refused(tmp_path, "fit", *SMALL, "--trainer.num_nodes=2")
+    assert message.startswith("trainer.num_nodes: 2 machines are asked for, and nothing says which one this is; ")

@@ -51,6 +51,22 @@ def test_resumed_run_is_the_undisturbed_one(straight: RunRecord, resumed: tuple[
     assert (first / record.best_checkpoint).is_file()
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ("--optimizer.lr=0.5", "optimizer.lr: 0.1 there, 0.5 here"),
+        ("--seed_everything=7", "seed_everything: 0 there, 7 here"),
+        ("--data.batch_size=32", "data.batch_size: 64 there, 32 here"),
+        ("--lr_scheduler=null", "lr_scheduler: StepLR there, null here"),
+        ("--lr_scheduler.gamma=1", "lr_scheduler.gamma: 100.0 there, 1.0 here"),
+        ("--trainer.accumulate_grad_batches=2", "trainer.accumulate_grad_batches: 1 there, 2 here"),
+    ],
+)
+def test_what_a_training_cannot_change_is_refused(changed: str, said: str, resumed: tuple[Path, Path, Path]) -> None:
+    message = refused(resumed[0], "fit", *SMALL, "--trainer.max_epochs=9", "--ckpt_path=last", *FALLS, changed)
+    assert f"was trained with other settings ({said})" in message
+
+
 def test_times_are_the_sum_of_all_epochs(resumed: tuple[Path, Path, Path]) -> None:
     _, first, second = resumed
     before, record = read_record(first), read_record(second)

@@ -133,6 +133,16 @@ def test_without_a_logger_only_checkpoints_are_left(tmp_path: Path) -> None:
     assert {path for path in everything_in(tmp_path) if path.is_file()} == set(files)
 
 
+def test_without_a_logger_the_next_run_leaves_the_checkpoints_alone(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, "--trainer.logger=false")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.ckpt")}
+    assert len(before) == 2
+    assert f"Checkpoints go to {next(iter(before)).parent.relative_to(tmp_path)}." in outcome.out
+    assert call(tmp_path, "fit", *SMALL, "--trainer.logger=false", "--seed_everything=1").code == 0
+    assert len(list(tmp_path.rglob("*.ckpt"))) == 4
+    assert all(path.read_bytes() == content for path, content in before.items())
+
+
 def test_list_of_widths_makes_the_network(tmp_path: Path) -> None:
     outcome = call(tmp_path, "summary", "--config", "fc.yaml", "--model.hidden=[256]")
     assert outcome.code == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mnist_lab.language import say
+from mnist_lab.reports.open_questions import questions_on
+from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import SweepResult, best_of
 
@@ -19,7 +21,8 @@ def limits(result: SweepResult) -> list[str]:
             say(
                 "Of points that were trained once the spread is not known; where differences are small, another "
                 "training may change their order.",
-                "1回しか学習させていない点では、ばらつきがわからない。小さな差の順位は、学習をやり直すと入れ替わる可能性がある。",
+                "1 回しか学習させていない設定では、ばらつきがわからない。小さな差の順位は、学習をやり直すと"
+                "入れ替わる可能性がある。",
             )
         )
     sizes = [run.record["data"].get("split_sizes") or {} for entry in result.points for run in entry.runs if run.record]
@@ -30,7 +33,7 @@ def limits(result: SweepResult) -> list[str]:
                 "The limited number of test samples alone gives a test accuracy a standard deviation √(p(1 − p)/N) of "
                 "about {sd} percentage points (at the best point).",
                 "テストデータの数が限られていることだけで、テスト精度には標準偏差 √(p(1 − p)/N) にして"
-                "約 {sd} ポイントの誤差がある（最良の点）。",
+                "約 {sd} ポイントの誤差がある（検証精度が最高の設定）。",
                 sd=significant(100 * binomial_sd(best_of(result.points).test_accuracy, tested), 2),
             )
         )
@@ -42,43 +45,44 @@ def limits(result: SweepResult) -> list[str]:
         ),
         say(
             "The times hold for the device, threads and versions named above; elsewhere their ratios may be others.",
-            "時間は、上に示した装置、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
+            "時間は、上に示した計算機、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
         ),
         say(
             "Of what else the computer was doing meanwhile, at most the share of the processor that other programs "
             "took is recorded (in each run's record.json).",
-            "実行中にコンピュータがほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
+            "実行中にコンピューターがほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
             "プロセッサを使った割合（各実行の record.json）だけである。",
         ),
         say(
             "The other settings, such as the learning rate and the number of epochs, were not chosen anew for each "
             "point.",
-            "ほかの設定（学習率、エポック数など）をそれぞれの点に合わせて選び直してはいない。",
+            "ほかの設定（学習率、エポック数など）をそれぞれの設定に合わせて選び直してはいない。",
         ),
         say(
             "This report says what was measured, not why.",
-            "この報告が示すのは測定の結果であり、その理由ではない。",
+            "本レポートが示すのは測定の結果であり、その理由ではない。",
         ),
     ]
 
 
-def questions(result: SweepResult) -> list[str]:
-    """Return the questions that the reader's interpretation answers."""
-    found = [
-        say(
-            "Why do time and accuracy change in this way? Explain it by the layers' output shapes and the number of "
-            "operations.",
-            "時間と精度がこのように変わるのはなぜか。各層の出力の形と計算の回数から説明すること。",
-        ),
-        say(
-            "From where on does a larger model bring no more accuracy, and why?",
-            "どこから先は、大きくしても精度が上がらないか。その理由は何か。",
-        ),
-        say(
-            "Where there are remarks on single points: what is behind them?",
-            "備考のある点があれば、その原因は何か。",
-        ),
-    ]
+def open_questions(result: SweepResult) -> list[str]:
+    """Return the questions that the reader's interpretation answers, by what was varied."""
+    found = questions_on(varied_keys(result))
+    if result.sizes_vary:
+        found.append(
+            say(
+                "Why does the time change in this way? Explain it by the layers' output shapes and the number of "
+                "operations.",
+                "学習時間がこのように変わるのはなぜか。各層の出力の形と計算の回数から説明すること。",
+            )
+        )
+    if any(entry.again or entry.strange for entry in result.points):
+        found.append(
+            say(
+                "What is behind the times that did not fit and were measured again?",
+                "前後の設定から予想される値と大きく異なった学習時間は、何が原因と考えられるか。",
+            )
+        )
     if len(result.models) > 1:
         found.append(
             say(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+import math
+from collections.abc import Callable, Container, Sequence
 from statistics import median
-from typing import Any
 
 from mnist_lab.language import listed, say
-from mnist_lab.reports.sweep.sweep_figures import axis_label, varied_keys
+from mnist_lab.reports.group_comparison import SIGNIFICANCE, welch_test
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.report_folder import as_file_name
+from mnist_lab.reports.setting_names import axis_name, axis_texts, point_name
+from mnist_lab.reports.sweep.families import Family, families_of, varied_keys
+from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import unit
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
@@ -15,149 +21,242 @@ from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
 
 
-def observations(result: SweepResult, within: float) -> list[str]:
+def observations(result: SweepResult, within: float, figures: Container[str] = ()) -> list[str]:
     """Return one sentence for each model and parameter, one on the front, one on the smallest models' times.
 
-    Where several parameters were varied, medians are taken over the others, as the graphs show them.
+    Of points that hardly learned nothing is said here: their differences are of no account.
 
     Args:
         result: With at least one point.
         within: Percentage points of validation accuracy that the smallest model may stay behind the best.
+        figures: File names, without an ending, of the figures that can be cited.
     """
-    found: list[str] = []
-    for key in varied_keys(result):
-        for model in result.models:
-            own = [entry for entry in result.points if entry.model == model and key in entry.point.values]
-            axis = axis_of(key, [entry.point.values[key] for entry in own]) if own else None
-            if axis is None or len(axis.values) < 2:
-                continue
-            describe = _ordered if axis.positions is not None else _named
-            found.append(describe(model, own, axis))
-    found.append(_front(result))
+    counted = learned(result)
+    found = []
+    for key in varied_keys(counted):
+        stem = as_file_name(short_key(key))
+        cited = say("{figure}, ", "{figure} に示すように、", figure=cite(stem)) if stem in figures else ""
+        found += [cited + sentence for sentence in observations_along(counted, key)]
+    found.append(front_sentence(result))
     return found + _smallest_times(result, within)
 
 
-def _ordered(model: str, own: Sequence[PointResult], axis: Axis) -> str:
-    """Compare the smallest value with the largest."""
+def observations_along(result: SweepResult, key: str) -> list[str]:
+    """Return one sentence for each model whose points differ in a parameter."""
+    found = []
+    for model in result.models:
+        families = [family for family in families_of(result, key) if family.model == model]
+        values = [entry.point.values[key] for family in families for entry in family.points]
+        axis = axis_of(key, values) if values else None
+        if axis is not None and len(axis.values) > 1:
+            describe = _ordered if axis.positions is not None else _named
+            found.append(describe(model, families, axis))
+    return found
+
+
+def _ordered(model: str, families: Sequence[Family], axis: Axis) -> str:
+    """Compare the smallest value with the largest, in each family that has both."""
     low, high = axis.values[0], axis.values[-1]
-    times = [_middle(own, axis, value, _time_s) for value in (low, high)]
-    scores = [_middle(own, axis, value, _percent) for value in (low, high)]
+    ends = [(_at(family, axis, low), _at(family, axis, high)) for family in families]
+    pairs = [(first, last) for first, last in ends if first and last]
+    if len(pairs) == 1:
+        return _one_family(model, pairs[0], axis) + _falls(families, axis)
+    if not pairs:
+        return _named(model, families, axis)
+    ratios = [_time(last) / _time(first) for first, last in pairs if _time(first)]
+    points = [_percent(last) - _percent(first) for first, last in pairs]
     return say(
-        "{model}: from {name} {low} {to_high}, the training time goes from {low_s} s to {high_s} s ({ratio} times) and "
-        "the test accuracy from {low_percent:.1f} % to {high_percent:.1f} % ({change} points){how}.",
-        "{model}では、{name} を {low} から {to_high}すると、学習時間は {low_s} s から {high_s} s（{ratio} 倍）、"
-        "テスト精度は {low_percent:.1f} % から {high_percent:.1f} %（{change} ポイント）になった{how}。",
+        "{model}: from {name} {low} to {high}, depending on the other settings, the training time becomes {least} to "
+        "{most} times as long and the test accuracy changes by {down} to {up} points.",
+        "{model} では、{name}を {low} から {high}にすると、ほかの設定に応じて、"
+        "学習時間は {least} 倍から {most} 倍に、"
+        "テスト精度は {down} ポイントから {up} ポイント変化した。",
         model=model,
-        name=axis_label(axis) if axis.counts_layers else short_key(axis.key),
-        low=axis.texts[0],
-        to_high=_to_high(axis),
+        name=axis_name(axis),
+        low=axis_texts(axis)[0],
+        high=_with_unit(axis),
+        least=significant(min(ratios, default=1.0)),
+        most=significant(max(ratios, default=1.0)),
+        down=_signed(min(points)),
+        up=_signed(max(points)),
+    )
+
+
+def _one_family(model: str, pair: tuple[list[PointResult], list[PointResult]], axis: Axis) -> str:
+    times, scores = [_time(end) for end in pair], [_percent(end) for end in pair]
+    return say(
+        "{model}: from {name} {low} to {high}, the training time goes from {low_s} s to {high_s} s ({ratio} times) and "
+        "the test accuracy from {low_percent:.1f} % to {high_percent:.1f} % ({change} points).",
+        "{model} では、{name}を {low} から {high}にすると、学習時間は {low_s} s から {high_s} s（{ratio} 倍）、"
+        "テスト精度は {low_percent:.1f} % から {high_percent:.1f} %（{change} ポイント）になった。",
+        model=model,
+        name=axis_name(axis),
+        low=axis_texts(axis)[0],
+        high=_with_unit(axis),
         low_s=significant(times[0]),
         high_s=significant(times[1]),
         ratio=significant(times[1] / times[0]) if times[0] else "–",
         low_percent=scores[0],
         high_percent=scores[1],
-        change=f"{scores[1] - scores[0]:+.1f}".replace("-", "\N{MINUS SIGN}"),
-        how=_medians(own),
+        change=_signed(scores[1] - scores[0]),
     )
 
 
-def _to_high(axis: Axis) -> str:
-    if axis.unit is None or axis.counts_layers:
-        return say("to {high}", "{high} に", high=axis.texts[-1])
-    return say("to {high} {unit}", "{high} {unit}に", high=axis.texts[-1], unit=unit(axis.unit))
-
-
-def _named(model: str, own: Sequence[PointResult], axis: Axis) -> str:
-    """Name the fastest, the slowest, the most and the least accurate of values that have no order."""
-    times = {text: _middle(own, axis, value, _time_s) for text, value in zip(axis.texts, axis.values, strict=True)}
-    scores = {text: _middle(own, axis, value, _percent) for text, value in zip(axis.texts, axis.values, strict=True)}
-    fast, slow = (
-        say("{value} ({s} s)", "{value}（{s} s）", value=value, s=significant(times[value]))
-        for value in (min(times, key=_of(times)), max(times, key=_of(times)))
-    )
-    good, bad = (
-        say("{value} ({p:.1f} %)", "{value}（{p:.1f} %）", value=value, p=scores[value])
-        for value in (max(scores, key=_of(scores)), min(scores, key=_of(scores)))
-    )
-    return say(
-        "{model}: of the {count} values of {name}, {fast} trains fastest and {slow} slowest; {good} is the most "
-        "accurate on the test set, {bad} the least{how}.",
-        "{model}では、{name} の {count} 通りの値のうち、学習が最も速いのは {fast}、最も遅いのは {slow}、"
-        "テスト精度が最も高いのは {good}、最も低いのは {bad}であった{how}。",
-        model=model,
-        count=len(times),
-        name=short_key(axis.key),
-        fast=fast,
-        slow=slow,
-        good=good,
-        bad=bad,
-        how=_medians(own),
-    )
-
-
-def _medians(own: Sequence[PointResult]) -> str:
-    """Say that the figures are medians, where more than one setting was varied."""
-    if len(varied_keys(SweepResult(tuple(own)))) == 1:
+def _falls(families: Sequence[Family], axis: Axis) -> str:
+    """Say where the time falls from one value to the next, though it rises from end to end, or the reverse."""
+    (family,) = families
+    middles = [
+        (text, own)
+        for text, value in zip(axis_texts(axis), axis.values, strict=True)
+        if (own := _at(family, axis, value))
+    ]
+    rises = _time(middles[-1][1]) >= _time(middles[0][1])
+    against = [
+        say(
+            "{a} to {b} ({a_s} s, {b_s} s)",
+            "{a} から {b}（{a_s} s、{b_s} s）",
+            a=a,
+            b=b,
+            a_s=significant(_time(one)),
+            b_s=significant(_time(two)),
+        )
+        for (a, one), (b, two) in itertools.pairwise(middles)
+        if (_time(two) < _time(one)) == rises and significant(_time(two)) != significant(_time(one))
+    ]
+    if not against:
         return ""
-    return say(" (medians over the other settings)", "（ほかの設定項目についての中央値）")
+    once = min(len(entry.times_s) for entry in family.points) == 1
+    return say(
+        " It does not change in one direction throughout: it goes the other way from {steps}{once}.",
+        "ただし、一方向の変化ではなく、{steps}では逆に変化した{once}。",
+        steps=listed(against, en=", "),
+        once=(
+            say(
+                "; measured once each, this cannot be told from the noise",
+                "（1 回ずつの測定であり、ばらつきとは区別できない）",
+            )
+            if once
+            else ""
+        ),
+    )
 
 
-def _front(result: SweepResult) -> str:
+def _named(model: str, families: Sequence[Family], axis: Axis) -> str:
+    """Say how far values that have no order lie apart; which is ahead only where their repeats bear it out."""
+    points = [entry for family in families for entry in family.points]
+    return say(
+        "{model}: over the {count} values of {name}, the training time lies between {low_s} s and {high_s} s and the "
+        "test accuracy between {low:.1f} % and {high:.1f} %.{ranks}",
+        "{model} では、{name}の {count} 通りの値に対して、学習時間は {low_s} s から {high_s} s、"
+        "テスト精度は {low:.1f} % から {high:.1f} % であった。{ranks}",
+        model=model,
+        count=len(axis.values),
+        name=axis_name(axis),
+        low_s=significant(min(entry.train_s for entry in points)),
+        high_s=significant(max(entry.train_s for entry in points)),
+        low=100 * min(entry.test_accuracy for entry in points),
+        high=100 * max(entry.test_accuracy for entry in points),
+        ranks=_ranks(points),
+    )
+
+
+def _ranks(points: Sequence[PointResult]) -> str:
+    if min(len(entry.times_s) for entry in points) < 2:
+        return say(
+            " Each was trained once, so they are not ranked.",
+            "各設定の学習は 1 回であるため、順位はつけない。",
+        )
+    slow, fast = max(points, key=lambda entry: entry.train_s), min(points, key=lambda entry: entry.train_s)
+    good, bad = max(points, key=lambda entry: entry.test_accuracy), min(points, key=lambda entry: entry.test_accuracy)
+    time_p = _between(points, [math.log(s) for s in fast.times_s if s], [math.log(s) for s in slow.times_s if s])
+    score_p = _between(points, good.test_accuracies, bad.test_accuracies)
+    return _verdict(
+        say("training time", "学習時間"), point_name(fast), say("less than", "より短い"), point_name(slow), time_p
+    ) + _verdict(
+        say("test accuracy", "テスト精度"), point_name(good), say("more than", "より高い"), point_name(bad), score_p
+    )
+
+
+def _between(points: Sequence[PointResult], one: Sequence[float], other: Sequence[float]) -> float | None:
+    """Return p of the two that lie farthest apart, corrected after Bonferroni for all pairs there are."""
+    p = welch_test(one, other).p
+    return None if p is None else min(1.0, p * math.comb(len(points), 2))
+
+
+def _verdict(what: str, first: str, how: str, second: str, p: float | None) -> str:
+    if p is None or p >= SIGNIFICANCE:
+        return say(
+            " In {what} even the two farthest apart cannot be told from the noise.",
+            "{what}については、最も離れた 2 つの設定の間にも有意差は認められない。",
+            what=what,
+        )
+    return say(
+        " The {what} of {first} is {how} that of {second} (Welch's t-test, Bonferroni-corrected, {p}).",
+        "{what}は、{first} が {second} {how}（ウェルチの t 検定、ボンフェローニ補正、{p}）。",
+        what=what,
+        first=first,
+        how=how,
+        second=second,
+        p="p < 0.001" if p < 0.001 else f"p = {p:.2g}",
+    )
+
+
+def front_sentence(result: SweepResult) -> str:
+    """Return how many points no other beats, of which models."""
     front = pareto_front(result.points)
     counts = [(model, sum(entry.model == model for entry in front)) for model in result.models]
-    each = [say("{model} {count}", "{model}は {count} 点", model=model, count=count) for model, count in counts]
+    each = [say("{model} {count}", "{model} は {count} 通り", model=model, count=count) for model, count in counts]
     return say(
-        "Of {points} points {on_front} lie on the Pareto front ({each}): no other point is smaller, faster and more "
-        "accurate by validation.",
-        "{points} 点のうち {on_front} 点がパレート最適であり、"
-        "大きさ、時間、検証精度のすべてで上回る点がない（{each}）。",
+        "Of {points} points {on_front} lie on the Pareto front ({each}): no other point is {better} by validation.",
+        "{points} 通りの設定のうち {on_front} 通りがパレート最適であり（{each}）、"
+        "{better}のすべてで上回る設定がほかにない。",
         points=len(result.points),
         on_front=len(front),
         each=listed(each, en=", "),
+        better=say("smaller, faster and more accurate", "パラメータ数、学習時間、検証精度")
+        if len({entry.parameters for entry in result.points}) > 1
+        else say("faster and more accurate", "学習時間、検証精度"),
     )
 
 
 def _smallest_times(result: SweepResult, within: float) -> list[str]:
-    """Compare the training times of the smallest models that hold the accuracy, where there are two or more kinds."""
+    """Name the training times of the smallest models that hold the accuracy, where there are two or more kinds."""
     found = [entry for entry in smallest_within(result.points, within).values() if entry]
-    if len(found) < 2 or len({entry.device for entry in found}) > 1:
+    if len(found) < 2 or not result.sizes_vary or len({entry.device for entry in found}) > 1:
         return []
-    fast, *slower = sorted(found, key=lambda entry: entry.train_s)
-    ratios = [
-        say(
-            "{ratio} times as fast as {model}",
-            "{model}の {ratio} 倍",
-            ratio=significant(entry.train_s / fast.train_s),
-            model=entry.model,
-        )
-        for entry in slower
-    ]
     each = [
-        say("{model} {s} s", "{model}は {s} s", model=entry.model, s=significant(entry.train_s))
-        for entry in (fast, *slower)
+        say("{model} {s} s", "{model} が {s} s", model=entry.model, s=significant(entry.train_s)) for entry in found
     ]
     return [
         say(
-            "Of the smallest models that hold the accuracy, {model} trains {ratios} ({each}).",
-            "精度を保つ最小のモデルどうしでは、{model}の学習が{ratios}の速さである（{each}）。",
-            model=fast.model,
-            ratios=say(" and ", "、").join(ratios),
+            "The smallest models that hold the accuracy were trained in {each}.",
+            "精度を保つ最小のモデルの学習時間は、{each} であった。",
             each=listed(each, en=", "),
         )
     ]
 
 
-def _middle(own: Sequence[PointResult], axis: Axis, value: Any, measure: Callable[[PointResult], list[float]]) -> float:
-    return median(number for entry in own if entry.point.values[axis.key] == value for number in measure(entry))
+def _at(family: Family, axis: Axis, value: object) -> list[PointResult]:
+    return [entry for entry in family.points if entry.point.values[axis.key] == value]
 
 
-def _time_s(entry: PointResult) -> list[float]:
-    return entry.times_s
+def _time(entries: Sequence[PointResult]) -> float:
+    return _middle(entries, lambda entry: entry.times_s)
 
 
-def _percent(entry: PointResult) -> list[float]:
-    return [100 * accuracy for accuracy in entry.test_accuracies]
+def _percent(entries: Sequence[PointResult]) -> float:
+    return 100 * _middle(entries, lambda entry: entry.test_accuracies)
 
 
-def _of(values: dict[str, float]) -> Callable[[str], float]:
-    return lambda text: values[text]
+def _middle(entries: Sequence[PointResult], measure: Callable[[PointResult], list[float]]) -> float:
+    return median(number for entry in entries for number in measure(entry))
+
+
+def _signed(points: float) -> str:
+    return f"{points:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _with_unit(axis: Axis) -> str:
+    """Return the largest value with its unit."""
+    high = axis_texts(axis)[-1]
+    return high if axis.unit is None or axis.counts_layers else f"{high} {unit(axis.unit)}"

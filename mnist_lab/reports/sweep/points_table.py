@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mnist_lab.language import say
-from mnist_lab.reports.sweep.sweep_figures import axis_label
-from mnist_lab.reports.words import TRIAL_ENDS, word
+from mnist_lab.reports.setting_names import axis_label, point_label, value_name
+from mnist_lab.reports.words import end_of, word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
-from mnist_lab.sweeps.points import short_value
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
 
 _HEADINGS = ("model", "parameters", "train_s", "val_accuracy", "accuracy", "note")
@@ -46,7 +45,7 @@ def table_of(result: SweepResult, within: float) -> Table:
     headings = (name, *map(axis_label, axes), *figures_and_note)
     rows = []
     for entry in everything:
-        varied = [short_value(entry.point.values[key]) if key in entry.point.values else "–" for key in keys]
+        varied = [value_name(entry.point.values[key]) if key in entry.point.values else "–" for key in keys]
         rows.append((entry.model, *varied, *_figures(entry), remarks[entry.point.key]))
     first = 1 + len(keys)
     return Table(headings, tuple(rows), tuple(range(first, first + 4)))
@@ -57,7 +56,7 @@ def short_table_of(result: SweepResult, within: float) -> Table:
     remarks = _notes(result, within)
     rows = [
         (
-            f"{entry.model}, {entry.point.label()}",
+            point_label(entry),
             *(figure.partition(" ")[0] for figure in _figures(entry)),
             remarks[entry.point.key],
         )
@@ -69,16 +68,19 @@ def short_table_of(result: SweepResult, within: float) -> Table:
 def _notes(result: SweepResult, within: float) -> dict[str, str]:
     """Return what is to be said of each point, by its key."""
     front = [entry.point.key for entry in pareto_front(result.points)]
-    smallest = [entry.point.key for entry in smallest_within(result.points, within).values() if entry]
+    smallest = []
+    if result.sizes_vary:
+        smallest = [entry.point.key for entry in smallest_within(result.points, within).values() if entry]
     found: dict[str, str] = {}
     for entry in (*result.points, *result.failed):
         notes = [
             *([say("front", "最適")] if entry.point.key in front else []),
             *([say("smallest", "最小")] if entry.point.key in smallest else []),
             *([word("strange")] if entry.strange else [word("again")] if entry.again else []),
-            *dict.fromkeys(str(TRIAL_ENDS.get(run.status, run.status)) for run in entry.ended_otherwise),
+            *([word("disturbed")] if entry.disturbed else []),
+            *dict.fromkeys(end_of(run.status) for run in entry.ended_otherwise),
         ]
-        found[entry.point.key] = ", ".join(notes)
+        found[entry.point.key] = say(", ", "、").join(notes)
     return found
 
 

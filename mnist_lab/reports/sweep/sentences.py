@@ -1,36 +1,50 @@
-"""What a sweep has found, in sentences: the smallest model, and what a reader must know of single points."""
+"""What a sweep has found, in sentences: the smallest model, or the best where sizes are equal, and others near it."""
 
 from __future__ import annotations
 
-from mnist_lab.language import say
-from mnist_lab.reports.words import TRIAL_ENDS
-from mnist_lab.runs.disturbance import times_not_to_be_trusted
-from mnist_lab.runs.places import without_places
+from collections.abc import Sequence
+
+from mnist_lab.language import listed, paragraph, say
+from mnist_lab.reports.setting_names import point_label, point_name
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
+from mnist_lab.sweeps.result import (
+    PointResult,
+    SweepResult,
+    best_of,
+    margin_points,
+    one_sample_points,
+    smallest_within,
+)
+
+_MOST_NAMED = 4
 
 
-def smallest_sentence(result: SweepResult, within: float) -> str:
-    """Return which model is the smallest that holds the accuracy, and the smallest of each other kind.
+def main_sentence(result: SweepResult, within: float) -> str:
+    """Return which model is the smallest that holds the accuracy; where sizes are equal, which comes out best.
 
     Args:
         result: With at least one point.
         within: Percentage points of validation accuracy that a model may stay behind the best.
     """
-    (model, first), *rest = smallest_within(result.points, within).items()
+    return _smallest(result, within) if result.sizes_vary else _best(result, within)
+
+
+def _smallest(result: SweepResult, within: float) -> str:
+    (_, first), *rest = smallest_within(result.points, within).items()
     assert first is not None, "the best point is within any distance of itself"
+    best = best_of(result.points)
     parts = [
         say(
-            "The smallest model within {within:g} points of the best validation accuracy ({best:.1f} %) is {model}, "
-            "{name}: {parameters:,} parameters, test accuracy {accuracy:.1f} %",
-            "検証精度が最良（{best:.1f} %）から {within:g} ポイント以内で最も小さいモデルは、{model}（{name}）であり、"
-            "パラメータ数は {parameters:,}、テスト精度は {accuracy:.1f} % である",
-            within=within,
-            best=100 * best_of(result.points).val_accuracy,
-            model=model,
-            name=name_of(first),
+            "The smallest model within {margin} of the best validation accuracy ({best:.1f} %) is {name}: "
+            "{parameters:,} parameters, validation accuracy {val:.1f} % (test accuracy {test:.1f} %)",
+            "検証精度の最高値（{best:.1f} %）との差が{margin}以内で最も小さいモデルは {name} であり、"
+            "パラメータ数は {parameters:,}、検証精度は {val:.1f} %（テスト精度は {test:.1f} %）である",
+            margin=_margin(result.points, within),
+            best=100 * best.val_accuracy,
+            name=point_label(first),
             parameters=first.parameters,
-            accuracy=100 * first.test_accuracy,
+            val=100 * first.val_accuracy,
+            test=100 * first.test_accuracy,
         )
     ]
     for other, entry in rest:
@@ -38,47 +52,71 @@ def smallest_sentence(result: SweepResult, within: float) -> str:
     return say("; ", "。").join(parts) + say(".", "。")
 
 
-def notes(result: SweepResult) -> list[str]:
-    """Return what a reader must know of the figures: points measured again, strange ones, failures, devices, data."""
-    said = [_again(entry) for entry in result.points if entry.again or entry.strange]
-    for entry in (*result.failed, *(entry for entry in result.points if entry.ended_otherwise)):
-        for run in entry.ended_otherwise:
-            text = say(
-                "{model}, {name}: {status}. {why}",
-                "{model}, {name}：{status}。{why}",
-                model=entry.model,
-                name=name_of(entry),
-                status=TRIAL_ENDS.get(run.status, run.status),
-                why=without_places(run.message or ""),
-            )
-            said.append(text.strip())
-    shares = {f"{entry.model}, {name_of(entry)}": share for entry in result.points if (share := entry.disturbed)}
-    if shares:
-        said.append(times_not_to_be_trusted(list(shares), max(shares.values())))
-    if len(result.devices) > 1:
-        said.append(
-            say(
-                "The times are of different devices and cannot be compared with one another: {devices}.",
-                "学習時間は異なる装置で測ったものであり、互いに比べられない（{devices}）。",
-                devices="; ".join(result.devices),
-            )
-        )
-    return said
+def _best(result: SweepResult, within: float) -> str:
+    sizes = [
+        say("{model} {parameters:,}", "{model} は {parameters:,}", model=entry.model, parameters=entry.parameters)
+        for entry in {entry.model: entry for entry in result.points}.values()
+    ]
+    first = say(
+        "The number of parameters is the same at all points of a model ({sizes}).",
+        "パラメータ数は、同じモデルのどの設定でも等しい（{sizes}）。",
+        sizes=listed(sizes, en=", "),
+    )
+    of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
+    return paragraph([first, *(_best_of_model(points, within) for points in of_models)])
 
 
-def name_of(entry: PointResult) -> str:
-    """Return a point's values in short, or the name of its base where nothing is varied."""
-    return entry.point.label() or entry.point.base
+def _best_of_model(points: Sequence[PointResult], within: float) -> str:
+    best = best_of(points)
+    needed = best.val_accuracy - margin_points(points, within) / 100 - 1e-5
+    near = [point_name(entry) for entry in points if entry is not best and entry.val_accuracy >= needed]
+    shown = near[:_MOST_NAMED]
+    if len(near) > _MOST_NAMED:
+        shown.append(say("{more} more", "ほか {more} 通り", more=len(near) - _MOST_NAMED))
+    return say(
+        "The highest validation accuracy of {model}, {val:.1f} %, was measured with {name} (test accuracy {test:.1f} "
+        "%); {others}.",
+        "{model} の検証精度の最高値 {val:.1f} % は {name} で得られた（テスト精度は {test:.1f} %）。{others}。",
+        model=best.model,
+        val=100 * best.val_accuracy,
+        name=point_name(best),
+        test=100 * best.test_accuracy,
+        others=_others_near(shown, _margin(points, within)),
+    )
+
+
+def _others_near(shown: Sequence[str], margin: str) -> str:
+    if not shown:
+        return say("no other comes within {margin} of it", "これとの差が{margin}以内の設定はほかにない", margin=margin)
+    return say(
+        "within {margin} of it lie {near}, which are not ranked",
+        "これとの差が{margin}以内の設定は {near} であり、これらの順位はつけない",
+        margin=margin,
+        near=listed(shown),
+    )
+
+
+def _margin(points: Sequence[PointResult], within: float) -> str:
+    """Write the margin; where one validation sample is worth more than was asked for, as that sample."""
+    sample = one_sample_points(points)
+    if sample <= within:
+        return say("{within:g} points", " {within:g} ポイント", within=within)
+    return say(
+        "one validation sample ({points} points)",
+        "検証用データ 1 サンプル分（{points} ポイント）",
+        points=significant(sample, 2),
+    )
 
 
 def _none_near(result: SweepResult, model: str) -> str:
     best = best_of([entry for entry in result.points if entry.model == model])
     return say(
-        "no {model} comes that near (the best {model} is {name}: {accuracy:.1f} %, {parameters:,} parameters)",
-        "{model}でこの範囲に入る点はない（{model}で検証精度が最も高い {name} は {accuracy:.1f} %、"
-        "パラメータ数 {parameters:,}）",
+        "no {model} comes that near (the highest validation accuracy of a {model} is {accuracy:.1f} %, with {name}: "
+        "{parameters:,} parameters)",
+        "{model} でこの範囲に入る設定はない（{model} の検証精度の最高値は {accuracy:.1f} %、"
+        "{name}、パラメータ数 {parameters:,}）",
         model=model,
-        name=name_of(best),
+        name=point_name(best),
         accuracy=100 * best.val_accuracy,
         parameters=best.parameters,
     )
@@ -86,36 +124,14 @@ def _none_near(result: SweepResult, model: str) -> str:
 
 def _smallest_other(model: str, entry: PointResult, first: PointResult) -> str:
     return say(
-        "the smallest {model} is {name}: {parameters:,} parameters ({ratio} times as many), test accuracy "
-        "{accuracy:.1f} %",
-        "{model}で最も小さいものは {name} であり、パラメータ数は {parameters:,}（{ratio} 倍）、テスト精度は "
-        "{accuracy:.1f} % である",
+        "the smallest {model} is {name}: {parameters:,} parameters ({ratio} times as many), validation accuracy "
+        "{val:.1f} % (test accuracy {test:.1f} %)",
+        "{model} で最も小さいものは {name} であり、パラメータ数は {parameters:,}（{ratio} 倍）、"
+        "検証精度は {val:.1f} %（テスト精度は {test:.1f} %）である",
         model=model,
-        name=name_of(entry),
+        name=point_name(entry),
         parameters=entry.parameters,
         ratio=significant(entry.parameters / first.parameters) if first.parameters else "–",
-        accuracy=100 * entry.test_accuracy,
+        val=100 * entry.val_accuracy,
+        test=100 * entry.test_accuracy,
     )
-
-
-def _again(entry: PointResult) -> str:
-    model, name, now = entry.model, name_of(entry), significant(entry.train_s)
-    if not entry.again:
-        return say(
-            "{model}, {name}: {now} s lies outside what its neighbours say, and was not measured again.",
-            "{model}（{name}）の学習時間 {now} s は隣の点から外れているが、測り直していない。",
-            model=model,
-            name=name,
-            now=now,
-        )
-    text = say(
-        "{model}, {name}: measured again, since its time did not fit its neighbours' ({before} s; then {now} s).",
-        "{model}（{name}）の学習時間は隣の点と合わないため測り直した（{before} s、測り直して {now} s）。",
-        model=model,
-        name=name,
-        before=significant(entry.first_train_s),
-        now=now,
-    )
-    if not entry.strange:
-        return text
-    return text + say(" It stays outside what they say.", "それでも隣の点から外れている。")

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from mnist_lab.language import current_language, say
+from mnist_lab.language import current_language, listed, say
 from mnist_lab.reports.conditions import condition_table
 from mnist_lab.reports.document import Block, Bullets, Document, Heading, Paragraph, TableBlock
-from mnist_lab.reports.model_tables import layer_table, models_in_short
-from mnist_lab.reports.sections import closing, figure_section, run_table
-from mnist_lab.reports.sweep.limits import limits, questions
+from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_short
+from mnist_lab.reports.numbering import cite, numbered
+from mnist_lab.reports.sections import closing, cover, figure_section, prose, run_table
+from mnist_lab.reports.setting_names import point_label
+from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
-from mnist_lab.reports.sweep.sentences import name_of, notes, smallest_sentence
-from mnist_lab.reports.words import RUN_ENDS, TRIAL_ENDS, word
+from mnist_lab.reports.sweep.remarks import measured_again, warnings
+from mnist_lab.reports.sweep.sentences import main_sentence
+from mnist_lab.reports.sweep.varied import varied_sentences, varied_table
+from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.axis import axis_of
-from mnist_lab.sweeps.points import short_value
 from mnist_lab.sweeps.result import SweepResult, best_of, smallest_within
 
 
-def compose(name: str, result: SweepResult, within: float, captions: Mapping[str, str]) -> Document:
+def compose(
+    name: str, result: SweepResult, within: float, captions: Mapping[str, str], *, questions: bool = True
+) -> Document:
     """Return the whole report in the current language.
 
     Args:
@@ -30,34 +33,38 @@ def compose(name: str, result: SweepResult, within: float, captions: Mapping[str
         result: What it has found; at least one point.
         within: Percentage points of validation accuracy that the smallest model may stay behind the best.
         captions: Of the figures, by file name without an ending.
+        questions: Ask the questions that the reader's interpretation answers.
     """
     groups = groups_of(result)
     blocks: list[Block] = [
+        cover(),
         Heading(word("summary")),
-        Paragraph(smallest_sentence(result, within)),
+        *prose([*warnings(result), main_sentence(result, within)]),
         Heading(word("changed")),
-        _varied(result),
+        *prose(varied_sentences(result)),
+        varied_table(result),
         Heading(word("models")),
         *_models(result, within, groups),
         Heading(word("conditions")),
+        *prose(_measured()),
         condition_table(list(groups.values())),
-        Paragraph(_measured()),
         Heading(word("results")),
+        *prose(_shown(captions)),
         _points(result, within),
         *figure_section([(stem, caption, caption) for stem, caption in captions.items()]),
         Heading(word("observations")),
-        Bullets(observations(result, within)),
+        *prose(observations(result, within, captions)),
     ]
-    if remarks := notes(result):
-        blocks += [Heading(word("remarks")), Bullets(remarks)]
-    blocks += closing(limits(result), questions(result), _run_table(result))
+    if again := measured_again(result):
+        blocks += [Heading(word("remarks")), Bullets(again)]
+    blocks += closing(limits(result), open_questions(result) if questions else [], _run_table(result))
     title = say(
         "Sweep {name} on {data}: training time and accuracy",
-        "{data}におけるスイープ {name}：学習時間と精度",
+        "{data} におけるスイープ {name}：学習時間と精度",
         name=name,
         data=", ".join(dict.fromkeys(str(run.data) for entry in result.points for run in entry.runs)),
     )
-    return Document(title, current_language(), blocks)
+    return Document(title, current_language(), numbered(blocks))
 
 
 def groups_of(result: SweepResult) -> dict[str, Group]:
@@ -66,48 +73,51 @@ def groups_of(result: SweepResult) -> dict[str, Group]:
     for entry in result.points:
         runs = tuple(found for run in (*entry.runs, *entry.again) if (found := run.run) is not None)
         if runs:
-            groups[entry.point.key] = Group(f"{entry.model}, {name_of(entry)}", runs)
+            groups[entry.point.key] = Group(point_label(entry), runs)
     return groups
-
-
-def _varied(result: SweepResult) -> TableBlock:
-    """Return what was varied: one row for each model and setting, the values in the order of the graphs."""
-    rows: dict[str, list[str]] = {}
-    for base in dict.fromkeys(entry.point.base for entry in (*result.points, *result.failed)):
-        own = [entry for entry in (*result.points, *result.failed) if entry.point.base == base]
-        for key in own[0].point.values:
-            axis = axis_of(key, [entry.point.values[key] for entry in own])
-            values = [_exact(value) for value in axis.values]
-            row = [own[0].model, key, ", ".join(values)]
-            rows.setdefault(json.dumps(row), row)
-    caption = say(
-        "What was varied, and the values it took; all else stayed the same within a model.",
-        "変えた設定項目とその値。同じモデルの中では、ほかの設定はすべて同じである。",
-    )
-    return TableBlock(caption, (word("model"), word("setting"), word("values")), list(rows.values()))
-
-
-def _exact(value: object) -> str:
-    """Return a value as it stands in the sweep's file, in short where it is a class with arguments."""
-    return json.dumps(value) if isinstance(value, list) else short_value(value)
 
 
 def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> list[Block]:
     """Return the smallest models that hold the accuracy, and the best, layer by layer; all others in short."""
-    chosen = [entry for entry in (*smallest_within(result.points, within).values(), best_of(result.points)) if entry]
+    small = smallest_within(result.points, within).values() if result.sizes_vary else ()
+    chosen = [entry for entry in (*small, best_of(result.points)) if entry]
     keys = dict.fromkeys(entry.point.key for entry in chosen if entry.point.key in groups)
-    blocks: list[Block] = [models_in_short(list(groups.values()))]
-    return blocks + [layer_table(groups[key]) for key in keys]
-
-
-def _measured() -> str:
-    return say(
-        "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. Test "
-        "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation accuracy, so "
-        "that the test set has no part in the choice.",
-        "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。テスト精度は、検証精度が最も"
-        "高かったエポックの重みによるものである。モデルは検証精度によって選んだため、テストデータは選択に関わっていない。",
+    if not groups:
+        return []
+    in_full = [groups[key] for key in keys]
+    text = say(
+        "{all} lists the layers of all models; {full}, layer by layer.",
+        "すべてのモデルの層を {all} に、そのうち主なものの各層を {full} に示す。",
+        all=cite("models"),
+        full=listed([cite(layers_key(group)) for group in in_full]),
     )
+    return [Paragraph(text), models_in_short(list(groups.values())), *map(layer_table, in_full)]
+
+
+def _measured() -> list[str]:
+    return [
+        say("{table} lists the conditions of the runs.", "実行の条件を {table} に示す。", table=cite("conditions")),
+        say(
+            "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. Test "
+            "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
+            "accuracy, so that the test set has no part in the choice.",
+            "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
+            "テスト精度は、検証精度が最も高かったエポックの重みによるものである。モデルは検証精度によって選んだため、"
+            "テストデータは選択に関わっていない。",
+        ),
+    ]
+
+
+def _shown(figures: Iterable[str]) -> list[str]:
+    return [
+        say(
+            "{table} lists all points, {figures} show them; the single runs stand in {runs}.",
+            "すべての設定の結果を {table} と {figures} に、個々の実行を {runs} に示す。",
+            table=cite("points"),
+            figures=listed([cite(stem) for stem in figures]),
+            runs=cite("runs"),
+        )
+    ]
 
 
 def _points(result: SweepResult, within: float) -> TableBlock:
@@ -115,19 +125,19 @@ def _points(result: SweepResult, within: float) -> TableBlock:
     caption = say(
         "All points. Time: median; accuracy: mean; in brackets the smallest and the largest value where there are "
         "repeats. Front: no other point is smaller, faster and more accurate by validation.",
-        "すべての点。時間は中央値、精度は平均であり、繰り返した点には最小値と最大値を（ ）内に示す。"
-        "「最適」は、大きさ、時間、検証精度のすべてで上回る点がないことを示す。",
+        "すべての設定。時間は中央値、精度は平均であり、繰り返した設定には最小値と最大値を（ ）内に示す。"
+        "「最適」は、パラメータ数、学習時間、検証精度のすべてで上回る設定がほかにないことを示す。",
     )
-    return TableBlock(caption, table.headings, table.rows, table.numbers)
+    return TableBlock(caption, table.headings, table.rows, table.numbers, "points")
 
 
 def _run_table(result: SweepResult) -> TableBlock:
     rows = [
         [
             run.folder or "–",
-            f"{entry.model}, {name_of(entry)}",
+            point_label(entry),
             "–" if run.seed is None else str(run.seed),
-            str(RUN_ENDS.get(run.status) or TRIAL_ENDS[run.status]),
+            str(RUN_ENDS.get(run.status) or end_of(run.status)),
             "–" if run.train_s is None else significant(run.train_s),
             "–" if run.test_accuracy is None else f"{100 * run.test_accuracy:.2f}",
         ]

@@ -11,15 +11,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-from mnist_lab.language import say
-from mnist_lab.reports.style import GroupStyle, styles_of
-from mnist_lab.reports.words import unit, word
+from mnist_lab.language import say, spaced
+from mnist_lab.reports.setting_names import axis_label, axis_name, axis_texts
+from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
+from mnist_lab.reports.sweep.families import families_of
+from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
-from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
 
-_NARROW = 40  # times that a logarithmic axis goes up
+_NARROW = 15  # times that a logarithmic axis goes up
+_LEGEND_COLUMNS = 3
+_MOST_COLUMNS_BESIDE = 5
 
 
 def model_styles(models: Sequence[str]) -> dict[str, GroupStyle]:
@@ -27,48 +30,40 @@ def model_styles(models: Sequence[str]) -> dict[str, GroupStyle]:
     return dict(zip(models, styles_of(models), strict=True))
 
 
-def varied_keys(result: SweepResult) -> list[str]:
-    """Return the options that take more than one value within a base."""
-    keys: dict[str, None] = {}
-    for base in dict.fromkeys(entry.point.base for entry in result.points):
-        own = [entry for entry in result.points if entry.point.base == base]
-        for key in own[0].point.values:
-            if any(entry.point.values[key] != own[0].point.values[key] for entry in own):
-                keys[key] = None
-    return list(keys)
-
-
 def draw_parameter(result: SweepResult, key: str) -> Figure:
-    """Draw time and test accuracy over one parameter, one panel each; a line joins medians of values with an order.
+    """Draw time and test accuracy over one parameter, one panel each; a line joins a family's values with an order.
 
     Args:
         result: Of the sweep.
         key: Option that was varied.
     """
-    entries = [entry for entry in result.points if key in entry.point.values]
-    axis = axis_of(key, [entry.point.values[key] for entry in entries])
-    figure = Figure(figsize=(7, 7), layout="constrained")
+    families = families_of(result, key)
+    axis = axis_of(key, [entry.point.values[key] for family in families for entry in family.points])
+    figure = Figure(figsize=(WIDTH_INCH, 7), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True)
-    name = short_key(key)
-    for model, style in model_styles(result.models).items():
-        own = [entry for entry in entries if entry.model == model]
-        if not own:
-            continue
+    name = axis_name(axis)
+    for family, style in zip(families, styles_of([family.model for family in families]), strict=True):
+        own = family.points
         times = [(entry, time_s) for entry in own for time_s in entry.times_s]
         accuracies = [(entry, 100 * value) for entry in own for value in entry.test_accuracies]
         for panel, values in ((upper, times), (lower, accuracies)):
-            _dots_and_medians(panel, axis, key, values, style, model)
+            _dots_and_medians(panel, axis, key, values, style, family.label)
         _mark(upper, axis, key, [entry for entry in own if entry.strange], "x", word("strange"))
         _mark(upper, axis, key, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
-    upper.set(title=say("Training time by {name}", "{name} と学習時間", name=name), ylabel=word("train_s"))
+        _mark(upper, axis, key, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
+    upper.set(title=spaced(say("Training time by {name}", "{name}と学習時間", name=name)), ylabel=word("train_s"))
     upper.set_ylim(bottom=0)
     lower.set(
-        title=say("Test accuracy by {name}", "{name} とテスト精度", name=name),
+        title=spaced(say("Test accuracy by {name}", "{name}とテスト精度", name=name)),
         ylabel=word("accuracy"),
         xlabel=axis_label(axis),
     )
     _ticks(lower, axis)
-    upper.legend(*_once(upper), fontsize="small")
+    say_where_axis_begins(lower)
+    handles, labels = _once(upper)
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=min(len(labels), _LEGEND_COLUMNS), fontsize="small"
+    )
     return figure
 
 
@@ -82,14 +77,17 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
     """
     x = axis_of(across, [entry.point.values[across] for entry in entries])
     y = axis_of(down, [entry.point.values[down] for entry in entries])
-    figure = Figure(figsize=(3.5 + 1.5 * len(x.values), 2 + 0.6 * len(y.values)), layout="constrained")
-    panels = figure.subplots(1, 2)
+    stacked = len(x.values) > _MOST_COLUMNS_BESIDE
+    height = (1.4 + 0.5 * len(y.values)) * (2 if stacked else 1)
+    figure = Figure(figsize=(WIDTH_INCH, height), layout="constrained")
+    panels = figure.subplots(2, 1) if stacked else figure.subplots(1, 2)
     model = entries[0].model
-    shown: list[tuple[str, Callable[[float], str], list[float]]] = [
-        (word("train_s"), significant, [entry.train_s for entry in entries]),
-        (word("accuracy"), "{:.1f}".format, [100 * entry.test_accuracy for entry in entries]),
+    # Light is good in both: a short time, a high accuracy.
+    shown: list[tuple[str, str, Callable[[float], str], list[float]]] = [
+        (word("train_s"), "viridis_r", significant, [entry.train_s for entry in entries]),
+        (word("accuracy"), "viridis", "{:.1f}".format, [100 * entry.test_accuracy for entry in entries]),
     ]
-    for panel, (quantity, write, values) in zip(panels, shown, strict=True):
+    for panel, (quantity, colours, write, values) in zip(panels, shown, strict=True):
         cells: dict[tuple[int, int], list[float]] = {}
         for entry, value in zip(entries, values, strict=True):
             place = y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])
@@ -99,66 +97,60 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
             for row in range(len(y.values))
         ]
         panel.grid(False)
-        image = panel.imshow(means, aspect="auto", origin="lower", cmap="viridis")
+        image = panel.imshow(means, aspect="auto", origin="lower", cmap=colours)
         middle = (image.norm.vmin + image.norm.vmax) / 2
         for (row, column), found in cells.items():
             mean = fmean(found)
-            colour = "black" if mean > middle else "white"
+            colour = "black" if (mean > middle) == (colours == "viridis") else "white"
             panel.text(column, row, write(mean), ha="center", va="center", color=colour)
         title = say("{model}: {quantity}", "{model}：{quantity}", model=model, quantity=quantity)
         panel.set(title=title, xlabel=axis_label(x), ylabel=axis_label(y))
-        panel.set_xticks(range(len(x.values)), x.texts)
-        panel.set_yticks(range(len(y.values)), y.texts)
-        figure.colorbar(image, ax=panel)
+        panel.set_xticks(range(len(x.values)), axis_texts(x))
+        panel.set_yticks(range(len(y.values)), axis_texts(y))
+        figure.colorbar(image, ax=panel, label=quantity)
     return figure
 
 
 def draw_pareto(result: SweepResult) -> Figure:
-    """Draw validation accuracy over size and over time.
+    """Draw validation accuracy over size and over time; where sizes do not vary, over time alone.
 
     Points that no other beats in all three have a black edge; the steps show the best accuracy up to a size or time.
     """
-    figure = Figure(figsize=(10, 4.5), layout="constrained")
-    left, right = figure.subplots(1, 2, sharey=True)
-    front = pareto_front(result.points)
-    for model, style in model_styles(result.models).items():
-        own = [entry for entry in result.points if entry.model == model]
-        best = [entry for entry in front if entry.model == model]
-        for panel, costs in ((left, _size), (right, _time_s)):
-            for entries, look in ((own, {"alpha": 0.35, "label": model}), (best, {"edgecolors": "black"})):
-                panel.scatter(
-                    [costs(entry) for entry in entries],
-                    [100 * entry.val_accuracy for entry in entries],
-                    color=style.colour,
-                    marker=style.marker,
-                    **look,
-                )
-            line = _best_so_far(own, costs)
-            panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
-    front_label = say(
-        "on the front: no point is smaller, faster and more accurate",
-        "パレート最適：大きさ、時間、精度のすべてで上回る点がない",
+    costs = (
+        [(_size, word("parameters_log"), say("Accuracy by size", "パラメータ数と精度"))] if result.sizes_vary else []
     )
-    left.scatter([], [], color="white", edgecolors="black", label=front_label)
-    by_size, by_time = say("Accuracy by size", "パラメータ数と精度"), say("Accuracy by training time", "学習時間と精度")
-    left.set(title=by_size, xlabel=word("parameters"), ylabel=word("val_accuracy"), xscale="log")
-    right.set(title=by_time, xlabel=word("train_s"), ylabel=word("val_accuracy"), xscale="log")
-    for panel in (left, right):
-        low, high = panel.get_xlim()
-        subs = (1.0, 2.0, 5.0) if high / low < _NARROW else (1.0, 3.0)  # no more labels than there is room for
-        panel.xaxis.set_major_locator(LogLocator(subs=subs))
-        panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-        panel.xaxis.set_minor_locator(NullLocator())
-    figure.legend(*_once(left), loc="outside lower center", ncols=len(result.models) + 1, fontsize="small")
+    costs.append((_time_s, word("train_s_log"), say("Accuracy by training time", "学習時間と精度")))
+    figure = Figure(figsize=(WIDTH_INCH, 4.2), layout="constrained")
+    panels = figure.subplots(1, len(costs), sharey=True, squeeze=False)[0]
+    front = pareto_front(result.points)
+    for panel, (cost, label, title) in zip(panels, costs, strict=True):
+        for model, style in model_styles(result.models).items():
+            own = [entry for entry in result.points if entry.model == model]
+            best = [entry for entry in front if entry.model == model]
+            for entries, look in ((own, {"alpha": 0.35, "label": model}), (best, {"edgecolors": "black"})):
+                x, y = [cost(entry) for entry in entries], [100 * entry.val_accuracy for entry in entries]
+                panel.scatter(x, y, color=style.colour, marker=style.marker, **look)
+            line = _best_so_far(own, cost)
+            panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
+        panel.set(title=title, xlabel=label, xscale="log")
+        _few_labels(panel)
+    panels[0].set_ylabel(word("val_accuracy"))
+    say_where_axis_begins(panels[0])
+    front_label = say(
+        "on the front: no point is better in all of these", "パレート最適：すべてで上回る設定がほかにない"
+    )
+    panels[0].scatter([], [], color="white", edgecolors="black", label=front_label)
+    figure.legend(*_once(panels[0]), loc="outside lower center", ncols=len(result.models) + 1, fontsize="small")
     return figure
 
 
-def axis_label(axis: Axis) -> str:
-    """Return an axis's label with its unit in brackets."""
-    name = short_key(axis.key)
-    if axis.counts_layers:
-        return say("number of {name} layers", "{name} の層数", name=name)
-    return name if axis.unit is None else f"{name} [{unit(axis.unit)}]"
+def _few_labels(panel: Axes) -> None:
+    """Put no more labels on a logarithmic x axis than there is room for."""
+    low, high = panel.get_xlim()
+    subs = (1.0, 2.0, 5.0) if high / low < _NARROW else (1.0,)
+    panel.xaxis.set_major_locator(LogLocator(subs=subs))
+    panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    panel.xaxis.set_minor_locator(NullLocator())
 
 
 def _size(entry: PointResult) -> float:
@@ -211,7 +203,7 @@ def _mark(panel: Axes, axis: Axis, key: str, entries: Sequence[PointResult], mar
             [_place(axis, entry.point.values[key]) for entry in entries],
             [entry.train_s for entry in entries],
             marker=marker,
-            s=90,
+            s=130 if marker == "s" else 90,
             facecolors="black" if marker == "x" else "none",
             edgecolors=None if marker == "x" else "black",
             label=label,
@@ -230,8 +222,9 @@ def _ticks(panel: Axes, axis: Axis) -> None:
     places = [_place(axis, value) for value in axis.values]
     panel.xaxis.set_major_locator(FixedLocator(places))
     panel.xaxis.set_minor_locator(NullLocator())
-    longest = max(map(len, axis.texts))
-    panel.set_xticks(places, axis.texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")
+    texts = axis_texts(axis)
+    longest = max(map(len, texts))
+    panel.set_xticks(places, texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")
 
 
 def _once(panel: Axes) -> tuple[list[Artist], list[str]]:

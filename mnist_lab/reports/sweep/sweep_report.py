@@ -7,14 +7,16 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from mnist_lab.language import Language, say, speaking
+from mnist_lab.language import Language, say, spaced, speaking
 from mnist_lab.reports.html import to_html
 from mnist_lab.reports.markdown import to_markdown
 from mnist_lab.reports.report_folder import as_file_name, figure_names, write_report_folder
+from mnist_lab.reports.setting_names import setting_name
 from mnist_lab.reports.style import figure_files, report_style
+from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_csv import data_files
-from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, varied_keys
+from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult
 from mnist_lab.sweeps.space import Sweep
@@ -23,7 +25,9 @@ from mnist_lab.sweeps.space import Sweep
 _MOST_HEAT_MAPS = 6
 
 
-def write_sweep_report(folder: Path, name: str, result: SweepResult, within: float, language: Language) -> None:
+def write_sweep_report(
+    folder: Path, name: str, result: SweepResult, within: float, language: Language, *, questions: bool = True
+) -> None:
     """Write the report of a sweep; the same result gives the same bytes.
 
     Args:
@@ -32,6 +36,7 @@ def write_sweep_report(folder: Path, name: str, result: SweepResult, within: flo
         result: What it has found; at least one point.
         within: Percentage points of validation accuracy that the smallest model may stay behind the best.
         language: Of text and figures.
+        questions: Ask the questions that the reader's interpretation answers.
 
     Raises:
         UsageError: The folder cannot be written, or a file of the user's stands in the way.
@@ -41,7 +46,8 @@ def write_sweep_report(folder: Path, name: str, result: SweepResult, within: flo
         drawn = _draw(result)
         for stem, (figure, _) in drawn.items():
             files |= figure_files(figure, f"figures/{stem}")
-        document = compose(name, result, within, {stem: caption for stem, (_, caption) in drawn.items()})
+        captions = {stem: caption for stem, (_, caption) in drawn.items()}
+        document = compose(name, result, within, captions, questions=questions)
     files |= {f"data/{file}": table for file, table in data_files(result).items()}
     files |= {"report.md": to_markdown(document).encode(), "report.html": to_html(document, files).encode()}
     write_report_folder(folder, files)
@@ -60,34 +66,55 @@ def _draw(result: SweepResult) -> dict[str, tuple[Figure, str]]:
     """Return the figures with their captions, by file name without ending."""
     drawn: dict[str, tuple[Figure, str]] = {}
     for key in varied_keys(result):
-        caption = say(
-            "Training time and test accuracy against {name}: medians, joined by a line where the values have an order.",
-            "{name} と学習時間およびテスト精度。印は中央値であり、値に順序があれば線で結ぶ。",
-            name=short_key(key),
-        )
-        drawn[_free(as_file_name(short_key(key)), drawn)] = draw_parameter(result, key), caption
+        drawn[_free(as_file_name(short_key(key)), drawn)] = draw_parameter(result, key), _along(result, key)
     for base in dict.fromkeys(entry.point.base for entry in result.points):
         own = [entry for entry in result.points if entry.point.base == base]
         keys = varied_keys(SweepResult(tuple(own)))
         for across, down in itertools.islice(itertools.combinations(keys, 2), _MOST_HEAT_MAPS):
             caption = say(
-                "{model}: training time and test accuracy against {across} and {down}.",
-                "{model}における {across} と {down} に対する学習時間とテスト精度。",
+                "{model}: training time and test accuracy against {across} and {down}; the lighter, the faster and the "
+                "more accurate.",
+                "{model} における{across}および{down}と、学習時間およびテスト精度。明るい色ほど、学習時間は短く、"
+                "精度は高い。",
                 model=own[0].model,
-                across=short_key(across),
-                down=short_key(down),
+                across=setting_name(across),
+                down=setting_name(down),
             )
             stem = _free("-".join(map(as_file_name, (base, short_key(across), short_key(down)))), drawn)
-            drawn[stem] = draw_heat_map(own, across, down), caption
+            drawn[stem] = draw_heat_map(own, across, down), spaced(caption)
     drawn["pareto"] = (
         draw_pareto(result),
         say(
-            "Validation accuracy against size and training time (logarithmic axes); the steps show the best accuracy "
-            "up to there.",
-            "大きさと学習時間（いずれも対数目盛）に対する検証精度。階段状の線はそこまでで最良の精度を示す。",
+            "Validation accuracy against {costs} (logarithmic); the steps show the best accuracy up to there.",
+            "{costs}（対数目盛）と検証精度。階段状の線は、そこまでの最高の精度を示す。",
+            costs=say("size and training time", "パラメータ数および学習時間")
+            if result.sizes_vary
+            else say("training time", "学習時間"),
         ),
     )
     return drawn
+
+
+def _along(result: SweepResult, key: str) -> str:
+    families, name = families_of(result, key), setting_name(key)
+    if any(family.mixed for family in families):
+        return spaced(
+            say(
+                "Training time and test accuracy against {name}: medians over the other settings, small points: single "
+                "runs.",
+                "{name}と学習時間およびテスト精度。印はほかの設定項目についての中央値、小さな点は個々の実行である。",
+                name=name,
+            )
+        )
+    return spaced(
+        say(
+            "Training time and test accuracy against {name}. A line joins points whose other settings are the same and "
+            "whose values have an order; of repeats the median is marked.",
+            "{name}と学習時間およびテスト精度。線は、ほかの設定が同じで値に順序がある設定を結ぶ。"
+            "繰り返した場合の印は中央値である。",
+            name=name,
+        )
+    )
 
 
 def _free(stem: str, taken: dict[str, tuple[Figure, str]]) -> str:

@@ -3,15 +3,16 @@ from __future__ import annotations
 import re
 
 from mnist_lab.language import speaking
-from mnist_lab.reports.sweep.limits import limits, questions
+from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
-from mnist_lab.sweeps.result import SweepResult
-from tests.sweeps.made_results import by_channels, result
+from mnist_lab.sweeps.points import Point
+from mnist_lab.sweeps.result import PointResult, SweepResult
+from tests.sweeps.made_results import by_channels, result, run
 
 WIDTHS = (
-    result({"model.hidden": [16]}, train_s=1.0, val=0.952, test=0.95),
-    result({"model.hidden": [64]}, train_s=1.5, val=0.972, test=0.97),
-    result({"model.hidden": [128]}, train_s=2.0, val=0.982, test=0.98),
+    result({"model.hidden": [16]}, parameters=795 * 16, train_s=1.0, val=0.952, test=0.95),
+    result({"model.hidden": [64]}, parameters=795 * 64, train_s=1.5, val=0.972, test=0.97),
+    result({"model.hidden": [128]}, parameters=795 * 128, train_s=2.0, val=0.982, test=0.98),
 )
 CHANNELS = tuple(by_channels({2: 6.0, 4: 9.0}, val=0.985, test=0.984, parameters=9_482))
 
@@ -33,29 +34,50 @@ def test_values_without_order_are_named() -> None:
         result({"model.activation": "Sigmoid"}, train_s=1.6, test=0.99),
     )
     assert observations(SweepResult(points), 0.5)[0] == (
-        "FC: of the 3 values of activation, ReLU (1.00 s) trains fastest and Sigmoid (1.60 s) slowest; Sigmoid "
-        "(99.0 %) is the most accurate on the test set, Tanh (97.0 %) the least."
+        "FC: over the 3 values of activation, the training time lies between 1.00 s and 1.60 s and the test accuracy "
+        "between 97.0 % and 99.0 %. Each was trained once, so they are not ranked."
     )
     with speaking("ja"):
         first = observations(SweepResult(points), 0.5)[0]
-    assert "学習が最も速いのは ReLU（1.00 s）、最も遅いのは Sigmoid（1.60 s）" in first
+    assert first.endswith("各設定の学習は 1 回であるため、順位はつけない。")
 
 
-def test_medians_over_another_parameter_are_called_so() -> None:
+def test_repeats_rank_only_what_they_bear_out() -> None:
+    def repeated(name: str, times_s: tuple[float, ...], tests: tuple[float, ...]) -> PointResult:
+        runs = tuple(run(train_s=time_s, test=test) for time_s, test in zip(times_s, tests, strict=True))
+        return PointResult(Point("fc", {"model.activation": name}), runs)
+
+    points = (
+        repeated("ReLU", (1.00, 1.01, 1.02), (0.98, 0.97, 0.96)),
+        repeated("GELU", (2.00, 2.01, 2.02), (0.97, 0.98, 0.97)),
+    )
+    first = observations(SweepResult(points), 0.5)[0]
+    assert " The training time of activation ReLU is less than that of activation GELU (Welch's t-test" in first
+    assert first.endswith("In test accuracy even the two farthest apart cannot be told from the noise.")
+
+
+def test_time_that_goes_the_other_way_is_named() -> None:
+    points = [
+        result({"model.hidden": [width]}, train_s=s, parameters=width) for width, s in [(4, 1.0), (8, 0.9), (16, 2.0)]
+    ]
+    found = observations(SweepResult(tuple(points)), 0.5)[0]
+    assert found.endswith(
+        "the other way from 4 to 8 (1.00 s, 0.900 s); measured once each, this cannot be told from the noise."
+    )
+
+
+def test_span_over_another_parameter_is_given() -> None:
     points = tuple(
         result({"model.hidden": [width], "model.dropout": drop}, train_s=time_s)
         for width, drop, time_s in [(8, 0.0, 1.0), (8, 0.2, 2.0), (16, 0.0, 3.0), (16, 0.2, 4.0)]
     )
     first = observations(SweepResult(points), 0.5)[0]
-    assert "from 1.50 s to 3.50 s (2.33 times)" in first
-    assert first.endswith("(medians over the other settings).")
+    assert "depending on the other settings, the training time becomes 2.00 to 3.00 times as long" in first
 
 
 def test_smallest_models_times_are_compared() -> None:
     found = observations(SweepResult((*WIDTHS, *CHANNELS)), 0.5)
-    assert found[-1] == (
-        "Of the smallest models that hold the accuracy, FC trains 3.00 times as fast as CNN (FC 2.00 s, CNN 6.00 s)."
-    )
+    assert found[-1] == ("The smallest models that hold the accuracy were trained in CNN 6.00 s, FC 2.00 s.")
 
 
 def test_fewer_points_for_more_is_written_with_a_minus() -> None:
@@ -69,7 +91,7 @@ def test_fewer_points_for_more_is_written_with_a_minus() -> None:
 def test_japanese_is_in_the_plain_written_style() -> None:
     everything = SweepResult((*WIDTHS, *CHANNELS))
     with speaking("ja"):
-        texts = [*observations(everything, 0.5), *limits(everything), *questions(everything)]
+        texts = [*observations(everything, 0.5), *limits(everything), *open_questions(everything)]
     assert all(text.endswith("。") for text in texts)
     assert not [text for text in texts if re.search("です|ます。|ました", text)]
 
@@ -81,4 +103,11 @@ def test_limits_say_that_single_trainings_have_no_spread() -> None:
 
 
 def test_choice_between_models_is_asked_of_several_only() -> None:
-    assert len(questions(SweepResult((*WIDTHS, *CHANNELS)))) == len(questions(SweepResult(WIDTHS))) + 1
+    assert len(open_questions(SweepResult((*WIDTHS, *CHANNELS)))) == len(open_questions(SweepResult(WIDTHS))) + 1
+
+
+def test_questions_fit_what_was_varied() -> None:
+    activations = SweepResult((result({"model.activation": "ReLU"}), result({"model.activation": "Tanh"})))
+    (question,) = open_questions(activations)
+    assert question.startswith("Why does the activation change time and accuracy?")
+    assert "From where on does a larger model bring no more accuracy, and why?" in open_questions(SweepResult(WIDTHS))

@@ -1,0 +1,208 @@
+"""``lightning bench``: matrix size against run time for Python, C, NumPy, PyTorch and CuPy."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mnist_lab.cli.folders import check_writable
+from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
+from mnist_lab.language import say, speaking
+
+if TYPE_CHECKING:
+    from mnist_lab.bench.bench_record import BenchRecord, Point, Series
+    from mnist_lab.bench.measuring import Plan
+
+_OPERATIONS = ("matmul", "conv2d", "ladder")
+_LONGEST_S = 60.0
+_LADDER_SIZES = [125, 250, 500, 1000]
+
+
+def run(command: str, args: Sequence[str]) -> int:
+    """Measure, and write the record, a table and the report.
+
+    Args:
+        command: ``bench``.
+        args: ``matmul``, ``conv2d`` or ``ladder``, and options.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: The options make no sense; nothing was measured.
+        MnistLabError: An implementation computes something else; nothing was timed.
+        KeyboardInterrupt: Stopped; what was measured until then is kept and reported.
+    """
+    own = _parser().parse_args(list(args))
+    with speaking(own.language):
+        return _show_sources() if own.show else _measure(own)
+
+
+def _measure(own: argparse.Namespace) -> int:
+    from mnist_lab.bench.bench_folder import BenchFolder
+    from mnist_lab.bench.cache_counts import cache_counts
+    from mnist_lab.bench.measuring import carry_out, new_record
+
+    log_dir = Path(own.log_dir)
+    plan = _plan(own)
+    _check_places(own, log_dir)
+    record = new_record(plan, own.operation, datetime.now(UTC).astimezone())
+    record.at = own.at
+    folder = BenchFolder(log_dir, own.operation)
+    print(_beginning(plan), flush=True)
+    stopped: KeyboardInterrupt | None = None
+    try:
+        carry_out(plan, record, folder.keep, _tell)
+        if own.operation == "ladder":
+            record.counts = cache_counts([series.name for series in record.measured])
+    except KeyboardInterrupt as stop:
+        stopped = stop
+        record.status = "interrupted"
+    if stopped and not record.measured:
+        raise stopped
+    record.ended = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    folder.keep(record)
+    _report(record, own, log_dir)
+    if stopped:
+        raise stopped
+    return 0
+
+
+def _plan(own: argparse.Namespace) -> Plan:
+    """Return what is to be measured, after everything about it that can be wrong has been looked at."""
+    from mnist_lab.bench.catalogue import implementations, pick
+    from mnist_lab.bench.measuring import Plan
+    from mnist_lab.bench.operation import Operation
+    from mnist_lab.bench.own_kernels import own_implementation
+    from mnist_lab.bench.sizes import check_sizes
+    from mnist_lab.bench.thread_limits import available_threads
+
+    operation = Operation("conv2d" if own.operation == "conv2d" else "matmul", own.padding)
+    chosen = pick(implementations(own.operation), own.only)
+    added = [own_implementation(given) for given in own.add]
+    sizes = own.sizes or (_LADDER_SIZES if own.operation == "ladder" else [])
+    check_sizes(sizes, operation)
+    return Plan(operation, [*chosen, *added], sizes, own.max_seconds, own.threads or available_threads())
+
+
+def _beginning(plan: Plan) -> str:
+    return say(
+        "Loading {count} implementations and checking their results …",
+        "{count} 個の実装を読み込み、結果が正しいことを確かめています…",
+        count=len(plan.implementations),
+    )
+
+
+def _check_places(own: argparse.Namespace, log_dir: Path) -> None:
+    check_writable(log_dir, "--log-dir")
+    if own.output:
+        from mnist_lab.reports.bench.bench_report import BENCH_FILES
+        from mnist_lab.reports.report_folder import check_report_folder
+
+        check_writable(Path(own.output), "--output")
+        check_report_folder(Path(own.output), BENCH_FILES)
+
+
+def _tell(series: Series, point: Point) -> None:
+    from mnist_lab.reports.bench.bench_tables import point_text
+
+    print(point_text(series, point), flush=True)
+
+
+def _report(record: BenchRecord, own: argparse.Namespace, log_dir: Path) -> None:
+    """Print the table and what it says, and write the report."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from mnist_lab.cli.terminal_table import terminal_table
+    from mnist_lab.commands.report import show, write_bench
+    from mnist_lab.reports.bench.bench_sentences import disturbed_sentence, left_out_sentences, ratio_sentences
+    from mnist_lab.reports.bench.bench_tables import short_table
+    from mnist_lab.reports.bench.bench_words import operation_name
+
+    console = Console(highlight=False, soft_wrap=True)
+    table = short_table(record)
+    console.print(terminal_table(operation_name(record), table.headings, table.rows, table.numbers))
+    said = [*ratio_sentences(record), disturbed_sentence(record.measured), *left_out_sentences(record)]
+    for sentence in filter(None, said):
+        console.print(Text(f"- {sentence}"))
+    show(write_bench(Path(own.output) if own.output else None, record, own.language, log_dir))
+
+
+def _show_sources() -> int:
+    """Print the C files of the ladder's rungs, with what they include; each can be copied, changed and added."""
+    from mnist_lab.bench.c_kernels import shown_sources
+
+    for path in shown_sources():
+        print(f"/* ===== {path.name} ===== */\n\n{path.read_text(encoding='utf-8')}")
+    return 0
+
+
+def _sizes(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no list of whole numbers such as 100,200,400") from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= _LONGEST_S:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds above 0 and up to {_LONGEST_S:g}")
+    return seconds
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _parser() -> OwnOptions:
+    parser = OwnOptions(
+        prog="lightning bench",
+        description="Measures how the run time of the product of two matrices (matmul) or of a 3×3 convolution "
+        "(conv2d) grows with the size, in Python, C, NumPy, PyTorch and CuPy; ladder goes from Python to NumPy step by "
+        "step. All results are checked before anything is timed.",
+        epilog="example: lightning bench matmul --only python,numpy,torch --max-seconds 5 --language ja",
+        allow_abbrev=False,
+    )
+    parser.add_argument("operation", choices=_OPERATIONS, help="what is measured")
+    parser.add_argument(
+        "--sizes",
+        type=_sizes,
+        metavar="N,N,…",
+        default=[],
+        help="sizes (default: 25, 50, 100, … as long as time allows)",
+    )
+    parser.add_argument(
+        "--max-seconds", type=_seconds, default=10.0, metavar="S", help="the longest call (default: 10, at most 60)"
+    )
+    parser.add_argument(
+        "--only", type=_names, metavar="NAME,…", help="implementations, or the beginnings of their names: c,numpy,torch"
+    )
+    parser.add_argument(
+        "--add",
+        action="append",
+        default=[],
+        metavar="FILE:FUNCTION",
+        help="a function of your own: mine.py:product gets NumPy arrays, mine.py:product:lists lists, "
+        "mine.py:product:torch tensors; or a C file such as a changed copy of one of ours",
+    )
+    parser.add_argument("--threads", type=positive_int, metavar="N", help="what 'all threads' is (default: all cores)")
+    parser.add_argument("--padding", choices=("valid", "same"), default="valid", help="of conv2d (default: valid)")
+    parser.add_argument(
+        "--at",
+        type=positive_int,
+        metavar="N",
+        help="size at which the polynomials' terms are compared (default: both ends)",
+    )
+    parser.add_argument("--show", action="store_true", help="print the C sources and measure nothing")
+    parser.add_argument("--log-dir", default="tb_logs", metavar="FOLDER", help="of the record (default: tb_logs)")
+    add_report_options(parser)
+    return parser

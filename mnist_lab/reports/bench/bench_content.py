@@ -1,0 +1,143 @@
+"""What stands in a bench's report, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mnist_lab.bench.bench_record import BenchRecord
+from mnist_lab.language import current_language, say
+from mnist_lab.reports.bench.bench_sentences import (
+    degree_warnings,
+    disturbed_sentence,
+    dominance_sentences,
+    growth_sentences,
+    left_out_sentences,
+    ratio_sentences,
+)
+from mnist_lab.reports.bench.bench_tables import (
+    checks_table,
+    growth_table,
+    machine_table,
+    polynomial_table,
+    times_table,
+)
+from mnist_lab.reports.bench.bench_words import operation_name
+from mnist_lab.reports.bench.ladder import ladder_section
+from mnist_lab.reports.document import Block, Bullets, Document, Heading, Open, Paragraph
+from mnist_lab.reports.numbering import numbered
+from mnist_lab.reports.sections import figure_section
+from mnist_lab.reports.words import word
+
+
+def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
+    """Return the whole report in the current language.
+
+    Args:
+        record: Of the bench.
+        captions: Of the figures, by file name without an ending.
+    """
+    title = say(
+        "Matrix size and run time: {operation}", "行列サイズと実行時間：{operation}", operation=operation_name(record)
+    )
+    blocks: list[Block] = [Heading(word("summary"))]
+    if not record.measured:
+        blocks.append(Paragraph(say("Nothing was measured.", "測定された結果はない。")))
+    else:
+        blocks.append(Bullets([*growth_sentences(record), *filter(None, ratio_sentences(record))]))
+    blocks += [Heading(say("What was measured", "測定したもの")), Paragraph(_operation(record)), checks_table(record)]
+    blocks += [Heading(word("conditions")), machine_table(record), Paragraph(_method(record))]
+    if record.measured:
+        blocks += [Heading(word("results")), times_table(record), growth_table(record)]
+        if record.operation == "ladder":
+            blocks += ladder_section(record)
+        blocks += figure_section([(stem, caption, caption) for stem, caption in captions.items()])
+    if record.measured and record.operation != "ladder":  # whose few sizes are not there for a fit
+        blocks += [Heading(say("Which term dominates", "どの項が支配的か")), polynomial_table(record)]
+        if said := [*dominance_sentences(record), *degree_warnings(record)]:
+            blocks.append(Bullets(said))
+    if said := left_out_sentences(record):
+        blocks += [Heading(say("What was left out, and why", "除外したものとその理由")), Bullets(said)]
+    blocks += [Heading(word("limits")), Bullets(_limits(record)), Heading(word("open")), _open()]
+    return Document(title, current_language(), numbered(blocks))
+
+
+def _operation(record: BenchRecord) -> str:
+    if record.operation != "conv2d":
+        return say(
+            "The product of two square matrices of random numbers: N·N·N steps, each a multiplication and an "
+            "addition. So "
+            "its run time should be O(N³).",
+            "乱数を要素とする2つの正方行列の積。計算ステップ数は N·N·N であり、"
+            "各ステップは乗算と加算1回ずつである。実行時間は "
+            "O(N³) になるはずである。",
+        )
+    if record.padding == "same":
+        return say(
+            "A square matrix of random numbers convolved with a 3×3 one, with a border of zeros so that the "
+            "result has the "
+            "same size (padding 'same'; where the border is made by copying, that is part of the time): "
+            "N·N·3·3 steps. So "
+            "its run time should be O(N²).",
+            "乱数を要素とする正方行列と 3×3 行列の畳み込み。周囲に 0 を補い、結果を同じサイズにする（"
+            "padding='same'。補うためのコピーの時間も"
+            "含む）。計算ステップ数は N·N·3·3 であり、実行時間は O(N²) になるはずである。",
+        )
+    return say(
+        "A square matrix of random numbers convolved with a 3×3 one (padding 'valid': the result is two values "
+        "smaller a "
+        "side): (N−2)·(N−2)·3·3 steps. So its run time should be O(N²).",
+        "乱数を要素とする正方行列と 3×3 行列の畳み込み（padding='valid'。結果は1辺につき2だけ小さくなる）。"
+        "計算ステップ数は "
+        "(N−2)·(N−2)·3·3 であり、実行時間は O(N²) になるはずである。",
+    )
+
+
+def _method(record: BenchRecord) -> str:
+    return say(
+        "At each size the implementations were timed in turn: one call to warm up, then repeats until the "
+        "interquartile "
+        "range was within 3 % of the median or half a second had passed, at least five where they fit into "
+        "{limit:g} s; "
+        "short calls several at a time. Turning the operands into lists or tensors is not part of the time. "
+        "The next size "
+        "was measured where a call was predicted to take no more than {limit:g} s.",
+        "各サイズで、実装を順番に測定した。1回の準備の計算の後、四分位範囲が中央値の"
+        " 3 % 以内になるか 0.5 秒が過ぎるまで繰り返した"
+        "（{limit:g} s に収まる範囲で5回以上。短い計算は何回かまとめて測る）。"
+        "入力をリストやテンソルに変換する時間は含まない。"
+        "次のサイズは、1回の計算が {limit:g} s 以内と見込まれる場合にだけ測定した。",
+        limit=record.max_seconds,
+    )
+
+
+def _limits(record: BenchRecord) -> list[str]:
+    said = [
+        say(
+            "The times hold for this machine, these versions and this number of threads.",
+            "実行時間は、この環境、このバージョン、このスレッド数におけるものである。",
+        ),
+        say(
+            "A power fitted to a few sizes says how the time grew between them, and not what it does far above.",
+            "いくつかのサイズから求めた指数は、その範囲での増え方を示すものであり、はるかに大きなサイズについては何もいえない。",
+        ),
+    ]
+    if sentence := disturbed_sentence(record.measured):
+        said.append(sentence)
+    return said
+
+
+def _open() -> Open:
+    return Open(
+        say(
+            "Your own words go here. The report leaves this open on purpose.",
+            "ここに自分の考察を書く。この欄は意図的に空けてある。",
+        ),
+        [
+            say(
+                "Does the power of N fit the number of steps? If not, why?",
+                "N の指数はステップ数と合っているか。合わなければ、なぜか。",
+            ),
+            say("Which implementation is the fastest, and what makes it so?", "どの実装が最も速いか。それはなぜか。"),
+            say("Is there a strange point, and what explains it?", "ほかと合わない点はあるか。その理由は何か。"),
+        ],
+    )

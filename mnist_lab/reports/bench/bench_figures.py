@@ -1,0 +1,291 @@
+"""A bench's figures: log-log with fits, ordinary axes, the polynomials' terms and residuals, rates against the peak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from mnist_lab.bench.bench_record import BenchRecord, Series
+from mnist_lab.bench.fits import polynomial_fit, power_fit
+from mnist_lab.language import say
+from mnist_lab.reports.bench.bench_sentences import compared_sizes
+from mnist_lab.reports.bench.bench_styles import styles_of_series
+from mnist_lab.reports.bench.bench_words import label_of, operation_name, operation_of, term_name
+from mnist_lab.reports.style import GroupStyle
+from mnist_lab.runs.spread import significant
+
+STEMS = ("time_log", "time", "terms", "residuals", "rate")
+"""File names, without an ending, of all the figures there can be."""
+# From the constant to the cubic term: light to dark, and a hatch each for those who print in grey.
+_TERM_LOOKS = (("#dddddd", ""), ("#56B4E9", "///"), ("#E69F00", "..."), ("#0072B2", "xxx"))
+_WIDTH_INCH = 7.2
+
+
+def draw_bench_figures(record: BenchRecord) -> dict[str, tuple[Figure, str]]:
+    """Draw all figures that the record has the numbers for; each with what it says, by file name without ending."""
+    if not record.measured:
+        return {}
+    styles = styles_of_series([series.name for series in record.series])
+    drawn = {
+        "time_log": (_time_log(record, styles), _time_log_caption()),
+        "time": (_time(record, styles), _time_caption()),
+    }
+    fitted = any(polynomial_fit(series.points, 3) for series in record.measured)
+    if fitted and record.operation != "ladder":  # whose few sizes are not there for a fit
+        drawn["terms"] = _terms(record), _terms_caption()
+        drawn["residuals"] = _residuals(record, styles), _residuals_caption()
+    drawn["rate"] = _rate(record, styles), _rate_caption()
+    return drawn
+
+
+def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
+    figure, axes = _new(5.6)
+    for series in record.measured:
+        style, fit = styles[series.name], power_fit(series.points)
+        label = label_of(series.name)
+        if fit:
+            label = say("{label}: N^{power:.2f}", "{label}：N^{power:.2f}", label=label, power=fit.exponent)
+            ends = np.array([fit.sizes[0], fit.sizes[-1]], dtype=float)
+            axes.plot(ends, [fit.at(size) for size in ends], color=style.colour, linewidth=3, alpha=0.35)
+        _points(axes, series, style, label)
+    axes.set(xscale="log", yscale="log")
+    axes.yaxis.set_major_formatter(FuncFormatter(plain_tick))
+    _size_axis(axes, record)
+    axes.set_ylabel(say("run time [s], logarithmic", "実行時間 [s]（対数目盛）"))
+    axes.set_title(
+        say(
+            "{operation}: a straight line is a power of N",
+            "{operation}：直線は N の累乗を表す",
+            operation=_capital(record),
+        ),
+        loc="left",
+    )
+    _legend(figure)
+    return figure
+
+
+def _time_log_caption() -> str:
+    return say(
+        "Run time against matrix size, both axes logarithmic: median, bars from the lower to the upper quartile. Broad "
+        "lines: the fitted power of N over the large sizes, the slope in the legend.",
+        "行列サイズと実行時間（両対数）。印は中央値、縦棒は四分位範囲である。"
+        "太い線は大きなサイズに当てはめた N の累乗であり、"
+        "傾きを凡例に示す。",
+    )
+
+
+def _time(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
+    figure, axes = _new(5.2)
+    for series in record.measured:
+        _points(axes, series, styles[series.name], label_of(series.name))
+    axes.set_xlabel(_size_label(logarithmic=False))
+    axes.set_ylabel(say("run time [s]", "実行時間 [s]"))
+    axes.set_xlim(left=0)
+    axes.set_ylim(bottom=0)
+    slowest = max(record.measured, key=lambda series: series.points[-1].median_s / series.points[-1].size ** 2)
+    axes.set_title(
+        say(
+            "{operation}: {slowest} leaves the graph first",
+            "{operation}：最も急に増えるのは{slowest}",
+            operation=_capital(record),
+            slowest=label_of(slowest.name),
+        ),
+        loc="left",
+    )
+    _legend(figure)
+    return figure
+
+
+def _time_caption() -> str:
+    return say(
+        "The same times on ordinary axes.",
+        "同じ実行時間を普通の目盛で示したもの。",
+    )
+
+
+def _terms(record: BenchRecord) -> Figure:
+    rows = [(series, size) for series in record.measured for size in compared_sizes(record, series)]
+    figure = Figure(figsize=(_WIDTH_INCH, 1.6 + 0.26 * len(rows)), layout="constrained")
+    panels = figure.subplots(1, 2, sharey=True)
+    for panel, degree in zip(panels, (2, 3), strict=True):
+        for place, (series, size) in enumerate(rows):
+            if fit := polynomial_fit(series.points, degree):
+                _stacked(panel, place, fit.shares(size))
+        panel.set_xlim(0, 100)
+        panel.set_xlabel(say("share of the terms [%]", "項の割合 [%]"))
+        panel.set_title(say("degree {degree}", "{degree}次の多項式", degree=degree), loc="left")
+    for power, (colour, hatch) in enumerate(_TERM_LOOKS):
+        name = say("constant", "定数項") if power == 0 else say("{term} term", "{term} の項", term=term_name(power))
+        panels[0].barh(0, 0, color=colour, hatch=hatch, edgecolor="black", linewidth=0.5, label=name)
+    texts = [f"{label_of(series.name)}, N = {size:,}" for series, size in rows]
+    panels[0].set_yticks(range(len(rows)), texts, fontsize="small")
+    panels[0].set_ylim(len(rows) - 0.4, -0.6)
+    figure.suptitle(
+        say("Which term dominates depends on N", "どの項が支配的かは N によって変わる"), x=0.01, ha="left", fontsize=11
+    )
+    figure.legend(loc="outside lower center", ncols=4, fontsize="small")
+    return figure
+
+
+def _stacked(axes: Axes, place: int, shares: Sequence[float]) -> None:
+    left = 0.0
+    for power, share in enumerate(shares):
+        colour, hatch = _TERM_LOOKS[power]
+        axes.barh(place, 100 * share, left=left, color=colour, hatch=hatch, edgecolor="black", linewidth=0.5)
+        left += 100 * share
+
+
+def _terms_caption() -> str:
+    return say(
+        "What each term of the quadratic and of the cubic polynomial contributes; of negative terms the "
+        "magnitude counts.",
+        "2次と3次の多項式における各項の寄与（負の項は絶対値で数える）。",
+    )
+
+
+def _residuals(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
+    figure = Figure(figsize=(_WIDTH_INCH, 6.2), layout="constrained")
+    panels = figure.subplots(2, 1, sharex=True, sharey=True)
+    for panel, degree in zip(panels, (2, 3), strict=True):
+        for series in record.measured:
+            fit = polynomial_fit(series.points, degree)
+            if fit is None:
+                continue
+            style = styles[series.name]
+            panel.plot(
+                [point.size for point in series.points],
+                [100 * residual for residual in fit.residuals],
+                color=style.colour,
+                marker=style.marker,
+                linestyle=style.line,
+                linewidth=1,
+                markersize=5,
+                label=label_of(series.name) if degree == 2 else None,
+            )
+        panel.axhline(0, color="black", linewidth=0.8)
+        panel.set_title(say("Residuals of degree {degree}", "{degree}次の多項式の残差", degree=degree), loc="left")
+        panel.set_ylabel(say("(measured − fitted) / measured [%]", "（測定値−近似値）/ 測定値 [%]"), fontsize="small")
+    panels[1].set_xscale("log")
+    _size_axis(panels[1], record)
+    _legend(figure)
+    return figure
+
+
+def _residuals_caption() -> str:
+    return say(
+        "What the polynomials leave over. Residuals of one sign over neighbouring sizes say that the curve has another "
+        "form.",
+        "多項式の残差。隣り合うサイズで符号が揃っていれば、曲線の形が合っていないことを示す。",
+    )
+
+
+def _rate(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
+    figure, axes = _new(5.2)
+    operation = operation_of(record)
+    for series in record.measured:
+        style = styles[series.name]
+        axes.plot(
+            [point.size for point in series.points],
+            [operation.flops(point.size) / point.median_s / 1e9 for point in series.points],
+            color=style.colour,
+            marker=style.marker,
+            linestyle=style.line,
+            label=label_of(series.name),
+            linewidth=1.2,
+            markersize=5,
+        )
+    for peak, text in (
+        (record.peak.gflops_1, say("peak of 1 thread", "1スレッドの最大性能")),
+        (record.peak.gflops, say("peak of all threads", "全スレッドの最大性能")),
+    ):
+        if peak is not None:
+            first = peak == record.peak.gflops_1
+            axes.axhline(peak, color="black", linewidth=0.8, linestyle="--" if first else "-")
+            axes.annotate(
+                f"{text}: {significant(peak)}",
+                (0 if first else 1, peak),
+                xytext=(3 if first else -3, 2),
+                textcoords="offset points",
+                xycoords=("axes fraction", "data"),
+                ha="left" if first else "right",
+                va="bottom",
+                fontsize="small",
+            )
+    axes.set(xscale="log", yscale="log", ylabel=say("rate [GFLOP/s], logarithmic", "速度 [GFLOP/s]（対数目盛）"))
+    axes.yaxis.set_major_formatter(FuncFormatter(plain_tick))
+    _size_axis(axes, record)
+    axes.set_title(
+        say(
+            "{operation}: how near the machine's peak",
+            "{operation}：最大性能にどこまで近づくか",
+            operation=_capital(record),
+        ),
+        loc="left",
+    )
+    _legend(figure)
+    return figure
+
+
+def _rate_caption() -> str:
+    return say(
+        "Floating-point operations per second, both axes logarithmic. Horizontal lines: what the processor was "
+        "measured "
+        "to reach at most in float64.",
+        "1秒あたりの浮動小数点演算回数（両対数）。横線は、実測したプロセッサの最大性能（float64）である。",
+    )
+
+
+def plain_tick(value: float, _: int) -> str:
+    """Write a tick's number in full: reports' figures know no formulas."""
+    return f"{value:,.10f}".rstrip("0").rstrip(".")
+
+
+def _points(axes: Axes, series: Series, style: GroupStyle, label: str) -> None:
+    middles = np.array([point.median_s for point in series.points])
+    below = middles - np.array([point.low_s for point in series.points])
+    above = np.array([point.high_s for point in series.points]) - middles
+    axes.errorbar(
+        [point.size for point in series.points],
+        middles,
+        yerr=np.maximum([below, above], 0),
+        color=style.colour,
+        marker=style.marker,
+        linestyle=style.line,
+        linewidth=1,
+        markersize=5,
+        capsize=2,
+        label=label,
+    )
+
+
+def _size_axis(axes: Axes, record: BenchRecord) -> None:
+    """Put a tick at each measured size, as far as there is room."""
+    sizes = sorted({point.size for series in record.measured for point in series.points})
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes], rotation=30 if len(sizes) > 8 else 0)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel(_size_label(logarithmic=True))
+
+
+def _size_label(*, logarithmic: bool) -> str:
+    if logarithmic:
+        return say("matrix size N [values a side], logarithmic", "行列サイズ N [1辺の要素数]（対数目盛）")
+    return say("matrix size N [values a side]", "行列サイズ N [1辺の要素数]")
+
+
+def _capital(record: BenchRecord) -> str:
+    name = operation_name(record)
+    return name[:1].upper() + name[1:]
+
+
+def _new(height_inch: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(_WIDTH_INCH, height_inch), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _legend(figure: Figure) -> None:
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize="small")

@@ -1,0 +1,250 @@
+"""The tables of a bench's report, and the short one on the terminal."""
+
+from __future__ import annotations
+
+from mnist_lab.bench.bench_record import BenchRecord, Point, Series
+from mnist_lab.bench.fits import polynomial_fit, power_fit
+from mnist_lab.language import Phrase, say
+from mnist_lab.reports.bench.bench_words import (
+    duration,
+    exponent_text,
+    label_of,
+    milliseconds,
+    operation_of,
+    point_at,
+    signed,
+    term_name,
+)
+from mnist_lab.reports.document import TableBlock
+from mnist_lab.runs.spread import significant
+
+_MACHINE = {
+    "processor": Phrase("processor", "プロセッサ"),
+    "cores": Phrase("cores", "コア数"),
+    "system": Phrase("operating system", "オペレーティングシステム"),
+    "compiler": Phrase("C compiler", "Cコンパイラ"),
+    "flags": Phrase("its flags", "コンパイラのオプション"),
+    "blas": Phrase("BLAS, and the kernels that ran", "BLAS と実際に使われたカーネル"),
+    "gpu": Phrase("GPU", "GPU（グラフィックスプロセッサ）"),
+}
+
+
+def short_table(record: BenchRecord) -> TableBlock:
+    """Return one row an implementation, for a terminal of 80 columns: its largest size, time, rate and growth."""
+    operation = operation_of(record)
+    rows = []
+    for series in record.measured:
+        last, fit = series.points[-1], power_fit(series.points)
+        rows.append(
+            [
+                label_of(series.name),
+                f"{last.size:,}",
+                milliseconds(last.median_s),
+                f"{100 * _spread(last):.1f}",
+                significant(operation.flops(last.size) / last.median_s / 1e9),
+                exponent_text(fit) if fit else "–",
+            ]
+        )
+    headings = (
+        say("implementation", "実装"),
+        say("largest N", "最大の N"),
+        say("time [ms]", "時間 [ms]"),
+        say("spread [%]", "ばらつき [%]"),
+        "GFLOP/s",
+        say("power of N", "N の何乗か"),
+    )
+    return TableBlock("", headings, rows, (1, 2, 3, 4, 5))
+
+
+def checks_table(record: BenchRecord) -> TableBlock:
+    """Return what was compared: threads, number format, and the error found before anything was timed."""
+    rows = [
+        [
+            label_of(series.name),
+            str(series.threads),
+            series.number_format,
+            f"{series.error:.0e}" if series.error else "0",
+        ]
+        for series in record.series
+    ]
+    return TableBlock(
+        say(
+            "The implementations. Error: the largest difference from a reference in float64, relative to the "
+            "reference's largest value, found before anything was timed.",
+            "実装の一覧。誤差は、測定の前に float64 の基準と比べた差の最大値を、基準の最大値で割ったものである。",
+        ),
+        (
+            say("implementation", "実装"),
+            say("threads", "スレッド数"),
+            say("numbers", "数値の形式"),
+            say("error (no unit)", "誤差（単位なし）"),
+        ),
+        rows,
+        (1, 3),
+    )
+
+
+def machine_table(record: BenchRecord) -> TableBlock:
+    """Return on what was measured."""
+    rows = [[str(name), record.machine[key]] for key, name in _MACHINE.items() if key in record.machine]
+    rows.append([say("versions", "バージョン"), ", ".join(f"{name} {text}" for name, text in record.versions.items())])
+    peak = record.peak
+    if peak.gflops_1 and peak.gflops:
+        text = say(
+            "{one} GFLOP/s with 1 thread, {all} with {threads}",
+            "1 スレッドで {one} GFLOP/s、{threads} スレッドで {all} GFLOP/s",
+            one=significant(peak.gflops_1),
+            all=significant(peak.gflops),
+            threads=record.threads,
+        )
+        rows.append([say("measured peak, float64 arithmetic", "演算の最大性能（実測、float64）"), text])
+    if peak.gbytes_1 and peak.gbytes:
+        text = say(
+            "{one} GB/s with 1 thread, {all} with {threads}",
+            "1 スレッドで {one} GB/s、{threads} スレッドで {all} GB/s",
+            one=significant(peak.gbytes_1),
+            all=significant(peak.gbytes),
+            threads=record.threads,
+        )
+        rows.append([say("measured peak, main memory", "メモリの最大転送速度（実測）"), text])
+    rows.append([say("date", "日付"), record.started[:10]])
+    caption = say("The machine.", "測定した環境。")
+    return TableBlock(caption, (say("condition", "条件"), say("value", "値")), rows)
+
+
+def times_table(record: BenchRecord) -> TableBlock:
+    """Return all times: a row an implementation, a column a size."""
+    sizes = sorted({point.size for series in record.measured for point in series.points})
+    rows = [
+        [
+            label_of(series.name),
+            *(milliseconds(found.median_s) if (found := point_at(series, size)) else "–" for size in sizes),
+        ]
+        for series in record.measured
+    ]
+    return TableBlock(
+        say(
+            "Run time of one call [ms], the median of its repeats. All repeats, quartiles and shares of the "
+            "processor are in data/times.csv.",
+            "1回の計算の実行時間 [ms]（繰り返しの中央値）。繰り返しの回数、四分位数、プロセッサの"
+            "使用率は data/times.csv にある。",
+        ),
+        (say("implementation", "実装"), *(f"N={size:,} [ms]" for size in sizes)),
+        rows,
+        tuple(range(1, len(sizes) + 1)),
+    )
+
+
+def growth_table(record: BenchRecord) -> TableBlock:
+    """Return the power of N beside that of the number of steps, and the rates at the largest size."""
+    operation = operation_of(record)
+    rows = []
+    for series in record.measured:
+        last, fit = series.points[-1], power_fit(series.points)
+        gflops = operation.flops(last.size) / last.median_s / 1e9
+        gbytes = operation.values_moved(last.size) * _VALUE_BYTES.get(series.number_format, 8) / last.median_s / 1e9
+        rows.append(
+            [
+                label_of(series.name),
+                exponent_text(fit) if fit else "–",
+                str(operation.degree),
+                f"{last.size:,}",
+                significant(gflops),
+                _share(gflops, record.peak.gflops if series.threads > 1 else record.peak.gflops_1, series),
+                significant(gbytes),
+                _share(gbytes, record.peak.gbytes if series.threads > 1 else record.peak.gbytes_1, series),
+                f"{last.cores:.1f}",
+            ]
+        )
+    return TableBlock(
+        say(
+            "Growth (power of N with 95 % confidence, over the large sizes) beside that of the number "
+            "of steps, "
+            "{steps}; rates at the largest size, and their share of the machine's measured peak. GB/s counts "
+            "each operand "
+            "and the result once.",
+            "実行時間の増え方（大きなサイズにおける N の指数、95 % 信頼区間）と計算ステップ数 {steps} の"
+            "指数、最大のサイズでの"
+            "速度と、実測した最大性能に対する割合。GB/s は、入力と結果をそれぞれ1回だけ数えたものである。",
+            steps="N·N·N" if operation.degree == 3 else "N·N·3·3",
+        ),
+        (
+            say("implementation", "実装"),
+            say("power of N", "N の指数"),
+            say("of the steps", "ステップ数の指数"),
+            say("largest N", "最大の N"),
+            "GFLOP/s",
+            say("of the peak [%]", "最大性能比 [%]"),
+            "GB/s",
+            say("of the peak [%]", "最大転送速度比 [%]"),
+            say("cores busy", "使用コア数"),
+        ),
+        rows,
+        tuple(range(1, 9)),
+    )
+
+
+def polynomial_table(record: BenchRecord) -> TableBlock:
+    """Return the quadratic and the cubic polynomial of each implementation, with units."""
+    rows = []
+    for series in record.measured:
+        for degree in (2, 3):
+            fit = polynomial_fit(series.points, degree)
+            if fit is None:
+                continue
+            terms = [signed(1e9 * value) for value in fit.coefficients] + ["–"] * (3 - degree)
+            other = "–" if fit.left_out_error is None else _percent(fit.left_out_error)
+            rows.append([label_of(series.name), str(degree), *terms, _percent(fit.error), other])
+    headings = [f"{term_name(power)} [ns]" for power in range(4)]
+    return TableBlock(
+        say(
+            "Polynomials through all sizes; a column is the factor of a term in ns. Error: root mean "
+            "square of "
+            "the relative residuals; left out: the same for points that had no part in the fit, which does not become "
+            "smaller of itself with a higher degree.",
+            "全サイズを通る多項式。各列は項の係数（単位 ns）。誤差は相対残差の二乗平均平方根、除外誤差は、"
+            "その点を使わずに"
+            "求めた多項式による誤差であり、次数を上げるだけでは小さくならない。",
+        ),
+        (
+            say("implementation", "実装"),
+            say("degree", "次数"),
+            *headings,
+            say("error [%]", "誤差 [%]"),
+            say("left out [%]", "除外誤差 [%]"),
+        ),
+        rows,
+        tuple(range(1, 8)),
+    )
+
+
+# A TF32 number lies in 32 bits.
+_VALUE_BYTES = {"float64": 8, "float32": 4, "TF32": 4, "bfloat16": 2}
+
+
+def _share(rate: float, peak: float | None, series: Series) -> str:
+    """Return a rate as a percentage of the processor's peak; the GPU's is not measured."""
+    if peak is None or series.name.startswith(("cuda", "cupy")):
+        return "–"
+    return significant(100 * rate / peak, 2)
+
+
+def _percent(share: float) -> str:
+    return significant(100 * share, 2) if share >= 1e-4 else "< 0.01"
+
+
+def _spread(point: Point) -> float:
+    return (point.high_s - point.low_s) / point.median_s
+
+
+def point_text(series: Series, point: Point) -> str:
+    """Return a line of progress."""
+    return say(
+        "{name:<14} N = {size:>6,}  {time:>9}  ({repeats} times, spread {spread:.0f} %)",
+        "{name:<14} N = {size:>6,}  {time:>9}（{repeats} 回、ばらつき {spread:.0f} %）",
+        name=series.name,
+        size=point.size,
+        time=duration(point.median_s),
+        repeats=point.repeats,
+        spread=100 * _spread(point),
+    )

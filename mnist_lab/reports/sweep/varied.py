@@ -1,0 +1,74 @@
+"""What a sweep varied: in a table with the values, and in a sentence with the reason for what changed along."""
+
+from __future__ import annotations
+
+import json
+
+from mnist_lab.language import listed, say
+from mnist_lab.reports.document import TableBlock
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.setting_names import axis_name, setting_with_key, value_name
+from mnist_lab.reports.words import word
+from mnist_lab.sweeps.axis import Axis, axis_of
+from mnist_lab.sweeps.result import SweepResult
+
+
+def varied_table(result: SweepResult) -> TableBlock:
+    """Return what was varied: one row for each model and setting, the values in the order of the graphs."""
+    rows: dict[str, list[str]] = {}
+    for model, axes in _axes(result):
+        for axis in axes:
+            row = [model, setting_with_key(axis.key), say(", ", "、").join(map(_exact, axis.values))]
+            rows.setdefault(json.dumps(row), row)
+    caption = say("What was varied, and the values it took.", "変えた設定項目とその値。")
+    return TableBlock(caption, (word("model"), word("setting"), word("values")), list(rows.values()), key="varied")
+
+
+def varied_sentences(result: SweepResult) -> list[str]:
+    """Return what was varied in which model, and that sizes follow from it."""
+    found = []
+    for model, axes in _axes(result):
+        names = [
+            say("{name} ({count} values)", "{name}（{count} 通り）", name=axis_name(axis), count=len(axis.values))
+            for axis in axes
+        ]
+        if names:
+            found.append(
+                say(
+                    "Of {model}, {names} was varied.",
+                    "{model} では、{names} を変えた。",
+                    model=model,
+                    names=listed(names),
+                )
+            )
+    found.append(
+        say(
+            "{table} lists the values; all else stayed the same within a model.",
+            "値を {table} に示す。同じモデルの中では、ほかの設定はすべて同じである。",
+            table=cite("varied"),
+        )
+    )
+    if result.sizes_vary:
+        found.append(
+            say(
+                "The inputs of the layers behind change along, since the output before them does.",
+                "これに伴って前の層の出力の大きさが変わるため、後に続く層の入力の大きさもそれに合わせて変わる。",
+            )
+        )
+    return found
+
+
+def _axes(result: SweepResult) -> list[tuple[str, list[Axis]]]:
+    """Return the axes of each base, under its model's name."""
+    everything = (*result.points, *result.failed)
+    found = []
+    for base in dict.fromkeys(entry.point.base for entry in everything):
+        own = [entry for entry in everything if entry.point.base == base]
+        axes = [axis_of(key, [entry.point.values[key] for entry in own]) for key in own[0].point.values]
+        found.append((own[0].model, axes))
+    return found
+
+
+def _exact(value: object) -> str:
+    """Return a value as it stands in the sweep's file, in short where it is a class with arguments."""
+    return json.dumps(value) if isinstance(value, list) else value_name(value)

@@ -1,0 +1,118 @@
+"""The measurement as a whole, with kernels that take no time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnist_lab.bench.bench_record import BenchRecord, LeftOut, Peak, Stop
+from mnist_lab.bench.correctness import WrongResultError
+from mnist_lab.bench.kernel import Implementation, Kernel, LeftOutError, Request
+from mnist_lab.bench.measuring import Plan, carry_out, new_record
+from mnist_lab.bench.operation import Operation
+
+PRODUCT = Operation("matmul")
+
+
+@pytest.fixture(autouse=True)
+def _no_peak(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mnist_lab.bench.measuring.measure_peak", lambda threads: Peak())
+    monkeypatch.setattr("mnist_lab.bench.measuring._SETTLE_S", 0.0)
+
+
+def entry(name: str, compute: Any = np.matmul, **facts: Any) -> Implementation:
+    return Implementation(name, lambda _: Kernel(compute), slow=True, **facts)
+
+
+def measured(
+    *entries: Implementation, sizes: Sequence[int] = (8, 16), max_seconds: float = 0.01
+) -> tuple[BenchRecord, list[tuple[str, int]]]:
+    plan = Plan(PRODUCT, entries, sizes, max_seconds, 2)
+    record = new_record(plan, "matmul", datetime.now(UTC))
+    told: list[tuple[str, int]] = []
+    carry_out(plan, record, lambda _: None, lambda series, point: told.append((series.name, point.size)))
+    return record, told
+
+
+def test_implementations_take_turns_at_each_size() -> None:
+    record, told = measured(entry("one"), entry("all", all_threads=True))
+    assert told == [("one", 8), ("all", 8), ("one", 16), ("all", 16)]
+    assert record.status == "completed"
+    assert [series.threads for series in record.series] == [1, 2]
+    assert all(series.error < 1e-13 for series in record.series)
+
+
+def test_missing_implementation_is_noted_and_the_others_go_on() -> None:
+    def load(_: Request) -> Kernel:
+        raise LeftOutError("compiler_failed", "error: no")
+
+    record, told = measured(Implementation("c-naive", load), entry("numpy"))
+    assert record.left_out == [LeftOut("c-naive", "compiler_failed", "error: no")]
+    assert [name for name, _ in told] == ["numpy", "numpy"]
+
+
+def test_sizes_double_until_a_call_would_take_too_long() -> None:
+    record, told = measured(entry("numpy"), sizes=(), max_seconds=2e-4)
+    (series,) = record.series
+    assert [size for _, size in told] == [25 * 2**step for step in range(len(told))]
+    assert series.stop is not None
+    assert (series.stop.why, series.stop.size) == ("too_long", 2 * told[-1][1])
+    assert series.stop.needed > 2e-4
+
+
+def test_first_given_size_is_predicted_from_smaller_ones() -> None:
+    called: list[int] = []
+
+    def slow(a: Any, b: Any) -> Any:
+        called.append(len(a))
+        time.sleep(len(a) ** 3 * 2e-9)
+        return a @ b
+
+    record, told = measured(entry("slow", slow), sizes=(2000,), max_seconds=1)
+    assert told == []
+    assert max(called) < 500
+    (series,) = record.series
+    assert series.points == []
+    assert series.stop is not None
+    assert (series.stop.why, series.stop.size) == ("too_long", 2000)
+    assert series.stop.needed > 10
+
+
+def test_wrong_result_ends_it_before_anything_is_timed() -> None:
+    told: list[int] = []
+    plan = Plan(PRODUCT, [entry("numpy"), entry("mine", np.add)], [8], 1, 2)
+    record = new_record(plan, "matmul", datetime.now(UTC))
+    with pytest.raises(WrongResultError, match="mine gives a wrong result at N = 3"):
+        carry_out(plan, record, lambda _: None, lambda series, point: told.append(point.size))
+    assert told == []
+
+
+def test_memory_that_runs_out_stops_one_and_leaves_the_others() -> None:
+    def hungry(a: Any, b: Any) -> Any:
+        if len(a) == 16:
+            raise MemoryError
+        return a @ b
+
+    record, told = measured(entry("hungry", hungry), entry("numpy"), sizes=(8, 16, 32))
+    assert record.series[0].stop == Stop("out_of_memory", 16)
+    assert [size for name, size in told if name == "numpy"] == [8, 16, 32]
+
+
+def test_stop_from_the_keyboard_leaves_what_was_measured() -> None:
+    def stopped(a: Any, b: Any) -> Any:
+        if len(a) == 16:
+            raise KeyboardInterrupt
+        return a @ b
+
+    plan = Plan(PRODUCT, [entry("numpy"), entry("stopped", stopped)], [8, 16], 1, 2)
+    record = new_record(plan, "matmul", datetime.now(UTC))
+    kept: list[int] = []
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(plan, record, lambda now: kept.append(sum(len(s.points) for s in now.series)), lambda *_: None)
+    assert [len(series.points) for series in record.series] == [2, 1]
+    assert kept[-1] == 3

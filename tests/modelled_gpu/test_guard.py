@@ -1,0 +1,98 @@
+"""The guard on the modelled GPU: PyTorch's real allocator over a driver that spills."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.modelled_gpu.machine import MIB, Gpu, Machine
+
+pytestmark = pytest.mark.modelled_gpu
+
+
+def trained(machine: Machine, *trainings: dict[str, Any], **environment: str) -> list[dict[str, Any]]:
+    """Run trainings in one process; return what each came to (``trainings.py``)."""
+    program = "tests/modelled_gpu/trainings.py"
+    done = machine.run(program, *map(json.dumps, trainings), more=environment)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_without_guard_the_run_spills_and_with_it_shares_no_byte(machine: Callable[..., Machine]) -> None:
+    gpu = machine(Gpu(mib=2048, spills=True), platform="WSL2")
+    large = {"network": "wide", "batch_size": 20000}
+    with_guard, without = trained(gpu, large, {**large, "guarded": False})
+    assert (with_guard["ended"], with_guard["spilled"]) == ("out of memory", 0)
+    assert with_guard["report"].startswith("CUDA out of memory. A request past the limit was refused")
+    assert with_guard["reserved_bytes"] <= (2048 - 300 - 512) * MIB
+    assert without["ended"] == "trained"
+    assert without["spilled"] >= 1
+    assert gpu.counters().peak_shared_bytes > 100 * MIB
+
+
+@pytest.mark.slow
+def test_network_that_is_too_large_by_itself_is_advised_no_batch_size(machine: Callable[..., Machine]) -> None:
+    (run,) = trained(machine(Gpu(mib=1024, spills=True)), {"network": "huge", "guard": {"limit_mib": 600}})
+    assert (run["ended"], run["spilled"]) == ("out of memory", 0)
+    assert "no batch size: the network alone takes 1586 MiB" in run["report"]
+    assert "a smaller batch size" not in run["report"]
+
+
+STEP_WITH_AND_WITHOUT = """
+import json, statistics, time, torch
+from mnist_lab.callbacks import CudaMemoryGuard
+from tests.modelled_gpu import trainings
+from tests.modelled_gpu.machine import this_machine
+
+STEPS = 200
+trainings.quieten()
+machine, told = this_machine(), {}
+
+def calls(guarded, interval_s):
+    before = machine.calls
+    guard = {"check_interval_s": interval_s}
+    trainings.train(trainings.Training("small", 8, guarded=guarded, steps=STEPS, guard=guard))
+    trainings.clean_up()
+    return [now - was for now, was in zip(machine.calls, before)]
+
+calls(False, 3600)  # what CUDA and Lightning do once
+counted = {steps: [] for steps in (200, 400)}
+for STEPS in counted:
+    counted[STEPS] = [calls(True, 3600), calls(False, 3600)]
+told["more CUDA calls in 200 more steps"] = [
+    counted[400][index][0] - counted[200][index][0] for index in (0, 1)
+]
+told["more NVML calls in 200 more steps"] = counted[400][0][1] - counted[200][0][1]
+
+guard = CudaMemoryGuard(check_interval_s=3600)
+trainer = trainings.Trainer(accelerator="gpu", devices=1, logger=False, enable_checkpointing=False,
+                            enable_progress_bar=False, enable_model_summary=False, callbacks=[guard])
+guard.setup(trainer, trainings.Module("small", "SGD"), "fit")
+batch = trainings.Batches(8, 1, 0).batch
+before, start = machine.calls, time.perf_counter()
+for index in range(10000):
+    guard.on_train_batch_start(trainer, None, batch, index)
+    guard.on_train_batch_end(trainer, None, None, batch, index)
+told["microseconds a step"] = (time.perf_counter() - start) / 10000 * 1e6
+told["calls in 10000 steps"] = [now - was for now, was in zip(machine.calls, before)]
+guard.teardown(trainer, None, "fit")
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.slow
+def test_guard_adds_no_call_of_cuda_between_two_looks(
+    machine: Callable[..., Machine], record_property: Callable[[str, object], None]
+) -> None:
+    done = machine(Gpu(mib=4096)).run("-c", STEP_WITH_AND_WITHOUT)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    guarded, unguarded = told["more CUDA calls in 200 more steps"]
+    assert guarded == unguarded > 0
+    assert told["more NVML calls in 200 more steps"] == 0
+    assert told["calls in 10000 steps"] == [0, 0]
+    record_property("microseconds a step", told["microseconds a step"])
+    assert told["microseconds a step"] < 100, "a bound that a busy machine keeps; it is some 1 to 3"
