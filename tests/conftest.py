@@ -56,7 +56,7 @@ def missing(message: str) -> NoReturn:
 def _undisturbed() -> Iterator[None]:
     """Have no epoch measured for what other programs do: the tests beside this one would have runs trained again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mnist_lab.callbacks.processor_load.SHORTEST_CORES_S", math.inf)
+        patch.setattr("mnist_lab.runs.processor_load.SHORTEST_CORES_S", math.inf)
         yield
 
 

@@ -16,11 +16,11 @@ from lightning.pytorch.trainer.states import TrainerFn
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from mnist_lab.atomic_write import HeldError
-from mnist_lab.callbacks.processor_load import EpochLoad
 from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.errors import DivergedError, MnistLabError, Terminated, first_line
 from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.language import say
+from mnist_lab.runs.processor_load import EpochLoad
 from mnist_lab.runs.record import EPOCHS, RECORD_NAME, EpochRecord, RunRecord, with_epoch, write_record
 from mnist_lab.runs.record_kinds import Status
 from mnist_lab.runs.source_code import keep_code

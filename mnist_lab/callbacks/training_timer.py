@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mnist_lab.callbacks.processor_load import ProcessorLoad
 from mnist_lab.callbacks.stopwatch import ClockStopwatch, Stopwatch, stopwatch_of
+from mnist_lab.runs.processor_load import ProcessorLoad
 
 
 class TrainingTimer(Callback):

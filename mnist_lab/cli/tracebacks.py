@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import sysconfig
 import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mnist_lab.users_files import is_ours, is_users_file
+
 _FOLDER = "mnist_lab_run_folder"
-_OURS = Path(__file__).resolve().parents[1]
-_STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
-_PACKAGES = {"site-packages", "dist-packages"}
 
 
 @contextmanager
@@ -48,9 +46,8 @@ def users_place(error: BaseException) -> str | None:
     """Return file and line where the user's own code failed, such as a callback; None where it is not to blame."""
     place = None
     for frame in traceback.extract_tb(error.__traceback__):
-        path = Path(frame.filename)
-        if path.is_relative_to(_OURS):
+        if is_ours(frame.filename):
             place = None
-        elif path.is_absolute() and not path.is_relative_to(_STANDARD_LIBRARY) and not _PACKAGES & set(path.parts):
-            place = f"{path.name}:{frame.lineno}"
+        elif is_users_file(frame.filename):
+            place = f"{Path(frame.filename).name}:{frame.lineno}"
     return place

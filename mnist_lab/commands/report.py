@@ -49,7 +49,11 @@ def run(command: str, args: Sequence[str]) -> int:
 
     if (bench := only_bench_record([Path(folder) for folder in own.runs])) is not None:
         output = Path(own.output) if own.output else None
-        show(write_bench(output, read_bench_record(bench), own.language, bench.resolve().parents[1]))
+        record = read_bench_record(bench)
+        parent = bench.resolve().parent
+        # A copy of the folder may lie anywhere.
+        log_dir = parent.parent if parent.name == f"bench-{record.operation}" else None
+        show(write_bench(output, record, own.language, log_dir))
         return 0
     runs = read_runs([Path(folder) for folder in own.runs])
     folder = Path(own.output) if own.output else None
@@ -96,14 +100,14 @@ def write(
     return folder
 
 
-def write_bench(folder: Path | None, record: BenchRecord, language: Language, log_dir: Path) -> Path:
+def write_bench(folder: Path | None, record: BenchRecord, language: Language, log_dir: Path | None) -> Path:
     """Write a bench's report and return its folder.
 
     Args:
-        folder: Where to; None: a new folder beside the log directory.
+        folder: Where to; None: a new folder beside the log directory, or in the working folder where there is none.
         record: Of the bench.
         language: Of the report.
-        log_dir: TensorBoard's.
+        log_dir: TensorBoard's; None: the bench lies in none.
 
     Raises:
         UsageError: The folder cannot be written.

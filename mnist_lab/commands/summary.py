@@ -23,7 +23,6 @@ def run(command: str, args: Sequence[str]) -> int:
     quieten_lightning()
     from rich.console import Console
 
-    from mnist_lab.models.forward_check import check_forward
     from mnist_lab.models.hints import hints
     from mnist_lab.models.listings import listing_notes
     from mnist_lab.models.losses import loss_name
@@ -33,7 +32,6 @@ def run(command: str, args: Sequence[str]) -> int:
     cli = TrainingCLI(command, arguments)
     data, model = cli.datamodule, cli.model
     network = model.shown_network()
-    check_forward(network, data.input_shape, model.num_classes)
     table = summarize(network, model.network_class().__name__, data.input_shape, data.batch_size)
     Console(highlight=False).print(render(table))
     print(say("\nprint(model):", "\nprint(model)："))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Sequence
 
 import torch
@@ -10,12 +9,10 @@ from torch import Tensor, nn
 
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
-from mnist_lab.models.forward_errors import explained, no_forward, own_error
+from mnist_lab.models.forward_errors import explained, no_forward
 from mnist_lab.models.forward_trace import SAMPLES, trace_forward
 from mnist_lab.models.output_mistakes import hidden_parameters, nothing_to_learn, output_mistake
-from mnist_lab.models.users_code import at_place, place_of_forward, users_line
-
-_REFUSES = nn.Module.__module__
+from mnist_lab.models.users_code import at_place, place_of_forward
 
 
 def check_forward(network: nn.Module, input_shape: Sequence[int], num_classes: int) -> None:
@@ -38,32 +35,6 @@ def check_forward(network: nn.Module, input_shape: Sequence[int], num_classes: i
         raise UsageError(explained(trace, trace.error)) from trace.error
     if line := hidden_parameters(trace) or output_mistake(trace, num_classes) or nothing_to_learn(trace):
         raise UsageError(at_place(place_of_forward(network), line))
-
-
-def explain_failure(network: nn.Module, input_shape: Sequence[int], error: Exception) -> str:
-    """Return the one line that says why a network's forward pass has failed.
-
-    Args:
-        network: Any module; it is called once more, with two samples.
-        input_shape: Shape of one sample.
-        error: What was raised; its own words are used where two samples do not fail.
-    """
-    trace = trace_forward(network, sample_batch(network, input_shape))
-    return explained(trace, error if trace.error is None else trace.error)
-
-
-def explain_construction(error: Exception) -> str:
-    """Return the one line that says why a network could not be made: ``super().__init__()`` is missing, or the error.
-
-    Args:
-        error: What the constructor of the network raised.
-    """
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    last = frames[-1].f_locals.get("self") if frames else None
-    # torch refuses to keep a layer in a module whose own __init__ has not run.
-    if isinstance(last, nn.Module) and not _is_built(last) and frames[-1].f_globals.get("__name__") == _REFUSES:
-        return at_place(users_line(error), _no_super(type(last)))
-    return own_error(error, type(error).__name__)
 
 
 def sample_batch(network: nn.Module, input_shape: Sequence[int]) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sysconfig
 import traceback
 from pathlib import Path
 from types import CodeType
@@ -10,31 +9,22 @@ from types import CodeType
 from torch import nn
 
 from mnist_lab.language import say
-
-_OURS = Path(__file__).resolve().parents[1]
-_STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
-_PACKAGES = {"site-packages", "dist-packages"}
+from mnist_lab.users_files import is_users_file
 
 
 def users_line(error: BaseException) -> str | None:
     """Return file and line, ``mynet.py:14``, of the last frame that is neither a package's nor mnist_lab's."""
     place = None
     for frame in traceback.extract_tb(error.__traceback__):
-        if _is_users(frame.filename):
+        if is_users_file(frame.filename):
             place = f"{Path(frame.filename).name}:{frame.lineno}"
     return place
-
-
-def _is_users(filename: str) -> bool:
-    path = Path(filename)
-    foreign = (_OURS, _STANDARD_LIBRARY)
-    return path.is_absolute() and not _PACKAGES & set(path.parts) and not any(map(path.is_relative_to, foreign))
 
 
 def place_of_forward(network: nn.Module) -> str | None:
     """Return file and line of the ``forward`` of a user's own class; None: the class is a package's."""
     code = getattr(type(network).forward, "__code__", None)
-    if not isinstance(code, CodeType) or not _is_users(code.co_filename):
+    if not isinstance(code, CodeType) or not is_users_file(code.co_filename):
         return None
     return f"{Path(code.co_filename).name}:{code.co_firstlineno}"
 

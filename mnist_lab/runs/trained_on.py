@@ -26,8 +26,9 @@ _ALSO_OF_TRAINING = (
 )
 # How the same step is computed, which may depend on the machine.
 _IMPLEMENTATIONS = ("optimizer.fused", "optimizer.foreach", "optimizer.capturable")
-# Of one's own network; of others they are among the model's settings.
-_LOSS = ("loss", "label_smoothing")
+OF_OWN_NETWORKS = ("loss", "label_smoothing")
+"""Options of the training of one's own network; a Classifier has them among its own arguments."""
+
 _READING = ("root", "path", "mirrors", "encoding", "separator", "inputs", "classes")
 
 
@@ -94,7 +95,11 @@ def trained_on(
         settings: The whole configuration.
         code: The user's files that the network is made of.
     """
-    of_model = {name: value for name, value in compared(settings).items() if name.startswith("model.") or name in _LOSS}
+    of_model = {
+        name: value
+        for name, value in compared(settings).items()
+        if name.startswith("model.") or name in OF_OWN_NETWORKS
+    }
     return TrainedOn(
         model=model,
         model_settings=of_model,

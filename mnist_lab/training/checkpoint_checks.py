@@ -66,20 +66,30 @@ def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
         return
     _check_code(checkpoint, there, here)
     if stage == "predict":
-        if there.input_shape != here.input_shape or there.feature_names != here.feature_names:
-            raise UsageError(
-                say(
-                    "--ckpt_path: {path} was trained on other inputs ({there}) than these ({here}). {remedy}",
-                    "--ckpt_path: {path} の学習に使われた入力（{there}）は、今回の入力（{here}）と異なります。{remedy}",
-                    path=checkpoint.path,
-                    there=_inputs(there),
-                    here=_inputs(here),
-                    remedy=_remedy(checkpoint),
-                )
-            )
+        _check_inputs(checkpoint, there, here)
         return
-    found = data_differences(there, here)
-    if found:
+    _check_same_data(checkpoint, there, here, stage)
+    _check_split(checkpoint, there, here)
+    if stage == "fit":
+        _check_training(checkpoint, there, here)
+
+
+def _check_inputs(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> None:
+    if there.input_shape != here.input_shape or there.feature_names != here.feature_names:
+        raise UsageError(
+            say(
+                "--ckpt_path: {path} was trained on other inputs ({there}) than these ({here}). {remedy}",
+                "--ckpt_path: {path} の学習に使われた入力（{there}）は、今回の入力（{here}）と異なります。{remedy}",
+                path=checkpoint.path,
+                there=_inputs(there),
+                here=_inputs(here),
+                remedy=_remedy(checkpoint),
+            )
+        )
+
+
+def _check_same_data(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn, stage: str) -> None:
+    if found := data_differences(there, here):
         raise UsageError(
             say(
                 "--ckpt_path: {path} was trained on other data ({differences}). {remedy}{predict}",
@@ -92,8 +102,10 @@ def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
                 else say(" predict takes other data.", "別のデータには predict を使えます。"),
             )
         )
-    found = split_differences(there, here)
-    if found:
+
+
+def _check_split(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> None:
+    if found := split_differences(there, here):
         options = " ".join(f"--{entry.option} {entry.there}" for entry in found)
         raise UsageError(
             say(
@@ -108,8 +120,6 @@ def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:
                 config=f" ({checkpoint.config})" if checkpoint.config else "",
             )
         )
-    if stage == "fit":
-        _check_training(checkpoint, there, here)
 
 
 def _check_training(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> None:

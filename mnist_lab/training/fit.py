@@ -94,7 +94,7 @@ def fit(
         MnistLabError: Something the user can mend.
         KeyboardInterrupt: The user stopped it; the record says so.
     """
-    if is_ones_own(model.network_class()):
+    if settings is None and is_ones_own(model.network_class()):  # else the config's parser has tried it
         check_forward(model.shown_network(), datamodule.input_shape, model.num_classes)
     known = settings_of(trainer, model, datamodule) if settings is None else dict(settings)
     check_training(trainer, model, known)

@@ -16,9 +16,6 @@ from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.training.user_modules import find_class
 
-OF_OWN_NETWORKS = ("loss", "label_smoothing")
-"""Options of the training; a Classifier has them among its own arguments."""
-
 FROM_DATA = ("input_shape", "num_classes")
 _CONFIG = "--config="
 _MODEL = ("--model", "--model.class_path", "--model.help")

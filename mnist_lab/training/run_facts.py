@@ -14,7 +14,7 @@ from mnist_lab import __version__
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.models import Classifier
 from mnist_lab.runs.processor_name import cpu_name
-from mnist_lab.training.model_class import OF_OWN_NETWORKS
+from mnist_lab.runs.trained_on import OF_OWN_NETWORKS
 from mnist_lab.training.optimizers import optimization_of
 
 _PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from argparse import SUPPRESS
 from collections.abc import Sequence
@@ -16,14 +15,12 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
 from lightning.pytorch.callbacks.timer import Interval
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
-from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
-from torch import nn
 from torch.optim import Optimizer
 
 from mnist_lab.atomic_write import write_atomically
 from mnist_lab.callbacks import CudaMemoryGuard, StepProgressBar, TrainingTimer
 from mnist_lab.cli.configs import read_configs
-from mnist_lab.cli.parse_errors import no_group, one_line, parse_or_explain
+from mnist_lab.cli.parse_errors import no_group, parse_or_explain
 from mnist_lab.cli.parser_mode import parser_mode
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import MnistLabError, UsageError
@@ -31,20 +28,21 @@ from mnist_lab.language import say
 from mnist_lab.models import Classifier, OwnNetwork
 from mnist_lab.models.forward_check import check_forward
 from mnist_lab.models.losses import LossName
+from mnist_lab.runs.trained_on import OF_OWN_NETWORKS
 from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.seams.lightning_seam import add_optimizer_method
 from mnist_lab.training.checkpoints import best_and_last
 from mnist_lab.training.model_class import (
     FROM_DATA,
-    OF_OWN_NETWORKS,
     check_needed,
     folders_of,
     is_ones_own,
     plain_networks,
 )
 from mnist_lab.training.mps import may_train_on_mps
+from mnist_lab.training.network_parser import NetworkParser
 from mnist_lab.training.numbers import check_numbers
-from mnist_lab.training.user_modules import explained
+from mnist_lab.training.refusals import refusal_of
 
 LOG_DIR = "tb_logs"
 PREDICTIONS = "predictions.csv"
@@ -76,23 +74,6 @@ class SaveRunConfig(SaveConfigCallback):
         self._folder.mkdir(parents=True, exist_ok=True)
         text = self.parser.dump(self.config, skip_none=False, format="yaml")
         write_atomically(self._folder / self.config_filename, text.encode())
-
-
-class NetworkParser(LightningArgumentParser):
-    """Takes plain networks for the model as well, which Lightning's parser refuses."""
-
-    plain_networks: Sequence[type[nn.Module]] = ()
-
-    def add_lightning_class_args(
-        self, lightning_class: Any, nested_key: str, subclass_mode: bool = False, required: bool = True
-    ) -> list[str]:
-        """Add the arguments of a class as Lightning's parser does, the model's with those of the plain networks."""
-        if nested_key == "model" and self.plain_networks:
-            # The last one named first: it is the one that is built, and the parser hands on the first one's error.
-            kinds = (*reversed(self.plain_networks), lightning_class)
-            self.add_subclass_arguments(kinds, nested_key, fail_untyped=False, required=required)
-            return [nested_key]
-        return super().add_lightning_class_args(lightning_class, nested_key, subclass_mode, required)
 
 
 class TrainingCLI(LightningCLI):
@@ -239,7 +220,7 @@ class TrainingCLI(LightningCLI):
             add_optimizer_method(self)
             self.trainer = self.instantiate_trainer()
         except Exception as error:
-            refusal = None if isinstance(error, MnistLabError) else _refusal(error)
+            refusal = None if isinstance(error, MnistLabError) else refusal_of(error)
             if refusal is None:
                 raise
             raise UsageError(refusal) from error
@@ -362,44 +343,6 @@ class TrainingCLI(LightningCLI):
         if progress_bar:
             callbacks.append(StepProgressBar())
         return callbacks
-
-
-def _refusal(error: Exception) -> str | None:
-    """Return the line for what was raised while the classes were built; None where it is nobody's setting."""
-    if explanation := explained(error):
-        return say("model: {reason}.", "model：{reason}。", reason=explanation)
-    if isinstance(error, ModuleNotFoundError):
-        return say(
-            "trainer: what is asked for needs a package that is not installed: {reason}.",
-            "trainer：指定された機能に必要なパッケージがインストールされていません：{reason}。",
-            reason=one_line(str(error)).rstrip("."),
-        )
-    if not isinstance(error, (ValueError, TypeError, MisconfigurationException)):
-        return None
-    if too_large := re.search(r"you tried to allocate (\d+) bytes|[Oo]verflow", str(error)):
-        return _too_large(too_large[1])
-    if missing := re.search(r"No supported (gpu) backend found|`(\w+)Accelerator` can not run", str(error)):
-        return _no_device(missing[1] or missing[2])
-    return one_line(str(error))
-
-
-def _too_large(size_bytes: str | None) -> str:
-    size = "" if size_bytes is None else f" ({int(size_bytes) / 2**30:,.0f} GiB)"
-    return say(
-        "model: a layer is too large for this machine's memory{size}; make the model smaller.",
-        "model：層が大きすぎて、このコンピューターのメモリに収まりません{size}。モデルを小さくしてください。",
-        size=size,
-    )
-
-
-def _no_device(kind: str) -> str:
-    return say(
-        "trainer.accelerator: there is no {kind} here that torch can use; leave the option out, or give cpu. lightning "
-        "doctor says more.",
-        "trainer.accelerator：このコンピューターには torch が使える {kind} がありません。この指定を外すか、cpu を"
-        "指定してください。詳しくは lightning doctor で確認できます。",
-        kind=kind.upper(),
-    )
 
 
 def _kind(callback: Callback) -> type[Callback]:

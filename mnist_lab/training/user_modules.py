@@ -18,6 +18,7 @@ from mnist_lab.cli.tracebacks import users_place
 from mnist_lab.errors import UsageError, first_line, nearest
 from mnist_lab.language import say
 from mnist_lab.runs.source_code import SourceFile, source_file
+from mnist_lab.users_files import is_users_file
 
 _CLASS_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 _CLASS = re.compile(r"^class\s+(\w+)", re.MULTILINE)
@@ -27,8 +28,6 @@ _USUAL_IMPORTS = {
     "F": "import torch.nn.functional as F",
     "np": "import numpy as np",
 }
-
-_NOT_THE_USERS = {"site-packages", "dist-packages", "mnist_lab"}
 
 # Files as they were when they were imported, by the names of their modules: one may be edited while a sweep goes on.
 _imported: dict[str, tuple[Path, SourceFile]] = {}
@@ -270,7 +269,7 @@ def _lies_in(module: ModuleType, root: Path | None) -> bool:
         return False
     file = file.resolve()
     # A virtual environment or a checkout of this package may lie in the working folder.
-    return file.is_relative_to(root) and not _NOT_THE_USERS & set(file.relative_to(root).parts)
+    return file.is_relative_to(root) and is_users_file(str(file))
 
 
 def _used_by(module: ModuleType) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
-from mnist_lab.callbacks import processor_load
+from mnist_lab.runs import processor_load
 
 
 class Times(NamedTuple):

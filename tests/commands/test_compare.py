@@ -17,7 +17,7 @@ import torch
 import yaml
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from mnist_lab.callbacks.processor_load import EpochLoad, ProcessorLoad
+from mnist_lab.runs.processor_load import EpochLoad, ProcessorLoad
 from mnist_lab.runs.record import RunRecord, read_record
 from tests.commands.program import Outcome, call, refused, runs
 from tests.conftest import CHECKOUT

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from mnist_lab.callbacks.processor_load import EpochLoad, ProcessorLoad
+from mnist_lab.runs.processor_load import EpochLoad, ProcessorLoad
 from mnist_lab.runs.record import read_record
 from mnist_lab.sweeps.sweep_progress import duration
 from tests.commands.program import call, runs

@@ -158,11 +158,6 @@ class BlockReturnsNothing(Slide):
         return self.fc2(self.block(x))
 
 
-class NoSuper(nn.Module):
-    def __init__(self) -> None:
-        self.fc1 = nn.Linear(784, 10)
-
-
 class NoSuperAndNoLayer(nn.Module):
     def __init__(self) -> None:
         pass
@@ -198,12 +193,6 @@ class ViewDoesNotFit(Slide):
 class ViewAfterPermute(Slide):
     def forward(self, x: Any) -> Any:
         return self.fc1(self.conv1(x).permute(0, 2, 3, 1).view(-1, 2704))
-
-
-class FailsBeforeSuper(nn.Module):
-    def __init__(self) -> None:
-        self.width = 1 / 0
-        super().__init__()
 
 
 class ListOfLayers(nn.Module):

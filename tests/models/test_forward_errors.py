@@ -6,7 +6,7 @@ import pytest
 from torch import nn
 
 from mnist_lab.errors import UsageError
-from mnist_lab.models.forward_check import check_forward, explain_construction, explain_failure
+from mnist_lab.models.forward_check import check_forward
 from tests.models import student_networks as students
 from tests.models.test_shape_errors import PICTURE, refusal
 
@@ -76,26 +76,3 @@ def test_network_that_cannot_be_called_is_refused(kind: type[nn.Module], line: s
     with pytest.raises(UsageError) as caught:
         check_forward(kind(), PICTURE, 10)
     assert str(caught.value) == line
-
-
-def test_forgotten_super_is_seen_in_the_constructors_error() -> None:
-    with pytest.raises(AttributeError) as caught:
-        students.NoSuper()
-    number = students.NoSuper.__init__.__code__.co_firstlineno + 1
-    assert explain_construction(caught.value) == (
-        f"student_networks.py:{number}: __init__ of NoSuper does not begin with super().__init__(); write it as its "
-        "first line."
-    )
-
-
-def test_other_error_of_a_constructor_keeps_its_words() -> None:
-    with pytest.raises(ZeroDivisionError) as caught:
-        students.FailsBeforeSuper()
-    number = students.FailsBeforeSuper.__init__.__code__.co_firstlineno + 1
-    assert explain_construction(caught.value) == (f"student_networks.py:{number}: ZeroDivisionError: division by zero.")
-
-
-def test_failure_elsewhere_is_explained_by_another_pass() -> None:
-    network = students.ConvolutionsRemoved()
-    assert "after Flatten there are 1×28×28 = 784" in explain_failure(network, PICTURE, RuntimeError("mat1 and mat2"))
-    assert explain_failure(students.Slide(), PICTURE, RuntimeError("odd")) == "RuntimeError: odd."

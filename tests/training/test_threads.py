@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import torch
 
-from mnist_lab.callbacks.processor_load import EpochLoad, ProcessorLoad
 from mnist_lab.models import FC
+from mnist_lab.runs.processor_load import EpochLoad, ProcessorLoad
 from mnist_lab.runs.record import read_record
 from mnist_lab.training import thread_probe, threads
 from mnist_lab.training.fit import fit

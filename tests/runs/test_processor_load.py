@@ -10,8 +10,9 @@ import pytest
 from lightning.pytorch import Callback
 from lightning.pytorch.loggers import TensorBoardLogger
 
-from mnist_lab.callbacks import TrainingTimer, processor_load
-from mnist_lab.callbacks.processor_load import EpochLoad, ProcessorLoad
+from mnist_lab.callbacks import TrainingTimer
+from mnist_lab.runs import processor_load
+from mnist_lab.runs.processor_load import EpochLoad, ProcessorLoad
 from mnist_lab.runs.record import read_record
 from tests.callbacks.fake_system import FakeSystem
 from tests.callbacks.test_run_recorder import recorder

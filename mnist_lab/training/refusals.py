@@ -1,0 +1,49 @@
+"""What is said where model, data or trainer refuse to be built."""
+
+from __future__ import annotations
+
+import re
+
+from lightning.pytorch.utilities.exceptions import MisconfigurationException  # type: ignore[attr-defined]
+
+from mnist_lab.cli.parse_errors import one_line
+from mnist_lab.language import say
+from mnist_lab.training.user_modules import explained
+
+
+def refusal_of(error: Exception) -> str | None:
+    """Return the line for what was raised while the classes were built; None where it is nobody's setting."""
+    if explanation := explained(error):
+        return say("model: {reason}.", "model：{reason}。", reason=explanation)
+    if isinstance(error, ModuleNotFoundError):
+        return say(
+            "trainer: what is asked for needs a package that is not installed: {reason}.",
+            "trainer：指定された機能に必要なパッケージがインストールされていません：{reason}。",
+            reason=one_line(str(error)).rstrip("."),
+        )
+    if not isinstance(error, (ValueError, TypeError, MisconfigurationException)):
+        return None
+    if too_large := re.search(r"you tried to allocate (\d+) bytes|[Oo]verflow", str(error)):
+        return _too_large(too_large[1])
+    if missing := re.search(r"No supported (gpu) backend found|`(\w+)Accelerator` can not run", str(error)):
+        return _no_device(missing[1] or missing[2])
+    return one_line(str(error))
+
+
+def _too_large(size_bytes: str | None) -> str:
+    size = "" if size_bytes is None else f" ({int(size_bytes) / 2**30:,.0f} GiB)"
+    return say(
+        "model: a layer is too large for this machine's memory{size}; make the model smaller.",
+        "model：層が大きすぎて、このコンピューターのメモリに収まりません{size}。モデルを小さくしてください。",
+        size=size,
+    )
+
+
+def _no_device(kind: str) -> str:
+    return say(
+        "trainer.accelerator: there is no {kind} here that torch can use; leave the option out, or give cpu. lightning "
+        "doctor says more.",
+        "trainer.accelerator：このコンピューターには torch が使える {kind} がありません。この指定を外すか、cpu を"
+        "指定してください。詳しくは lightning doctor で確認できます。",
+        kind=kind.upper(),
+    )
