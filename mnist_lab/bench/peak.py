@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Callable
+from dataclasses import fields
 
 import numpy as np
 
@@ -33,6 +34,12 @@ def measure_peak(threads: int) -> Peak:
     functions.peak_arithmetic.restype = ctypes.c_double
     functions.peak_memory.restype = None
     return Peak(_gflops(functions, 1), _gflops(functions, threads), _gbytes(functions, 1), _gbytes(functions, threads))
+
+
+def higher(first: Peak, second: Peak) -> Peak:
+    """Return the higher of two measurements, rate by rate; what is unknown in one is taken from the other."""
+    pairs = [(getattr(first, rate.name), getattr(second, rate.name)) for rate in fields(Peak)]
+    return Peak(*(max((rate for rate in pair if rate is not None), default=None) for pair in pairs))
 
 
 def _gflops(functions: ctypes.CDLL, threads: int) -> float:

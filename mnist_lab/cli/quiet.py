@@ -19,6 +19,8 @@ _NO_NEWS = (
     r".*The number of training batches .* is smaller than the logging interval",
     # Scoring a checkpoint needs none of the callbacks that trained it.
     r".*callbacks used to create the checkpoint need to be provided",
+    # A training without validation is told at its start that it has no best epoch.
+    r".*could not find the monitored key in the returned metrics.*Did you call `log\('val/accuracy'",
     # The scores are summed over all processes before they are logged.
     r".*It is recommended to use `self\.log\(.*sync_dist=True",
 )

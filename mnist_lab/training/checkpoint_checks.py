@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from lightning.pytorch import LightningModule, Trainer
 
-from mnist_lab.errors import UsageError, first_line
+from mnist_lab.errors import MnistLabError, UsageError, first_line
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.runs.trained_on import (
@@ -23,10 +24,11 @@ from mnist_lab.training.restoring import strange_checkpoint
 
 
 def check_fits(checkpoint: Checkpoint, model: Classifier) -> None:
-    """Make sure that the checkpoint's weights are those of this model.
+    """Make sure that the checkpoint's weights are those of this model, and numbers.
 
     Raises:
         UsageError: It is the checkpoint of another model.
+        MnistLabError: A weight is NaN or infinite.
     """
     hyper_parameters: dict[str, Any] = checkpoint.content.get("hyper_parameters") or {}
     made_by = str(hyper_parameters.get("_class_path", "")).rpartition(".")[2]
@@ -39,12 +41,30 @@ def check_fits(checkpoint: Checkpoint, model: Classifier) -> None:
     weights = {key: tuple(value.shape) for key, value in state.items() if hasattr(value, "shape")}
     wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     if weights == wanted:
+        _check_finite(checkpoint, model)
         return
     differing = next(key for key in [*wanted, *weights] if weights.get(key) != wanted.get(key))
     raise UsageError(
         f"--ckpt_path: {path} is a checkpoint of another {name}: {differing} is {_shape(weights.get(differing))} "
         f"there and {_shape(wanted.get(differing))} here. {_remedy(checkpoint)}"
     )
+
+
+def _check_finite(checkpoint: Checkpoint, model: Classifier) -> None:
+    """Refuse weights that a training has diverged to; buffers may be infinite on purpose, as a mask of attention is."""
+    state = checkpoint.content["state_dict"]
+    for name, _ in model.named_parameters():
+        if not torch.isfinite(state[name]).all():
+            raise MnistLabError(
+                say(
+                    "--ckpt_path: {path} holds no usable weights: {name} has NaN or infinite values, as after a "
+                    "training that diverged. Give another.",
+                    "--ckpt_path: {path} の重みは使えません：{name} に NaN か無限大が含まれています（学習が発散した"
+                    "場合など）。別のファイルを指定してください。",
+                    path=checkpoint.path,
+                    name=name,
+                )
+            )
 
 
 def check_data(checkpoint: Checkpoint, here: TrainedOn, stage: str) -> None:

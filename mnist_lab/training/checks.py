@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.accelerators import CPUAccelerator
 from lightning.pytorch.callbacks import Timer
 from torch.optim import Optimizer, SparseAdam
 from torch.optim.lr_scheduler import CosineAnnealingLR, ExponentialLR, MultiStepLR, StepLR
@@ -34,6 +35,8 @@ _LEAST_OF_SCHEDULES = (
     (CosineAnnealingLR, "T_max", 1),
     ((StepLR, MultiStepLR, ExponentialLR), "gamma", 0),
 )
+# More processes than cores are slow; so few of them do no harm.
+_HARMLESS_PROCESSES = 4
 _PRECISIONS = ("32-true", "16-mixed", "bf16-mixed")
 
 
@@ -56,6 +59,7 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
             f"of {type(model).__name__} are dense. Use Adam or AdamW."
         )
     _check_machines(trainer)
+    _check_processes(trainer)
     check_mps(trainer.strategy.root_device, model, optimization.optimizer if optimization else None)
     callbacks = trainer.callbacks  # type: ignore[attr-defined]
     check_monitors(callbacks, optimization.scheduler if optimization else None)
@@ -89,6 +93,23 @@ def _check_machines(trainer: Trainer) -> None:
                 "各コンピューターで torchrun か SLURM から実行するか、MASTER_ADDR、MASTER_PORT、NODE_RANK を設定して"
                 "ください。",
                 number=trainer.num_nodes,
+            )
+        )
+
+
+def _check_processes(trainer: Trainer) -> None:
+    """Refuse processes without number on a CPU: each is a Python with torch in it, and a thousand fill the memory."""
+    cores = os.cpu_count() or 1
+    most = max(cores, _HARMLESS_PROCESSES)
+    if isinstance(trainer.accelerator, CPUAccelerator) and trainer.num_devices > most:
+        raise UsageError(
+            say(
+                "trainer.devices: {number} processes are too many for {cores} processor cores; give {most} or fewer.",
+                "trainer.devices：プロセッサーのコア数 {cores} に対して、{number} プロセスは多すぎます。{most} 以下を"
+                "指定してください。",
+                number=trainer.num_devices,
+                cores=cores,
+                most=most,
             )
         )
 

@@ -18,7 +18,7 @@ from mnist_lab.training.optimizers import optimization_of
 def check_length(
     trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule, *, quiet: bool
 ) -> None:
-    """Refuse shares of an epoch that are not there; say where a schedule will not come to its end.
+    """Refuse shares of an epoch that are not there; say where nothing is validated, or a schedule is cut short.
 
     Args:
         trainer: As configured.
@@ -31,6 +31,8 @@ def check_length(
     """
     _check_scored_share(trainer, datamodule, "val")
     _check_scored_share(trainer, datamodule, "test")
+    if trainer.is_global_zero and not quiet:
+        _say_unvalidated(trainer)
     overfits = trainer.overfit_batches > 0  # type: ignore[attr-defined]
     if overfits or type(datamodule).train_dataloader is not ClassificationDataModule.train_dataloader:
         return
@@ -44,6 +46,24 @@ def check_length(
     _check_validation(trainer, batches)
     if trainer.is_global_zero and not quiet:
         _say_unfinished(trainer, model, batches)
+
+
+def _say_unvalidated(trainer: Trainer) -> None:
+    every, epochs = trainer.check_val_every_n_epoch, trainer.max_epochs
+    if trainer.limit_val_batches == 0:
+        why = "trainer.limit_val_batches 0"
+    elif every is not None and epochs not in (None, -1) and every > epochs:
+        why = f"trainer.check_val_every_n_epoch {every}, trainer.max_epochs {epochs}"
+    else:
+        return
+    print(
+        say(
+            "No epoch is validated ({why}), so none is the best: the weights of the last one are tested.",
+            "検証は行われません（{why}）。最良のエポックは選ばれず、最後のエポックの重みでテストします。",
+            why=why,
+        ),
+        file=sys.stderr,
+    )
 
 
 def _check_scored_share(trainer: Trainer, datamodule: ClassificationDataModule, split: Literal["val", "test"]) -> None:

@@ -27,6 +27,12 @@ def refusal_of(error: Exception) -> str | None:
         return _too_large(too_large[1])
     if missing := re.search(r"No supported (gpu) backend found|`(\w+)Accelerator` can not run", str(error)):
         return _no_device(missing[1] or missing[2])
+    if "`devices`" in str(error) or "Trainer(devices=" in str(error):
+        return say(
+            "trainer.devices: this is neither a number of devices nor a list of them; give a number, 1 or more, or "
+            "auto.",
+            "trainer.devices：デバイスの数でも、デバイスのリストでもありません。1 以上の数か auto を指定してください。",
+        )
     return one_line(str(error))
 
 

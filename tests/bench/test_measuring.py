@@ -15,6 +15,8 @@ from mnist_lab.bench.correctness import WrongResultError
 from mnist_lab.bench.kernel import Implementation, Kernel, LeftOutError, Request
 from mnist_lab.bench.measuring import Plan, carry_out, new_record
 from mnist_lab.bench.operation import Operation
+from mnist_lab.bench.processor_use import ProcessorUse
+from mnist_lab.bench.timing import Timing
 
 PRODUCT = Operation("matmul")
 
@@ -116,3 +118,39 @@ def test_stop_from_the_keyboard_leaves_what_was_measured() -> None:
         carry_out(plan, record, lambda now: kept.append(sum(len(s.points) for s in now.series)), lambda *_: None)
     assert [len(series.points) for series in record.series] == [2, 1]
     assert kept[-1] == 3
+
+
+@pytest.mark.parametrize(
+    ("shares", "counts", "calls"),
+    [
+        ([0.30, 0.01], 0.01, 2),
+        ([0.30, 0.40], 0.30, 2),
+        ([0.30, 0.30, 0.01], 0.30, 2),
+        ([0.05, 0.01], 0.05, 1),
+        ([None, 0.01], None, 1),
+    ],
+)
+def test_time_that_others_disturbed_is_measured_once_more(
+    shares: list[float | None], counts: float | None, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = list(shares)
+
+    def timing(*args: Any, **facts: Any) -> Timing:
+        share = left.pop(0)
+        return Timing(1e-3, 1e-3, 1e-3, 5, 1, ProcessorUse(1.0, share))
+
+    monkeypatch.setattr("mnist_lab.bench.measuring.measure", timing)
+    monkeypatch.setattr("mnist_lab.bench.measuring._PAUSE_S", 0.0)
+    monkeypatch.setattr("mnist_lab.bench.measuring._tried", lambda size, entry, plan: entry.series)
+    monkeypatch.setattr("mnist_lab.bench.measuring.stop_before", lambda *args: None)
+    record, told = measured(entry("numpy"), sizes=(8,))
+    assert [point.others_cpu for point in record.series[0].points] == [counts]
+    assert len(shares) - len(left) == calls
+    assert told == [("numpy", 8)]
+
+
+def test_peak_is_the_higher_one_of_before_and_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    peaks = [Peak(10.0, 12.0, None, 5.0), Peak(9.0, 20.0, 3.0, None)]
+    monkeypatch.setattr("mnist_lab.bench.measuring.measure_peak", lambda threads: peaks.pop(0))
+    record, _ = measured(entry("numpy"), sizes=(8,))
+    assert record.peak == Peak(10.0, 20.0, 3.0, 5.0)

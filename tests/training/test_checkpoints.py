@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import pickle
 import re
 import shutil
@@ -145,6 +146,19 @@ def test_checkpoint_of_other_widths_is_refused(hidden: str, said: str, trained: 
     message = refused(tmp_path, "test", *SMALL, f"--model.hidden={hidden}", "--ckpt_path", last(trained[1]))
     assert "is a checkpoint of another FC: " in message
     assert said in message
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("command", ["fit", "validate", "test", "predict"])
+def test_weights_that_are_no_numbers_are_refused(command: str, value: float, trained: Trained, tmp_path: Path) -> None:
+    content = torch.load(last(trained[1]), weights_only=True)
+    content["state_dict"]["network.1.weight"][0, 0] = value
+    torch.save(content, tmp_path / "diverged.ckpt")
+    message = refused(tmp_path, command, *SMALL, "--ckpt_path=diverged.ckpt", code=1)
+    assert message == (
+        "--ckpt_path: diverged.ckpt holds no usable weights: network.1.weight has NaN or infinite values, as after a "
+        "training that diverged. Give another."
+    )
 
 
 @pytest.mark.parametrize("kind", ["truncated", "flipped", "text", "empty", "pickle", "tensor"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.program import SMALL, call, refused, runs
+from tests.commands.program import SMALL, call, only_record, refused, runs
 
 ONE_CYCLE = (
     "--lr_interval=step",
@@ -68,6 +68,10 @@ REFUSED = {
     "bfloat16": (["--trainer.precision=bf16-true"], "trainer.precision: bf16-true does not suit the data"),
     "64 bit": (["--trainer.precision=64-true"], "trainer.precision: 64-true does not suit the data"),
     "transformer engine": (["--trainer.precision=transformer-engine"], "needs a package that is not installed"),
+    "no devices": (["--trainer.devices=0"], "trainer.devices: this is neither a number of devices nor a list of them"),
+    "no list of devices": (["--trainer.devices=[]"], "trainer.devices: this is neither a number of devices nor a list"),
+    "a list of CPUs": (["--trainer.devices=[0,1]"], "trainer.devices: this is neither a number of devices nor a list"),
+    "processes without number": (["--trainer.devices=1000"], "trainer.devices: 1000 processes are too many for "),
     "no such device": (["--trainer.accelerator=tpu"], "needs a package that is not installed"),
     "a time of unknown units": (["--trainer.max_time={foo: 1}"], "trainer.max_time: {'foo': 1} is no time; give DD:"),
     "a time without end": (
@@ -159,6 +163,21 @@ def test_cycle_that_is_not_finished_is_said_before_and_after(tmp_path: Path) -> 
     assert outcome.err.count("OneCycleLR is made for 860 steps and makes 22 in this training") == 1
     assert "set lr_scheduler.total_steps to 22." in outcome.err
     assert "OneCycleLR not finished: 22 of 860 steps" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (["--trainer.limit_val_batches=0"], "trainer.limit_val_batches 0"),
+        (["--trainer.check_val_every_n_epoch=5"], "trainer.check_val_every_n_epoch 5, trainer.max_epochs 1"),
+    ],
+)
+def test_training_without_validation_says_that_it_has_no_best_epoch(args: list[str], why: str, tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, *args)
+    assert outcome.code == 0, outcome.err
+    assert f"No epoch is validated ({why}), so none is the best: the weights of the last one are tested." in outcome.err
+    assert "monitored key" not in outcome.err
+    assert only_record(tmp_path).best_checkpoint is None
 
 
 def test_cycle_that_is_finished_is_no_matter(tmp_path: Path) -> None:
