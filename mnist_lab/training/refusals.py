@@ -23,33 +23,39 @@ def refusal_of(error: Exception) -> str | None:
         )
     if not isinstance(error, (ValueError, TypeError, MisconfigurationException)):
         return None
-    if too_large := re.search(r"you tried to allocate (\d+) bytes|[Oo]verflow", str(error)):
-        return _too_large(too_large[1])
-    if missing := re.search(r"No supported (gpu) backend found|`(\w+)Accelerator` can not run", str(error)):
-        return _no_device(missing[1] or missing[2])
-    if "`devices`" in str(error) or "Trainer(devices=" in str(error):
-        return say(
-            "trainer.devices: this is neither a number of devices nor a list of them; give a number, 1 or more, or "
-            "auto.",
-            "trainer.devices：デバイスの数でも、デバイスのリストでもありません。1 以上の数か auto を指定してください。",
-        )
-    return one_line(str(error))
+    text = str(error)
+    known = (explain(text) for explain in (_too_large, _no_device, _no_number_of_devices))
+    return next((line for line in known if line), one_line(text))
 
 
-def _too_large(size_bytes: str | None) -> str:
-    size = "" if size_bytes is None else f" ({int(size_bytes) / 2**30:,.0f} GiB)"
+def _too_large(text: str) -> str | None:
+    found = re.search(r"you tried to allocate (\d+) bytes|[Oo]verflow", text)
+    if found is None:
+        return None
     return say(
         "model: a layer is too large for this machine's memory{size}; make the model smaller.",
         "model：層が大きすぎて、このコンピューターのメモリに収まりません{size}。モデルを小さくしてください。",
-        size=size,
+        size="" if found[1] is None else f" ({int(found[1]) / 2**30:,.0f} GiB)",
     )
 
 
-def _no_device(kind: str) -> str:
+def _no_device(text: str) -> str | None:
+    found = re.search(r"No supported (gpu) backend found|`(\w+)Accelerator` can not run", text)
+    if found is None:
+        return None
     return say(
         "trainer.accelerator: there is no {kind} here that torch can use; leave the option out, or give cpu. lightning "
         "doctor says more.",
         "trainer.accelerator：このコンピューターには torch が使える {kind} がありません。この指定を外すか、cpu を"
         "指定してください。詳しくは lightning doctor で確認できます。",
-        kind=kind.upper(),
+        kind=(found[1] or found[2]).upper(),
+    )
+
+
+def _no_number_of_devices(text: str) -> str | None:
+    if not re.search(r"`devices`|Trainer\(devices=", text):
+        return None
+    return say(
+        "trainer.devices: this is neither a number of devices nor a list of them; give a number, 1 or more, or auto.",
+        "trainer.devices：デバイスの数でも、デバイスのリストでもありません。1 以上の数か auto を指定してください。",
     )
