@@ -119,6 +119,8 @@ class BenchRecord:
     """ISO 8601 with the offset to UTC."""
     sizes: list[int] = field(default_factory=list)
     """As they were given; empty: doubled."""
+    rounds: int = 1
+    """How often each point was measured; the fastest time counts."""
     at: int | None = None
     """The size at which the terms of the polynomials are compared; None: the smallest and the largest."""
     series: list[Series] = field(default_factory=list)
@@ -277,6 +279,7 @@ class _Record(TypedDict, total=False):
     versions: dict[str, str]
     started: str
     sizes: list[_Size]
+    rounds: _Count
     at: _Size | None
     series: list[_Series]
     left_out: list[_LeftOut]

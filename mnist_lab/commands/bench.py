@@ -86,7 +86,7 @@ def _plan(own: argparse.Namespace) -> Plan:
     added = [own_implementation(given) for given in own.add]
     sizes = own.sizes or (_LADDER_SIZES if own.operation == "ladder" else [])
     check_sizes(sizes, operation)
-    return Plan(operation, [*chosen, *added], sizes, own.max_seconds, own.threads or available_threads())
+    return Plan(operation, [*chosen, *added], sizes, own.max_seconds, own.threads or available_threads(), own.rounds)
 
 
 def _beginning(plan: Plan) -> str:
@@ -201,6 +201,13 @@ def _parser() -> OwnOptions:
         type=positive_int,
         metavar="N",
         help="size at which the polynomials' terms are compared (default: both ends)",
+    )
+    parser.add_argument(
+        "--rounds",
+        type=positive_int,
+        default=1,
+        metavar="N",
+        help="measure all N times and keep the fastest of each (default: 1), for a machine that is slow at times",
     )
     parser.add_argument("--show", action="store_true", help="print the C sources and measure nothing")
     parser.add_argument("--log-dir", default="tb_logs", metavar="FOLDER", help="of the record (default: tb_logs)")

@@ -154,3 +154,22 @@ def test_peak_is_the_higher_one_of_before_and_after(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("mnist_lab.bench.measuring.measure_peak", lambda threads: peaks.pop(0))
     record, _ = measured(entry("numpy"), sizes=(8,))
     assert record.peak == Peak(10.0, 20.0, 3.0, 5.0)
+
+
+def test_of_several_rounds_the_lower_median_of_each_point_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    medians_ms = [5, 40, 7, 30, 6, 50]
+
+    def timing(*args: Any, **facts: Any) -> Timing:
+        median_s = medians_ms.pop(0) / 1e3
+        return Timing(median_s, median_s, median_s, 5, 1, ProcessorUse(1.0, 0.0))
+
+    monkeypatch.setattr("mnist_lab.bench.measuring.measure", timing)
+    plan = Plan(PRODUCT, [entry("numpy")], [8, 16], 1.0, 2, rounds=3)
+    monkeypatch.setattr("mnist_lab.bench.measuring._tried", lambda size, entry, plan: entry.series)
+    monkeypatch.setattr("mnist_lab.bench.measuring.stop_before", lambda *args: None)
+    record = new_record(plan, "matmul", datetime.now(UTC))
+    told: list[tuple[int, float]] = []
+    carry_out(plan, record, lambda _: None, lambda series, point: told.append((point.size, point.median_s)))
+    assert [point.median_s for point in record.series[0].points] == [0.005, 0.030]
+    assert told == [(8, 0.005), (16, 0.040), (16, 0.030)]
+    assert record.rounds == 3

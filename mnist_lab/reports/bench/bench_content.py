@@ -13,6 +13,7 @@ from mnist_lab.reports.bench.bench_sentences import (
     growth_sentences,
     left_out_sentences,
     ratio_sentences,
+    step_sentences,
 )
 from mnist_lab.reports.bench.bench_tables import (
     checks_table,
@@ -43,9 +44,11 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
     if not record.measured:
         blocks.append(Paragraph(say("Nothing was measured.", "測定された結果はない。")))
     else:
-        blocks.append(Bullets([*growth_sentences(record), *filter(None, ratio_sentences(record))]))
+        blocks.append(
+            Bullets([*growth_sentences(record), *step_sentences(record), *filter(None, ratio_sentences(record))])
+        )
     blocks += [Heading(say("What was measured", "測定したもの")), Paragraph(_operation(record)), checks_table(record)]
-    blocks += [Heading(word("conditions")), machine_table(record), Paragraph(_method(record))]
+    blocks += [Heading(word("conditions")), machine_table(record), Paragraph(_method(record) + _rounds(record))]
     if record.measured:
         blocks += [Heading(word("results")), times_table(record), growth_table(record)]
         if record.operation == "ladder":
@@ -107,6 +110,17 @@ def _method(record: BenchRecord) -> str:
         "入力をリストやテンソルに変換する時間は含まない。"
         "次のサイズは、1回の計算が {limit:g} s 以内と見込まれる場合にだけ測定した。",
         limit=record.max_seconds,
+    )
+
+
+def _rounds(record: BenchRecord) -> str:
+    if record.rounds == 1:
+        return ""
+    return say(
+        " All of it was measured in {rounds} rounds, one after the other; of each time the round with the lowest "
+        "median counts.",
+        "全体を {rounds} 回測定し、それぞれ中央値が最小の回の値を用いた。",
+        rounds=record.rounds,
     )
 
 

@@ -12,7 +12,9 @@ from mnist_lab.reports.bench.bench_words import (
     label_of,
     largest_common,
     operation_name,
+    operation_of,
     point_at,
+    step_times_ns,
     term_word,
 )
 from mnist_lab.runs.disturbance import DISTURBED
@@ -33,6 +35,8 @@ _PAIRS = (
     ("cupy", "cuda-fp32"),
 )
 _SAME = 1.05
+# Less than this is a power within 0.2 of that of the steps, over a factor of 8 in size.
+_CHANGED = 1.5
 _WHY_LEFT_OUT: Mapping[str, Phrase] = {
     "no_compiler": Phrase(
         "left out, since there is no C compiler; install one (cc, gcc or clang), or the wheel ziglang with pip install "
@@ -81,6 +85,36 @@ def growth_sentences(record: BenchRecord) -> list[str]:
                 exponent=fit.exponent,
                 half=fit.high - fit.exponent,
                 sizes=", ".join(f"{size:,}" for size in fit.sizes),
+            )
+        )
+    return said
+
+
+def step_sentences(record: BenchRecord) -> list[str]:
+    """Return where a step took much longer, or shorter, with large matrices: the power is not that of the steps."""
+    operation, said = operation_of(record), []
+    for series in record.measured:
+        fit = power_fit(series.points)
+        if fit is None:
+            continue
+        first_ns, last_ns = step_times_ns(series, fit, operation)
+        change = last_ns / first_ns
+        if 1 / _CHANGED < change < _CHANGED:
+            continue
+        said.append(
+            say(
+                "{name}: a step took {first} ns at N = {small:,} and {last} ns at N = {large:,}, {ratio} times as "
+                "long, so the power is {side} the {degree} of the number of steps.",
+                "{name}：1ステップの時間は、N = {small:,} で {first} ns、N = {large:,} で {last} ns"
+                "（{ratio} 倍）である。このため、指数はステップ数の指数 {degree} より{side}。",
+                name=label_of(series.name),
+                first=significant(first_ns),
+                last=significant(last_ns),
+                small=fit.sizes[0],
+                large=fit.sizes[-1],
+                ratio=significant(change, 2),
+                side=say("above", "大きい") if change > 1 else say("below", "小さい"),
+                degree=operation.degree,
             )
         )
     return said

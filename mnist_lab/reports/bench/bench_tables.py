@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
-from mnist_lab.bench.fits import polynomial_fit, power_fit
+from mnist_lab.bench.fits import PowerFit, polynomial_fit, power_fit
+from mnist_lab.bench.operation import Operation
 from mnist_lab.language import Phrase, say
 from mnist_lab.reports.bench.bench_words import (
     duration,
@@ -13,6 +14,7 @@ from mnist_lab.reports.bench.bench_words import (
     operation_of,
     point_at,
     signed,
+    step_times_ns,
     term_name,
 )
 from mnist_lab.reports.document import TableBlock
@@ -148,6 +150,7 @@ def growth_table(record: BenchRecord) -> TableBlock:
                 label_of(series.name),
                 exponent_text(fit) if fit else "–",
                 str(operation.degree),
+                _step_times(series, fit, operation),
                 f"{last.size:,}",
                 significant(gflops),
                 _share(gflops, record.peak.gflops if series.threads > 1 else record.peak.gflops_1, series),
@@ -158,13 +161,11 @@ def growth_table(record: BenchRecord) -> TableBlock:
         )
     return TableBlock(
         say(
-            "Growth (power of N with 95 % confidence, over the large sizes) beside that of the number "
-            "of steps, "
-            "{steps}; rates at the largest size, and their share of the machine's measured peak. GB/s counts "
-            "each operand "
-            "and the result once.",
+            "Growth (power of N with 95 % confidence, over the large sizes) beside that of the number of steps, "
+            "{steps}, and the time per step at the smallest and the largest of these sizes; rates at the largest size, "
+            "and their share of the machine's measured peak. GB/s counts each operand and the result once.",
             "実行時間の増え方（大きなサイズにおける N の指数、95 % 信頼区間）と計算ステップ数 {steps} の"
-            "指数、最大のサイズでの"
+            "指数、その最小と最大のサイズでの1ステップあたりの時間、最大のサイズでの"
             "速度と、実測した最大性能に対する割合。GB/s は、入力と結果をそれぞれ1回だけ数えたものである。",
             steps="N·N·N" if operation.degree == 3 else "N·N·3·3",
         ),
@@ -172,6 +173,7 @@ def growth_table(record: BenchRecord) -> TableBlock:
             say("implementation", "実装"),
             say("power of N", "N の指数"),
             say("of the steps", "ステップ数の指数"),
+            say("time per step [ns]", "1ステップの時間 [ns]"),
             say("largest N", "最大の N"),
             "GFLOP/s",
             say("of the peak [%]", "最大性能比 [%]"),
@@ -180,8 +182,14 @@ def growth_table(record: BenchRecord) -> TableBlock:
             say("cores busy", "使用コア数"),
         ),
         rows,
-        tuple(range(1, 9)),
+        tuple(range(1, 10)),
     )
+
+
+def _step_times(series: Series, fit: PowerFit | None, operation: Operation) -> str:
+    if fit is None:
+        return "–"
+    return " → ".join(significant(time_ns) for time_ns in step_times_ns(series, fit, operation))
 
 
 def polynomial_table(record: BenchRecord) -> TableBlock:

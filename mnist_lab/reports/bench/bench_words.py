@@ -74,6 +74,13 @@ def exponent_text(fit: PowerFit) -> str:
     return f"{fit.exponent:.2f} ± {fit.high - fit.exponent:.2f}"
 
 
+def step_times_ns(series: Series, fit: PowerFit, operation: Operation) -> tuple[float, float]:
+    """Return the time of one step in ns at the smallest and at the largest size of a fit."""
+    points = [point_at(series, size) for size in (fit.sizes[0], fit.sizes[-1])]
+    first, last = (1e9 * point.median_s / operation.steps(point.size) for point in points if point)
+    return first, last
+
+
 def term_name(power: int) -> str:
     """Return ``1``, ``N``, ``N²`` or ``N³``."""
     return _TERMS[power]

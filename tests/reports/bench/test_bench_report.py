@@ -17,6 +17,7 @@ from mnist_lab.reports.bench.bench_sentences import (
     growth_sentences,
     left_out_sentences,
     ratio_sentences,
+    step_sentences,
 )
 from mnist_lab.reports.bench.bench_tables import growth_table, short_table, times_table
 from mnist_lab.reports.bench.ladder import LADDER_STEM
@@ -37,6 +38,18 @@ def test_too_few_sizes_say_nothing_of_growth() -> None:
     record = made_record()
     record.series[0].points = record.series[0].points[:2]
     assert growth_sentences(record)[0] == "pure Python: 2 sizes are too few to tell how the run time grows."
+
+
+def test_steps_that_take_longer_with_larger_matrices_explain_a_power_above_that_of_the_steps() -> None:
+    record = made_record()
+    assert step_sentences(record) == []
+    naive = record.series[1]
+    for point in naive.points:
+        point.median_s *= point.size / naive.points[0].size
+    assert step_sentences(record) == [
+        "C naive: a step took 4.00 ns at N = 100 and 32.0 ns at N = 800, 8.0 times as long, so the power is above "
+        "the 3 of the number of steps."
+    ]
 
 
 def test_ratios_are_of_the_largest_common_size() -> None:
@@ -97,15 +110,16 @@ def test_tables_have_units_and_significant_digits() -> None:
     assert times.rows[1] == ["C naive", "0.0156", "0.125", "1.00", "8.00", "64.0", "512"]
     growth = growth_table(record)
     # 2 · 800³ operations in 0.512 s are 2 GFLOP/s, of 80 with one thread; 3 · 800² · 8 bytes.
-    assert growth.rows[1] == ["C naive", "3.00 ± 0.00", "3", "800", "2.00", "2.5", "0.0300", "0.25", "1.0"]
-    assert growth.rows[4][5] == "50"
+    assert growth.rows[1][:5] == ["C naive", "3.00 ± 0.00", "3", "1.00 → 1.00", "800"]
+    assert growth.rows[1][5:] == ["2.00", "2.5", "0.0300", "0.25", "1.0"]
+    assert growth.rows[4][6] == "50"
     assert short_table(record).rows[1][:3] == ["C naive", "800", "512"]
 
 
 def test_gpus_share_of_the_processors_peak_is_not_given() -> None:
     record = made_record()
     record.series[4].name = "cuda-fp32"
-    assert [growth_table(record).rows[4][column] for column in (5, 7)] == ["–", "–"]
+    assert [growth_table(record).rows[4][column] for column in (6, 8)] == ["–", "–"]
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
