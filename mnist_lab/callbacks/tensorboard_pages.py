@@ -42,9 +42,9 @@ class TensorBoardPages(Callback):
         """Take the settings to be shown.
 
         Args:
-            settings: Name to value; values other than numbers, strings and booleans are shown as text.
+            settings: Name to value; they are shown as people write them, where TensorBoard's numbers are "64.000".
         """
-        self.settings = {key: _plain(value) for key, value in settings.items()}
+        self.settings = dict(settings)
         self._time_origin: float | None = None
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -54,7 +54,8 @@ class TensorBoardPages(Callback):
 
         parameters = sum(parameter.numel() for parameter in pl_module.parameters())
         for logger in _tensorboards(trainer):
-            experiment, start, _ = hparams(self.settings, dict.fromkeys(HPARAM_METRICS, 0.0))  # type: ignore[no-untyped-call]
+            settings = {name: _text(value) for name, value in {**self.settings, "parameters": parameters}.items()}
+            experiment, start, _ = hparams(settings, dict.fromkeys(HPARAM_METRICS, 0.0))  # type: ignore[no-untyped-call]
             file_writer(logger.experiment).add_summary(experiment)
             file_writer(logger.experiment).add_summary(start)
             logger.experiment.add_custom_scalars(LAYOUT)
@@ -107,8 +108,8 @@ def _tensorboards(trainer: Trainer) -> list[TensorBoardLogger]:
     return [logger for logger in trainer.loggers if isinstance(logger, TensorBoardLogger)]
 
 
-def _plain(value: Any) -> bool | int | float | str:
-    return value if isinstance(value, (bool, int, float, str)) else str(value)
+def _text(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def _session_end(succeeded: bool) -> Any:

@@ -11,10 +11,10 @@ from typing import Any
 
 import torch
 from lightning.pytorch import Callback, Trainer
-from lightning.pytorch.loggers import TensorBoardLogger
 from rich.console import Console
 
 from mnist_lab.callbacks import BestCheckpoint, OwnCheckpoints, RunRecorder, TensorBoardPages
+from mnist_lab.callbacks.run_logger import RunLogger
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.cli.quiet import ignore_no_news
 from mnist_lab.cli.tracebacks import tracebacks_in
@@ -127,7 +127,7 @@ def fit(
     resumed_from = None if checkpoint is None else checkpoint.path
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
-    pages = TensorBoardPages(headline_settings(known, datamodule.dataset_name))
+    pages = TensorBoardPages(headline_settings(known, model.network_class()))
     trainer.callbacks += [OwnCheckpoints(), pages, recorder, *callbacks]  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
@@ -181,14 +181,14 @@ def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:
             callback.go_on_from(checkpoint.path)
 
 
-def _new_run(trainer: Trainer, name: str) -> TensorBoardLogger:
+def _new_run(trainer: Trainer, name: str) -> RunLogger:
     """Return the logger of a new run.
 
     Raises:
         UsageError: Its folder cannot be made.
     """
     root = Path(trainer.default_root_dir)
-    return TensorBoardLogger(root, name, _reserved(trainer, root / name).name, default_hp_metric=False)
+    return RunLogger(root, name, _reserved(trainer, root / name).name, default_hp_metric=False)
 
 
 def _keep_checkpoints_apart(trainer: Trainer, name: str, *, quiet: bool) -> None:

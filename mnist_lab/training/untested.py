@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path, PureWindowsPath
 
 from lightning.pytorch import Trainer
-from lightning.pytorch.loggers import TensorBoardLogger
 
 from mnist_lab.callbacks import RunRecorder
+from mnist_lab.callbacks.run_logger import RunLogger
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
@@ -53,7 +53,7 @@ def finish_untested(
         recorder.record.train_s = checkpoint.epochs[-1].train_s
     if not trainer.loggers:
         run = checkpoint.run
-        trainer.logger = TensorBoardLogger(run.parent.parent, run.parent.name, run.name, default_hp_metric=False)
+        trainer.logger = RunLogger(run.parent.parent, run.parent.name, run.name, default_hp_metric=False)
     trainer.callbacks += [recorder]  # type: ignore[attr-defined]
     if trainer.is_global_zero and not quiet:
         print(

@@ -101,11 +101,12 @@ def test_hparams_show_the_settings(completed: tuple[EventAccumulator, Noting, Tr
     found = {name: getattr(value, str(value.WhichOneof("kind"))) for name, value in start.hparams.items()}
     assert found == {
         "model": "Perceptron",
-        "lr": 0.001,
-        "batch_size": 64,
-        "shuffle": True,
+        "lr": "0.001",
+        "batch_size": "64",
+        "shuffle": "True",
         "hidden": "[30]",
         "nothing": "None",
+        "parameters": "370",
     }
 
 
@@ -116,7 +117,7 @@ def test_hparams_metrics_are_scalars_of_the_run_with_their_real_values(
     experiment = hparams_in(events)["experiment"].experiment
     tags = [metric.name.tag for metric in experiment.metric_infos]
     assert tags == ["test/accuracy", "time/train_s", "model/parameters", "val/accuracy"]
-    assert {info.name for info in experiment.hparam_infos} == SETTINGS.keys()
+    assert {info.name for info in experiment.hparam_infos} == {*SETTINGS, "parameters"}
     last = {tag: events.Scalars(tag)[-1].value for tag in tags}
     assert last == {
         "test/accuracy": run.callback_metrics["test/accuracy"].item(),
@@ -220,9 +221,9 @@ def test_fit_shows_its_settings_and_the_records_values(tmp_path: Path) -> None:
     trial = fit(tmp_path, "--trainer.max_epochs", "2")
     events, record = events_in(trial.folder), trial.record
     settings = hparams_in(events)["session_start_info"].session_start_info.hparams
-    assert (settings["model"].string_value, settings["data"].string_value) == ("FC", "Digits")
-    assert (settings["hidden"].string_value, settings["optimizer"].string_value) == ("[128]", "Adam")
-    assert (settings["lr"].number_value, settings["batch_size"].number_value) == (0.002, 64)
+    # Model and data stand in the run's name; what is usual stands nowhere.
+    found = {name: value.string_value for name, value in settings.items()}
+    assert found == {"settings": "max_epochs 2", "parameters": "101,770"}
     shown = {tag: events.Scalars(tag)[-1].value for tag in ("test/accuracy", "time/train_s", "val/accuracy")}
     assert shown == {
         "test/accuracy": pytest.approx(record.test_accuracy),
@@ -241,3 +242,15 @@ def test_fit_that_diverges_ends_as_a_failure_and_shows_what_is_known(tmp_path: P
     events = events_in(trial.folder)
     assert session_status(events) == api_pb2.Status.Value("STATUS_FAILURE")
     assert events.Scalars("model/parameters")[0].value == 101_770
+
+
+def test_fit_shows_the_settings_that_are_not_the_usual_ones(tmp_path: Path) -> None:
+    options = ("--trainer.max_epochs=1", "--model.hidden=[8]", "--optimizer.lr=0.01", "--data.batch_size=128")
+    events = events_in(fit(tmp_path, *options, "--seed_everything=3").folder)
+    settings = hparams_in(events)["session_start_info"].session_start_info.hparams
+    assert {name: value.string_value for name, value in settings.items()} == {
+        "settings": "hidden [8], max_epochs 1, batch_size 128, seed 3, lr 0.01",
+        "parameters": "6,370",
+    }
+    # Lightning adds it to all that is logged, and its card stands second on the page.
+    assert "epoch" not in events.Tags()["scalars"]

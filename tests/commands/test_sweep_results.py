@@ -55,8 +55,8 @@ def test_every_trial_is_a_run_in_tensorboard_with_hparams(swept: tuple[Path, Out
         events = EventAccumulator(str(run))
         events.Reload()
         content = events.SummaryMetadata("_hparams_/session_start_info").plugin_data.content
-        shown.append({name for name in ("sweep", "own", "val_fraction", "batch_size") if name.encode() in content})
-    assert shown == [{"sweep", "own", "val_fraction", "batch_size"}] * 8
+        shown.append({name for name in ("sweep", "own", "val_fraction", "settings") if name.encode() in content})
+    assert shown == [{"sweep", "own", "val_fraction", "settings"}] * 8
 
 
 def test_report_of_the_runs_is_the_sweeps_report(swept: tuple[Path, Outcome]) -> None:
