@@ -21,6 +21,7 @@ from mnist_lab.gpu.layers_reached import forward_share
 from mnist_lab.gpu.out_of_memory import is_out_of_memory
 from mnist_lab.gpu.out_of_memory_report import Step, build_report
 from mnist_lab.gpu.watch import MemoryWatch
+from mnist_lab.language import say
 
 SNAPSHOT_NAME = "cuda_memory_snapshot.pickle"
 _SAID: set[str] = set()  # lines that this process has printed: many runs, one line
@@ -117,8 +118,13 @@ class CudaMemoryGuard(Callback):
         if device is None:
             if self.require_cuda:
                 raise CudaRequiredError(
-                    f"require_cuda is true, but the Trainer runs on {trainer.strategy.root_device}; "
-                    "allowed: trainer.accelerator cuda, gpu or auto"
+                    say(
+                        "require_cuda is true, but the Trainer runs on {device}; allowed: trainer.accelerator cuda, "
+                        "gpu or auto",
+                        "require_cuda は true ですが、Trainer は {device} で動作します。trainer.accelerator には cuda、"
+                        "gpu、auto のいずれかを指定してください",
+                        device=trainer.strategy.root_device,
+                    )
                 )
             self._say(trainer, self._idle_line())
             return

@@ -146,7 +146,13 @@ def _sizes(text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no list of whole numbers such as 100,200,400") from None
+        raise argparse.ArgumentTypeError(
+            say(
+                "'{text}' is no list of whole numbers such as 100,200,400",
+                "'{text}' は 100,200,400 のような整数の並びではありません",
+                text=text,
+            )
+        ) from None
 
 
 def _seconds(text: str) -> float:
@@ -155,7 +161,14 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds <= _LONGEST_S:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds above 0 and up to {_LONGEST_S:g}")
+        raise argparse.ArgumentTypeError(
+            say(
+                "'{text}' is not a number of seconds above 0 and up to {most:g}",
+                "'{text}' は 0 より大きく {most:g} 以下の秒数ではありません",
+                text=text,
+                most=_LONGEST_S,
+            )
+        )
     return seconds
 
 

@@ -46,9 +46,14 @@ def run(command: str, args: Sequence[str]) -> int:
     count = next((place for place, arg in enumerate(rest) if arg.startswith("-")), len(rest))
     configs, options = rest[:count], [*rest[count:], *threads_option(own)]
     if len(configs) < 2:
-        named = f"'{configs[0]}' alone" if configs else "none"
+        named = say("'{name}' alone", "'{name}' のみ", name=configs[0]) if configs else say("none", "なし")
         raise UsageError(
-            f"compare needs two or more configs, before the trainer's options, and was given {named}: {_EXAMPLE}."
+            say(
+                "compare needs two or more configs, before the trainer's options, and was given {named}: {example}.",
+                "compare には、学習のオプションより前に 2 つ以上の設定ファイルが必要です（指定：{named}）：{example}",
+                named=named,
+                example=_EXAMPLE,
+            )
         )
     quieten_lightning()
     from rich.console import Console

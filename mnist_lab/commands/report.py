@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options
 from mnist_lab.errors import MnistLabError
-from mnist_lab.language import Language
+from mnist_lab.language import Language, say
 
 if TYPE_CHECKING:
     from mnist_lab.bench.bench_record import BenchRecord
@@ -88,7 +88,11 @@ def write(
     result = collect_runs(runs) if swept else None
     if swept and result and not result.points:
         raise MnistLabError(
-            f"None of these runs of the sweep {swept.name} was completed, so there is nothing to report."
+            say(
+                "None of these runs of the sweep {name} was completed, so there is nothing to report.",
+                "スイープ {name} のこれらの実行は 1 つも完了していないため、レポートを作成できません。",
+                name=swept.name,
+            )
         )
     if folder is None:
         names = [swept.name] if swept else [run.record.model.lower() for run in runs]
@@ -125,4 +129,10 @@ def show(folder: Path) -> None:
     shown = folder.resolve()
     if shown.is_relative_to(Path.cwd().resolve()):
         shown = shown.relative_to(Path.cwd().resolve())
-    print(f"Report: {shown / 'report.html'} (open it in a browser), report.md, figures, data")
+    print(
+        say(
+            "Report: {file} (open it in a browser), report.md, figures, data",
+            "レポート：{file}（ブラウザで開いてください）、report.md、figures、data",
+            file=shown / "report.html",
+        )
+    )

@@ -45,7 +45,14 @@ def run(command: str, args: Sequence[str]) -> int:
         parser.print_help()
         return 0
     if args[0].startswith("-"):
-        raise UsageError(f"'{args[0]}' stands where the sweep's file must be: {_EXAMPLE}.")
+        raise UsageError(
+            say(
+                "'{name}' stands where the sweep's file must be: {example}.",
+                "'{name}' の位置には、スイープのファイルを書いてください：{example}",
+                name=args[0],
+                example=_EXAMPLE,
+            )
+        )
     own, others = parser.split(args)
     path = find_sweep(own.file)
     quieten_lightning()

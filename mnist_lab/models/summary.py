@@ -80,7 +80,7 @@ def _row(layer: LayerInfo, step: Step | None) -> LayerRow:
     own = sum(parameter.numel() for parameter in layer.module.parameters(recurse=False))
     formula = parameter_formula(layer.module)
     if layer.is_recursive and own:
-        own, formula = 0, "(used again, counted above)"
+        own, formula = 0, say("(used again, counted above)", "（再利用、上で計上済み）")
     return LayerRow(
         name=f"{layer.class_name}: {layer.depth}-{layer.depth_index}",
         depth=layer.depth,

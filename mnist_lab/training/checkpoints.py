@@ -38,7 +38,13 @@ def named_checkpoint(asked: str) -> Path:
         UsageError: There is none.
     """
     if not Path(asked).is_file():
-        raise UsageError(f"--ckpt_path: there is no file '{asked}'; give a .ckpt file, 'last' or 'best'.")
+        raise UsageError(
+            say(
+                "--ckpt_path: there is no file '{asked}'; give a .ckpt file, 'last' or 'best'.",
+                "--ckpt_path：ファイル '{asked}' がありません。.ckpt ファイルか 'last'、'best' を指定してください。",
+                asked=asked,
+            )
+        )
     return Path(asked)
 
 

@@ -12,6 +12,7 @@ from mnist_lab.callbacks import PredictionWriter
 from mnist_lab.callbacks.prediction_writer import check_predictions
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.preparation import announce, check_guard, prepare
@@ -43,8 +44,13 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
     asked = cli.settings_of("ckpt_path")
     if asked is None:
         raise UsageError(
-            f"--ckpt_path is missing: {stage} needs trained weights; give a .ckpt file, or 'last' or 'best' of the "
-            "newest run."
+            say(
+                "--ckpt_path is missing: {stage} needs trained weights; give a .ckpt file, or 'last' or 'best' of the "
+                "newest run.",
+                "--ckpt_path がありません：{stage} には学習済みの重みが必要です。.ckpt ファイルか、最新の実行を示す "
+                "'last' または 'best' を指定してください。",
+                stage=stage,
+            )
         )
     if stage == "predict":
         predictions = Path(cli.settings_of("predictions"))

@@ -222,7 +222,13 @@ def _reserved(trainer: Trainer, parent: Path) -> Path:
             version = reserve_folder(parent, version).name
         except OSError as error:
             raise UsageError(
-                f"trainer.default_root_dir: no folder can be made in {parent}: {reason_of(error)}; name another."
+                say(
+                    "trainer.default_root_dir: no folder can be made in {parent}: {why}; name another.",
+                    "trainer.default_root_dir：{parent} にフォルダを作成できません：{why}。"
+                    "別の場所を指定してください。",
+                    parent=parent,
+                    why=reason_of(error),
+                )
             ) from error
     return parent / version
 
