@@ -35,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "callbacks": FLOOR | {"gpu", "runs"},
     "loops": FLOOR | {"data", "gpu", "models"},
     "training": GROUND | {"callbacks", "cli", "loops"},
-    "doctor": FLOOR | {"gpu"},
+    "doctor": FLOOR | {"cli", "gpu"},
     "bench": FLOOR | {"gpu", "runs"},
     "comparisons": FLOOR | {"cli", "runs", "training"},
     "sweeps": FLOOR | {"callbacks", "cli", "data", "runs", "training"},

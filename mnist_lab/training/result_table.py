@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mnist_lab.cli.command_line import command_line
+from mnist_lab.cli.line_breaks import Wrapped
 from mnist_lab.language import say
 from mnist_lab.runs.disturbance import disturbance
 from mnist_lab.runs.record import RunRecord
@@ -81,9 +82,9 @@ def score_table(score: Score) -> Table:
 def _table(rows: Mapping[str, str]) -> Table:
     table = Table(title=say("Result", "結果"), title_justify="left", show_header=False)
     table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")  # a path has no other place to break
+    table.add_column()
     for heading, value in rows.items():
-        table.add_row(Text(heading), Text(value))
+        table.add_row(Text(heading), Wrapped(value))
     return table
 
 
