@@ -219,7 +219,8 @@ def budget_check(cuda: CudaRuntime, device: int) -> Check:
     try:
         budget = limit.apply()
     except UnboundedAllocatorError as error:
-        return Check(name, "red", f"{error}.", {"limit_bytes": None, "headroom_bytes": None})
+        sentence = say("{why}.", "{why}。", why=error)
+        return Check(name, "red", sentence, {"limit_bytes": None, "headroom_bytes": None})
     finally:
         limit.lift()
     data = {"limit_bytes": budget.limit_bytes, "headroom_bytes": budget.headroom_bytes, "set_by": budget.decided_by}
