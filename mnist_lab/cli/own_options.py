@@ -95,5 +95,11 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         help="ask in the report what its interpretation is to answer (default: on)",
     )
     parser.add_argument(
+        "--format",
+        choices=("html", "docx"),
+        default="html",
+        help="of the report; docx: for Word as well, which needs the extra docx (default: html, with Markdown)",
+    )
+    parser.add_argument(
         "--output", metavar="FOLDER", help="of the report (default: reports/DATE-NAMES beside the logs)"
     )
