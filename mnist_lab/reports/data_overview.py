@@ -105,10 +105,10 @@ def counts_table(description: DataDescription) -> Table:
     table = Table(title=say("Samples by class and split", "クラスと分割ごとのサンプル数"))
     table.add_column(say("class", "クラス"))
     for heading in (
-        say("training [samples]", "学習用 [枚]"),
-        say("validation [samples]", "検証用 [枚]"),
-        say("test [samples]", "テスト用 [枚]"),
-        say("all [samples]", "合計 [枚]"),
+        say("training [samples]", "学習用 [件]"),
+        say("validation [samples]", "検証用 [件]"),
+        say("test [samples]", "テスト用 [件]"),
+        say("all [samples]", "合計 [件]"),
     ):
         table.add_column(escape(heading), justify="right")
     rows = zip(*(description.class_counts[split] for split in ("train", "val", "test")), strict=True)

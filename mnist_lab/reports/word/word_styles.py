@@ -14,11 +14,12 @@ JAPANESE_FONT = "Yu Gothic"
 """Comes with Windows since 8.1 and with Office on macOS; elsewhere Word takes what is there."""
 LATIN_FONT = "Calibri"
 TABLE_TEXT, PLACE = "Table Text", "Open Place"
+TABLE_TEXT_PT = 9.0
 TEXT_WIDTH_MM = 170.0
 _PAGE_MM = (210.0, 297.0)
 _MARGIN_MM = 20.0
 _SIZES_PT = {"Title": 18, "Heading 1": 14, "Heading 2": 12, "Normal": 10.5, "List Bullet": 10.5, "Caption": 9.5}
-_OWN_SIZES_PT = {TABLE_TEXT: 9, PLACE: 10.5}
+_OWN_SIZES_PT = {TABLE_TEXT: TABLE_TEXT_PT, PLACE: 10.5}
 _BLACK, _GREY = RGBColor(0, 0, 0), RGBColor(0x59, 0x59, 0x59)
 
 
@@ -52,9 +53,11 @@ def _space(document: Document) -> None:
     """Set the space around paragraphs, and what must stand together."""
     normal, table = document.styles["Normal"].paragraph_format, document.styles[TABLE_TEXT].paragraph_format
     normal.space_after, normal.line_spacing = Pt(6), 1.3
-    table.space_after, table.line_spacing = Pt(0), 1.0
+    table.space_before = table.space_after = Pt(1.5)
+    table.line_spacing = 1.0
     caption = document.styles["Caption"]
     caption.font.bold = False
     caption.paragraph_format.space_before = caption.paragraph_format.space_after = Pt(4)
     for name in ("Heading 1", "Heading 2"):
-        document.styles[name].paragraph_format.keep_with_next = True
+        heading = document.styles[name].paragraph_format
+        heading.keep_with_next, heading.space_before, heading.space_after = True, Pt(14), Pt(4)

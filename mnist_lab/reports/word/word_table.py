@@ -11,13 +11,20 @@ from docx.table import Table, _Cell
 from rich.cells import cell_len
 
 from mnist_lab.reports.document import TableBlock
-from mnist_lab.reports.word.word_styles import TABLE_TEXT, TEXT_WIDTH_MM
+from mnist_lab.reports.word.word_styles import TABLE_TEXT, TABLE_TEXT_PT, TEXT_WIDTH_MM
 from mnist_lab.seams.docx_seam import fix_widths, keep_whole, repeat_as_heading
 
-_LONGEST_LINE = 36
-"""Columns of a terminal that a cell's text may have before it takes another line."""
 _MANY_COLUMNS = 6
-_SMALL_PT = 8
+_SMALL_PT = 8.0
+_SHORT_ROWS = 25
+"""Up to which a table stands on one page."""
+_MARGINS_MM = 4.5
+"""Left and right of a cell's text, Word's own and a little more: fonts differ."""
+_HALF_WIDTH = 0.57
+"""Of a Latin letter, as a share of the font's size; a Japanese one has two."""
+_LONGEST_WORD = 12
+"""Columns of a terminal that a word of text claims; Japanese may be broken."""
+_MM_PER_PT = 25.4 / 72
 
 
 def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str]) -> None:
@@ -31,35 +38,54 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
     table: Table = document.add_table(rows=1 + len(block.rows), cols=len(block.headings), style="Table Grid")
     table.autofit = False
     widths_mm = column_widths_mm(block)
-    # Row by row: to ask a table for a cell by its place takes time that grows with the table.
-    for place, (row, texts) in enumerate(zip(table.rows, [block.headings, *block.rows], strict=True)):
+    rows = list(table.rows)
+    for place, (row, texts) in enumerate(zip(rows, [block.headings, *block.rows], strict=True)):
+        # A heading is not left alone at a page's end, and a short table is not parted at all.
+        stays = place < len(block.rows) and (place == 0 or len(block.rows) <= _SHORT_ROWS)
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Mm(widths_mm[column])
-            _write(cell, shown(text), heading=place == 0, block=block, number=column in block.numbers)
+            _write(cell, shown(text), block, heading=place == 0, number=column in block.numbers, stays=stays)
         keep_whole(row)
-    repeat_as_heading(table.rows[0])
+    repeat_as_heading(rows[0])
     fix_widths(table)
     document.add_paragraph(style=TABLE_TEXT)  # Word joins two tables with nothing between them
 
 
 def column_widths_mm(block: TableBlock) -> list[float]:
-    """Return a width for each column, as its texts need; together the width of the page's text."""
-    needed = []
+    """Return a width for each column; together the width of the page's text.
+
+    Numbers and words have what they need, and texts share what is left by their lengths.
+    """
+    least, wanted = [], []
     for place, heading in enumerate(block.headings):
-        longest_word = max(map(cell_len, [*heading.split(), ""]))
-        cells = [cell_len(row[place]) for row in block.rows]
-        needed.append(2 + max(longest_word, min(_LONGEST_LINE, max(cells, default=0))))
-    return [TEXT_WIDTH_MM * part / sum(needed) for part in needed]
+        cells = [row[place] for row in block.rows]
+        kept = [] if place in block.numbers else [word for cell in cells for word in cell.split()]
+        needs = [min(_LONGEST_WORD, cell_len(word)) for word in [*heading.split(), *kept, ""]]
+        whole = [cell_len(cell) for cell in cells]
+        least.append(_mm(max([*needs, *whole] if place in block.numbers else needs), block))
+        wanted.append(max(least[-1], _mm(max(whole, default=0), block)))
+    left_mm = TEXT_WIDTH_MM - sum(least)
+    more = [each - low for each, low in zip(wanted, least, strict=True)]
+    if left_mm <= 0 or not sum(more):
+        return [TEXT_WIDTH_MM * low / sum(least) for low in least]
+    return [low + left_mm * each / sum(more) for low, each in zip(least, more, strict=True)]
 
 
-def _write(cell: _Cell, text: str, *, heading: bool, block: TableBlock, number: bool) -> None:
+def _mm(columns: int, block: TableBlock) -> float:
+    return columns * _HALF_WIDTH * _size_pt(block) * _MM_PER_PT + _MARGINS_MM
+
+
+def _size_pt(block: TableBlock) -> float:
+    return _SMALL_PT if len(block.headings) > _MANY_COLUMNS else TABLE_TEXT_PT
+
+
+def _write(cell: _Cell, text: str, block: TableBlock, *, heading: bool, number: bool, stays: bool) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.style = TABLE_TEXT
     run = paragraph.add_run(text)
     run.bold = heading or None
-    if len(block.headings) > _MANY_COLUMNS:
-        run.font.size = Pt(_SMALL_PT)
+    if _size_pt(block) != TABLE_TEXT_PT:
+        run.font.size = Pt(_size_pt(block))
     if number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    # The headings and the first row stay with what follows, so that none stands alone at a page's end.
-    paragraph.paragraph_format.keep_with_next = heading or None
+    paragraph.paragraph_format.keep_with_next = stays or None

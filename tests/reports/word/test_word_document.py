@@ -147,10 +147,28 @@ def test_whole_report_is_in_it(language: Language, tmp_path: Path) -> None:
 
 
 def test_columns_are_as_wide_as_their_texts_need() -> None:
-    block = TableBlock("", ["n", "設定の名前"], [["1", "x" * 30], ["2", "y"]])
+    block = TableBlock("", ["n", "設定の名前"], [["1", "x" * 30], ["2", "y"]], (0,))
     narrow, wide = column_widths_mm(block)
     assert narrow + wide == pytest.approx(TEXT_WIDTH_MM)
     assert wide > 5 * narrow
+
+
+def test_numbers_keep_their_line_beside_long_texts() -> None:
+    text = "同じシードどうしの対応のある t 検定、両側" * 3
+    block = TableBlock("", ["量", "値", "検定"], [[text, "−1.00 ± 0.10", text]], (1,))
+    first, number, last = column_widths_mm(block)
+    assert number > 12 * 1.6
+    assert first == pytest.approx(last, rel=0.1)
+
+
+def test_short_table_stays_together_and_a_long_one_with_its_first_row() -> None:
+    def kept(rows: int) -> list[bool]:
+        block = TableBlock("T.", ["a"], [["b"]] * rows, name="Table 1")
+        table = opened(to_docx(Document("R", "en", [block]), {})).tables[0]
+        return [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows]
+
+    assert kept(3) == [True, True, True, False]
+    assert kept(40) == [True] + [False] * 40
 
 
 @pytest.mark.slow
