@@ -20,10 +20,10 @@ _SHORT_ROWS = 25
 """Up to which a table stands on one page."""
 _MARGINS_MM = 4.5
 """Left and right of a cell's text, Word's own and a little more: fonts differ."""
-_HALF_WIDTH = 0.57
-"""Of a Latin letter, as a share of the font's size; a Japanese one has two."""
-_LONGEST_WORD = 12
-"""Columns of a terminal that a word of text claims; Japanese may be broken."""
+_LATIN_EM = 0.68
+"""Width of a Latin letter as a share of the font's size, in a wide font and in bold; a Japanese one has 1."""
+_LONGEST_WORD_EM = 12.0
+"""What a word of text claims; a longer one, such as a path, is broken."""
 _MM_PER_PT = 25.4 / 72
 
 
@@ -59,11 +59,12 @@ def column_widths_mm(block: TableBlock) -> list[float]:
     least, wanted = [], []
     for place, heading in enumerate(block.headings):
         cells = [row[place] for row in block.rows]
-        kept = [] if place in block.numbers else [word for cell in cells for word in cell.split()]
-        needs = [min(_LONGEST_WORD, cell_len(word)) for word in [*heading.split(), *kept, ""]]
-        whole = [cell_len(cell) for cell in cells]
-        least.append(_mm(max([*needs, *whole] if place in block.numbers else needs), block))
-        wanted.append(max(least[-1], _mm(max(whole, default=0), block)))
+        is_number = place in block.numbers
+        words = [*heading.split(), *(word for cell in cells if not is_number for word in cell.split())]
+        needs_em = [min(_LONGEST_WORD_EM, _em(word)) for word in words]
+        whole_em = max(map(_em, cells), default=0.0)
+        least.append(_mm(max([*needs_em, whole_em if is_number else 0.0]), block))
+        wanted.append(max(least[-1], _mm(whole_em, block)))
     left_mm = TEXT_WIDTH_MM - sum(least)
     more = [each - low for each, low in zip(wanted, least, strict=True)]
     if left_mm <= 0 or not sum(more):
@@ -71,8 +72,13 @@ def column_widths_mm(block: TableBlock) -> list[float]:
     return [low + left_mm * each / sum(more) for low, each in zip(least, more, strict=True)]
 
 
-def _mm(columns: int, block: TableBlock) -> float:
-    return columns * _HALF_WIDTH * _size_pt(block) * _MM_PER_PT + _MARGINS_MM
+def _em(text: str) -> float:
+    """Return how wide a text is, in sizes of its font."""
+    return sum(1.0 if cell_len(character) == 2 else _LATIN_EM for character in text)
+
+
+def _mm(width_em: float, block: TableBlock) -> float:
+    return width_em * _size_pt(block) * _MM_PER_PT + _MARGINS_MM
 
 
 def _size_pt(block: TableBlock) -> float:

@@ -150,7 +150,7 @@ def test_columns_are_as_wide_as_their_texts_need() -> None:
     block = TableBlock("", ["n", "設定の名前"], [["1", "x" * 30], ["2", "y"]], (0,))
     narrow, wide = column_widths_mm(block)
     assert narrow + wide == pytest.approx(TEXT_WIDTH_MM)
-    assert wide > 5 * narrow
+    assert wide > 4 * narrow
 
 
 def test_numbers_keep_their_line_beside_long_texts() -> None:
