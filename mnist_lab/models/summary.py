@@ -168,7 +168,7 @@ def _totals(model: ModelSummary) -> str:
         "Trainable: {trainable:,}, frozen: {frozen:,}, mult-adds: {mult_adds}\n"
         "Memory [MB]: input {input:.2f}, forward + backward {passes:.2f}, parameters {parameters:.2f}\n"
         "Memory [MB] of all these: {total:.2f}",
-        "学習する：{trainable:,}、固定：{frozen:,}、積和演算：{mult_adds}\n"
+        "学習対象：{trainable:,}、固定：{frozen:,}、積和演算：{mult_adds}\n"
         "メモリ [MB]：入力 {input:.2f}、順伝播 + 逆伝播 {passes:.2f}、パラメータ {parameters:.2f}\n"
         "メモリ [MB] の合計：{total:.2f}",
         trainable=model.trainable_parameters,

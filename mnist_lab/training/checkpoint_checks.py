@@ -76,7 +76,7 @@ def _check_finite(checkpoint: Checkpoint, model: Classifier) -> None:
                 say(
                     "--ckpt_path: {path} holds no usable weights: {name} has NaN or infinite values, as after a "
                     "training that diverged. Give another.",
-                    "--ckpt_path: {path} の重みは使えません：{name} に NaN か無限大が含まれています（学習が発散した"
+                    "--ckpt_path：{path} の重みは使えません：{name} に NaN か無限大が含まれています（学習が発散した"
                     "場合など）。別のファイルを指定してください。",
                     path=checkpoint.path,
                     name=name,
@@ -116,7 +116,7 @@ def _check_inputs(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> 
         raise UsageError(
             say(
                 "--ckpt_path: {path} was trained on other inputs ({there}) than these ({here}). {remedy}",
-                "--ckpt_path: {path} の学習に使われた入力（{there}）は、今回の入力（{here}）と異なります。{remedy}",
+                "--ckpt_path：{path} の学習に使われた入力（{there}）は、今回の入力（{here}）と異なります。{remedy}",
                 path=checkpoint.path,
                 there=_inputs(there),
                 here=_inputs(here),
@@ -130,7 +130,7 @@ def _check_same_data(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn, 
         raise UsageError(
             say(
                 "--ckpt_path: {path} was trained on other data ({differences}). {remedy}{predict}",
-                "--ckpt_path: {path} は別のデータで学習されたものです（{differences}）。{remedy}{predict}",
+                "--ckpt_path：{path} は別のデータで学習されたものです（{differences}）。{remedy}{predict}",
                 path=checkpoint.path,
                 differences="; ".join(map(str, found)),
                 remedy=_remedy(checkpoint),
@@ -148,7 +148,7 @@ def _check_split(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> N
             say(
                 "--ckpt_path: {path} was trained on another split of the data ({differences}), so that it may know "
                 "samples that are held back here. Give {options}, or the config it was made with{config}.",
-                "--ckpt_path: {path} は別の分割のデータで学習されたため（{differences}）、今回の検証用・テスト用の"
+                "--ckpt_path：{path} は別の分割のデータで学習されたため（{differences}）、今回の検証用・テスト用の"
                 "データを学習に使っている可能性があります。{options} を指定するか、学習時の設定ファイル{config}を"
                 "使ってください。",
                 path=checkpoint.path,
@@ -172,7 +172,7 @@ def _check_training(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -
             say(
                 "--ckpt_path: {path} was trained with other settings ({differences}); a training goes on with those "
                 "that it began with. {remedy} Or leave --ckpt_path out, to train afresh.",
-                "--ckpt_path: {path} は別の設定で学習されたものです（{differences}）。再開した学習では、始めたときの"
+                "--ckpt_path：{path} は別の設定で学習されたものです（{differences}）。再開した学習では、始めたときの"
                 "設定を変えられません。{remedy}または、--ckpt_path を外して最初から学習してください。",
                 path=checkpoint.path,
                 differences="; ".join(map(str, found)),
@@ -192,7 +192,7 @@ def _check_code(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> No
             say(
                 "--ckpt_path: {path} was trained with another network of that name ({differences}). {remedy} The run's "
                 "folder has the file as it was.",
-                "--ckpt_path: {path} は、同じ名前の別のネットワークで学習されたものです（{differences}）。{remedy}"
+                "--ckpt_path：{path} は、同じ名前の別のネットワークで学習されたものです（{differences}）。{remedy}"
                 "学習時のファイルは実行のフォルダにあります。",
                 path=checkpoint.path,
                 differences="; ".join(map(str, found)),

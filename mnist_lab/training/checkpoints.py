@@ -87,7 +87,7 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
         say(
             "--ckpt_path {asked}: no run of this model with these settings on these data in {folder} has left a "
             "checkpoint; {hint}.",
-            "--ckpt_path {asked}: {folder} には、このモデルと設定、このデータで学習したチェックポイントが"
+            "--ckpt_path {asked}：{folder} には、このモデルと設定、このデータで学習したチェックポイントが"
             "ありません。{hint}。",
             asked=asked,
             folder=root / names[0],

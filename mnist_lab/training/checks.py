@@ -110,7 +110,7 @@ def _check_processes(trainer: Trainer) -> None:
         raise UsageError(
             say(
                 "trainer.devices: {number} processes are too many for {cores} processor cores; give {most} or fewer.",
-                "trainer.devices：プロセッサーのコア数 {cores} に対して、{number} プロセスは多すぎます。{most} 以下を"
+                "trainer.devices：プロセッサのコア数 {cores} に対して、{number} プロセスは多すぎます。{most} 以下を"
                 "指定してください。",
                 number=trainer.num_devices,
                 cores=cores,

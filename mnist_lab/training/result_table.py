@@ -60,7 +60,7 @@ def result_table(record: RunRecord, folder: Path | None, log_dir: str | None) ->
     if folder is not None:
         rows[say("logs", "記録")] = str(folder)
     if log_dir is not None:
-        rows[say("look at them with", "表示するコマンド")] = command_line("tensorboard", "--logdir", log_dir)
+        rows[say("look at them with", "表示方法")] = command_line("tensorboard", "--logdir", log_dir)
     return _table(rows)
 
 
