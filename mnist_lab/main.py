@@ -14,43 +14,114 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from mnist_lab import __version__
+from mnist_lab.language import Phrase, say, speaking
 
 # Name: (one-line help, "module:function"). The function takes the command's name and the arguments behind it, and
 # returns the exit code.
 COMMANDS = {
-    "fit": ("train, validate each epoch, test the best checkpoint", "mnist_lab.commands.fit:run"),
-    "validate": ("score a checkpoint on the validation split", "mnist_lab.commands.validate:run"),
-    "test": ("score a checkpoint on the test set", "mnist_lab.commands.test:run"),
-    "predict": ("write a checkpoint's predictions for the test set to a CSV file", "mnist_lab.commands.predict:run"),
-    "summary": ("show the layers: shapes, parameters, how each count comes about", "mnist_lab.commands.summary:run"),
+    "fit": (
+        Phrase(
+            "train, validate each epoch, test the best checkpoint",
+            "学習し、エポックごとに検証し、最良のチェックポイントをテストする",
+        ),
+        "mnist_lab.commands.fit:run",
+    ),
+    "validate": (
+        Phrase("score a checkpoint on the validation split", "チェックポイントを検証用データで評価する"),
+        "mnist_lab.commands.validate:run",
+    ),
+    "test": (
+        Phrase("score a checkpoint on the test set", "チェックポイントをテスト用データで評価する"),
+        "mnist_lab.commands.test:run",
+    ),
+    "predict": (
+        Phrase(
+            "write a checkpoint's predictions for the test set to a CSV file",
+            "テスト用データに対する予測を CSV ファイルに書き出す",
+        ),
+        "mnist_lab.commands.predict:run",
+    ),
+    "summary": (
+        Phrase(
+            "show the layers: shapes, parameters, how each count comes about",
+            "層の一覧：出力の形、パラメータ数とその計算式",
+        ),
+        "mnist_lab.commands.summary:run",
+    ),
     "compare": (
-        "train several configs in turn, same data and seeds: table and report",
+        Phrase(
+            "train several configs in turn, same data and seeds: table and report",
+            "複数の設定を同じデータとシードで順に学習し、比較のレポートを作る",
+        ),
         "mnist_lab.commands.compare:run",
     ),
-    "sweep": ("vary parameters: time and accuracy, the smallest model that holds it", "mnist_lab.commands.sweep:run"),
-    "new": ("a folder to begin with: a network of your own, its config, a README", "mnist_lab.commands.new:run"),
-    "report": ("tables, figures and text from runs already made", "mnist_lab.commands.report:run"),
-    "bench": ("matrix size against run time: Python, C, NumPy, PyTorch, CuPy", "mnist_lab.commands.bench:run"),
-    "doctor": ("check GPU memory, driver, torch, OpenMP and data: green, yellow, red", "mnist_lab.commands.doctor:run"),
-    "data": ("load the data and show it: shapes, splits, class counts, a picture", "mnist_lab.commands.data:run"),
+    "sweep": (
+        Phrase(
+            "vary parameters: time and accuracy, the smallest model that holds it",
+            "パラメータを変えて学習時間と精度を調べ、最小のモデルを探す",
+        ),
+        "mnist_lab.commands.sweep:run",
+    ),
+    "new": (
+        Phrase(
+            "a folder to begin with: a network of your own, its config, a README",
+            "自作のネットワークを始めるためのフォルダを作る",
+        ),
+        "mnist_lab.commands.new:run",
+    ),
+    "report": (
+        Phrase("tables, figures and text from runs already made", "学習済みの実行から表、図、文章のレポートを作る"),
+        "mnist_lab.commands.report:run",
+    ),
+    "bench": (
+        Phrase(
+            "matrix size against run time: Python, C, NumPy, PyTorch, CuPy",
+            "行列の大きさと実行時間：Python、C、NumPy、PyTorch、CuPy",
+        ),
+        "mnist_lab.commands.bench:run",
+    ),
+    "doctor": (
+        Phrase(
+            "check GPU memory, driver, torch, OpenMP and data: green, yellow, red",
+            "GPU メモリ、ドライバ、torch、OpenMP、データの点検：緑、黄、赤",
+        ),
+        "mnist_lab.commands.doctor:run",
+    ),
+    "data": (
+        Phrase(
+            "load the data and show it: shapes, splits, class counts, a picture",
+            "データを読み込み、形、分割、クラスごとの数、画像を表示する",
+        ),
+        "mnist_lab.commands.data:run",
+    ),
 }
 
-HELP = f"""\
-usage: lightning COMMAND [--config FILE] [options]     (mnist-lab is the same program)
 
-mnist_lab {__version__}: trains small classifiers, honestly timed, in dedicated CUDA memory only.
-
-commands:
-{{commands}}
-
-options:
-  -h, --help     show this; after a command: its options
-  --version      show the version
-  --verbose      show the traceback of an error
-
-example:
-  lightning fit --config cnn.yaml
-"""
+def _help() -> str:
+    return say(
+        "usage: lightning COMMAND [--config FILE] [options]     (mnist-lab is the same program)\n\n"
+        "mnist_lab {version}: trains small classifiers, honestly timed, in dedicated CUDA memory only.\n\n"
+        "commands:\n{commands}\n\n"
+        "options:\n"
+        "  -h, --help     show this; after a command: its options\n"
+        "  --version      show the version\n"
+        "  --verbose      show the traceback of an error\n"
+        "  --language ja  speak Japanese\n\n"
+        "example:\n"
+        "  lightning fit --config cnn.yaml\n",
+        "使い方：lightning コマンド [--config ファイル] [オプション]     （mnist-lab も同じプログラム）\n\n"
+        "mnist_lab {version}：小さな分類モデルを学習し、学習時間を正確に測ります。CUDA の専用メモリだけを使います。\n\n"
+        "コマンド：\n{commands}\n\n"
+        "オプション：\n"
+        "  -h, --help     この説明を表示する。コマンドの後では、そのオプションを表示する\n"
+        "  --version      バージョンを表示する\n"
+        "  --verbose      エラーのトレースバックを表示する\n"
+        "  --language ja  日本語で表示する\n\n"
+        "例：\n"
+        "  lightning fit --config cnn.yaml\n",
+        version=__version__,
+        commands="\n".join(f"  {name:<10} {text}" for name, (text, _) in COMMANDS.items()),
+    )
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -65,24 +136,39 @@ def main(args: Sequence[str] | None = None) -> int:
     if arguments == ["--version"]:
         print(f"mnist_lab {__version__}")
         return 0
-    if not arguments or arguments[0] in ("-h", "--help"):
-        print(HELP.format(commands="\n".join(f"  {name:<10} {text}" for name, (text, _) in COMMANDS.items())))
-        return 0
-    from mnist_lab.cli.failures import exit_code_of, unknown_command
+    from mnist_lab.cli.asked_language import asked_language
+
+    with speaking(asked_language(arguments)):
+        if not arguments or arguments[0] in ("-h", "--help"):
+            print(_help())
+            return 0
+        from mnist_lab.cli.failures import exit_code_of
+
+        try:
+            return _picked(arguments)
+        except (Exception, KeyboardInterrupt) as error:
+            return exit_code_of(error, verbose=verbose)
+
+
+def _picked(arguments: Sequence[str]) -> int:
+    """Run the command that comes first.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    from mnist_lab.cli.failures import unknown_command
 
     command, *rest = arguments
-    try:
-        if command not in COMMANDS:
-            raise unknown_command(arguments, COMMANDS)
-        module, function = COMMANDS[command][1].split(":")
-        code: int = getattr(importlib.import_module(module), function)(command, rest)
-        return code
-    except (Exception, KeyboardInterrupt) as error:
-        return exit_code_of(error, verbose=verbose)
+    if command not in COMMANDS:
+        raise unknown_command(arguments, COMMANDS)
+    module, function = COMMANDS[command][1].split(":")
+    code: int = getattr(importlib.import_module(module), function)(command, rest)
+    return code
 
 
 def run() -> NoReturn:
     """Be the console script ``lightning`` or ``mnist-lab``."""
+    from mnist_lab.cli.asked_language import asked_language
     from mnist_lab.cli.script_name import warn_if_shadowed
     from mnist_lab.cli.stop_signals import stop_signals
 
@@ -92,7 +178,8 @@ def run() -> NoReturn:
         # A console that lacks a character shows a question mark in its place, instead of ending the run.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    warn_if_shadowed(sys.argv[0])
+    with speaking(asked_language(sys.argv[1:])):
+        warn_if_shadowed(sys.argv[0])
     # Until Lightning is imported: looking for garbage among what it brings takes 0.8 s (measured in the same way).
     gc.disable()
     try:

@@ -133,7 +133,7 @@ class OwnFiles:
         return UsageError(
             say(
                 "{option}: {path} {why} and is kept as it is; move it away, or name another place with {option}.",
-                "{option}: {path} {why}、上書きしません。別の場所に移すか、{option} で別の場所を指定してください。",
+                "{option}：{path} {why}、上書きしません。別の場所に移すか、{option} で別の場所を指定してください。",
                 option=self._option,
                 path=path,
                 why=why,

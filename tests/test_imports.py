@@ -35,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "callbacks": FLOOR | {"gpu", "runs"},
     "loops": FLOOR | {"data", "gpu", "models"},
     "training": GROUND | {"callbacks", "cli", "loops"},
-    "doctor": FLOOR | {"gpu"},
+    "doctor": FLOOR | {"cli", "gpu"},
     "bench": FLOOR | {"gpu", "runs"},
     "comparisons": FLOOR | {"cli", "runs", "training"},
     "sweeps": FLOOR | {"callbacks", "cli", "data", "runs", "training"},
@@ -43,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "starter": FLOOR,
     "commands": {"errors", "language"}
     | {"bench", "cli", "comparisons", "data", "doctor", "models", "reports", "runs", "starter", "sweeps", "training"},
-    "main": {"cli"},  # the commands are named in a table, and imported when one is picked
+    "main": {"cli", "language"},  # the commands are named in a table, and imported when one is picked
     "__main__": {"main"},
     # Names that are imported when they are first used.
     "__init__": {"callbacks", "data", "gpu", "models", "training"},

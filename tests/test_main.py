@@ -48,7 +48,7 @@ def test_help_lists_every_command_within_a_second() -> None:
     assert min(took_s) < 1
 
 
-@pytest.mark.parametrize("args", [["--help"], ["-h"], ["--version"], []])
+@pytest.mark.parametrize("args", [["--help"], ["-h"], ["--version"], [], ["fit", "--help"], ["predict", "-h"]])
 def test_help_and_version_import_no_torch(args: list[str]) -> None:
     code = (
         "import sys; from mnist_lab.main import main; code = main(sys.argv[1:]); "

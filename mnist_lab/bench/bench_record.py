@@ -153,7 +153,16 @@ def read_bench_record(folder: Path) -> BenchRecord:
     path = folder / RECORD_NAME
     values = read_values(folder)
     if values.get("kind") != KIND or values.get("format") != FORMAT:
-        raise MnistLabError(f"{path} has format {values.get('format')} of kind {values.get('kind')}; {KIND} 1 is read.")
+        raise MnistLabError(
+            say(
+                "{path} has format {form} of kind {kind}; {known} 1 is read.",
+                "{path} は種類 {kind}、形式 {form} ですが、読めるのは {known} の形式 1 です。",
+                path=path,
+                form=values.get("format"),
+                kind=values.get("kind"),
+                known=KIND,
+            )
+        )
     if found := unwritable(values) or misfit(values, _Record):
         raise _damaged(path, found)
     try:

@@ -21,6 +21,7 @@ from mnist_lab.gpu.layers_reached import forward_share
 from mnist_lab.gpu.out_of_memory import is_out_of_memory
 from mnist_lab.gpu.out_of_memory_report import Step, build_report
 from mnist_lab.gpu.watch import MemoryWatch
+from mnist_lab.language import say
 
 SNAPSHOT_NAME = "cuda_memory_snapshot.pickle"
 _SAID: set[str] = set()  # lines that this process has printed: many runs, one line
@@ -117,8 +118,13 @@ class CudaMemoryGuard(Callback):
         if device is None:
             if self.require_cuda:
                 raise CudaRequiredError(
-                    f"require_cuda is true, but the Trainer runs on {trainer.strategy.root_device}; "
-                    "allowed: trainer.accelerator cuda, gpu or auto"
+                    say(
+                        "require_cuda is true, but the Trainer runs on {device}; allowed: trainer.accelerator cuda, "
+                        "gpu or auto",
+                        "require_cuda は true ですが、Trainer は {device} で動作します。trainer.accelerator には cuda、"
+                        "gpu、auto のいずれかを指定してください",
+                        device=trainer.strategy.root_device,
+                    )
                 )
             self._say(trainer, self._idle_line())
             return
@@ -128,8 +134,14 @@ class CudaMemoryGuard(Callback):
         if self.cuda.driver(device).can_spill is None:
             self._say(
                 trainer,
-                f"CudaMemoryGuard: dedicated memory is not applicable to GPU {device}, which shares the system's; "
-                f"limit {(self.limit_bytes or 0) // MIB} MiB of it.",
+                say(
+                    "CudaMemoryGuard: dedicated memory is not applicable to GPU {device}, which shares the system's; "
+                    "limit {limit} MiB of it.",
+                    "CudaMemoryGuard：GPU {device} はシステムのメモリを共有しており、専用メモリがありません。上限は "
+                    "{limit} MiB です。",
+                    device=device,
+                    limit=(self.limit_bytes or 0) // MIB,
+                ),
             )
         # Asks all processes; later, when memory has run out in one of them, the others would not answer.
         self._log_dir = Path(trainer.log_dir or trainer.default_root_dir)
@@ -272,8 +284,15 @@ class CudaMemoryGuard(Callback):
 
     def _idle_line(self) -> str:
         if self.cuda.is_available():
-            return "CudaMemoryGuard: the Trainer does not use CUDA; nothing to guard."
-        return f"CudaMemoryGuard: no CUDA ({self.cuda.unavailable_reason()}); nothing to guard."
+            return say(
+                "CudaMemoryGuard: the Trainer does not use CUDA; nothing to guard.",
+                "CudaMemoryGuard：Trainer は CUDA を使わないため、監視するものはありません。",
+            )
+        return say(
+            "CudaMemoryGuard: no CUDA ({reason}); nothing to guard.",
+            "CudaMemoryGuard：CUDA がないため、監視するものはありません（{reason}）。",
+            reason=self.cuda.unavailable_reason(),
+        )
 
     def _say(self, trainer: Trainer, line: str) -> None:
         """Say a line once, on rank zero.

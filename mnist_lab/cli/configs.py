@@ -24,11 +24,24 @@ def find_config(name: str) -> Path:
     if (found := find_file(name)) is not None:
         return found
     if Path(name).is_dir():
-        raise UsageError(f"--config: '{name}' is a folder; name a file in it, such as {Path(name, 'fc.yaml')}.")
+        raise UsageError(
+            say(
+                "--config: '{name}' is a folder; name a file in it, such as {file}.",
+                "--config：'{name}' はフォルダです。{file} のように、中のファイルを指定してください。",
+                name=name,
+                file=Path(name, "fc.yaml"),
+            )
+        )
     available = [shipped for shipped in _shipped() if not shipped.startswith(_SWEEPS)]
     raise UsageError(
-        f"There is no config '{name}' (looked in {_looked_in(name)}).{nearest(name, available)} "
-        f"Configs that come along: {', '.join(available)}."
+        say(
+            "There is no config '{name}' (looked in {folders}).{hint} Configs that come along: {available}.",
+            "設定ファイル '{name}' が見つかりません（探した場所：{folders}）。{hint}付属の設定ファイル：{available}",
+            name=name,
+            folders=_looked_in(name),
+            hint=nearest(name, available),
+            available=", ".join(available),
+        )
     )
 
 
@@ -79,7 +92,12 @@ def resolve_configs(args: Sequence[str]) -> list[str]:
         elif index + 1 < len(args):
             resolved[index + 1] = str(find_config(args[index + 1]))
         else:
-            raise UsageError("--config needs the name of a file, such as cnn.yaml.")
+            raise UsageError(
+                say(
+                    "--config needs the name of a file, such as cnn.yaml.",
+                    "--config には cnn.yaml のようなファイル名が必要です。",
+                )
+            )
     return resolved
 
 
@@ -115,7 +133,15 @@ def read_config(path: Path) -> str:
     """
     file = read_yaml(path, f"--config: {path}")
     if not isinstance(file.content, dict):
-        found = "nothing" if file.content is None else f"a {type(file.content).__name__}"
-        raise UsageError(f"--config: {path} holds {found}; it must hold keys and values (model: …, data: …).")
+        found = say("nothing", "空") if file.content is None else f"a {type(file.content).__name__}"
+        raise UsageError(
+            say(
+                "--config: {path} holds {found}; it must hold keys and values (model: …, data: …).",
+                "--config：{path} の内容（{found}）が設定ではありません。キーと値（model: …、data: …）"
+                "を書いてください。",
+                path=path,
+                found=found,
+            )
+        )
     # Nodes, not values: a number such as 1e-3 is a string to PyYAML, and must reach jsonargparse as it was written.
     return str(yaml.serialize(yaml.compose(file.text, Loader=yaml.SafeLoader), Dumper=yaml.SafeDumper))

@@ -45,7 +45,7 @@ def check_writable(folder: Path, option: str) -> None:
         UsageError: It could not.
     """
     there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
-    why = None if there.is_dir() else f"{there} is no folder"
+    why = None if there.is_dir() else say("{there} is no folder", "{there} はフォルダではありません", there=there)
     # On Windows tempfile takes a refusal for a name that is in use, and tries other names for ever.
     probe = there / f".mnist_lab-{os.getpid()}-{uuid.uuid4().hex}"
     try:
@@ -55,4 +55,12 @@ def check_writable(folder: Path, option: str) -> None:
     except OSError as error:
         why = why or reason_of(error)
     if why is not None:
-        raise UsageError(f"{option}: {folder} cannot be written: {why}; name another.")
+        raise UsageError(
+            say(
+                "{option}: {folder} cannot be written: {why}; name another.",
+                "{option}：{folder} に書き込めません：{why}。別の場所を指定してください。",
+                option=option,
+                folder=folder,
+                why=why,
+            )
+        )

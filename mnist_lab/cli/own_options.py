@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, get_args
 
+from mnist_lab.cli.argparse_messages import argparse_message
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.errors import UsageError, nearest
-from mnist_lab.language import Language
+from mnist_lab.language import Language, current_language, say
 
 
 class OwnOptions(argparse.ArgumentParser):
@@ -27,21 +28,38 @@ class OwnOptions(argparse.ArgumentParser):
         for option in others:
             name = option.partition("=")[0]
             if name.startswith("--") and "." not in name and (hint := nearest(name, ours)):
-                raise UsageError(f"There is no option '{name}'.{hint} {self.prog} --help lists the options.")
+                raise UsageError(
+                    say(
+                        "There is no option '{name}'.{hint} {program} --help lists the options.",
+                        "オプション '{name}' はありません。{hint}オプションの一覧：{program} --help",
+                        name=name,
+                        hint=hint,
+                        program=self.prog,
+                    )
+                )
         if own.output:
             check_writable(Path(own.output), "--output")
         return own, others
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print and exit with."""
-        raise UsageError(f"{message}. {self.prog} --help lists the options.")
+        raise UsageError(
+            say(
+                "{message}. {program} --help lists the options.",
+                "{message}。オプションの一覧：{program} --help",
+                message=argparse_message(message),
+                program=self.prog,
+            )
+        )
 
 
 def positive_int(text: str) -> int:
     """Parse a whole number of at least 1."""
     number = int(text) if text.isascii() and text.isdigit() else 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least 1")
+        raise argparse.ArgumentTypeError(
+            say("'{text}' is not a whole number of at least 1", "'{text}' は 1 以上の整数ではありません", text=text)
+        )
     return number
 
 
@@ -57,14 +75,30 @@ def threads_option(own: argparse.Namespace) -> list[str]:
     return [] if own.threads is None else [f"--threads={own.threads}"]
 
 
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """Add the language; it has been looked for before this, so that it is spoken already."""
+    parser.add_argument(
+        "--language",
+        choices=get_args(Language),
+        default=current_language(),
+        help="of what is said, reports included (default: en)",
+    )
+
+
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add where a report goes, in which language, and whether it asks questions."""
-    parser.add_argument("--language", choices=get_args(Language), default="en", help="of the report (default: en)")
+    add_language(parser)
     parser.add_argument(
         "--questions",
         choices=("on", "off"),
         default="on",
         help="ask in the report what its interpretation is to answer (default: on)",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("html", "docx"),
+        default="html",
+        help="of the report; docx: for Word as well, which needs the extra docx (default: html, with Markdown)",
     )
     parser.add_argument(
         "--output", metavar="FOLDER", help="of the report (default: reports/DATE-NAMES beside the logs)"

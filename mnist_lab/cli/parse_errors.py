@@ -13,7 +13,7 @@ from typing import Any
 from jsonargparse import ArgumentParser, Namespace
 
 from mnist_lab.errors import UsageError, nearest
-from mnist_lab.language import say
+from mnist_lab.language import Phrase, say
 from mnist_lab.seams.jsonargparse_seam import argument_names
 
 _MOST_NAMES_LISTED = 20
@@ -26,10 +26,9 @@ _GIVEN_BY_US = ("params", "optimizer", "input_shape", "num_classes")
 _OUTPUT_OF_OTHERS = ("predictions", "picture")
 
 _NAMES = {
-    "NoneType": "null",
-    "PositiveInt": "a whole number of at least 1",
-    "collections.abc.Sequence": "a list",
-    "collections.abc.Iterable": "a list",
+    "PositiveInt": Phrase("a whole number of at least 1", "1 以上の整数"),
+    "collections.abc.Sequence": Phrase("a list", "リスト"),
+    "collections.abc.Iterable": Phrase("a list", "リスト"),
 }
 
 # jsonargparse tries each type that a key may have and lists what each said; these lines only say how it went about it.
@@ -83,7 +82,11 @@ def _unknown_option(message: str, options: Sequence[str]) -> str | None:
     group = re.match(r"Group '([^']+)' does not", message)
     name = f"{group[1]}.{found[1]}" if group else found[1]
     if message.startswith("unrecognized") and f"--{name}" not in message:
-        return f"'{name}' belongs to no option; options begin with two dashes (--config cnn.yaml)."
+        return say(
+            "'{name}' belongs to no option; options begin with two dashes (--config cnn.yaml).",
+            "'{name}' はどのオプションの値でもありません。オプションはハイフン 2 つで始めます（--config cnn.yaml）。",
+            name=name,
+        )
     if name in options:
         return say(
             "'{name}' is for the command line, and no setting; take it out of the config.",
@@ -100,7 +103,22 @@ def _unknown_option(message: str, options: Sequence[str]) -> str | None:
     parts = name.split(".")
     # The whole name first, then what stands before the last dot, and so on: 'data.sources.init_args.root'.
     hints = (nearest(".".join(parts[:length]), options) for length in range(len(parts), 0, -1))
-    return f"There is no option '{name}'.{next((hint for hint in hints if hint), '')} --help lists all."
+    return no_option(name, next((hint for hint in hints if hint), ""))
+
+
+def no_option(name: str, hint: str = "") -> str:
+    """Return the sentence for an option that there is not.
+
+    Args:
+        name: Without its dashes.
+        hint: Which one may be meant.
+    """
+    return say(
+        "There is no option '{name}'.{hint} lightning fit --help all lists all.",
+        "オプション '{name}' はありません。{hint}すべてのオプション：lightning fit --help all",
+        name=name,
+        hint=hint,
+    )
 
 
 def _missing(message: str) -> str | None:
@@ -109,9 +127,19 @@ def _missing(message: str) -> str | None:
         return None
     owner = re.search(r"Problem with given class_path '([^']+)'", message)
     if owner:
-        return f"{_key(message)}: {_short(owner[1])} needs a value for {found[1]}."
+        return say(
+            "{key}: {kind} needs a value for {names}.",
+            "{key}：{kind} には {names} の値が必要です。",
+            key=_key(message),
+            kind=_short(owner[1]),
+            names=found[1],
+        )
     names = re.sub(r"\b\w+\.(model|data)\b", r"\1", found[1])
-    return f"No {names} is given; name a config (--config cnn.yaml) or give --{names}."
+    return say(
+        "No {names} is given; name a config (--config cnn.yaml) or give --{names}.",
+        "{names} が指定されていません。設定ファイル（--config cnn.yaml）か --{names} を指定してください。",
+        names=names,
+    )
 
 
 def no_group(name: str, value: object) -> str:
@@ -155,8 +183,20 @@ def _unknown_argument(message: str) -> str | None:
     if not found:
         return None
     allowed = [name for name in argument_names(_import(found[1])) if name not in _GIVEN_BY_US]
-    has = f"It has: {', '.join(allowed)}." if allowed else "It has none."
-    return f"{_key(message)}: {_short(found[1])} has no argument '{found[2]}'.{nearest(found[2], allowed)} {has}"
+    has = (
+        say("It has: {names}.", "使用できる引数：{names}", names=", ".join(allowed))
+        if allowed
+        else say("It has none.", "引数はありません。")
+    )
+    return say(
+        "{key}: {kind} has no argument '{name}'.{hint} {has}",
+        "{key}：{kind} に引数 '{name}' はありません。{hint}{has}",
+        key=_key(message),
+        kind=_short(found[1]),
+        name=found[2],
+        hint=nearest(found[2], allowed),
+        has=has,
+    )
 
 
 def _unknown_class(message: str) -> str | None:
@@ -168,8 +208,19 @@ def _unknown_class(message: str) -> str | None:
     names = sorted({name for base in bases for name in _subclasses(base)})
     if found[1] in names:  # it is there, and something else about it is wrong
         return None
-    listed = f" Allowed: {', '.join(names)}." if len(names) <= _MOST_NAMES_LISTED else ""
-    return f"{_key(message)}: there is no class '{found[1]}'.{nearest(found[1], names)}{listed}"
+    listed = (
+        say(" Allowed: {names}.", "使用できるクラス：{names}", names=", ".join(names))
+        if len(names) <= _MOST_NAMES_LISTED
+        else ""
+    )
+    return say(
+        "{key}: there is no class '{name}'.{hint}{listed}",
+        "{key}：クラス '{name}' はありません。{hint}{listed}",
+        key=_key(message),
+        name=found[1],
+        hint=nearest(found[1], names),
+        listed=listed,
+    )
 
 
 def _constructor(message: str) -> str | None:
@@ -186,7 +237,7 @@ def _constructor(message: str) -> str | None:
 
 def _wrong_type(message: str) -> str | None:
     expected = re.findall(r"Expected an? (.+?)(?:\. Got value: .*)?$", _innermost(message), flags=re.MULTILINE)
-    expected += [f"the name of a {name}" for name in re.findall(r"Not a valid subclass of (\w+)", _innermost(message))]
+    expected += [_name_of_a(name) for name in re.findall(r"Not a valid subclass of (\w+)", _innermost(message))]
     expected += re.findall(r"Not of type (\w+)", _innermost(message))
     got = re.search(r"Got value: (.*)", message) or re.search(r"Given value: (.*)", _innermost(message))
     names = list(dict.fromkeys(_type_name(text) for text in expected if not text.startswith(("path", "dot import"))))
@@ -194,14 +245,23 @@ def _wrong_type(message: str) -> str | None:
         return None
     if names == ["null"]:  # none of the classes has said that it is not one of its own
         bases = (_short(path) for path in re.findall(r"<class '([^']+)'>", _subtypes(message)))
-        names += [f"the name of a {base}" for base in bases if base not in ("", "NoneType")]
+        names += [_name_of_a(base) for base in bases if base not in ("", "NoneType")]
     if _key(message) in _REQUIRED and len(names) > 1:
         names = [name for name in names if name != "null"]
     names.sort(key="null".__eq__)  # last, in whatever order the types were tried
     if "float" in names and got[1].strip().strip("'\"").lower().lstrip("+-.") in ("nan", "inf", "infinity"):
-        names[names.index("float")] = "a finite number"
-    allowed = " or ".join(re.sub(r"\ba (?=[AEIO])", "an ", name) for name in names)
-    return f"{_key(message)}: {_shown(got[1].strip())} is not allowed; give {allowed}."
+        names[names.index("float")] = say("a finite number", "有限の数")
+    return say(
+        "{key}: {value} is not allowed; give {allowed}.",
+        "{key}：{value} は指定できません。{allowed} を指定してください。",
+        key=_key(message),
+        value=_shown(got[1].strip()),
+        allowed=say(" or ", " または ").join(re.sub(r"\ba (?=[AEIO])", "an ", name) for name in names),
+    )
+
+
+def _name_of_a(kind: str) -> str:
+    return say("the name of a {kind}", "{kind} のクラス名", kind=kind)
 
 
 def _innermost(message: str) -> str:
@@ -225,8 +285,9 @@ def _subtypes(message: str) -> str:
 
 def _type_name(text: str) -> str:
     text = re.sub(r"<class '([^']+)'>", r"\1", text)
-    text = re.sub(r"typing\.Literal\[(.*)\]", r"one of \1", text)
-    return _NAMES.get(text, text)
+    if found := re.fullmatch(r"typing\.Literal\[(.*)\]", text):
+        return say("one of {names}", "{names} のいずれか", names=found[1])
+    return "null" if text == "NoneType" else str(_NAMES.get(text, text))
 
 
 def _shown(value: object) -> str:

@@ -6,6 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from mnist_lab.language import say
+
 
 def shadowing_script() -> Path | None:
     """Return the program that ``lightning`` starts when it is not this package's; None: it is, or there is none.
@@ -25,4 +27,9 @@ def shadowing_script() -> Path | None:
 def warn_if_shadowed(program: str) -> None:
     """Say on the error stream, where ``program`` is ``mnist-lab``, that ``lightning`` is another program."""
     if Path(program).stem == "mnist-lab" and (other := shadowing_script()):
-        print(f"Note: 'lightning' on your PATH is another program ({other}); use mnist-lab here.", file=sys.stderr)
+        line = say(
+            "Note: 'lightning' on your PATH is another program ({other}); use mnist-lab here.",
+            "注意：PATH にある 'lightning' は別のプログラム（{other}）です。ここでは mnist-lab を使ってください。",
+            other=other,
+        )
+        print(line, file=sys.stderr)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rich import box
 from rich.cells import cell_len
 from rich.table import Table
-from rich.text import Text
+
+from mnist_lab.cli.line_breaks import Wrapped, width_of
 
 
 def terminal_table(
@@ -24,10 +25,10 @@ def terminal_table(
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for place, heading in enumerate(headings):
         if place in numbers:
-            texts = [*heading.split(), *(row[place] for row in rows)]
-            table.add_column(Text(heading), justify="right", width=max(map(cell_len, texts)))
+            width = max(width_of(heading), *(cell_len(row[place]) for row in rows), 1)
+            table.add_column(Wrapped(heading), justify="right", width=width)
         else:
-            table.add_column(Text(heading), overflow="fold")  # Japanese has no spaces
+            table.add_column(Wrapped(heading))
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*map(Wrapped, row))
     return table

@@ -10,6 +10,7 @@ import yaml
 
 from mnist_lab.cli.yaml_structure import check_structure
 from mnist_lab.errors import UsageError, reason_of
+from mnist_lab.language import say
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,31 @@ def read_yaml(path: Path, what: str) -> YamlFile:
         check_structure(text, what)
         return YamlFile(text, yaml.safe_load(text))
     except OSError as error:
-        raise UsageError(f"{what} cannot be read: {reason_of(error)}.") from error
+        raise UsageError(
+            say("{what} cannot be read: {why}.", "{what} を読み込めません：{why}。", what=what, why=reason_of(error))
+        ) from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{what} is not in UTF-8 (byte {error.start}); save it as UTF-8.") from error
+        raise UsageError(
+            say(
+                "{what} is not in UTF-8 (byte {place}); save it as UTF-8.",
+                "{what} は UTF-8 ではありません（{place} バイト目）。UTF-8 で保存してください。",
+                what=what,
+                place=error.start,
+            )
+        ) from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that no calendar has
-        raise UsageError(f"{what} is no YAML: {_reason(error)}.") from error
+        raise UsageError(
+            say("{what} is no YAML: {why}.", "{what} を YAML として読めません：{why}。", what=what, why=_reason(error))
+        ) from error
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"{error.problem} (line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1})"
+        return say(
+            "{problem} (line {line}, column {column})",
+            "{line} 行目の {column} 文字目：{problem}",
+            problem=error.problem,
+            line=error.problem_mark.line + 1,
+            column=error.problem_mark.column + 1,
+        )
     return " ".join(str(error).split())

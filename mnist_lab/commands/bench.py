@@ -98,13 +98,16 @@ def _beginning(plan: Plan) -> str:
 
 
 def _check_places(own: argparse.Namespace, log_dir: Path) -> None:
+    from mnist_lab.reports.formats import check_format
+
+    check_format(own.format)
     check_writable(log_dir, "--log-dir")
     if own.output:
         from mnist_lab.reports.bench.bench_report import BENCH_FILES
         from mnist_lab.reports.report_folder import check_report_folder
 
         check_writable(Path(own.output), "--output")
-        check_report_folder(Path(own.output), BENCH_FILES)
+        check_report_folder(Path(own.output), BENCH_FILES, own.format)
 
 
 def _tell(series: Series, point: Point) -> None:
@@ -130,7 +133,8 @@ def _report(record: BenchRecord, own: argparse.Namespace, log_dir: Path) -> None
     said = [*ratio_sentences(record), disturbed_sentence(record.measured), *left_out_sentences(record)]
     for sentence in filter(None, said):
         console.print(Text(f"- {sentence}"))
-    show(write_bench(Path(own.output) if own.output else None, record, own.language, log_dir))
+    output = Path(own.output) if own.output else None
+    show(write_bench(output, record, own.language, log_dir, own.format), own.format)
 
 
 def _show_sources() -> int:
@@ -146,7 +150,13 @@ def _sizes(text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no list of whole numbers such as 100,200,400") from None
+        raise argparse.ArgumentTypeError(
+            say(
+                "'{text}' is no list of whole numbers such as 100,200,400",
+                "'{text}' は 100,200,400 のような整数の並びではありません",
+                text=text,
+            )
+        ) from None
 
 
 def _seconds(text: str) -> float:
@@ -155,7 +165,14 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds <= _LONGEST_S:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds above 0 and up to {_LONGEST_S:g}")
+        raise argparse.ArgumentTypeError(
+            say(
+                "'{text}' is not a number of seconds above 0 and up to {most:g}",
+                "'{text}' は 0 より大きく {most:g} 以下の秒数ではありません",
+                text=text,
+                most=_LONGEST_S,
+            )
+        )
     return seconds
 
 

@@ -46,9 +46,14 @@ def run(command: str, args: Sequence[str]) -> int:
     count = next((place for place, arg in enumerate(rest) if arg.startswith("-")), len(rest))
     configs, options = rest[:count], [*rest[count:], *threads_option(own)]
     if len(configs) < 2:
-        named = f"'{configs[0]}' alone" if configs else "none"
+        named = say("'{name}' alone", "'{name}' のみ", name=configs[0]) if configs else say("none", "なし")
         raise UsageError(
-            f"compare needs two or more configs, before the trainer's options, and was given {named}: {_EXAMPLE}."
+            say(
+                "compare needs two or more configs, before the trainer's options, and was given {named}: {example}.",
+                "compare には、学習のオプションより前に 2 つ以上の設定ファイルが必要です（指定：{named}）：{example}",
+                named=named,
+                example=_EXAMPLE,
+            )
         )
     quieten_lightning()
     from rich.console import Console
@@ -57,12 +62,14 @@ def run(command: str, args: Sequence[str]) -> int:
     from mnist_lab.comparisons.comparison_progress import CompareProgress
     from mnist_lab.comparisons.turns import train_in_turn
     from mnist_lab.data.fallback import asked_once
+    from mnist_lab.reports.formats import check_format
     from mnist_lab.reports.report_folder import check_report_folder
     from mnist_lab.reports.run_report import FILES
 
     output = Path(own.output) if own.output else None
+    check_format(own.format)
     if output:
-        check_report_folder(output, FILES)
+        check_report_folder(output, FILES, own.format)
         check_writable(output, "--output")
     contestants = check_configs(configs, options)
     console = Console(highlight=False, soft_wrap=True)
@@ -146,7 +153,8 @@ def _report(console: Console, runs: Sequence[Run], output: Path | None, own: arg
         for sentence in [*summary(findings), *layers_changed(findings.groups)]:
             console.print(Text(f"- {spaced(sentence)}"))
     try:
-        show(write(output, runs, own.language, log_dir, questions=own.questions == "on"))
+        written = write(output, runs, own.language, log_dir, questions=own.questions == "on", form=own.format)
+        show(written, own.format)
     except MnistLabError as error:
         raise MnistLabError(
             say(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mnist_lab.cli.own_options import OwnOptions, add_language
 from mnist_lab.doctor.examination import as_json, examine, show, worst
 
 EXIT_ALL_WELL = 0
@@ -32,11 +32,12 @@ def run(command: str, args: Sequence[str]) -> int:
     return EXIT_RED if worst(checks) == "red" else EXIT_ALL_WELL
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> OwnOptions:
+    parser = OwnOptions(
         prog="lightning doctor",
         description="Examine GPU memory, driver, torch, OpenMP and data; exit code 0 when nothing is red.",
     )
     parser.add_argument("--json", action="store_true", help="print the findings for machines")
     parser.add_argument("--root", default="data", help="data folder (default: data)")
+    add_language(parser)
     return parser

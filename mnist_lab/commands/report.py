@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options
 from mnist_lab.errors import MnistLabError
-from mnist_lab.language import Language
+from mnist_lab.language import Language, say
 
 if TYPE_CHECKING:
     from mnist_lab.bench.bench_record import BenchRecord
+    from mnist_lab.reports.report_folder import Format
     from mnist_lab.runs.run import Run
 
 
@@ -44,6 +45,9 @@ def run(command: str, args: Sequence[str]) -> int:
     own = parser.parse_args(list(args))
     if own.output:
         check_writable(Path(own.output), "--output")
+    from mnist_lab.reports.formats import check_format
+
+    check_format(own.format)
     from mnist_lab.bench.bench_record import only_bench_record, read_bench_record
     from mnist_lab.runs.run import log_dir_of, read_runs
 
@@ -53,17 +57,24 @@ def run(command: str, args: Sequence[str]) -> int:
         parent = bench.resolve().parent
         # A copy of the folder may lie anywhere.
         log_dir = parent.parent if parent.name == f"bench-{record.operation}" else None
-        show(write_bench(output, record, own.language, log_dir))
+        show(write_bench(output, record, own.language, log_dir, own.format), own.format)
         return 0
     runs = read_runs([Path(folder) for folder in own.runs])
     folder = Path(own.output) if own.output else None
     log_dir = log_dir_of(runs[0].folder, runs[0].record)
-    show(write(folder, runs, own.language, log_dir, questions=own.questions == "on"))
+    written = write(folder, runs, own.language, log_dir, questions=own.questions == "on", form=own.format)
+    show(written, own.format)
     return 0
 
 
 def write(
-    folder: Path | None, runs: Sequence[Run], language: Language, log_dir: Path | None, *, questions: bool
+    folder: Path | None,
+    runs: Sequence[Run],
+    language: Language,
+    log_dir: Path | None,
+    *,
+    questions: bool,
+    form: Format,
 ) -> Path:
     """Write a report and return its folder.
 
@@ -73,6 +84,7 @@ def write(
         language: Of the report.
         log_dir: TensorBoard's; None: the runs lie in none.
         questions: Ask the questions that the reader's interpretation answers.
+        form: Of the texts.
 
     Raises:
         UsageError: The folder cannot be written.
@@ -88,19 +100,25 @@ def write(
     result = collect_runs(runs) if swept else None
     if swept and result and not result.points:
         raise MnistLabError(
-            f"None of these runs of the sweep {swept.name} was completed, so there is nothing to report."
+            say(
+                "None of these runs of the sweep {name} was completed, so there is nothing to report.",
+                "スイープ {name} のこれらの実行は 1 つも完了していないため、レポートを作成できません。",
+                name=swept.name,
+            )
         )
     if folder is None:
         names = [swept.name] if swept else [run.record.model.lower() for run in runs]
         folder = new_report_folder(names, log_dir, datetime.now())
     if swept and result:
-        write_sweep_report(folder, swept.name, result, swept.within, language, questions=questions)
+        write_sweep_report(folder, swept.name, result, swept.within, language, questions=questions, form=form)
     else:
-        write_report(folder, runs, language, questions=questions)
+        write_report(folder, runs, language, questions=questions, form=form)
     return folder
 
 
-def write_bench(folder: Path | None, record: BenchRecord, language: Language, log_dir: Path | None) -> Path:
+def write_bench(
+    folder: Path | None, record: BenchRecord, language: Language, log_dir: Path | None, form: Format
+) -> Path:
     """Write a bench's report and return its folder.
 
     Args:
@@ -108,6 +126,7 @@ def write_bench(folder: Path | None, record: BenchRecord, language: Language, lo
         record: Of the bench.
         language: Of the report.
         log_dir: TensorBoard's; None: the bench lies in none.
+        form: Of the texts.
 
     Raises:
         UsageError: The folder cannot be written.
@@ -116,13 +135,20 @@ def write_bench(folder: Path | None, record: BenchRecord, language: Language, lo
     from mnist_lab.reports.report_folder import new_report_folder
 
     folder = folder or new_report_folder([f"bench-{record.operation}"], log_dir, datetime.now())
-    write_bench_report(folder, record, language)
+    write_bench_report(folder, record, language, form)
     return folder
 
 
-def show(folder: Path) -> None:
+def show(folder: Path, form: Format) -> None:
     """Say where the report lies, relative to the current folder where it lies inside."""
     shown = folder.resolve()
     if shown.is_relative_to(Path.cwd().resolve()):
         shown = shown.relative_to(Path.cwd().resolve())
-    print(f"Report: {shown / 'report.html'} (open it in a browser), report.md, figures, data")
+    print(
+        say(
+            "Report: {file} (open it in a browser), {others}, figures, data",
+            "レポート：{file}（ブラウザで開いてください）、{others}、figures、data",
+            file=shown / "report.html",
+            others="report.docx, report.md" if form == "docx" else "report.md",
+        )
+    )

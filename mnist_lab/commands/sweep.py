@@ -45,12 +45,20 @@ def run(command: str, args: Sequence[str]) -> int:
         parser.print_help()
         return 0
     if args[0].startswith("-"):
-        raise UsageError(f"'{args[0]}' stands where the sweep's file must be: {_EXAMPLE}.")
+        raise UsageError(
+            say(
+                "'{name}' stands where the sweep's file must be: {example}.",
+                "'{name}' の位置には、スイープのファイルを書いてください：{example}",
+                name=args[0],
+                example=_EXAMPLE,
+            )
+        )
     own, others = parser.split(args)
     path = find_sweep(own.file)
     quieten_lightning()
     from rich.console import Console
 
+    from mnist_lab.reports.formats import check_format
     from mnist_lab.reports.report_folder import check_report_folder
     from mnist_lab.reports.sweep.sweep_report import expected_files
     from mnist_lab.sweeps.carry_out import StudyChoice, carry_out
@@ -60,8 +68,9 @@ def run(command: str, args: Sequence[str]) -> int:
     sweep = read_sweep(path)
     if own.repeats is not None:
         sweep = replace(sweep, repeats=own.repeats)
+    check_format(own.format)
     if own.output:
-        check_report_folder(Path(own.output), expected_files(sweep))
+        check_report_folder(Path(own.output), expected_files(sweep), own.format)
         check_writable(Path(own.output), "--output")
     checked = check_sweep(sweep, [*joined(others), *threads_option(own)])
     console = Console(highlight=False, soft_wrap=True)
@@ -89,7 +98,15 @@ def _report(console: Console, sweep: Sweep, result: SweepResult, own: argparse.N
             console.print(Text(f"- {spaced(sentence)}"))
     try:
         folder = Path(own.output) if own.output else new_report_folder([sweep.name], log_dir, datetime.now())
-        write_sweep_report(folder, sweep.name, result, sweep.within, own.language, questions=own.questions == "on")
+        write_sweep_report(
+            folder,
+            sweep.name,
+            result,
+            sweep.within,
+            own.language,
+            questions=own.questions == "on",
+            form=own.format,
+        )
     except MnistLabError as error:
         raise MnistLabError(
             say(
@@ -98,7 +115,7 @@ def _report(console: Console, sweep: Sweep, result: SweepResult, own: argparse.N
                 error=error,
             )
         ) from error
-    show(folder)
+    show(folder, own.format)
 
 
 def _parser() -> OwnOptions:

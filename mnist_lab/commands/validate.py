@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
+from mnist_lab.cli.short_help import asked_help, short_help, with_whole_help
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -15,7 +16,10 @@ def run(command: str, args: Sequence[str]) -> int:
         command: ``validate``.
         args: ``--config`` and overrides, ``--ckpt_path`` among them.
     """
-    arguments = resolve_configs(args)
+    if (asked := asked_help(args)) == "short":
+        print(short_help(command))
+        return 0
+    arguments = resolve_configs(with_whole_help(args) if asked else args)
     quieten_lightning()
     from mnist_lab.training.evaluate import evaluate
 

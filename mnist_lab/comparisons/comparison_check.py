@@ -12,21 +12,35 @@ from mnist_lab.cli.command_line import command_line
 from mnist_lab.cli.configs import find_config
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.errors import UsageError
-from mnist_lab.language import say
+from mnist_lab.language import Phrase, say
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared, value_text
 from mnist_lab.training.checks import checked
 from mnist_lab.training.threads import Threads
 
+_DATA_USED, _DEVICES = Phrase("data", "データ"), Phrase("devices", "デバイス")
+_THREADS = Phrase("numbers of CPU threads", "CPU スレッド数")
+_FIRST = Phrase(
+    "name the configs first: lightning compare cnn.yaml fc.yaml",
+    "設定ファイルを先頭に書いてください：lightning compare cnn.yaml fc.yaml",
+)
+_SEEDS = Phrase(
+    "compare sets the seeds itself: repeat r has seed r, for all configs",
+    "compare はシードを自動で設定します（r 回目の繰り返しは、どの設定でもシード r）",
+)
 # What compare sets itself, or what would leave it without a run's folder.
 _OURS = {
-    "--config": "name the configs first: lightning compare cnn.yaml fc.yaml",
-    "-c": "name the configs first: lightning compare cnn.yaml fc.yaml",
-    "--seed_everything": "compare sets the seeds itself: repeat r has seed r, for all configs",
-    "--data.seed": "compare sets the seeds itself: repeat r has seed r, for all configs",
-    "--ckpt_path": "compare trains every run from its start",
-    "--trainer.logger": "compare reads each run's folder in the log directory",
-    "--trainer.fast_dev_run": "a run that leaves nothing behind cannot be compared",
+    "--config": _FIRST,
+    "-c": _FIRST,
+    "--seed_everything": _SEEDS,
+    "--data.seed": _SEEDS,
+    "--ckpt_path": Phrase("compare trains every run from its start", "compare はすべての実行を最初から学習します"),
+    "--trainer.logger": Phrase(
+        "compare reads each run's folder in the log directory", "compare はログフォルダにある各実行のフォルダを読みます"
+    ),
+    "--trainer.fast_dev_run": Phrase(
+        "a run that leaves nothing behind cannot be compared", "記録を残さない実行は比較できません"
+    ),
 }
 _DATA = ("data.source", "data.fallback", "data.val_fraction")
 # Where files lie; what counts is what is in them.
@@ -60,7 +74,14 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
     """
     for option in options:
         if (why := _OURS.get(option.partition("=")[0])) is not None:
-            raise UsageError(f"{option.partition('=')[0]}: {why}; leave it out.")
+            raise UsageError(
+                say(
+                    "{option}: {why}; leave it out.",
+                    "{option}：{why}。この指定を外してください。",
+                    option=option.partition("=")[0],
+                    why=why,
+                )
+            )
     contestants: list[Contestant] = []
     settings: list[dict[str, Any]] = []
     contents: set[str | None] = set()
@@ -88,7 +109,13 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
         )
     _check_together(configs, settings, same_files=len(contents) == 1 and None not in contents)
     if len({contestant.log_dir.resolve() for contestant in contestants}) > 1:
-        raise UsageError("trainer.default_root_dir differs between the configs; give one for all on the command line.")
+        raise UsageError(
+            say(
+                "trainer.default_root_dir differs between the configs; give one for all on the command line.",
+                "trainer.default_root_dir が設定ファイルによって異なります。コマンドラインで全体に共通の値を指定して"
+                "ください。",
+            )
+        )
     make_folder(contestants[0].log_dir, "trainer.default_root_dir")
     return contestants
 
@@ -106,16 +133,26 @@ def check_conditions(configs: Sequence[str], records: Sequence[RunRecord]) -> No
     first = records[0]
     for config, record in zip(configs[1:], records[1:], strict=True):
         for what, part, names in (
-            ("data", "data", ("name", "sha256", "input_shape", "split_sizes", "class_names")),
-            ("devices", "device", ("type", "name")),
-            ("numbers of CPU threads", "device", ("threads",)),
+            (_DATA_USED, "data", ("name", "sha256", "input_shape", "split_sizes", "class_names")),
+            (_DEVICES, "device", ("type", "name")),
+            (_THREADS, "device", ("threads",)),
         ):
             for name in names:
                 one, other = getattr(first, part).get(name), getattr(record, part).get(name)
                 if one != other:
                     raise UsageError(
-                        f"{configs[0]} and {config} use different {what} ({name}: {value_text(one)} and "
-                        f"{value_text(other)}), so their figures cannot be compared; make them the same."
+                        say(
+                            "{config} and {other} use different {what} ({name}: {one} and {two}), so their figures "
+                            "cannot be compared; make them the same.",
+                            "{config} と {other} では{what}が異なり（{name}：{one} と {two}）、結果を比較できません。"
+                            "同じにしてください。",
+                            config=configs[0],
+                            other=config,
+                            what=what,
+                            name=name,
+                            one=value_text(one),
+                            two=value_text(other),
+                        )
                     )
 
 
@@ -128,7 +165,15 @@ def _check_single(config: str, settings: Mapping[str, Any]) -> None:
     }
     for option, is_asked in asked.items():
         if is_asked:
-            raise UsageError(f"{config}: {option.removeprefix('--')}: {_OURS[option]}; take it out of the config.")
+            raise UsageError(
+                say(
+                    "{config}: {key}: {why}; take it out of the config.",
+                    "{config}：{key}：{why}。設定ファイルから外してください。",
+                    config=config,
+                    key=option.removeprefix("--"),
+                    why=_OURS[option],
+                )
+            )
 
 
 def _check_together(configs: Sequence[str], settings: Sequence[Mapping[str, Any]], *, same_files: bool) -> None:
@@ -138,18 +183,34 @@ def _check_together(configs: Sequence[str], settings: Sequence[Mapping[str, Any]
             one, two = flat[0].get(key), other.get(key)
             if one == two or not _must_agree(key) or (same_files and key in _FILES):
                 continue
-            what = "devices" if key in _DEVICE else "data"
             raise UsageError(
-                f"{configs[0]} and {config} ask for different {what} ({key}: {value_text(one)} and {value_text(two)}); "
-                f"give one for both, such as {command_line(f'--{key}', value_text(one))}."
+                say(
+                    "{config} and {other} ask for different {what} ({key}: {one} and {two}); give one for both, such "
+                    "as {option}.",
+                    "{config} と {other} で指定された{what}が異なります（{key}：{one} と {two}）。{option} のように、"
+                    "両方に共通の値を指定してください。",
+                    config=configs[0],
+                    other=config,
+                    what=_DEVICES if key in _DEVICE else _DATA_USED,
+                    key=key,
+                    one=value_text(one),
+                    two=value_text(two),
+                    option=command_line(f"--{key}", value_text(one)),
+                )
             )
     seen: dict[str, str] = {}
     for config, each in zip(configs, flat, strict=True):
         identity = json.dumps(each, sort_keys=True, default=str)
         if identity in seen:
             raise UsageError(
-                f"{seen[identity]} and {config} are the same configuration, so there is nothing to compare; for more "
-                "runs of one, raise --repeats."
+                say(
+                    "{config} and {other} are the same configuration, so there is nothing to compare; for more runs of "
+                    "one, raise --repeats.",
+                    "{config} と {other} は同じ設定のため、比較するものがありません。同じ設定の実行を増やすには "
+                    "--repeats を大きくしてください。",
+                    config=seen[identity],
+                    other=config,
+                )
             )
         seen[identity] = config
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.progress import TimeRemainingColumn
 
 from mnist_lab.cli.terminal_progress import TerminalProgress
+from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.spread import significant
 
@@ -23,7 +24,7 @@ class CompareProgress(TerminalProgress):
         """
         self._runs = configs * repeats
         self._done = 0
-        super().__init__("warm-up", configs + self._runs, console, TimeRemainingColumn())
+        super().__init__(say("warm-up", "ウォームアップ"), configs + self._runs, console, TimeRemainingColumn())
 
     def warmed_up(self) -> None:
         """Count a run of the warm-up."""
@@ -38,11 +39,23 @@ class CompareProgress(TerminalProgress):
             record: Of the run.
         """
         self._done += 1
-        self._bar.update(self._task, advance=1, description="runs")
-        self.print_line(f"{self._done}/{self._runs}  {config}, seed {seed}: {_outcome(record)}")
+        self._bar.update(self._task, advance=1, description=say("runs", "実行"))
+        line = say(
+            "{config}, seed {seed}: {outcome}",
+            "{config}、シード {seed}：{outcome}",
+            config=config,
+            seed=seed,
+            outcome=_outcome(record),
+        )
+        self.print_line(f"{self._done}/{self._runs}  {line}")
 
 
 def _outcome(record: RunRecord) -> str:
     if record.status != "completed" or record.test_accuracy is None or record.train_s is None:
         return f"{record.status.replace('_', ' ')}. {record.message or ''}".rstrip()
-    return f"{record.test_accuracy:.2%} in {significant(record.train_s)} s of training"
+    return say(
+        "{percent:.2f}% in {time} s of training",
+        "テスト精度 {percent:.2f} %、学習時間 {time} s",
+        percent=100 * record.test_accuracy,
+        time=significant(record.train_s),
+    )

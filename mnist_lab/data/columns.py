@@ -7,9 +7,9 @@ a missing value.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from torch import Tensor
 from mnist_lab.data.left_out import first_of, left_out_columns
 from mnist_lab.data.text import clean
 from mnist_lab.errors import DataError, UsageError, nearest
-from mnist_lab.language import say
+from mnist_lab.language import Phrase, say
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -28,6 +28,10 @@ LEAST_PER_CLASS = 5
 _MINUS = "\N{MINUS SIGN}"  # typesetting's, which NFKC leaves alone
 _SHOWN_CHARACTERS = 30
 _LISTED = 10
+
+Unit = Literal["rows", "pictures"]
+_UNITS: Mapping[Unit, Phrase] = {"rows": Phrase("rows", "行"), "pictures": Phrase("pictures", "画像")}
+"""What samples are called."""
 
 
 def choose_inputs(table: DataFrame, inputs: Sequence[str] | None, label: str, path: Path) -> list[str]:
@@ -52,10 +56,22 @@ def choose_inputs(table: DataFrame, inputs: Sequence[str] | None, label: str, pa
         return found
     found = [find_column(table, name, "inputs", path) for name in inputs]
     if label in found:
-        raise UsageError(f"inputs: '{label}' is the label; the network would be told the answer. Leave it out.")
+        raise UsageError(
+            say(
+                "inputs: '{label}' is the label; the network would be told the answer. Leave it out.",
+                "inputs：'{label}' はラベルです。入力に含めると答えを教えることになります。外してください。",
+                label=label,
+            )
+        )
     if len(set(found)) < len(found):
         twice = next(name for name in found if found.count(name) > 1)
-        raise UsageError(f"inputs: '{twice}' is named twice; name each column once.")
+        raise UsageError(
+            say(
+                "inputs: '{name}' is named twice; name each column once.",
+                "inputs：'{name}' が 2 回指定されています。列は 1 回ずつ指定してください。",
+                name=twice,
+            )
+        )
     return found
 
 
@@ -69,7 +85,15 @@ def find_column(table: DataFrame, name: str, option: str, path: Path) -> str:
     if not wanted or wanted not in table.columns:
         names = [column for column in table.columns if column]
         raise UsageError(
-            f"{option}: {path} has no column '{wanted}'.{nearest(wanted, names)} Columns: {listed(names)}."
+            say(
+                "{option}: {path} has no column '{name}'.{hint} Columns: {columns}.",
+                "{option}：{path} に列 '{name}' はありません。{hint}列：{columns}",
+                option=option,
+                path=path,
+                name=wanted,
+                hint=nearest(wanted, names),
+                columns=listed(names),
+            )
         )
     return wanted
 
@@ -102,9 +126,14 @@ def numbers(table: DataFrame, names: Sequence[str], path: Path) -> Tensor:
         texts = table[name].to_numpy() != ""
         if texts.any() and (bad | ~texts).all():
             raise UsageError(
-                f"inputs: {cell(path, table[name], texts)}: '{_short(table[name].to_numpy()[texts][0])}', and no cell "
-                "of the column is a number; only numbers can be inputs, so write a number for each text, or leave it "
-                "out."
+                say(
+                    "inputs: {where}: '{value}', and no cell of the column is a number; only numbers can be inputs, so "
+                    "write a number for each text, or leave it out.",
+                    "inputs：{where}：'{value}'。この列には数値がありません。入力にできるのは数値だけです。文字を数値に"
+                    "置き換えるか、この列を外してください。",
+                    where=cell(path, table[name], texts),
+                    value=_short(table[name].to_numpy()[texts][0]),
+                )
             )
         if bad.any():
             raise _bad_number(table[name], bad, path)
@@ -126,7 +155,12 @@ def classes_and_labels(column: Series[str], classes: Sequence[str] | None, path:
     missing = (column == "").to_numpy()
     if missing.any():
         raise DataError(
-            f"{cell(path, column, missing)}: the label is missing{_count(missing)}; fill it in, or delete the row."
+            say(
+                "{where}: the label is missing{count}; fill it in, or delete the row.",
+                "{where}：ラベルがありません{count}。値を入力するか、その行を削除してください。",
+                where=cell(path, column, missing),
+                count=_count(missing),
+            )
         )
     are_numbers = bool(np.isfinite(_numeric(column)).all())
     if are_numbers:
@@ -141,29 +175,48 @@ def classes_and_labels(column: Series[str], classes: Sequence[str] | None, path:
     if unknown.any():
         value = column.to_numpy()[unknown][0]
         raise DataError(
-            f"{cell(path, column, unknown)}: the label '{_short(value)}' is not among the classes {listed(names)}"
-            f"{_count(unknown)}.{nearest(value, names)} Correct it, or add it to --data.source.classes."
+            say(
+                "{where}: the label '{value}' is not among the classes {classes}{count}.{hint} Correct it, or add it "
+                "to --data.source.classes.",
+                "{where}：ラベル '{value}' はクラス {classes} に含まれません{count}。{hint}修正するか、"
+                "--data.source.classes に追加してください。",
+                where=cell(path, column, unknown),
+                value=_short(value),
+                classes=listed(names),
+                count=_count(unknown),
+                hint=nearest(value, names),
+            )
         )
     labels = torch.tensor([codes[name] for name in column], dtype=torch.int64)
     counts = torch.bincount(labels, minlength=len(names)).tolist()
-    where = f"{path}, column '{column.name}'"
+    where = say("{path}, column '{name}'", "{path} の列 '{name}'", path=path, name=column.name)
     if len(column) >= 2 * LEAST_PER_CLASS and len(names) > len(column) / 2:
         raise DataError(
-            f"{where}: {len(names)} different labels in {len(column)} rows; mnist_lab tells classes apart and predicts "
-            "no quantities, so name a column of classes with --data.source.label."
+            say(
+                "{where}: {labels} different labels in {rows} rows; mnist_lab tells classes apart and predicts no "
+                "quantities, so name a column of classes with --data.source.label.",
+                "{where}：{rows} 行に {labels} 種類のラベルがあります。mnist_lab はクラスを分類するもので、数量は"
+                "予測しません。--data.source.label でクラスの列を指定してください。",
+                where=where,
+                labels=len(names),
+                rows=len(column),
+            )
         )
-    first = [f" from row {column.index[int((column == name).to_numpy().argmax())]} on" for name in names]
+    rows = [column.index[int((column == name).to_numpy().argmax())] for name in names]
+    first = [say(" from row {row} on", "（{row} 行目から）", row=row) for row in rows]
     check_counts(names, counts, "rows", where, first)
     return names, labels
 
 
-def check_counts(names: Sequence[str], counts: Sequence[int], unit: str, where: str, first: Sequence[str] = ()) -> None:
+def check_counts(
+    names: Sequence[str], counts: Sequence[int], unit: Unit, where: str, first: Sequence[str] = ()
+) -> None:
     """Look whether there is something to tell apart, and enough to learn it from.
 
     Args:
         names: Of the classes.
         counts: Samples of each.
-        unit: What samples are called.
+        unit: What a sample is.
         where: Names the file and the column, or the folder.
         first: Where each class begins, for messages.
 
@@ -171,17 +224,50 @@ def check_counts(names: Sequence[str], counts: Sequence[int], unit: str, where: 
         DataError: There are fewer than two classes, or a class has too few samples.
     """
     total = sum(counts)
-    needed = f"each class needs at least {LEAST_PER_CLASS}, so that training, validation and test all get some"
+    needed = say(
+        "each class needs at least {least}, so that training, validation and test all get some",
+        "学習用、検証用、テスト用のすべてに割り当てるため、クラスごとに {least} 以上必要です",
+        least=LEAST_PER_CLASS,
+    )
     if total < 2 * LEAST_PER_CLASS:
-        raise DataError(f"{where}: too few {unit}: {total} in all, of {len(names)} classes; {needed}.")
+        raise DataError(
+            say(
+                "{where}: too few {unit}: {total} in all, of {classes} classes; {needed}.",
+                "{where}：{unit}が少なすぎます。{classes} クラスで合計 {total} です。{needed}。",
+                where=where,
+                unit=_UNITS[unit],
+                total=total,
+                classes=len(names),
+                needed=needed,
+            )
+        )
     if len(names) < 2:
-        raise DataError(f"{where}: there is one class only ('{names[0]}'); telling apart takes two or more.")
+        raise DataError(
+            say(
+                "{where}: there is one class only ('{name}'); telling apart takes two or more.",
+                "{where}：クラスが 1 つ（'{name}'）しかありません。分類には 2 つ以上必要です。",
+                where=where,
+                name=names[0],
+            )
+        )
     fewest = min(range(len(names)), key=counts.__getitem__)
     if counts[fewest] < LEAST_PER_CLASS:
         begins = first[fewest] if first and counts[fewest] else ""
         raise DataError(
-            f"{where}: too few {unit}: class '{names[fewest]}' has {counts[fewest]}{begins} ({total} {unit} and "
-            f"{len(names)} classes in all); {needed}."
+            say(
+                "{where}: too few {unit}: class '{name}' has {count}{begins} ({total} {unit} and {classes} classes in "
+                "all); {needed}.",
+                "{where}：{unit}が少なすぎます。クラス '{name}' は {count} です{begins}。全体では {classes} クラス、"
+                "{total} です。{needed}。",
+                where=where,
+                unit=_UNITS[unit],
+                name=names[fewest],
+                count=counts[fewest],
+                begins=begins,
+                total=total,
+                classes=len(names),
+                needed=needed,
+            )
         )
 
 
@@ -193,12 +279,18 @@ def is_numeric(column: Series[str]) -> bool:
 
 def cell(path: Path, column: Series[str], where: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> str:
     """Name the first marked cell of a column: file, row, column."""
-    return f"{path}, row {column.index[int(where.argmax())]}, column '{column.name}'"
+    return say(
+        "{path}, row {row}, column '{name}'",
+        "{path} の {row} 行目、列 '{name}'",
+        path=path,
+        row=column.index[int(where.argmax())],
+        name=column.name,
+    )
 
 
 def listed(names: Sequence[str]) -> str:
     """Return the first names of a list, and how many more there are."""
-    more = f", … ({len(names)} in all)" if len(names) > _LISTED else ""
+    more = say(", … ({count} in all)", ", …（全部で {count}）", count=len(names)) if len(names) > _LISTED else ""
     return ", ".join(_short(name) for name in names[:_LISTED]) + more
 
 
@@ -222,12 +314,25 @@ def _bad_number(column: Series[str], bad: np.ndarray[tuple[int], np.dtype[np.boo
     where = cell(path, column, bad)
     if value == "":
         return DataError(
-            f"{where}: the value is missing{_count(bad)}; fill it in, delete the row, or leave the column out "
-            "(--data.source.inputs)."
+            say(
+                "{where}: the value is missing{count}; fill it in, delete the row, or leave the column out "
+                "(--data.source.inputs).",
+                "{where}：値がありません{count}。値を入力するか、その行を削除するか、列を外してください"
+                "（--data.source.inputs）。",
+                where=where,
+                count=_count(bad),
+            )
         )
     return DataError(
-        f"{where}: '{_short(value)}' is not a number that can be computed with{_count(bad)}; correct it, delete the "
-        "row, or leave the column out (--data.source.inputs)."
+        say(
+            "{where}: '{value}' is not a number that can be computed with{count}; correct it, delete the row, or leave "
+            "the column out (--data.source.inputs).",
+            "{where}：'{value}' は計算できる数値ではありません{count}。修正するか、その行を削除するか、列を外して"
+            "ください（--data.source.inputs）。",
+            where=where,
+            value=_short(value),
+            count=_count(bad),
+        )
     )
 
 
@@ -256,4 +361,8 @@ def _short(value: str) -> str:
 
 def _count(marked: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> str:
     count = int(marked.sum())
-    return f" (the first of {count} such cells)" if count > 1 else ""
+    return (
+        say(" (the first of {count} such cells)", "（同様のセルが {count} 個あります）", count=count)
+        if count > 1
+        else ""
+    )

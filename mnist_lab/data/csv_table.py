@@ -11,6 +11,7 @@ from mnist_lab.data.columns import listed
 from mnist_lab.data.table import TableSource
 from mnist_lab.data.text import clean, decode
 from mnist_lab.errors import DataError, UsageError
+from mnist_lab.language import say
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -61,13 +62,25 @@ class CSVTable(TableSource):
         self.test_fraction = test_fraction
         self.seed = seed
         if separator not in get_args(Separator):
-            raise UsageError(f"separator: {separator!r} is unknown; give ',', ';' or 'tab'.")
+            raise UsageError(
+                say(
+                    "separator: {separator!r} is unknown; give ',', ';' or 'tab'.",
+                    "separator：{separator!r} は使えません。','、';'、'tab' のいずれかを指定してください。",
+                    separator=separator,
+                )
+            )
         self._check_arguments()
 
     def _read(self, content: bytes, path: Path) -> DataFrame:
         if content.startswith(_WORKBOOKS):
             raise DataError(
-                f"{path} is an Excel workbook, not a CSV file; in Excel, save it as 'CSV UTF-8 (comma delimited)'."
+                say(
+                    "{path} is an Excel workbook, not a CSV file; in Excel, save it as 'CSV UTF-8 (comma delimited)'.",
+                    "{path} は CSV ファイルではなく Excel ブックです。Excel で「CSV UTF-8（コンマ区切り）"
+                    "」として保存して"
+                    "ください。",
+                    path=path,
+                )
             )
         text = decode(content, path, self.encoding)
         self._check_separator(text, path)
@@ -79,7 +92,13 @@ class CSVTable(TableSource):
         # Spreadsheets export rows that were once filled; the others keep their numbers.
         rows = rows[(rows != "").any(axis=1)]
         if rows.empty:
-            raise DataError(f"{path} has names of columns in row 1, and no rows below; add some.")
+            raise DataError(
+                say(
+                    "{path} has names of columns in row 1, and no rows below; add some.",
+                    "{path} には 1 行目の列名だけがあり、データの行がありません。行を追加してください。",
+                    path=path,
+                )
+            )
         return rows
 
     def _cells(self, text: str, path: Path) -> DataFrame:
@@ -97,22 +116,39 @@ class CSVTable(TableSource):
                 index_col=False,
             )
         except (pandas.errors.ParserError, pandas.errors.EmptyDataError) as error:
-            raise DataError(f"{path}{self._reason(str(error))}") from error
+            raise DataError(self._reason(path, str(error))) from error
         cells.index += 1
         return cells.astype(object).fillna("").map(clean)
 
-    def _reason(self, message: str) -> str:
+    def _reason(self, path: Path, message: str) -> str:
         """Say in one line what pandas found wrong."""
         found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
         if found:
-            return (
-                f", row {found[2]}: it has {found[3]} cells, the row of names has {found[1]}; where a comma belongs to "
-                'a value, put the value into "quotation marks".'
+            return say(
+                "{path}, row {row}: it has {cells} cells, the row of names has {names}; where a comma belongs to a "
+                'value, put the value into "quotation marks".',
+                "{path} の {row} 行目：セルが {cells} 個ありますが、列名は {names} 個です。値に含まれるコンマは、"
+                "値全体を "
+                '"引用符" で囲んでください。',
+                path=path,
+                row=found[2],
+                cells=found[3],
+                names=found[1],
             )
         found = re.search(r"EOF inside string starting at row (\d+)", message)
         if found:
-            return f", row {int(found[1]) + 1}: a quotation mark is opened and never closed; close it or delete it."
-        return f" is no CSV file: {' '.join(message.split())}."
+            return say(
+                "{path}, row {row}: a quotation mark is opened and never closed; close it or delete it.",
+                "{path} の {row} 行目：引用符が閉じられていません。閉じるか、削除してください。",
+                path=path,
+                row=int(found[1]) + 1,
+            )
+        return say(
+            "{path} is no CSV file: {why}.",
+            "{path} を CSV ファイルとして読めません：{why}。",
+            path=path,
+            why=" ".join(message.split()),
+        )
 
     def _check_separator(self, text: str, path: Path) -> None:
         """Look whether row 1 is separated as it is said to be.
@@ -123,10 +159,17 @@ class CSVTable(TableSource):
         first = text.partition("\n")[0]
         others = [name for name, character in _CHARACTERS.items() if character in first]
         if others and self.separator not in others:
-            shown = "tabs" if others[0] == "tab" else f"'{others[0]}'"
             raise DataError(
-                f"{path}, row 1: the names of the columns are separated by {shown}, not by {self.separator!r}; give "
-                f'--data.source.separator "{others[0]}".'
+                say(
+                    "{path}, row 1: the names of the columns are separated by {found}, not by {asked!r}; give "
+                    '--data.source.separator "{name}".',
+                    "{path} の 1 行目：列名の区切りは {asked!r} ではなく {found} です。"
+                    '--data.source.separator "{name}" を指定してください。',
+                    path=path,
+                    found=say("tabs", "タブ") if others[0] == "tab" else f"'{others[0]}'",
+                    asked=self.separator,
+                    name=others[0],
+                )
             )
 
 
@@ -138,4 +181,12 @@ def _check_names(names: list[str], path: Path) -> None:
     """
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
-        raise DataError(f"{path}, row 1: two columns have the name '{twice}' ({listed(names)}); rename one of them.")
+        raise DataError(
+            say(
+                "{path}, row 1: two columns have the name '{name}' ({names}); rename one of them.",
+                "{path} の 1 行目：列名 '{name}' が重複しています（{names}）。一方の名前を変えてください。",
+                path=path,
+                name=twice,
+                names=listed(names),
+            )
+        )

@@ -17,7 +17,9 @@ from mnist_lab.data.placement import Memory, keep_on
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.standardisation import Standardisation
+from mnist_lab.data.stratified import negative_seed
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 from mnist_lab.seams.lightning_seam import batches_per_call
 
 Split = Literal["train", "val", "test"]
@@ -56,13 +58,33 @@ class ClassificationDataModule(LightningDataModule):
         super().__init__()
         for name, size in (("batch_size", batch_size), ("eval_batch_size", eval_batch_size)):
             if size < 1:
-                raise UsageError(f"data.{name}: {size} is not a batch size; give 1 or more.")
+                raise UsageError(
+                    say(
+                        "data.{name}: {size} is not a batch size; give 1 or more.",
+                        "data.{name}：{size} はバッチサイズにできません。1 以上を指定してください。",
+                        name=name,
+                        size=size,
+                    )
+                )
         if not 0 < val_fraction < 1:
-            raise UsageError(f"data.val_fraction: {val_fraction} is not between 0 and 1; a twelfth is customary.")
+            raise UsageError(
+                say(
+                    "data.val_fraction: {fraction} is not between 0 and 1; a twelfth is customary.",
+                    "data.val_fraction：{fraction} は 0 と 1 の間にありません。通常は 12 分の 1 です。",
+                    fraction=val_fraction,
+                )
+            )
         if seed < 0:
-            raise UsageError(f"data.seed: {seed} is negative; give 0 or more.")
+            raise UsageError(negative_seed("data.seed", seed))
         if memory not in get_args(Memory):
-            raise UsageError(f"data.memory: {memory!r} is unknown; give one of {', '.join(get_args(Memory))}.")
+            raise UsageError(
+                say(
+                    "data.memory: {memory!r} is unknown; give one of {allowed}.",
+                    "data.memory：{memory!r} は使えません。{allowed} のいずれかを指定してください。",
+                    memory=memory,
+                    allowed=", ".join(get_args(Memory)),
+                )
+            )
         self.source = MNIST() if source is None else source
         self.fallback = fallback
         self.batch_size = batch_size
@@ -154,8 +176,13 @@ class ClassificationDataModule(LightningDataModule):
         train, val = self._split(training_set)
         if self.batch_size > len(train):
             raise UsageError(
-                f"data.batch_size: {self.batch_size} is larger than the training split of {self.dataset_name}; "
-                f"give at most {len(train)}."
+                say(
+                    "data.batch_size: {size} is larger than the training split of {name}; give at most {most}.",
+                    "data.batch_size：{size} は {name} の学習用データより大きい値です。{most} 以下を指定してください。",
+                    size=self.batch_size,
+                    name=self.dataset_name,
+                    most=len(train),
+                )
             )
         self._standardisation = Standardisation.of(train.inputs)
         self._splits = {"train": train, "val": val, "test": test}
@@ -223,7 +250,12 @@ class ClassificationDataModule(LightningDataModule):
         )
 
     def _missing(self) -> str:
-        return f"{self.source.name} is not in {self.source.location}"
+        return say(
+            "{name} is not in {location}",
+            "{name} が {location} にありません",
+            name=self.source.name,
+            location=self.source.location,
+        )
 
     def _split(self, training_set: Samples) -> tuple[Samples, Samples]:
         """Cut the validation samples from the training set by a permutation of their own."""
@@ -231,8 +263,16 @@ class ClassificationDataModule(LightningDataModule):
         num_val = round(count * self.val_fraction)
         if not 0 < num_val < count:
             raise UsageError(
-                f"data.val_fraction: {self.val_fraction} leaves {count - num_val} of {count} samples to train and "
-                f"{num_val} to validate; both need at least one."
+                say(
+                    "data.val_fraction: {fraction} leaves {train} of {count} samples to train and {val} to validate; "
+                    "both need at least one.",
+                    "data.val_fraction：{fraction} では、{count} サンプルのうち学習用が {train}、検証用が {val} に"
+                    "なります。どちらにも 1 以上必要です。",
+                    fraction=self.val_fraction,
+                    train=count - num_val,
+                    count=count,
+                    val=num_val,
+                )
             )
         permutation = torch.randperm(count, generator=generator(self.seed, SPLIT_STREAM))
         # In their first order, for reading memory in one direction; each epoch shuffles anyway.

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections import deque
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -85,9 +86,24 @@ def fetch(file: RemoteFile, patience: Patience) -> bytes:
             found = md5_of(content)
             if found == file.md5:
                 return content
-            failures.append(f"{host}: wrong bytes (MD5 {found}, published {file.md5})")
+            failures.append(
+                say(
+                    "{host}: wrong bytes (MD5 {found}, published {published})",
+                    "{host}：内容が一致しません（MD5 {found}、公開値 {published}）",
+                    host=host,
+                    found=found,
+                    published=file.md5,
+                )
+            )
         patience.failed_hosts.add(host)
-    raise DataUnavailableError(f"{file.name} cannot be downloaded ({'; '.join(failures) or 'no mirrors given'})")
+    raise DataUnavailableError(
+        say(
+            "{name} cannot be downloaded ({why})",
+            "{name} をダウンロードできません（{why}）",
+            name=file.name,
+            why="; ".join(failures) or say("no mirrors given", "ミラーの指定がありません"),
+        )
+    )
 
 
 class _AttemptFailedError(Exception):
@@ -113,7 +129,12 @@ class _Transfer:
                 while not self.abandoned and (chunk := response.read1(_CHUNK_BYTES)):
                     self.content += chunk
             if self.total_bytes is not None and len(self.content) < self.total_bytes:
-                self.error = f"ended after {len(self.content):,} of {self.total_bytes:,} bytes"
+                self.error = say(
+                    "ended after {count:,} of {total:,} bytes",
+                    "{total:,} バイトのうち {count:,} バイトで途切れました",
+                    count=len(self.content),
+                    total=self.total_bytes,
+                )
         except urllib.error.HTTPError as error:
             self.error = f"HTTP {error.code}"
             error.close()
@@ -149,7 +170,10 @@ def _attempt(url: str, name: str, grace_s: float, patience: Patience) -> bytes:
     """Fetch ``url`` under supervision: ``grace_s`` without promise, at the start or later, and it is given up."""
     transfer = _Transfer()
     thread = threading.Thread(
-        target=transfer.run, args=(url, grace_s + _SOCKET_MARGIN_S), name=f"fetch {name}", daemon=True
+        target=copy_context().run,  # it speaks the language of this thread
+        args=(transfer.run, url, grace_s + _SOCKET_MARGIN_S),
+        name=f"fetch {name}",
+        daemon=True,
     )
     start = time.monotonic()
     thread.start()
@@ -186,12 +210,12 @@ def _supervise(transfer: _Transfer, start: float, grace_s: float, show: Callable
         since, before = marks[0]
         rate = (received - before) / max(now - since, _POLL_S)
         if not received:
-            return f"no answer within {grace_s:.1f} s"
+            return say("no answer within {grace:.1f} s", "{grace:.1f} s 以内に応答がありません", grace=grace_s)
         if not rate:
-            return f"stalled after {received:,} bytes"
+            return say("stalled after {count:,} bytes", "{count:,} バイトで止まりました", count=received)
         remaining_s = max(0, (transfer.total_bytes or _ASSUMED_BYTES) - received) / rate
         if now - start + remaining_s > LONGEST_FILE_S:
-            return f"too slow ({rate / 1000:.1f} kB/s)"
+            return say("too slow ({rate:.1f} kB/s)", "遅すぎます（{rate:.1f} kB/s）", rate=rate / 1000)
     show()
     return None
 

@@ -13,6 +13,7 @@ from rich.panel import Panel
 
 from mnist_lab.data.source import Source
 from mnist_lab.errors import DataUnavailableError
+from mnist_lab.language import say
 
 # What could not be had, and why, by source and settings; None outside ``asked_once``.
 _missing: ContextVar[dict[str, str] | None] = ContextVar("missing", default=None)
@@ -60,25 +61,50 @@ def stand_in(source: Source, fallback: Source | None, reason: str) -> Source:
     reason = reason.rstrip(".")
     if fallback is None:
         raise DataUnavailableError(
-            f"{reason}. Connect to the internet, or point --data.source.root to a folder that has {source.name}."
+            say(
+                "{reason}. Connect to the internet, or point --data.source.root to a folder that has {name}.",
+                "{reason}。インターネットに接続するか、{name} のあるフォルダを --data.source.root で指定してください。",
+                reason=reason,
+                name=source.name,
+            )
         )
     wanted = (source.input_shape, source.num_classes)
     offered = (fallback.input_shape, fallback.num_classes)
     if wanted != offered:
         raise DataUnavailableError(
-            f"{reason}. The fallback {fallback.name} (input shape {offered[0]}, {offered[1]} classes) cannot stand in "
-            f"for {source.name} ({wanted[0]}, {wanted[1]} classes); give another --data.fallback, or null."
+            say(
+                "{reason}. The fallback {stand_in} (input shape {offered}, {offered_classes} classes) cannot stand in "
+                "for {name} ({wanted}, {wanted_classes} classes); give another --data.fallback, or null.",
+                "{reason}。代用の {stand_in}（入力の形 {offered}、{offered_classes} クラス）は {name}（{wanted}、"
+                "{wanted_classes} クラス）の代わりになりません。別の --data.fallback か null を指定してください。",
+                reason=reason,
+                stand_in=fallback.name,
+                offered=offered[0],
+                offered_classes=offered[1],
+                name=source.name,
+                wanted=wanted[0],
+                wanted_classes=wanted[1],
+            )
         )
     return fallback
 
 
 def show_warning(source: Source, fallback: Source, reason: str) -> None:
     """Print the warning box on the error stream."""
-    text = (
-        f"This run does NOT use {source.name}. It uses {fallback.name} ({fallback.location}) instead.\n\n"
-        f"Why: {reason}\n\n"
-        f"To get {source.name}: connect to the internet and run again, or point --data.source.root to a folder that "
-        "has it.\nTo make this an error: --data.fallback null"
+    text = say(
+        "This run does NOT use {name}. It uses {stand_in} ({location}) instead.\n\n"
+        "Why: {reason}\n\n"
+        "To get {name}: connect to the internet and run again, or point --data.source.root to a folder that has it.\n"
+        "To make this an error: --data.fallback null",
+        "この実行では {name} を使いません。代わりに {stand_in}（{location}）を使います。\n\n"
+        "理由：{reason}\n\n"
+        "{name} を使うには：インターネットに接続してもう一度実行するか、{name} のあるフォルダを --data.source.root で"
+        "指定してください。\n代用せずエラーで停止するには：--data.fallback null",
+        name=source.name,
+        stand_in=fallback.name,
+        location=fallback.location,
+        reason=reason,
     )
-    box = Panel(escape(text), title=f"{source.name} is missing", border_style="bold red", padding=(1, 2))
+    title = say("{name} is missing", "{name} が見つかりません", name=source.name)
+    box = Panel(escape(text), title=title, border_style="bold red", padding=(1, 2))
     Console(file=sys.stderr).print(box)

@@ -11,6 +11,7 @@ import numpy as np
 
 from mnist_lab.atomic_write import write_atomically
 from mnist_lab.errors import DataError, reason_of
+from mnist_lab.language import say
 
 CHECKSUMS = "checksums.md5"
 
@@ -24,7 +25,14 @@ def read_bytes(path: Path) -> np.ndarray[Any, np.dtype[np.uint8]]:
     try:
         return np.fromfile(path, dtype=np.uint8)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {reason_of(error)}.") from error
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> DataError:
+    """Return the error for a file or a folder that the system does not let us read."""
+    return DataError(
+        say("{path} cannot be read: {why}.", "{path} を読み込めません：{why}。", path=path, why=reason_of(error))
+    )
 
 
 def md5_of(content: bytes | memoryview) -> str:
@@ -76,5 +84,10 @@ def write_checksums(folder: Path, checksums: dict[str, str]) -> None:
 
 def _unwritable(folder: Path, error: OSError) -> DataError:
     return DataError(
-        f"The data folder {folder} cannot be written: {reason_of(error)}. Name another with --data.source.root."
+        say(
+            "The data folder {folder} cannot be written: {why}. Name another with --data.source.root.",
+            "データのフォルダ {folder} に書き込めません：{why}。--data.source.root で別のフォルダを指定してください。",
+            folder=folder,
+            why=reason_of(error),
+        )
     )

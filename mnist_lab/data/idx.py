@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from mnist_lab.errors import DataError
+from mnist_lab.language import say
 
 _UNSIGNED_BYTE = 0x08
 
@@ -32,12 +33,34 @@ def parse_idx(content: np.ndarray[Any, np.dtype[np.uint8]], path: Path) -> Tenso
         DataError: If it is no idx file of unsigned bytes, or shorter or longer than its header says.
     """
     if len(content) < 4 or content[0] or content[1] or content[2] != _UNSIGNED_BYTE or not content[3]:
-        raise DataError(f"{path} is damaged: it does not begin like an idx file of unsigned bytes.")
+        raise DataError(
+            say(
+                "{path} is damaged: it does not begin like an idx file of unsigned bytes.",
+                "{path} は壊れています：先頭が符号なしバイトの idx ファイルの形式ではありません。",
+                path=path,
+            )
+        )
     header_bytes = 4 + 4 * int(content[3])
     if len(content) < header_bytes:
-        raise DataError(f"{path} is damaged: {len(content)} bytes, and the header alone takes {header_bytes}.")
+        raise DataError(
+            say(
+                "{path} is damaged: {found} bytes, and the header alone takes {header}.",
+                "{path} は壊れています：{found} バイトしかなく、ヘッダーだけで {header} バイト必要です。",
+                path=path,
+                found=len(content),
+                header=header_bytes,
+            )
+        )
     shape = [int(size) for size in content[4:header_bytes].view(">u4")]
     expected_bytes = header_bytes + math.prod(shape)
     if len(content) != expected_bytes:
-        raise DataError(f"{path} is damaged: {len(content):,} bytes where its header says {expected_bytes:,}.")
+        raise DataError(
+            say(
+                "{path} is damaged: {found:,} bytes where its header says {expected:,}.",
+                "{path} は壊れています：ヘッダーでは {expected:,} バイトですが、{found:,} バイトあります。",
+                path=path,
+                found=len(content),
+                expected=expected_bytes,
+            )
+        )
     return torch.from_numpy(content[header_bytes:]).reshape(shape)

@@ -14,10 +14,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from mnist_lab.data.columns import LEAST_PER_CLASS, check_counts, listed
+from mnist_lab.data.files import unreadable
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import check_cut, cut_test_set
-from mnist_lab.errors import DataError, UsageError, reason_of
+from mnist_lab.errors import DataError, UsageError
+from mnist_lab.language import say
 from mnist_lab.shipped import candidates, find_file, find_folder
 
 # What file managers leave behind; names that begin with a point are passed over as well.
@@ -64,8 +66,15 @@ class ImageFolder(Source):
         self.seed = seed
         if len(image_size) != 2 or not all(1 <= size <= _LARGEST_SIDE for size in image_size):
             raise UsageError(
-                f"image_size: {list(image_size)} is no size; give height and width in pixels, 1 to {_LARGEST_SIDE} "
-                "each, such as [28, 28]."
+                say(
+                    "image_size: {size} is no size; give height and width in pixels, 1 to {most} each, such as "
+                    "[28, 28].",
+                    "image_size：{size} は画像の大きさではありません。[28, 28] のように、高さと幅を画素数（1 から "
+                    "{most}）で"
+                    "指定してください。",
+                    size=list(image_size),
+                    most=_LARGEST_SIDE,
+                )
             )
         check_cut(test_fraction, seed)
 
@@ -90,10 +99,21 @@ class ImageFolder(Source):
             return folder.resolve()
         if (file := find_file(self.root)) is not None:
             raise DataError(
-                f"{file.resolve()} is a file; name a folder with a folder for each class with --data.source.root."
+                say(
+                    "{file} is a file; name a folder with a folder for each class with --data.source.root.",
+                    "{file} はファイルです。クラスごとのフォルダを含むフォルダを --data.source.root "
+                    "で指定してください。",
+                    file=file.resolve(),
+                )
             )
-        looked_at = " and ".join(str(place.absolute()) for place in candidates(self.root))
-        raise DataError(f"There is no folder '{self.root}' (looked for {looked_at}); name one with --data.source.root.")
+        raise DataError(
+            say(
+                "There is no folder '{root}' (looked for {places}); name one with --data.source.root.",
+                "フォルダ '{root}' が見つかりません（探した場所：{places}）。--data.source.root で指定してください。",
+                root=self.root,
+                places=say(" and ", "、").join(str(place.absolute()) for place in candidates(self.root)),
+            )
+        )
 
     @property
     def location(self) -> str:
@@ -144,14 +164,29 @@ class ImageFolder(Source):
         if len(inside) > 2:
             others = ", ".join(name for name in inside if name not in ("train", "test"))
             raise DataError(
-                f"{folder}: beside train and test there is {others}; move its pictures into train (data.val_fraction "
-                "cuts the validation samples from there), or take it out."
+                say(
+                    "{folder}: beside train and test there is {others}; move its pictures into train "
+                    "(data.val_fraction cuts the validation samples from there), or take it out.",
+                    "{folder}：train と test のほかに {others} があります。画像を train に移すか、取り除いてください"
+                    "（検証用のサンプルは data.val_fraction により train から取り出されます）。",
+                    folder=folder,
+                    others=others,
+                )
             )
         train, test = _classes_in(inside["train"]), _classes_in(inside["test"])
         if list(train) != list(test):
             odd = sorted(set(train) ^ set(test))[0]
             has, lacks = ("train", "test") if odd in train else ("test", "train")
-            raise DataError(f"{folder}: class '{odd}' is in {has} but not in {lacks}; both need the same classes.")
+            raise DataError(
+                say(
+                    "{folder}: class '{name}' is in {has} but not in {lacks}; both need the same classes.",
+                    "{folder}：クラス '{name}' が {has} にあり、{lacks} にありません。両方に同じクラスが必要です。",
+                    folder=folder,
+                    name=odd,
+                    has=has,
+                    lacks=lacks,
+                )
+            )
         check_counts(list(train), [len(paths) for paths in train.values()], "pictures", str(inside["train"]))
         return [train, test]
 
@@ -187,11 +222,25 @@ def read_picture(path: Path, size: Sequence[int], grayscale: bool) -> Tensor:
             picture = _opaque(upright).convert(mode).resize((width, height), Image.Resampling.BILINEAR)
     except UnidentifiedImageError as error:
         raise DataError(
-            f"{path} is no picture that can be read ({_READ}); save it as one of these, or take it out of the folder."
+            say(
+                "{path} is no picture that can be read ({kinds}); save it as one of these, or take it out of the "
+                "folder.",
+                "{path} は読み込める画像（{kinds}）ではありません。いずれかの形式で保存し直すか、フォルダから"
+                "取り除いてください。",
+                path=path,
+                kinds=_READ,
+            )
         ) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         reason = " ".join(str(error).split()).rstrip(".")
-        raise DataError(f"{path} cannot be read as a picture: {reason}; save it anew, or take it out.") from error
+        raise DataError(
+            say(
+                "{path} cannot be read as a picture: {why}; save it anew, or take it out.",
+                "{path} を画像として読み込めません：{why}。保存し直すか、取り除いてください。",
+                path=path,
+                why=reason,
+            )
+        ) from error
     pixels = torch.from_numpy(np.array(picture, dtype=np.uint8))
     return pixels.unsqueeze(0) if grayscale else pixels.permute(2, 0, 1)
 
@@ -217,27 +266,50 @@ def _classes_in(folder: Path) -> Files:
     folders = {unicodedata.normalize("NFC", path.name): path for path in _entries(folder) if path.is_dir()}
     if not folders:
         raise DataError(
-            f"{folder} has no folders in it; make one for each class, and put the pictures of the class into it."
+            say(
+                "{folder} has no folders in it; make one for each class, and put the pictures of the class into it.",
+                "{folder} の中にフォルダがありません。クラスごとにフォルダを作り、そのクラスの画像を入れてください。",
+                folder=folder,
+            )
         )
     if not any(path.is_file() for inner in folders.values() for path in _entries(inner)) and any(
         path.is_dir() for inner in folders.values() for path in _entries(inner)
     ):
         raise DataError(
-            f"{folder}: its folders ({listed(sorted(folders))}) hold folders and no pictures; name the folder whose "
-            "folders are the classes with --data.source.root, or name its two parts train and test."
+            say(
+                "{folder}: its folders ({names}) hold folders and no pictures; name the folder whose folders are the "
+                "classes with --data.source.root, or name its two parts train and test.",
+                "{folder}：中のフォルダ（{names}）にはフォルダだけがあり、画像がありません。クラスのフォルダを直接含む"
+                "フォルダを --data.source.root で指定するか、2 つの部分の名前を train と test にしてください。",
+                folder=folder,
+                names=listed(sorted(folders)),
+            )
         )
     files = {name: _pictures_in(folders[name]) for name in sorted(folders)}
     empty = next((name for name, paths in files.items() if not paths), None)
     if empty is not None:
         raise DataError(
-            f"{folders[empty]}: the folder of class '{empty}' has no picture; put at least {LEAST_PER_CLASS} into it, "
-            "or delete it."
+            say(
+                "{folder}: the folder of class '{name}' has no picture; put at least {least} into it, or delete it.",
+                "{folder}：クラス '{name}' のフォルダに画像がありません。{least} 枚以上入れるか、フォルダを削除して"
+                "ください。",
+                folder=folders[empty],
+                name=empty,
+                least=LEAST_PER_CLASS,
+            )
         )
     if len(files) < 2:
         (only,) = files
         raise DataError(
-            f"{folder}: there is one class only ('{only}', {len(files[only])} pictures); telling apart takes two or "
-            "more folders."
+            say(
+                "{folder}: there is one class only ('{name}', {count} pictures); telling apart takes two or more "
+                "folders.",
+                "{folder}：クラスが 1 つ（'{name}'、{count} 枚）しかありません。分類には 2 "
+                "つ以上のフォルダが必要です。",
+                folder=folder,
+                name=only,
+                count=len(files[only]),
+            )
         )
     return files
 
@@ -259,7 +331,7 @@ def _entries(folder: Path) -> list[Path]:
     try:
         entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError as error:
-        raise DataError(f"{folder} cannot be read: {reason_of(error)}.") from error
+        raise unreadable(folder, error) from error
     return sorted((path for path in entries if path.name.lower() not in _NO_PICTURES), key=lambda path: path.name)
 
 
@@ -267,4 +339,4 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {reason_of(error)}.") from error
+        raise unreadable(path, error) from error

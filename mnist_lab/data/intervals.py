@@ -7,7 +7,9 @@ import torch
 from mnist_lab.data.order import SPLIT_STREAM, generator
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
+from mnist_lab.data.stratified import negative_seed
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 
 _LEAST_PER_INTERVAL = 6
 
@@ -34,15 +36,25 @@ class Intervals(Source):
         classes = sorted(set(self.labels))
         if len(classes) < 2 or classes != list(range(len(classes))):
             raise UsageError(
-                f"labels: {self.labels} must use every class from 0 to the highest, and at least two classes."
+                say(
+                    "labels: {labels} must use every class from 0 to the highest, and at least two classes.",
+                    "labels：{labels} には 0 から最大のクラスまでのすべてを、2 つ以上使ってください。",
+                    labels=self.labels,
+                )
             )
         if num_samples < _LEAST_PER_INTERVAL * len(self.labels):
             raise UsageError(
-                f"num_samples: {num_samples} is too few for {len(self.labels)} intervals; "
-                f"give at least {_LEAST_PER_INTERVAL * len(self.labels)}."
+                say(
+                    "num_samples: {number} is too few for {intervals} intervals; give at least {least}.",
+                    "num_samples：{intervals} 個の区間に対して {number} は少なすぎます。{least} "
+                    "以上を指定してください。",
+                    number=num_samples,
+                    intervals=len(self.labels),
+                    least=_LEAST_PER_INTERVAL * len(self.labels),
+                )
             )
         if seed < 0:
-            raise UsageError(f"seed: {seed} is negative; give 0 or more.")
+            raise UsageError(negative_seed("seed", seed))
 
     @property
     def input_shape(self) -> tuple[int, ...]:

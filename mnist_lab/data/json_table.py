@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mnist_lab.data.table import TableSource
 from mnist_lab.data.text import clean, decode
 from mnist_lab.errors import DataError, UsageError
+from mnist_lab.language import say
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -71,9 +72,24 @@ class JSONTable(TableSource):
         try:
             document = json.loads(decode(content, path, self.encoding))
         except json.JSONDecodeError as error:
-            raise DataError(f"{path}, row {error.lineno}, column {error.colno}: no JSON: {error.msg}.") from error
+            raise DataError(
+                say(
+                    "{path}, row {row}, column {column}: no JSON: {why}.",
+                    "{path} の {row} 行目、{column} 文字目：JSON として読めません：{why}。",
+                    path=path,
+                    row=error.lineno,
+                    column=error.colno,
+                    why=error.msg,
+                )
+            ) from error
         except RecursionError:
-            raise DataError(f"{path} is nested too deeply to be read.") from None
+            raise DataError(
+                say(
+                    "{path} is nested too deeply to be read.",
+                    "{path} は入れ子が深すぎて読み込めません。",
+                    path=path,
+                )
+            ) from None
         records = self._records(self._found(document, path), path)
         names = list(dict.fromkeys(name for record in records for name in record))
         cells = [
@@ -92,9 +108,25 @@ class JSONTable(TableSource):
         try:
             found = _compiled(self.rows).search(document)
         except jmespath.exceptions.JMESPathError as error:
-            raise UsageError(f"rows: '{self.rows}' does not fit {path}: {_first_sentence(error)}.") from error
+            raise UsageError(
+                say(
+                    "rows: '{rows}' does not fit {path}: {why}.",
+                    "rows：'{rows}' は {path} に合いません：{why}。",
+                    rows=self.rows,
+                    path=path,
+                    why=_first_sentence(error),
+                )
+            ) from error
         if found is None or found in ([], {}):
-            raise UsageError(f"rows: '{self.rows}' finds nothing in {path}; its top is {_outline(document)}.")
+            raise UsageError(
+                say(
+                    "rows: '{rows}' finds nothing in {path}; its top is {top}.",
+                    "rows：'{rows}' に当てはまるものが {path} にありません。最上位は{top}です。",
+                    rows=self.rows,
+                    path=path,
+                    top=_outline(document),
+                )
+            )
         return found
 
     def _records(self, found: Any, path: Path) -> list[dict[str, Any]]:
@@ -109,12 +141,29 @@ class JSONTable(TableSource):
         for place, entry in enumerate(entries, start=1):
             if not isinstance(entry, dict) or not entry:
                 raise UsageError(
-                    f"rows: '{self.rows}' gives {_outline(entry)} as entry {place} in {path}; each must be a record "
-                    f"with the columns' names as keys, as in '{_EXAMPLE}'."
+                    say(
+                        "rows: '{rows}' gives {found} as entry {place} in {path}; each must be a record with the "
+                        "columns' names as keys, as in '{example}'.",
+                        "rows：'{rows}' で得られる {path} の {place} 番目の要素は{found}です。'{example}' のように、"
+                        "列名をキーとするレコードにしてください。",
+                        rows=self.rows,
+                        found=_outline(entry),
+                        place=place,
+                        path=path,
+                        example=_EXAMPLE,
+                    )
                 )
             named = {clean(name): value for name, value in entry.items()}
             if len(named) < len(entry):
-                raise DataError(f"{path}, entry {place}: two keys of {', '.join(entry)} are the same name.")
+                raise DataError(
+                    say(
+                        "{path}, entry {place}: two keys of {names} are the same name.",
+                        "{path} の {place} 番目の要素：キー {names} に同じ名前のものがあります。",
+                        path=path,
+                        place=place,
+                        names=", ".join(entry),
+                    )
+                )
             records += self._rows_of(named, place, path)
         return records
 
@@ -126,8 +175,16 @@ class JSONTable(TableSource):
         if len(lengths) < len(record) or len(set(lengths.values())) > 1:
             kinds = ", ".join(f"{name}: {_outline(value)}" for name, value in record.items())
             raise UsageError(
-                f"rows: '{self.rows}' gives entry {place} in {path} as {{{kinds}}}; either no value is a list, or all "
-                "are, of one length."
+                say(
+                    "rows: '{rows}' gives entry {place} in {path} as {found}; either no value is a list, or all are, "
+                    "of one length.",
+                    "rows：'{rows}' で得られる {path} の {place} 番目の要素は {found} です。値は、すべてリスト以外か、"
+                    "すべて同じ長さのリストにしてください。",
+                    rows=self.rows,
+                    place=place,
+                    path=path,
+                    found=f"{{{kinds}}}",
+                )
             )
         return [dict(zip(record, values, strict=True)) for values in zip(*record.values(), strict=True)]
 
@@ -139,7 +196,13 @@ def _compiled(expression: str) -> Any:
         return jmespath.compile(expression)
     except jmespath.exceptions.JMESPathError as error:
         raise UsageError(
-            f"rows: '{expression}' is no path expression (JMESPath): {_first_sentence(error)}; an example: {_EXAMPLE}"
+            say(
+                "rows: '{rows}' is no path expression (JMESPath): {why}; an example: {example}",
+                "rows：'{rows}' はパス式（JMESPath）ではありません：{why}。例：{example}",
+                rows=expression,
+                why=_first_sentence(error),
+                example=_EXAMPLE,
+            )
         ) from error
 
 
@@ -155,8 +218,16 @@ def _text(value: Any, path: Path, row: int, name: str) -> str:
         return ""
     if isinstance(value, (dict, list)):
         raise UsageError(
-            f"{path}, row {row}, column '{name}': {_outline(value)} is no single value; let --data.source.rows go on "
-            "into it."
+            say(
+                "{path}, row {row}, column '{name}': {found} is no single value; let --data.source.rows go on into it.",
+                "{path} の {row} 行目、列 '{name}'：{found}であり、1 つの値ではありません。--data.source.rows "
+                "をその中まで"
+                "延ばしてください。",
+                path=path,
+                row=row,
+                name=name,
+                found=_outline(value),
+            )
         )
     return clean(value if isinstance(value, str) else json.dumps(value))
 
@@ -164,8 +235,8 @@ def _text(value: Any, path: Path, row: int, name: str) -> str:
 def _outline(value: Any) -> str:
     """Say what kind of value this is, in a few words."""
     if isinstance(value, list):
-        return f"a list of {len(value)}"
+        return say("a list of {count}", "要素 {count} 個のリスト", count=len(value))
     if isinstance(value, dict):
-        names = ", ".join(list(value)[:5])
-        return f"an object with {names}{', …' if len(value) > 5 else ''}"
+        names = ", ".join([*list(value)[:5], *(["…"] if len(value) > 5 else [])])
+        return say("an object with {names}", "キー {names} のオブジェクト", names=names)
     return json.dumps(value, ensure_ascii=False)

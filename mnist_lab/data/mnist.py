@@ -16,6 +16,7 @@ from mnist_lab.data.idx import parse_idx
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.errors import DataError, DataUnavailableError
+from mnist_lab.language import say
 
 _TRAIN = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 _TEST = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -90,7 +91,14 @@ class MNIST(Source):
         except DataError as error:
             damaged = "; ".join(damage for damage in damages.values() if damage)
             if damaged:
-                raise DataError(f"{damaged}. It could not be replaced: {error}") from error
+                raise DataError(
+                    say(
+                        "{damage}. It could not be replaced: {why}",
+                        "{damage}。取得し直すこともできませんでした：{why}",
+                        damage=damaged,
+                        why=error,
+                    )
+                ) from error
             raise
 
     def load(self) -> tuple[Samples, Samples]:
@@ -106,18 +114,37 @@ class MNIST(Source):
         labels = parse_idx(self._read(labels_name), self.folder / labels_name)
         if images.shape[1:] != (28, 28) or labels.ndim != 1 or len(images) != len(labels):
             raise DataError(
-                f"{self.folder / images_name} holds {tuple(images.shape)}, {labels_name} {tuple(labels.shape)}; "
-                "expected (N, 28, 28) and (N)."
+                say(
+                    "{images} holds {found}, {labels} {found_labels}; expected (N, 28, 28) and (N).",
+                    "{images} の形は {found}、{labels} の形は {found_labels} です。(N, 28, 28) と (N) のはずです。",
+                    images=self.folder / images_name,
+                    found=tuple(images.shape),
+                    labels=labels_name,
+                    found_labels=tuple(labels.shape),
+                )
             )
         if int(labels.max()) >= self.num_classes:
-            raise DataError(f"{self.folder / labels_name} holds label {int(labels.max())}; expected 0 to 9.")
+            raise DataError(
+                say(
+                    "{path} holds label {label}; expected 0 to 9.",
+                    "{path} にラベル {label} があります。0 から 9 のはずです。",
+                    path=self.folder / labels_name,
+                    label=int(labels.max()),
+                )
+            )
         return Samples(images.unsqueeze(1), labels.long())
 
     def _read(self, name: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """Read a file, checking it unless ``prepare`` has just done so."""
         content = read_bytes(self.folder / name)
         if name not in self._sound and (damage := self._mismatch(name, content)):
-            raise DataError(f"{damage}. Delete it to have it fetched again.")
+            raise DataError(
+                say(
+                    "{damage}. Delete it to have it fetched again.",
+                    "{damage}。このファイルを削除すると、取得し直します。",
+                    damage=damage,
+                )
+            )
         return content
 
     def _damage(self, name: str) -> str | None:
@@ -137,13 +164,26 @@ class MNIST(Source):
         expected = self._expected_md5(name)
         if expected is not None:
             found = md5_of(content.data)
-            return None if found == expected else f"{path} is damaged: its MD5 is {found}, expected {expected}"
+            if found == expected:
+                return None
+            return say(
+                "{path} is damaged: its MD5 is {found}, expected {expected}",
+                "{path} は壊れています：MD5 は {found} ですが、正しくは {expected} です",
+                path=path,
+                found=found,
+                expected=expected,
+            )
         try:
             parse_idx(content, path)
         except DataError as error:
-            return str(error).rstrip(".")
+            return str(error).rstrip(".。")
         warnings.warn(
-            f"{path} has the right length, but no MD5 to check it against. Delete it to have it fetched and checked.",
+            say(
+                "{path} has the right length, but no MD5 to check it against. Delete it to have it fetched and "
+                "checked.",
+                "{path} の長さは正しいものの、照合する MD5 がありません。削除すると、取得し直して照合します。",
+                path=path,
+            ),
             stacklevel=2,
         )
         return None
@@ -178,7 +218,15 @@ class MNIST(Source):
             try:
                 content = gzip.decompress(fetch(remote, patience))
             except DataUnavailableError as error:
-                raise DataUnavailableError(f"{self.name}: {error}. It belongs into {self.folder}.") from error
+                raise DataUnavailableError(
+                    say(
+                        "{name}: {why}. It belongs into {folder}.",
+                        "{name}：{why}。置き場所は {folder} です。",
+                        name=self.name,
+                        why=error,
+                        folder=self.folder,
+                    )
+                ) from error
         write_file(self.folder / name, content)
         if name not in self._raw_md5:
             write_checksums(self.folder, {name: md5_of(content)})

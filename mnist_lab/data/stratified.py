@@ -8,6 +8,7 @@ from torch import Tensor
 from mnist_lab.data.order import SPLIT_STREAM, generator
 from mnist_lab.data.samples import Samples
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 
 
 def cut_test_set(samples: Samples, fraction: float, seed: int) -> tuple[Samples, Samples]:
@@ -29,9 +30,25 @@ def check_cut(test_fraction: float, seed: int) -> None:
         UsageError: They are outside what is allowed.
     """
     if not 0 < test_fraction < 1:
-        raise UsageError(f"test_fraction: {test_fraction} is not between 0 and 1; 0.2 is customary.")
+        raise UsageError(
+            say(
+                "test_fraction: {fraction} is not between 0 and 1; 0.2 is customary.",
+                "test_fraction：{fraction} は 0 と 1 の間にありません。通常は 0.2 です。",
+                fraction=test_fraction,
+            )
+        )
     if seed < 0:
-        raise UsageError(f"seed: {seed} is negative; give 0 or more.")
+        raise UsageError(negative_seed("seed", seed))
+
+
+def negative_seed(name: str, seed: int) -> str:
+    """Return the line for a seed below 0."""
+    return say(
+        "{name}: {seed} is negative; give 0 or more.",
+        "{name}：{seed} は負の値です。0 以上を指定してください。",
+        name=name,
+        seed=seed,
+    )
 
 
 def stratified_test_mask(labels: Tensor, fraction: float, seed: int) -> Tensor:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnist_lab.data.columns import choose_inputs, classes_and_labels, find_column, is_numeric, numbers
+from mnist_lab.data.files import unreadable
 from mnist_lab.data.left_out import left_out_columns, left_out_note
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import check_cut, cut_test_set
 from mnist_lab.data.text import check_encoding, clean
-from mnist_lab.errors import DataError, UsageError, reason_of
+from mnist_lab.errors import DataError, UsageError
 from mnist_lab.language import listed, say
 from mnist_lab.shipped import candidates, find_file, find_folder
 
@@ -67,7 +68,13 @@ class TableSource(Source):
         if self.encoding is not None:
             check_encoding(self.encoding)
         if self.inputs is not None and not self.inputs:
-            raise UsageError("inputs: no column is named; name at least one, or give null for all columns of numbers.")
+            raise UsageError(
+                say(
+                    "inputs: no column is named; name at least one, or give null for all columns of numbers.",
+                    "inputs：列が指定されていません。1 つ以上指定するか、数値の列すべてを使う null "
+                    "を指定してください。",
+                )
+            )
         if self.classes is not None:
             _check_classes([clean(name) for name in self.classes])
 
@@ -86,9 +93,9 @@ class TableSource(Source):
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise DataError(f"{path} cannot be read: {reason_of(error)}.") from error
+            raise unreadable(path, error) from error
         if not content.strip():
-            raise DataError(f"{path} is empty; it must hold a table.")
+            raise DataError(say("{path} is empty; it must hold a table.", "{path} は空です。表が必要です。", path=path))
         table = self._read(content, path)
         feature_names = choose_inputs(table, self.inputs, self.label, path)
         class_names, labels = classes_and_labels(
@@ -175,7 +182,19 @@ def table_file(name: str) -> Path:
 
 def _check_classes(names: Sequence[str]) -> None:
     if len(names) < 2:
-        raise UsageError(f"classes: {list(names)} has fewer than two classes; name them all, or give null.")
+        raise UsageError(
+            say(
+                "classes: {names} has fewer than two classes; name them all, or give null.",
+                "classes：{names} のクラスが 2 つ未満です。すべてのクラスか null を指定してください。",
+                names=list(names),
+            )
+        )
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise UsageError(f"classes: '{twice}' is named twice; name each class once.")
+        raise UsageError(
+            say(
+                "classes: '{name}' is named twice; name each class once.",
+                "classes：'{name}' が 2 回指定されています。クラスは 1 回ずつ指定してください。",
+                name=twice,
+            )
+        )

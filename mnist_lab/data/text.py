@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from mnist_lab.errors import DataError, UsageError
+from mnist_lab.language import say
 
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What Excel on Japanese Windows writes under "CSV", after what everybody else writes.
@@ -39,10 +40,18 @@ def decode(content: bytes, path: Path, encoding: str | None) -> str:
             failed = failed or error
     assert failed is not None
     row = content[: failed.start].count(b"\n") + 1
-    tried = "UTF-8 nor in CP932" if encoding is None else encoding
+    tried = encoding and say("not in {name}", "{name} ではありません", name=encoding)
     raise DataError(
-        f"{path}, row {row}: byte {content[failed.start]:#04x} is {'neither in' if encoding is None else 'not in'} "
-        f"{tried}; save the file as UTF-8, or name its encoding with --data.source.encoding."
+        say(
+            "{path}, row {row}: byte {byte:#04x} is {tried}; save the file as UTF-8, or name its encoding with "
+            "--data.source.encoding.",
+            "{path} の {row} 行目：バイト {byte:#04x} は {tried}。UTF-8 で保存するか、文字コードを "
+            "--data.source.encoding で指定してください。",
+            path=path,
+            row=row,
+            byte=content[failed.start],
+            tried=tried or say("neither in UTF-8 nor in CP932", "UTF-8 でも CP932 でもありません"),
+        )
     )
 
 
@@ -57,8 +66,13 @@ def check_encoding(encoding: str) -> None:
         "".encode(encoding)
     except (LookupError, ValueError, UnicodeError):
         raise UsageError(
-            f"encoding: {encoding!r} is no text encoding; give utf-8, cp932 (Excel on Japanese Windows), or null to "
-            "try both."
+            say(
+                "encoding: {encoding!r} is no text encoding; give utf-8, cp932 (Excel on Japanese Windows), or null to "
+                "try both.",
+                "encoding：{encoding!r} という文字コードはありません。utf-8、cp932（日本語 Windows の Excel）、または"
+                "両方を試す null を指定してください。",
+                encoding=encoding,
+            )
         ) from None
 
 

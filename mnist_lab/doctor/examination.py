@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from mnist_lab.doctor.finding import Check, contained
+from mnist_lab.doctor.finding import Check, Status, contained
+from mnist_lab.language import Phrase
+
+_COLOURS: Mapping[Status, Phrase] = {
+    "green": Phrase("green", "緑"),
+    "yellow": Phrase("yellow", "黄"),
+    "red": Phrase("red", "赤"),
+}
+_NAMES = {
+    "shared memory": Phrase("shared memory", "共有メモリ"),
+    "install": Phrase("install", "インストール"),
+    "data": Phrase("data", "データ"),
+}
+"""Of checks, whose names stand in JSON as they are."""
 
 
 def examine(root: Path) -> list[Check]:
@@ -53,12 +66,15 @@ def show(checks: Sequence[Check], file: IO[str] | None = None, width: int | None
     from rich.table import Table
     from rich.text import Text
 
+    from mnist_lab.cli.line_breaks import Wrapped
+
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    table.add_column()
     for check in checks:
-        table.add_row(Text(check.status, style=f"bold {check.status}"), check.name, Text(check.sentence))
+        name = str(_NAMES.get(check.name, check.name))
+        table.add_row(Text(str(_COLOURS[check.status]), style=f"bold {check.status}"), name, Wrapped(check.sentence))
     Console(file=file, width=width, highlight=False).print(table)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from mnist_lab.errors import first_line
+from mnist_lab.language import say
 
 Status = Literal["green", "yellow", "red"]
 
@@ -26,5 +27,10 @@ def contained(name: str, probe: Callable[[], Check]) -> Check:
     try:
         return probe()
     except Exception as error:
-        sentence = f"could not be checked: {type(error).__name__}: {first_line(error)}"
+        sentence = say(
+            "could not be checked: {kind}: {why}",
+            "確認できませんでした：{kind}：{why}",
+            kind=type(error).__name__,
+            why=first_line(error),
+        )
         return Check(name, "yellow", sentence, {"error": str(error)})

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from mnist_lab.doctor.finding import Check, contained
 from mnist_lab.gpu.allocator_limit import AllocatorLimit, UnboundedAllocatorError
 from mnist_lab.gpu.budget import Limits
-from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
+from mnist_lab.gpu.cuda_runtime import MIB, WITHOUT_CUDA, CudaRuntime
 from mnist_lab.gpu.nvml import NvmlReading, other_processes
 from mnist_lab.gpu.shared_memory import SharedUsageReader
 from mnist_lab.gpu.watch import process_list
-from mnist_lab.language import say
+from mnist_lab.language import Phrase, say
 
 # The desktop alone keeps some shared memory; more than this is a program that has spilled or pins a lot.
 MUCH_SHARED_BYTES = 1024 * MIB
@@ -20,9 +20,16 @@ MUCH_SHARED_BYTES = 1024 * MIB
 FREE_IN_DOUBT_BYTES = 512 * MIB
 
 SPILL_WORDS = {
-    True: "this driver can spill into shared memory",
-    False: "this driver does not spill, it fails",
-    None: "spilling is not applicable: the GPU shares the system's memory",
+    True: Phrase(
+        "this driver can spill into shared memory", "このドライバは、不足すると共有メモリを使う可能性があります"
+    ),
+    False: Phrase(
+        "this driver does not spill, it fails", "このドライバは共有メモリを使わず、不足するとエラーになります"
+    ),
+    None: Phrase(
+        "spilling is not applicable: the GPU shares the system's memory",
+        "GPU がシステムのメモリを共有しているため、共有メモリへの退避は関係しません",
+    ),
 }
 
 
@@ -55,17 +62,27 @@ def gpu_checks(
 def nvml_check(nvml: tuple[NvmlReading, ...] | None) -> Check:
     """Say what NVML answers: without it, other programs cannot be named."""
     if nvml is None:
-        return Check("NVML", "green", "not available: no NVIDIA driver here, or it does not answer.", {"gpus": None})
+        sentence = say(
+            "not available: no NVIDIA driver here, or it does not answer.",
+            "使用できません：NVIDIA のドライバがないか、応答しません。",
+        )
+        return Check("NVML", "green", sentence, {"gpus": None})
     gpus = [{"name": gpu.name, "driver_version": gpu.driver_version, "driver_model": gpu.driver_model} for gpu in nvml]
-    names = ", ".join(gpu.name or "a GPU without a name" for gpu in nvml) or "no GPU"
-    return Check("NVML", "green", f"sees {names}.", {"gpus": gpus})
+    unnamed = say("a GPU without a name", "名前のない GPU")
+    names = ", ".join(gpu.name or unnamed for gpu in nvml) or say("no GPU", "なし")
+    return Check("NVML", "green", say("sees {names}.", "認識している GPU：{names}。", names=names), {"gpus": gpus})
 
 
 def cuda_check(cuda: CudaRuntime, nvml: tuple[NvmlReading, ...] | None, *, has_mps: bool = False) -> Check:
     """Say whether torch can use a GPU; a GPU that it cannot use is an error, none at all is a normal answer."""
     if cuda.is_available():
         count = cuda.device_count()
-        return Check("CUDA", "green", f"torch can use {count} GPU{'s' if count != 1 else ''}.", {"devices": count})
+        sentence = (
+            say("torch can use 1 GPU.", "torch で GPU を 1 台使用できます。")
+            if count == 1
+            else say("torch can use {count} GPUs.", "torch で GPU を {count} 台使用できます。", count=count)
+        )
+        return Check("CUDA", "green", sentence, {"devices": count})
     if has_mps:
         sentence = say(
             "no NVIDIA GPU: training runs on this Mac's GPU (MPS), whose memory the guard does not limit.",
@@ -74,14 +91,26 @@ def cuda_check(cuda: CudaRuntime, nvml: tuple[NvmlReading, ...] | None, *, has_m
         return Check("CUDA", "green", sentence, {"devices": 0})
     reason = cuda.unavailable_reason()
     if not nvml:
-        return Check("CUDA", "green", f"no GPU: training runs on the CPU ({reason}).", {"devices": 0})
-    if "without CUDA" in reason:
-        sentence = (
-            f"{reason}, but this machine has an NVIDIA GPU: uninstall torch and torchvision and install the CUDA build "
-            "with the command that https://pytorch.org/get-started/locally/ shows."
+        sentence = say(
+            "no GPU: training runs on the CPU ({reason}).",
+            "GPU はありません。学習には CPU を使います（{reason}）。",
+            reason=reason,
+        )
+        return Check("CUDA", "green", sentence, {"devices": 0})
+    if str(WITHOUT_CUDA) in reason:
+        sentence = say(
+            "{reason}, but this machine has an NVIDIA GPU: uninstall torch and torchvision and install the CUDA build "
+            "with the command that https://pytorch.org/get-started/locally/ shows.",
+            "NVIDIA の GPU がありますが、{reason}。torch と torchvision をアンインストールし、"
+            "https://pytorch.org/get-started/locally/ に表示されるコマンドで CUDA 版をインストールしてください。",
+            reason=reason,
         )
     else:
-        sentence = f"this machine has an NVIDIA GPU, but {reason}: update the NVIDIA driver, or unhide the GPU."
+        sentence = say(
+            "this machine has an NVIDIA GPU, but {reason}: update the NVIDIA driver, or unhide the GPU.",
+            "NVIDIA の GPU がありますが、{reason}。NVIDIA のドライバを更新するか、GPU を隠す設定を外してください。",
+            reason=reason,
+        )
     return Check("CUDA", "red", sentence, {"devices": 0})
 
 
@@ -89,11 +118,26 @@ def shared_check(shared_bytes: int | None) -> Check:
     """Judge the shared GPU memory in use on all adapters together."""
     data = {"shared_bytes": shared_bytes}
     if shared_bytes is None:
-        return Check("shared memory", "green", "not available on this platform (only Windows has the figure).", data)
+        sentence = say(
+            "not available on this platform (only Windows has the figure).",
+            "この環境では取得できません（Windows でのみ取得できます）。",
+        )
+        return Check("shared memory", "green", sentence, data)
+    used_mib = shared_bytes // MIB
     if shared_bytes > MUCH_SHARED_BYTES:
-        sentence = f"{shared_bytes // MIB} MiB in use: a program has spilled or pins much memory; close it."
+        sentence = say(
+            "{used} MiB in use: a program has spilled or pins much memory; close it.",
+            "{used} MiB を使用中です。共有メモリに退避したか、大量のメモリを固定しているプログラムがあります。終了して"
+            "ください。",
+            used=used_mib,
+        )
         return Check("shared memory", "yellow", sentence, data)
-    return Check("shared memory", "green", f"{shared_bytes // MIB} MiB in use, as the desktop alone needs.", data)
+    sentence = say(
+        "{used} MiB in use, as the desktop alone needs.",
+        "{used} MiB を使用中です。デスクトップだけでも使う程度の量です。",
+        used=used_mib,
+    )
+    return Check("shared memory", "green", sentence, data)
 
 
 def _device_checks(cuda: CudaRuntime, device: int) -> Iterator[Check]:
@@ -105,42 +149,66 @@ def _device_checks(cuda: CudaRuntime, device: int) -> Iterator[Check]:
 def identity_check(cuda: CudaRuntime, device: int) -> Check:
     """Name the GPU, its driver, the driver's model, and whether it can spill."""
     reading, driver = cuda.nvml(device), cuda.driver(device)
-    version = (reading.driver_version if reading else None) or "of unknown version"
-    sentence = f"{cuda.name(device)}, driver {version} ({driver.model or 'model unknown'}); "
+    sentence = say(
+        "{name}, driver {version} ({model}); {spill}.",
+        "{name}、ドライバ {version}（{model}）。{spill}。",
+        name=cuda.name(device),
+        version=(reading.driver_version if reading else None) or say("of unknown version", "（バージョン不明）"),
+        model=driver.model or say("model unknown", "モデル不明"),
+        spill=SPILL_WORDS[driver.can_spill],
+    )
     data = {
         "name": cuda.name(device),
         "driver_version": reading.driver_version if reading else None,
         "driver_model": driver.model,
         "can_spill": driver.can_spill,
     }
-    return Check(f"GPU {device}", "green", sentence + SPILL_WORDS[driver.can_spill] + ".", data)
+    return Check(f"GPU {device}", "green", sentence, data)
 
 
 def memory_check(cuda: CudaRuntime, device: int) -> Check:
     """Say how much dedicated memory there is, is used and is free, and by whom; on integrated devices it is not."""
     name = f"GPU {device} memory"
     if cuda.is_integrated(device):
-        sentence = "dedicated memory is not applicable: this GPU shares the system's memory."
+        sentence = say(
+            "dedicated memory is not applicable: this GPU shares the system's memory.",
+            "専用メモリはありません。この GPU はシステムのメモリを共有します。",
+        )
         return Check(name, "green", sentence, {"total_bytes": None, "used_bytes": None, "free_bytes": None})
     memory, reading = cuda.memory_info(device), cuda.nvml(device)
     used_bytes = memory.total_bytes - memory.free_bytes
     data = {"total_bytes": memory.total_bytes, "used_bytes": used_bytes, "free_bytes": memory.free_bytes}
-    sentence = (
-        f"dedicated: {memory.total_bytes // MIB} MiB, used {used_bytes // MIB} MiB, "
-        f"free {memory.free_bytes // MIB} MiB."
+    sentence = say(
+        "dedicated: {total} MiB, used {used} MiB, free {free} MiB.",
+        "専用メモリ：{total} MiB、使用中 {used} MiB、空き {free} MiB。",
+        total=memory.total_bytes // MIB,
+        used=used_bytes // MIB,
+        free=memory.free_bytes // MIB,
     )
     if reading and reading.free_bytes is not None and reading.total_bytes is not None:
         same_memory = abs(reading.total_bytes - memory.total_bytes) < memory.total_bytes // 20
         if same_memory and memory.free_bytes - reading.free_bytes > FREE_IN_DOUBT_BYTES:
-            sentence += (
-                f" NVML counts {reading.free_bytes // MIB} MiB as free: the rest is other programs' and would be paged "
-                "out to system memory first; the guard reckons with the smaller figure."
+            sentence += say(
+                " NVML counts {free} MiB as free: the rest is other programs' and would be paged out to system memory "
+                "first; the guard reckons with the smaller figure.",
+                "NVML による空きは {free} MiB です。残りはほかのプログラムのもので、先にシステムのメモリへ移されます。"
+                "ガードは小さいほうの値を使います。",
+                free=reading.free_bytes // MIB,
             )
             return Check(name, "yellow", sentence, {**data, "nvml_free_bytes": reading.free_bytes})
     others = other_processes(reading)
     if memory.free_bytes < memory.total_bytes // 2:
-        who = process_list(others) if others else "other programs (task manager, Details, names them)"
-        return Check(name, "yellow", f"{sentence} More than half is taken; closing helps: {who}.", data)
+        sentence += say(
+            " More than half is taken; closing helps: {programs}.",
+            "半分以上が使用中です。次のプログラムを終了すると空きが増えます：{programs}。",
+            programs=process_list(others)
+            if others
+            else say(
+                "other programs (task manager, Details, names them)",
+                "ほかのプログラム（タスクマネージャーの「詳細」で確認できます）",
+            ),
+        )
+        return Check(name, "yellow", sentence, data)
     return Check(name, "green", sentence, data)
 
 
@@ -151,11 +219,21 @@ def budget_check(cuda: CudaRuntime, device: int) -> Check:
     try:
         budget = limit.apply()
     except UnboundedAllocatorError as error:
-        return Check(name, "red", f"{error}.", {"limit_bytes": None, "headroom_bytes": None})
+        sentence = say("{why}.", "{why}。", why=error)
+        return Check(name, "red", sentence, {"limit_bytes": None, "headroom_bytes": None})
     finally:
         limit.lift()
     data = {"limit_bytes": budget.limit_bytes, "headroom_bytes": budget.headroom_bytes, "set_by": budget.decided_by}
-    sentence = f"would limit PyTorch to {budget.limit_bytes // MIB} MiB (headroom {budget.headroom_bytes // MIB} MiB)."
+    sentence = say(
+        "would limit PyTorch to {limit} MiB (headroom {headroom} MiB).",
+        "PyTorch の上限を {limit} MiB（余裕 {headroom} MiB）にします。",
+        limit=budget.limit_bytes // MIB,
+        headroom=budget.headroom_bytes // MIB,
+    )
     if budget.limit_bytes < budget.total_bytes // 4:
-        return Check(name, "yellow", f"{sentence} That is little: close other programs first.", data)
+        sentence += say(
+            " That is little: close other programs first.",
+            "これは少ない値です。先にほかのプログラムを終了してください。",
+        )
+        return Check(name, "yellow", sentence, data)
     return Check(name, "green", sentence, data)

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 
 from mnist_lab.doctor.finding import Check
 from mnist_lab.errors import first_line, missing_runtime
-from mnist_lab.language import say
+from mnist_lab.language import Phrase, say
 
 OPENMP_TIMEOUT_S = 120.0
 # Run in a process of its own: a second Intel runtime does not raise, it ends the process.
@@ -33,9 +33,12 @@ found = [library for library in threadpool_info() if library["user_api"] == "ope
 print(json.dumps([[library["prefix"], library["filepath"]] for library in found]))
 """
 INTEL_PREFIXES = ("libiomp", "libomp")  # these two count one another as duplicates
-OPENMP_REMEDY = (
+OPENMP_REMEDY = Phrase(
     "Remedy: a fresh environment with numpy, torch and scikit-learn all from pip (or all from conda); for the moment, "
-    "KMP_DUPLICATE_LIB_OK=True before the imports lets both run, without a promise of right results"
+    "KMP_DUPLICATE_LIB_OK=True before the imports lets both run, without a promise of right results",
+    "対処方法：新しい環境に numpy、torch、scikit-learn をすべて pip で（またはすべて conda で）"
+    "インストールしてください。"
+    "当面は import の前に KMP_DUPLICATE_LIB_OK=True を設定すると動作しますが、正しい結果は保証されません",
 )
 IDX_DATASETS = ("MNIST", "FashionMNIST", "KMNIST")
 IDX_FILES = (
@@ -51,11 +54,24 @@ def torch_check(load: Callable[[str], Any] = importlib.import_module) -> Check:
     try:
         torch = load("torch")
     except (ImportError, OSError) as error:
-        sentence = missing_runtime(error) or f"cannot be imported ({first_line(error)}): pip install torch"
+        sentence = missing_runtime(error) or say(
+            "cannot be imported ({why}): pip install torch",
+            "読み込めません（{why}）：pip install torch",
+            why=first_line(error),
+        )
         return Check("torch", "red", sentence, {"version": None})
     built_for = torch.version.cuda
-    kind = f"built for CUDA {built_for}" if built_for else "built for the CPU only"
-    return Check("torch", "green", f"{torch.__version__}, {kind}.", {"version": torch.__version__, "cuda": built_for})
+    sentence = (
+        say(
+            "{version}, built for CUDA {cuda}.",
+            "{version}、CUDA {cuda} 版。",
+            version=torch.__version__,
+            cuda=built_for,
+        )
+        if built_for
+        else say("{version}, built for the CPU only.", "{version}、CPU 専用版。", version=torch.__version__)
+    )
+    return Check("torch", "green", sentence, {"version": torch.__version__, "cuda": built_for})
 
 
 def torchvision_check(
@@ -63,31 +79,66 @@ def torchvision_check(
     requirements_of: Callable[[str], list[str] | None] = requires,
 ) -> Check:
     """Say whether torchvision fits the installed torch: its own requirement, its CUDA, and that it can be imported."""
-    name, remedy = "torchvision", "reinstall both with one command: pip install --force-reinstall torch torchvision"
+    name = "torchvision"
+    remedy = say(
+        "reinstall both with one command: pip install --force-reinstall torch torchvision",
+        "両方を 1 つのコマンドで再インストールしてください：pip install --force-reinstall torch torchvision",
+    )
     try:
         requirements = [Requirement(text) for text in requirements_of("torchvision") or ()]
         torch = load("torch")
     except (PackageNotFoundError, ImportError, OSError) as error:
         package = getattr(error, "name", "torch")
-        sentence = missing_runtime(error) or f"{package} is not installed: pip install torch torchvision"
+        sentence = missing_runtime(error) or say(
+            "{package} is not installed: pip install torch torchvision",
+            "{package} がインストールされていません：pip install torch torchvision",
+            package=package,
+        )
         return Check(name, "red", sentence, {"version": None, "fits": None})
     data = {"version": None, "fits": False}
     for wanted in (requirement for requirement in requirements if requirement.name == "torch"):
         if not wanted.specifier.contains(torch.__version__, prereleases=True):
-            sentence = f"needs torch{wanted.specifier}, but torch {torch.__version__} is installed; {remedy}."
+            sentence = say(
+                "needs torch{wanted}, but torch {version} is installed; {remedy}.",
+                "torch{wanted} が必要ですが、torch {version} がインストールされています。{remedy}",
+                wanted=wanted.specifier,
+                version=torch.__version__,
+                remedy=remedy,
+            )
             return Check(name, "red", sentence, data)
     try:
         torchvision = load("torchvision")
     except Exception as error:  # a mismatch shows at import, as a RuntimeError of the operators' registration
-        sentence = missing_runtime(error) or f"cannot be imported ({first_line(error)}); {remedy}."
+        sentence = missing_runtime(error) or say(
+            "cannot be imported ({why}); {remedy}.",
+            "読み込めません（{why}）。{remedy}",
+            why=first_line(error),
+            remedy=remedy,
+        )
         return Check(name, "red", sentence, data)
     data = {"version": torchvision.__version__, "fits": True}
     built_for = getattr(torchvision.version, "cuda", None)
     if (built_for is None) != (torch.version.cuda is None):
-        kinds = ["with CUDA" if cuda else "for the CPU only" for cuda in (built_for, torch.version.cuda)]
-        sentence = f"{torchvision.__version__} is built {kinds[0]}, torch {kinds[1]}; {remedy}."
+        kinds = [
+            say("with CUDA", "CUDA 版") if cuda else say("for the CPU only", "CPU 専用版")
+            for cuda in (built_for, torch.version.cuda)
+        ]
+        sentence = say(
+            "{version} is built {kind}, torch {other}; {remedy}.",
+            "{version} は {kind}、torch は {other} です。{remedy}",
+            version=torchvision.__version__,
+            kind=kinds[0],
+            other=kinds[1],
+            remedy=remedy,
+        )
         return Check(name, "red", sentence, {**data, "fits": False})
-    return Check(name, "green", f"{torchvision.__version__} fits torch {torch.__version__}.", data)
+    sentence = say(
+        "{version} fits torch {torch}.",
+        "{version}、torch {torch} に適合しています。",
+        version=torchvision.__version__,
+        torch=torch.__version__,
+    )
+    return Check(name, "green", sentence, data)
 
 
 def openmp_check(
@@ -111,20 +162,38 @@ def openmp_check(
         errors="replace",
     )
     if "Error #15" in done.stderr:
-        sentence = f"two Intel runtimes in one process (OMP: Error #15, libiomp5md). {OPENMP_REMEDY}."
+        sentence = say(
+            "two Intel runtimes in one process (OMP: Error #15, libiomp5md). {remedy}.",
+            "1 つのプロセスに Intel のランタイムが 2 つあります（OMP: Error #15、libiomp5md）。{remedy}。",
+            remedy=OPENMP_REMEDY,
+        )
         return Check(name, "red", sentence, {"runtimes": None})
     if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return Check(name, "yellow", f"could not be listed: {reason}", {"runtimes": None})
+        exit_code = say("exit code {code}", "終了コード {code}", code=done.returncode)
+        sentence = say(
+            "could not be listed: {why}",
+            "一覧を取得できませんでした：{why}",
+            why=(done.stderr.strip().splitlines() or [exit_code])[-1],
+        )
+        return Check(name, "yellow", sentence, {"runtimes": None})
     runtimes = [tuple(one) for one in json.loads(done.stdout)]
     data = {"runtimes": [path for _, path in runtimes]}
     intel = {path for prefix, path in runtimes if prefix in INTEL_PREFIXES}
     if len(intel) > 1:
-        names = ", ".join(sorted(intel))
-        sentence = f"{len(intel)} runtimes that exclude one another are loaded: {names}. {OPENMP_REMEDY}."
+        sentence = say(
+            "{count} runtimes that exclude one another are loaded: {names}. {remedy}.",
+            "同時に使えない {count} つのランタイムが読み込まれています：{names}。{remedy}。",
+            count=len(intel),
+            names=", ".join(sorted(intel)),
+            remedy=OPENMP_REMEDY,
+        )
         return Check(name, "yellow", sentence, data)
-    files = ", ".join(sorted({re.split(r"[\\/]", path)[-1] for _, path in runtimes})) or "none"
-    return Check(name, "green", f"loaded: {files}; they do not exclude one another.", data)
+    sentence = say(
+        "loaded: {files}; they do not exclude one another.",
+        "読み込まれているランタイム：{files}。同時に使えます。",
+        files=", ".join(sorted({re.split(r"[\\/]", path)[-1] for _, path in runtimes})) or say("none", "なし"),
+    )
+    return Check(name, "green", sentence, data)
 
 
 def place_check(folder: Path, system: str = sys.platform, version: tuple[int, ...] = sys.version_info[:3]) -> Check:
@@ -161,7 +230,21 @@ def data_check(root: Path) -> Check:
             (complete if all(found) else partial).append(dataset)
     data = {"root": str(root), "complete": complete, "partial": partial}
     if partial:
-        sentence = f"incomplete in {root}: {', '.join(partial)}; delete the folder, the next run fetches it again."
+        sentence = say(
+            "incomplete in {root}: {names}; delete the folder, the next run fetches it again.",
+            "{root} にあるデータが不完全です：{names}。フォルダを削除すると、次の実行時に取得し直します。",
+            root=root,
+            names=", ".join(partial),
+        )
         return Check("data", "yellow", sentence, data)
-    here = f"{', '.join(complete)} in {root}" if complete else f"nothing in {root} yet"
-    return Check("data", "green", f"{here}; Digits is bundled, the rest is fetched when first used.", data)
+    here = (
+        say("{names} in {root}", "{root} にあるデータ：{names}", names=", ".join(complete), root=root)
+        if complete
+        else say("nothing in {root} yet", "{root} にはまだデータがありません", root=root)
+    )
+    sentence = say(
+        "{here}; Digits is bundled, the rest is fetched when first used.",
+        "{here}。Digits は付属しており、ほかのデータは最初に使うときに取得します。",
+        here=here,
+    )
+    return Check("data", "green", sentence, data)

@@ -20,6 +20,7 @@ import re
 from mnist_lab.errors import MnistLabError
 from mnist_lab.gpu.budget import Budget, Limits, Readings, compute_budget
 from mnist_lab.gpu.cuda_runtime import CudaRuntime
+from mnist_lab.language import say
 
 BOUNDED_BACKENDS = ("native", "cudaMallocAsync")
 _CONF_FRACTION = re.compile(r"(?:^|,)\s*per_process_memory_fraction\s*:\s*([0-9.eE+-]+)")
@@ -41,8 +42,13 @@ def require_cuda_device(cuda: CudaRuntime) -> None:
     """
     if not cuda.is_available():
         raise CudaRequiredError(
-            f"require_cuda is true, but no CUDA device can be used: {cuda.unavailable_reason()}. "
-            "`lightning doctor` says what is missing; require_cuda: false trains on the CPU"
+            say(
+                "require_cuda is true, but no CUDA device can be used: {reason}. `lightning doctor` says what is "
+                "missing; require_cuda: false trains on the CPU",
+                "require_cuda は true ですが、使用できる CUDA デバイスがありません：{reason}。不足しているものは "
+                "`lightning doctor` で確認できます。require_cuda: false にすると CPU で学習します",
+                reason=cuda.unavailable_reason(),
+            )
         )
 
 
@@ -55,18 +61,32 @@ def refuse_unbounded(cuda: CudaRuntime) -> None:
     backend = cuda.allocator_backend()
     if backend not in BOUNDED_BACKENDS:
         raise UnboundedAllocatorError(
-            f"the CUDA allocator is {backend!r}, which PyTorch cannot limit; allowed: {', '.join(BOUNDED_BACKENDS)}. "
-            "Leave out torch.cuda.memory.change_current_allocator, or train without the memory guard"
+            say(
+                "the CUDA allocator is {backend!r}, which PyTorch cannot limit; allowed: {allowed}. Leave out "
+                "torch.cuda.memory.change_current_allocator, or train without the memory guard",
+                "CUDA アロケータ {backend!r} には PyTorch で上限を設定できません（使用できるもの：{allowed}）。"
+                "torch.cuda.memory.change_current_allocator を外すか、メモリガードなしで学習してください",
+                backend=backend,
+                allowed=", ".join(BOUNDED_BACKENDS),
+            )
         )
     if not cuda.is_caching():
         raise UnboundedAllocatorError(
-            "the CUDA caching allocator is switched off, so that every request goes to the driver unlimited; "
-            "remove PYTORCH_NO_CUDA_MEMORY_CACHING from the environment"
+            say(
+                "the CUDA caching allocator is switched off, so that every request goes to the driver unlimited; "
+                "remove PYTORCH_NO_CUDA_MEMORY_CACHING from the environment",
+                "CUDA のキャッシュアロケータが無効のため、要求がそのままドライバに渡り、上限を設定できません。環境変数 "
+                "PYTORCH_NO_CUDA_MEMORY_CACHING を外してください",
+            )
         )
     if cuda.managed_memory_in_use():
         raise UnboundedAllocatorError(
-            "managed memory is in use (torch.cuda.memory._use_uvm), which pages to system memory by design; "
-            "leave it out, or train without the memory guard"
+            say(
+                "managed memory is in use (torch.cuda.memory._use_uvm), which pages to system memory by design; leave "
+                "it out, or train without the memory guard",
+                "マネージドメモリ（torch.cuda.memory._use_uvm）が使われており、システムのメモリに退避されます。これを"
+                "外すか、メモリガードなしで学習してください",
+            )
         )
 
 

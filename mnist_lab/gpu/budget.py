@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mnist_lab.gpu.cuda_runtime import MIB
+from mnist_lab.language import say
 
 
 class Limits(NamedTuple):
@@ -24,11 +25,29 @@ class Limits(NamedTuple):
             ValueError: a value is outside what is allowed.
         """
         if self.headroom_mib is not None and self.headroom_mib < 0:
-            raise ValueError(f"headroom_mib is {self.headroom_mib}; allowed: 0 or more MiB, or null for the default")
+            raise ValueError(
+                say(
+                    "headroom_mib is {value}; allowed: 0 or more MiB, or null for the default",
+                    "headroom_mib の {value} は使えません。0 以上の MiB か、既定値を使う null を指定してください",
+                    value=self.headroom_mib,
+                )
+            )
         if self.limit_mib is not None and self.limit_mib <= 0:
-            raise ValueError(f"limit_mib is {self.limit_mib}; allowed: more than 0 MiB, or null for none")
+            raise ValueError(
+                say(
+                    "limit_mib is {value}; allowed: more than 0 MiB, or null for none",
+                    "limit_mib の {value} は使えません。0 より大きい MiB か、上限なしの null を指定してください",
+                    value=self.limit_mib,
+                )
+            )
         if self.fraction is not None and not 0 < self.fraction <= 1:
-            raise ValueError(f"fraction is {self.fraction}; allowed: above 0 and up to 1, or null")
+            raise ValueError(
+                say(
+                    "fraction is {value}; allowed: above 0 and up to 1, or null",
+                    "fraction の {value} は使えません。0 より大きく 1 以下の値か null を指定してください",
+                    value=self.fraction,
+                )
+            )
         return self
 
 

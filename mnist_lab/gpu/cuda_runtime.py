@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from mnist_lab.gpu.driver import Driver, driver_of
 from mnist_lab.gpu.nvml import NvmlReading, read_nvml
 from mnist_lab.gpu.shared_memory import SharedUsageReader
+from mnist_lab.language import Phrase, say
 from mnist_lab.seams import torch_seam
 
 if TYPE_CHECKING:
     import torch
 
 MIB = 2**20
+WITHOUT_CUDA = Phrase("without CUDA", "CUDA なし")
 
 
 class MemoryInfo(NamedTuple):
@@ -117,11 +119,25 @@ class TorchCuda:
         import torch
 
         if torch.version.cuda is None:
-            return f"torch {torch.__version__} is a build without CUDA"
+            return say(
+                "torch {version} is a build {kind}",
+                "torch {version} は {kind} のビルドです",
+                version=torch.__version__,
+                kind=WITHOUT_CUDA,
+            )
         hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
         if hidden is not None and hidden.strip() in ("", "-1"):
-            return f"CUDA_VISIBLE_DEVICES is {hidden!r}, which hides every GPU"
-        return f"torch {torch.__version__} (CUDA {torch.version.cuda}) finds no NVIDIA GPU or no driver"
+            return say(
+                "CUDA_VISIBLE_DEVICES is {value!r}, which hides every GPU",
+                "CUDA_VISIBLE_DEVICES が {value!r} のため、すべての GPU が隠されています",
+                value=hidden,
+            )
+        return say(
+            "torch {version} (CUDA {cuda}) finds no NVIDIA GPU or no driver",
+            "torch {version}（CUDA {cuda}）で NVIDIA の GPU またはドライバが見つかりません",
+            version=torch.__version__,
+            cuda=torch.version.cuda,
+        )
 
     def device_count(self) -> int:
         """Count the visible devices."""

@@ -11,6 +11,7 @@ from mnist_lab.gpu.budget import Budget
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
 from mnist_lab.gpu.nvml import GpuProcess, other_processes, own_bytes
 from mnist_lab.gpu.residency import Held, cannot_be_others, missing_bytes
+from mnist_lab.language import say
 
 OPENING = "CUDA out of memory."
 
@@ -86,9 +87,17 @@ class MemoryWatch:
         growth_bytes = self.shared_bytes - self.baseline_bytes
         if growth_bytes > self._max_shared_bytes:
             self._halt(
-                f"this process's shared GPU memory grew to {self.shared_bytes // MIB} MiB, "
-                f"{growth_bytes // MIB} MiB over the {self.baseline_bytes // MIB} MiB after the first steps "
-                f"(max_shared_mib: {self._max_shared_bytes // MIB})"
+                say(
+                    "this process's shared GPU memory grew to {now} MiB, {growth} MiB over the {before} MiB after the "
+                    "first steps (max_shared_mib: {most})",
+                    "このプロセスの共有 GPU メモリが {now} MiB になり、最初の数ステップ後の {before} MiB から "
+                    "{growth} MiB "
+                    "増えました（max_shared_mib：{most}）",
+                    now=self.shared_bytes // MIB,
+                    growth=growth_bytes // MIB,
+                    before=self.baseline_bytes // MIB,
+                    most=self._max_shared_bytes // MIB,
+                )
             )
 
     def _judge(self, budget: Budget, free_bytes: int) -> None:
@@ -99,15 +108,26 @@ class MemoryWatch:
             own_growth_bytes = max(outside_bytes - self._outside_at_start_bytes, 0)
         device = self._limit.device
         if own_growth_bytes is None or free_bytes + own_growth_bytes < budget.headroom_bytes // 2:
-            who = f"other programs have taken the dedicated memory of GPU {device}"
+            who = say(
+                "other programs have taken the dedicated memory of GPU {device}",
+                "ほかのプログラムが GPU {device} の専用メモリを使用しました",
+                device=device,
+            )
             if own_growth_bytes is None:
-                who += " (or this process itself, outside of PyTorch's allocator: that cannot be told apart here)"
+                who += say(
+                    " (or this process itself, outside of PyTorch's allocator: that cannot be told apart here)",
+                    "（または、このプロセスが PyTorch のアロケータの外で使用しました。ここでは区別できません）",
+                )
         elif not self._limit.can_spill:
             return
         else:
-            who = (
-                f"this process has taken {own_growth_bytes // MIB} MiB of GPU {device} outside of PyTorch's allocator "
-                "since the start (kernels loaded late, CUDA graphs, NCCL; a larger headroom_mib leaves room for them)"
+            who = say(
+                "this process has taken {growth} MiB of GPU {device} outside of PyTorch's allocator since the start "
+                "(kernels loaded late, CUDA graphs, NCCL; a larger headroom_mib leaves room for them)",
+                "このプロセスは、開始後に GPU {device} のメモリを PyTorch のアロケータの外で {growth} MiB 使用しました"
+                "（後から読み込まれたカーネル、CUDA グラフ、NCCL。headroom_mib を大きくすると余裕ができます）",
+                growth=own_growth_bytes // MIB,
+                device=device,
             )
         self._halt(who + self._figures(budget, free_bytes))
 
@@ -118,26 +138,49 @@ class MemoryWatch:
         if not missing:
             return
         device, now = self._limit.device, readings[-1]
-        what = (
-            f"PyTorch's allocator has taken {(now.reserved_bytes - self._start.reserved_bytes) // MIB} MiB of GPU "
-            f"{device} since the start, and the driver's figure has moved by {missing // MIB} MiB less"
+        what = say(
+            "PyTorch's allocator has taken {taken} MiB of GPU {device} since the start, and the driver's figure has "
+            "moved by {missing} MiB less",
+            "PyTorch のアロケータは開始後に GPU {device} のメモリを {taken} MiB 確保しましたが、ドライバの値の変化は"
+            "それより {missing} MiB 少なくなっています",
+            taken=(now.reserved_bytes - self._start.reserved_bytes) // MIB,
+            device=device,
+            missing=missing // MIB,
         )
         if cannot_be_others(self._start, now, budget.headroom_bytes):
-            self._halt(f"{what}: memory has gone elsewhere, into memory shared with the CPU")
+            self._halt(
+                say(
+                    "{what}: memory has gone elsewhere, into memory shared with the CPU",
+                    "{what}。CPU と共有するメモリが使われました",
+                    what=what,
+                )
+            )
         if not self._warned:
             self._warned = True
-            sys.stderr.write(
-                f"CudaMemoryGuard: {what}: other programs have given memory back, or it has gone into memory shared "
-                "with the CPU, which would make training slower.\n"
+            line = say(
+                "CudaMemoryGuard: {what}: other programs have given memory back, or it has gone into memory shared "
+                "with the CPU, which would make training slower.",
+                "CudaMemoryGuard：{what}。ほかのプログラムがメモリを解放したか、CPU "
+                "と共有するメモリが使われて学習が遅く"
+                "なる可能性があります。",
+                what=what,
             )
+            sys.stderr.write(f"{line}\n")
 
     def _figures(self, budget: Budget, free_bytes: int) -> str:
         at_start_mib = (self._limit.free_at_start_bytes or 0) // MIB
-        return (
-            f": {free_bytes // MIB} MiB are free, {at_start_mib} MiB were at the start, and "
-            f"{budget.headroom_bytes // 2 // MIB} MiB (half the headroom) have to stay; this process holds "
-            f"{self._reserved_bytes() // MIB} MiB" + named(other_processes(self._cuda.nvml(self._limit.device)))
-        )
+        return say(
+            ": {free} MiB are free, {at_start} MiB were at the start, and {least} MiB (half the headroom) have to "
+            "stay; "
+            "this process holds {own} MiB",
+            "。空きは {free} MiB（開始時 {at_start} MiB）で、{least} MiB（余裕の半分）を残す必要があります。"
+            "このプロセスの"
+            "使用量は {own} MiB です",
+            free=free_bytes // MIB,
+            at_start=at_start_mib,
+            least=budget.headroom_bytes // 2 // MIB,
+            own=self._reserved_bytes() // MIB,
+        ) + named(other_processes(self._cuda.nvml(self._limit.device)))
 
     def _reserved_bytes(self) -> int:
         return int(self._cuda.stats(self._limit.device).get("reserved_bytes.all.current", 0))
@@ -150,12 +193,15 @@ class MemoryWatch:
     def _halt(self, what: str) -> None:
         import torch
 
-        raise torch.OutOfMemoryError(f"{OPENING} The memory guard halted the run: {what}")
+        why = say("The memory guard halted the run: {what}", "メモリガードが実行を停止しました：{what}", what=what)
+        raise torch.OutOfMemoryError(f"{OPENING} {why}")
 
 
 def named(processes: tuple[GpuProcess, ...] | None, most: int = 5) -> str:
     """Return ``; others hold: name (pid 1) 20 MiB, …`` for the largest processes, or nothing where none is known."""
-    return f"; others hold: {process_list(processes, most)}" if processes else ""
+    if not processes:
+        return ""
+    return say("; others hold: {names}", "。ほかのプログラム：{names}", names=process_list(processes, most))
 
 
 def process_list(processes: tuple[GpuProcess, ...], most: int = 5) -> str:
@@ -163,6 +209,6 @@ def process_list(processes: tuple[GpuProcess, ...], most: int = 5) -> str:
     parts = []
     for process in processes[:most]:
         size = "" if process.used_bytes is None else f" {process.used_bytes // MIB} MiB"
-        program = (process.name or "a program").replace("\\", "/").rsplit("/", 1)[-1]
+        program = (process.name or say("a program", "プログラム")).replace("\\", "/").rsplit("/", 1)[-1]
         parts.append(f"{program} (pid {process.pid}){size}")
     return ", ".join(parts)

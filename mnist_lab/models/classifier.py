@@ -106,8 +106,14 @@ class Classifier(LightningModule):
             super().lr_scheduler_step(scheduler, metric)
         except ValueError as error:
             raise UsageError(
-                f"lr_scheduler: {type(scheduler).__name__} in epoch {self.current_epoch}: {str(error).rstrip('.')}; "
-                "make its length that of the training."
+                say(
+                    "lr_scheduler: {kind} in epoch {epoch}: {why}; make its length that of the training.",
+                    "lr_scheduler：エポック {epoch} の {kind}：{why}。"
+                    "スケジュールの長さを学習の長さに合わせてください。",
+                    kind=type(scheduler).__name__,
+                    epoch=self.current_epoch,
+                    why=str(error).rstrip("."),
+                )
             ) from error
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
@@ -200,8 +206,15 @@ class Classifier(LightningModule):
             mean_loss = ((all_losses * samples).sum() / samples.sum()).item()
             if not math.isfinite(mean_loss):
                 raise DivergedError(
-                    f"The training loss became {mean_loss} in epoch {self.current_epoch} (step {global_step}); "
-                    "lower the learning rate (--optimizer.lr) or clip the gradients (--trainer.gradient_clip_val 1)."
+                    say(
+                        "The training loss became {loss} in epoch {epoch} (step {step}); lower the learning rate "
+                        "(--optimizer.lr) or clip the gradients (--trainer.gradient_clip_val 1).",
+                        "エポック {epoch}（ステップ {step}）で学習損失が {loss} になりました。学習率を下げる"
+                        "（--optimizer.lr）か、勾配をクリップしてください（--trainer.gradient_clip_val 1）。",
+                        loss=mean_loss,
+                        epoch=self.current_epoch,
+                        step=global_step,
+                    )
                 )
             accuracy = (all_logits.argmax(dim=1) == all_labels).float().mean().item()
             values = {"train/loss_step": mean_loss, "train/accuracy_step": accuracy}

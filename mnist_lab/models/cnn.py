@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from mnist_lab.language import say
 from mnist_lab.models.classifier import Classifier
 from mnist_lab.models.dropout import Dropout
-from mnist_lab.models.layers import RISING, ActivationName, build_activation, fully_connected
+from mnist_lab.models.layers import RISING, ActivationName, build_activation, fully_connected, outside_0_to_1
 from mnist_lab.models.losses import LossName
 
 
@@ -58,13 +59,25 @@ class CNN(Classifier):
         super().__init__(input_shape, num_classes, loss, label_smoothing)
         if len(input_shape) != 3:
             raise ValueError(
-                f"CNN: a sample of shape {tuple(input_shape)} is no picture (channels, height, width); "
-                "use FC or Perceptron for such data."
+                say(
+                    "CNN: a sample of shape {shape} is no picture (channels, height, width); use FC or Perceptron for "
+                    "such data.",
+                    "CNN：形が {shape} のサンプルは画像（チャンネル、高さ、幅）ではありません。FC か Perceptron "
+                    "を使って"
+                    "ください。",
+                    shape=tuple(input_shape),
+                )
             )
         if any(count < 1 for count in channels):
-            raise ValueError(f"channels: {list(channels)} has a convolution without channels; each must be 1 or more.")
+            raise ValueError(
+                say(
+                    "channels: {channels} has a convolution without channels; each must be 1 or more.",
+                    "channels：{channels} にチャンネルのない畳み込み層があります。それぞれ 1 以上にしてください。",
+                    channels=list(channels),
+                )
+            )
         if not 0.0 <= conv_dropout < 1.0:
-            raise ValueError(f"conv_dropout: {conv_dropout} is outside 0 to 1 (1 excluded).")
+            raise ValueError(outside_0_to_1("conv_dropout", conv_dropout))
         kernels = _one_per_convolution("kernel_size", kernel_size, len(channels), minimum=1)
         paddings = _one_per_convolution("padding", padding, len(channels), minimum=0)
         pools = _one_per_convolution("pooling", pooling, len(channels), minimum=1)
@@ -101,10 +114,26 @@ def _one_per_convolution(name: str, value: int | Sequence[int], count: int, mini
     values = [value] * count if isinstance(value, int) else list(value)
     if len(values) != count:
         raise ValueError(
-            f"{name}: {values} has {len(values)} entries for {count} convolutions; give one number, or one for each."
+            say(
+                "{name}: {values} has {entries} entries for {count} convolutions; give one number, or one for each.",
+                "{name}：{values} の要素は {entries} 個ですが、畳み込み層は {count} 層です。1 つの数か、層ごとの数を"
+                "指定してください。",
+                name=name,
+                values=values,
+                entries=len(values),
+                count=count,
+            )
         )
     if any(entry < minimum for entry in values):
-        raise ValueError(f"{name}: {values} has an entry under {minimum}.")
+        raise ValueError(
+            say(
+                "{name}: {values} has an entry under {minimum}.",
+                "{name}：{values} に {minimum} 未満の値があります。",
+                name=name,
+                values=values,
+                minimum=minimum,
+            )
+        )
     return values
 
 
@@ -113,7 +142,19 @@ def _shrunk(size: Sequence[int], index: int, kernel: int, pad: int, pool: int) -
     after = [(side + 2 * pad - kernel + 1) // pool for side in size]
     if min(after) < 1:
         raise ValueError(
-            f"CNN: convolution {index} (kernel {kernel}×{kernel}, padding {pad}, pooling {pool}) shrinks a picture of "
-            f"{size[0]}×{size[1]} pixels to nothing; use a smaller kernel, less pooling, more padding or fewer layers."
+            say(
+                "CNN: convolution {index} (kernel {kernel}×{kernel}, padding {pad}, pooling {pool}) shrinks a picture "
+                "of {height}×{width} pixels to nothing; use a smaller kernel, less pooling, more padding or fewer "
+                "layers.",
+                "CNN：{index} 番目の畳み込み層（カーネル {kernel}×{kernel}、パディング {pad}、プーリング {pool}）で、"
+                "{height}×{width} 画素の画像が消えます。カーネルかプーリングを小さく、パディングを大きくするか、層を"
+                "減らしてください。",
+                index=index,
+                kernel=kernel,
+                pad=pad,
+                pool=pool,
+                height=size[0],
+                width=size[1],
+            )
         )
     return after

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from torch import nn
 
+from mnist_lab.language import say
 from mnist_lab.models.dropout import Dropout
 
 ActivationName = Literal["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Softplus", "Tanh", "Sigmoid", "Identity"]
@@ -22,12 +23,29 @@ def build_activation(name: ActivationName) -> nn.Module:
         ValueError: The name is unknown.
     """
     if name not in get_args(ActivationName):
-        raise ValueError(f"activation: '{name}' is unknown; allowed are {', '.join(get_args(ActivationName))}.")
+        raise ValueError(
+            say(
+                "activation: '{name}' is unknown; allowed are {allowed}.",
+                "activation：'{name}' という活性化関数はありません。指定できる値：{allowed}",
+                name=name,
+                allowed=", ".join(get_args(ActivationName)),
+            )
+        )
     if name == "ReLU":
         # In place: its gradient needs the output alone, and the layer before does not need its own.
         return nn.ReLU(inplace=True)
     module: nn.Module = getattr(nn, name)()
     return module
+
+
+def outside_0_to_1(name: str, share: float) -> str:
+    """Return the line for a share of dropped values that is none."""
+    return say(
+        "{name}: {share} is outside 0 to 1 (1 excluded).",
+        "{name}：{share} は 0 以上 1 未満の範囲にありません。",
+        name=name,
+        share=share,
+    )
 
 
 def fully_connected(
@@ -48,9 +66,15 @@ def fully_connected(
         ValueError: A width or the dropout makes no sense.
     """
     if any(width < 1 for width in hidden):
-        raise ValueError(f"hidden: {list(hidden)} has a layer without nodes; each width must be 1 or more.")
+        raise ValueError(
+            say(
+                "hidden: {widths} has a layer without nodes; each width must be 1 or more.",
+                "hidden：{widths} にノードのない層があります。各層のノード数は 1 以上にしてください。",
+                widths=list(hidden),
+            )
+        )
     if not 0.0 <= dropout < 1.0:
-        raise ValueError(f"dropout: {dropout} is outside 0 to 1 (1 excluded).")
+        raise ValueError(outside_0_to_1("dropout", dropout))
     layers: list[nn.Module] = []
     for width in hidden:
         layers += [nn.Linear(features, width), build_activation(activation)]

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mnist_lab.language import say
+
 LossName = Literal["CrossEntropyLoss", "MultiMarginLoss", "BCEWithLogitsLoss", "MSELoss"]
 
 
@@ -47,13 +49,33 @@ def build_loss(name: LossName, label_smoothing: float = 0.0) -> nn.Module:
         ValueError: The name is unknown, or label smoothing does not fit.
     """
     if name not in get_args(LossName):
-        raise ValueError(f"loss: '{name}' is unknown; allowed are {', '.join(get_args(LossName))}.")
+        raise ValueError(
+            say(
+                "loss: '{name}' is unknown; allowed are {allowed}.",
+                "loss：'{name}' という損失関数はありません。指定できる値：{allowed}",
+                name=name,
+                allowed=", ".join(get_args(LossName)),
+            )
+        )
     if not 0.0 <= label_smoothing <= 1.0:
-        raise ValueError(f"label_smoothing: {label_smoothing} is outside 0 to 1.")
+        raise ValueError(
+            say(
+                "label_smoothing: {share} is outside 0 to 1.",
+                "label_smoothing：{share} は 0 以上 1 以下の範囲にありません。",
+                share=label_smoothing,
+            )
+        )
     if name == "CrossEntropyLoss":
         return nn.CrossEntropyLoss(label_smoothing=label_smoothing)
     if label_smoothing:
-        raise ValueError(f"label_smoothing: {label_smoothing} works with CrossEntropyLoss only; with {name} use 0.")
+        raise ValueError(
+            say(
+                "label_smoothing: {share} works with CrossEntropyLoss only; with {name} use 0.",
+                "label_smoothing：{share} を指定できるのは CrossEntropyLoss だけです。{name} では 0 にしてください。",
+                share=label_smoothing,
+                name=name,
+            )
+        )
     modules: dict[str, type[nn.Module]] = {
         "MultiMarginLoss": nn.MultiMarginLoss,
         "BCEWithLogitsLoss": OneHotBCEWithLogitsLoss,

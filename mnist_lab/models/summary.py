@@ -80,7 +80,7 @@ def _row(layer: LayerInfo, step: Step | None) -> LayerRow:
     own = sum(parameter.numel() for parameter in layer.module.parameters(recurse=False))
     formula = parameter_formula(layer.module)
     if layer.is_recursive and own:
-        own, formula = 0, "(used again, counted above)"
+        own, formula = 0, say("(used again, counted above)", "（再利用、上で計上済み）")
     return LayerRow(
         name=f"{layer.class_name}: {layer.depth}-{layer.depth_index}",
         depth=layer.depth,
@@ -168,7 +168,7 @@ def _totals(model: ModelSummary) -> str:
         "Trainable: {trainable:,}, frozen: {frozen:,}, mult-adds: {mult_adds}\n"
         "Memory [MB]: input {input:.2f}, forward + backward {passes:.2f}, parameters {parameters:.2f}\n"
         "Memory [MB] of all these: {total:.2f}",
-        "学習する：{trainable:,}、固定：{frozen:,}、積和演算：{mult_adds}\n"
+        "学習対象：{trainable:,}、固定：{frozen:,}、積和演算：{mult_adds}\n"
         "メモリ [MB]：入力 {input:.2f}、順伝播 + 逆伝播 {passes:.2f}、パラメータ {parameters:.2f}\n"
         "メモリ [MB] の合計：{total:.2f}",
         trainable=model.trainable_parameters,

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from mnist_lab.data import ClassificationDataModule, DataDescription, Samples
 from mnist_lab.errors import DataError
+from mnist_lab.language import say
 from mnist_lab.own_files import OwnFiles
 from mnist_lab.reports.style import fonts
 
@@ -53,8 +54,16 @@ def show_data(datamodule: ClassificationDataModule, picture: Path) -> None:
             figure.savefig(drawn, format=picture.suffix.removeprefix(".") or None, dpi=120)
         files.write({picture.name: drawn.getvalue()})
     except (OSError, ValueError) as error:
-        raise DataError(f"The picture {picture} cannot be written: {error}. Name another with --picture.") from error
-    console.print(f"Samples of each class: {picture.resolve()}", soft_wrap=True, highlight=False)
+        raise DataError(
+            say(
+                "The picture {picture} cannot be written: {why}. Name another with --picture.",
+                "画像 {picture} を保存できません：{why}。--picture で別のファイルを指定してください。",
+                picture=picture,
+                why=error,
+            )
+        ) from error
+    line = say("Samples of each class: {picture}", "各クラスのサンプル：{picture}", picture=picture.resolve())
+    console.print(escape(line), soft_wrap=True, highlight=False)
 
 
 def facts_table(description: DataDescription) -> Table:
@@ -63,25 +72,44 @@ def facts_table(description: DataDescription) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     if description.fell_back:
-        table.add_row("stands in for", f"{description.requested_name}, which is missing")
-    table.add_row("lies in", escape(description.location))
-    table.add_row("shape of one sample", " × ".join(str(size) for size in description.input_shape))
+        missing = say("{name}, which is missing", "見つからない {name}", name=description.requested_name)
+        table.add_row(say("stands in for", "代用の対象"), escape(missing))
+    table.add_row(say("lies in", "場所"), escape(description.location))
+    table.add_row(
+        say("shape of one sample", "1 サンプルの形"), " × ".join(str(size) for size in description.input_shape)
+    )
     if description.feature_names:
-        table.add_row("features", escape(", ".join(description.feature_names)))
-    table.add_row("classes", f"{len(description.class_names)}")
+        table.add_row(say("features", "特徴量"), escape(", ".join(description.feature_names)))
+    table.add_row(say("classes", "クラス数"), f"{len(description.class_names)}")
     sizes = description.split_sizes
-    table.add_row("samples", f"{sizes['train']:,} training, {sizes['val']:,} validation, {sizes['test']:,} test")
-    unit = "grey level, 0 to 255" if len(description.input_shape) == 3 else "as stored, by feature"
-    table.add_row("training mean", f"{_numbers(description.mean)} ({unit})")
-    table.add_row("training standard deviation", f"{_numbers(description.std)} ({unit})")
+    samples = say(
+        "{train:,} training, {val:,} validation, {test:,} test",
+        "学習用 {train:,}、検証用 {val:,}、テスト用 {test:,}",
+        train=sizes["train"],
+        val=sizes["val"],
+        test=sizes["test"],
+    )
+    table.add_row(say("samples", "サンプル数"), samples)
+    unit = (
+        say(" (grey level, 0 to 255)", "（輝度、0 から 255）")
+        if len(description.input_shape) == 3
+        else say(" (as stored, by feature)", "（元の値、特徴量ごと）")
+    )
+    table.add_row(say("training mean", "学習用データの平均"), _numbers(description.mean) + unit)
+    table.add_row(say("training standard deviation", "学習用データの標準偏差"), _numbers(description.std) + unit)
     return table
 
 
 def counts_table(description: DataDescription) -> Table:
     """Return how many samples each class has in each split."""
-    table = Table(title="Samples by class and split")
-    table.add_column("class")
-    for heading in ("training [samples]", "validation [samples]", "test [samples]", "all [samples]"):
+    table = Table(title=say("Samples by class and split", "クラスと分割ごとのサンプル数"))
+    table.add_column(say("class", "クラス"))
+    for heading in (
+        say("training [samples]", "学習用 [件]"),
+        say("validation [samples]", "検証用 [件]"),
+        say("test [samples]", "テスト用 [件]"),
+        say("all [samples]", "合計 [件]"),
+    ):
         table.add_column(escape(heading), justify="right")
     rows = zip(*(description.class_counts[split] for split in ("train", "val", "test")), strict=True)
     for name, counts in zip(description.class_names, rows, strict=True):
@@ -99,7 +127,13 @@ def draw_pictures(train: Samples, description: DataDescription, *, bright_is_ink
     """
     names = description.class_names
     figure = Figure(figsize=(7.5, 0.62 * len(names) + 0.9), layout="constrained")
-    figure.suptitle(f"{description.name}: ten training samples of each class")
+    figure.suptitle(
+        say(
+            "{name}: ten training samples of each class",
+            "{name}：各クラスの学習用サンプル 10 個",
+            name=description.name,
+        )
+    )
     grid = figure.subplots(len(names), SAMPLES_A_CLASS, squeeze=False)
     colours = "gray_r" if bright_is_ink else "gray"
     for label, (name, row) in enumerate(zip(names, grid, strict=True)):
@@ -121,12 +155,16 @@ def draw_histograms(train: Samples, description: DataDescription) -> Figure:
         description: Names the data, its classes and its features.
     """
     names = description.class_names
-    features = description.feature_names or [f"feature {place + 1}" for place in range(train.inputs.shape[1])]
+    features = description.feature_names or [
+        say("feature {number}", "特徴量 {number}", number=place + 1) for place in range(train.inputs.shape[1])
+    ]
     shown = features[:_MOST_NUMBERS_SHOWN]
     size = (max(7.5, 2.6 * len(shown)), 0.62 * len(names) + 1.2)
     figure = Figure(figsize=size, layout="constrained")
-    title = f"{description.name}: training samples of each class"
-    figure.suptitle(title if len(shown) == len(features) else f"{title} (the first {len(shown)} features)")
+    title = say("{name}: training samples of each class", "{name}：各クラスの学習用サンプル", name=description.name)
+    if len(shown) < len(features):
+        title += say(" (the first {count} features)", "（先頭の {count} 個の特徴量）", count=len(shown))
+    figure.suptitle(title)
     grid = figure.subplots(len(names), len(shown), sharex="col", squeeze=False)
     for place, feature in enumerate(shown):
         values = train.inputs[:, place]
@@ -134,14 +172,16 @@ def draw_histograms(train: Samples, description: DataDescription) -> Figure:
         for label, axes in enumerate(grid[:, place]):
             axes.hist(values[train.labels == label].numpy(), bins=_HISTOGRAM_BINS, range=span, color="tab:blue")
             axes.set(yticks=[])
-        grid[-1, place].set_xlabel(f"input ({feature}, as stored)")
+        grid[-1, place].set_xlabel(say("input ({name}, as stored)", "入力（{name}、元の値）", name=feature))
     for name, axes in zip(names, grid[:, 0], strict=True):
         axes.set_ylabel(name, rotation="horizontal", ha="right", va="center")
-    figure.supylabel("class; height: number of samples")
+    figure.supylabel(say("class; height: number of samples", "クラス（高さ：サンプル数）"))
     return figure
 
 
 def _numbers(values: list[float]) -> str:
     """Write numbers with four significant digits, the first few of many."""
     shown = ", ".join(f"{value:.4g}" for value in values[:_MOST_NUMBERS_SHOWN])
-    return shown if len(values) <= _MOST_NUMBERS_SHOWN else f"{shown}, … ({len(values)} in all)"
+    if len(values) <= _MOST_NUMBERS_SHOWN:
+        return shown
+    return say("{shown}, … ({count} in all)", "{shown}, …（全部で {count} 個）", shown=shown, count=len(values))

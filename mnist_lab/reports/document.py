@@ -1,4 +1,4 @@
-"""A report as a row of blocks, which Markdown and HTML write each in its own way."""
+"""A report as a row of blocks, which Markdown, HTML and Word write each in its own way."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ class TableBlock:
     """Columns of numbers, which are aligned to the right."""
     key: str = ""
     """By which the text cites the table."""
+    name: str = ""
+    """``Table 3``, with which the caption begins; given by ``numbered``."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class FigureBlock:
     caption: str
     title: str
     """Says in words what the picture shows, for those who do not see it."""
+    name: str = ""
+    """``Figure 3``, with which the caption begins; given by ``numbered``."""
 
 
 @dataclass(frozen=True)

@@ -36,18 +36,19 @@ def numbered(blocks: Sequence[Block]) -> list[Block]:
         if isinstance(block, TableBlock):
             tables += 1
             names[block.key] = say("Table {number}", "表 {number}", number=tables)
-            found.append(replace(block, caption=_captioned(names[block.key], block.caption)))
+            found.append(_named(block, names[block.key]))
         elif isinstance(block, FigureBlock):
             figures += 1
             names[block.stem] = say("Figure {number}", "図 {number}", number=figures)
-            found.append(replace(block, caption=_captioned(names[block.stem], block.caption)))
+            found.append(_named(block, names[block.stem]))
         else:
             found.append(block)
     return [_with_names(block, names) for block in found]
 
 
-def _captioned(name: str, caption: str) -> str:
-    return say("{name}. {caption}", "{name}　{caption}", name=name, caption=caption)
+def _named(block: TableBlock | FigureBlock, name: str) -> Block:
+    caption = say("{name}. {caption}", "{name}　{caption}", name=name, caption=block.caption)
+    return replace(block, caption=caption, name=name)
 
 
 def _with_names(block: Block, names: dict[str, str]) -> Block:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from mnist_lab.errors import MnistLabError, UsageError, is_full
 from mnist_lab.language import say
@@ -13,7 +14,10 @@ from mnist_lab.own_files import OwnFiles, why_unwritten
 from mnist_lab.runs.run_folder import dated, reserve_folder
 
 REPORTS_DIR = "reports"
+Format = Literal["html", "docx"]
+"""``html``: Markdown and HTML; ``docx``: Word as well."""
 TEXTS = ("report.md", "report.html")
+DOCX = "report.docx"
 _OPTION = "--output"
 
 
@@ -48,17 +52,18 @@ def figure_names(stems: Iterable[str]) -> list[str]:
     return [f"figures/{stem}{ending}" for stem in stems for ending in (".png", ".svg")]
 
 
-def check_report_folder(folder: Path, names: Iterable[str]) -> None:
+def check_report_folder(folder: Path, names: Iterable[str], form: Format = "html") -> None:
     """Look, before anything is trained, whether a report can be written without touching a file of the user's.
 
     Args:
         folder: As ``--output`` names it.
         names: Files that the report will have beside its texts.
+        form: Of its texts.
 
     Raises:
         UsageError: It cannot; the message names the file.
     """
-    OwnFiles(folder, _OPTION).check([*TEXTS, *names])
+    OwnFiles(folder, _OPTION).check([*TEXTS, *([DOCX] if form == "docx" else []), *names])
 
 
 def write_report_folder(folder: Path, files: Mapping[str, bytes]) -> None:

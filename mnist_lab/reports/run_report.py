@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mnist_lab.language import Language, speaking
-from mnist_lab.reports.html import to_html
-from mnist_lab.reports.markdown import to_markdown
-from mnist_lab.reports.report_folder import TEXTS, figure_names, write_report_folder
+from mnist_lab.reports.formats import text_files
+from mnist_lab.reports.report_folder import TEXTS, Format, figure_names, write_report_folder
 from mnist_lab.reports.run_content import compose, find
 from mnist_lab.reports.run_csv import data_files
 from mnist_lab.reports.run_figures import STEMS, draw_figures
@@ -22,7 +21,9 @@ FILES = (
 """What a report of runs may have beside its texts."""
 
 
-def write_report(folder: Path, runs: Sequence[Run], language: Language, *, questions: bool = True) -> list[Path]:
+def write_report(
+    folder: Path, runs: Sequence[Run], language: Language, *, questions: bool = True, form: Format = "html"
+) -> list[Path]:
     """Write the report of any runs; those that differ in nothing but their seeds count as repeats of one thing.
 
     Everything is computed from the runs' folders, and the same runs in the same order give the same bytes.
@@ -32,6 +33,7 @@ def write_report(folder: Path, runs: Sequence[Run], language: Language, *, quest
         runs: At least one, as ``read_runs`` returns them; the first run's group is what others are compared with.
         language: Of text and figures.
         questions: Ask the questions that the reader's interpretation answers.
+        form: Of the texts.
 
     Returns:
         ``report.md`` and ``report.html``.
@@ -48,6 +50,6 @@ def write_report(folder: Path, runs: Sequence[Run], language: Language, *, quest
             files |= figure_files(figure, f"figures/{stem}")
         document = compose(findings, list(drawn), questions=questions)
     files |= {f"data/{name}": table for name, table in data_files(findings.groups, findings.comparisons).items()}
-    files |= {"report.md": to_markdown(document).encode(), "report.html": to_html(document, files).encode()}
+    files |= text_files(document, files, form)
     write_report_folder(folder, files)
     return [folder / name for name in TEXTS]

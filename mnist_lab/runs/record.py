@@ -140,19 +140,39 @@ def read_record(folder: Path) -> RunRecord:
     path = folder / RECORD_NAME
     values = read_values(folder)
     if kind_of(values) != TRAINING:
-        raise MnistLabError(f"{path} is the record of a {kind_of(values)}, and not of a training.")
+        raise MnistLabError(
+            say(
+                "{path} is the record of a {kind}, and not of a training.",
+                "{path} は学習ではなく、{kind} の記録です。",
+                path=path,
+                kind=kind_of(values),
+            )
+        )
     if values.get("format") != FORMAT:
         raise _other_format(path, repr(values.get("format")))
     required = [entry.name for entry in fields(RunRecord) if MISSING is entry.default is entry.default_factory]
     missing = [name for name in required if name not in values]
     if missing:
-        raise MnistLabError(f"{path} lacks {', '.join(missing)}; make the run again.")
+        raise MnistLabError(
+            say(
+                "{path} lacks {names}; make the run again.",
+                "{path} に {names} がありません。もう一度学習してください。",
+                path=path,
+                names=", ".join(missing),
+            )
+        )
     if found := unwritable(values) or misfit(values, RecordKinds):
         raise _damaged(path, found)
     try:
         return record_from(values)
     except TypeError:
-        raise MnistLabError(f"{path} has epochs that are none; make the run again.") from None
+        raise MnistLabError(
+            say(
+                "{path} has epochs that are none; make the run again.",
+                "{path} のエポックの記録が正しくありません。もう一度学習してください。",
+                path=path,
+            )
+        ) from None
 
 
 def kind_of(values: Mapping[str, Any]) -> str:
@@ -170,9 +190,18 @@ def read_values(folder: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise MnistLabError(f"No run in {folder}: {RECORD_NAME} is missing; name a folder that fit has made.") from None
+        raise MnistLabError(
+            say(
+                "No run in {folder}: {name} is missing; name a folder that fit has made.",
+                "{folder} に実行がありません：{name} が見つかりません。fit が作成したフォルダを指定してください。",
+                folder=folder,
+                name=RECORD_NAME,
+            )
+        ) from None
     except OSError as error:
-        raise MnistLabError(f"{path} cannot be read: {reason_of(error)}.") from None
+        raise MnistLabError(
+            say("{path} cannot be read: {why}.", "{path} を読み込めません：{why}。", path=path, why=reason_of(error))
+        ) from None
     except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, a number of thousands of digits
         why = first_line(error)
         if "set_int_max_str_digits" in why:  # Python's advice to its programmers

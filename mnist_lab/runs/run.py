@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 from mnist_lab.runs.places import without_home
 from mnist_lab.runs.record import RECORD_NAME, TRAINING, RunRecord, kind_of, read_record, read_values
 
@@ -78,7 +79,13 @@ def read_runs(folders: Iterable[Path]) -> list[Run]:
     found: dict[Path, Run] = {}
     for folder in folders:
         if not folder.exists():
-            raise UsageError(f"There is no run folder '{folder}'; name one such as tb_logs/cnn-mnist/DATE_TIME.")
+            raise UsageError(
+                say(
+                    "There is no run folder '{folder}'; name one such as tb_logs/cnn-mnist/DATE_TIME.",
+                    "実行のフォルダ '{folder}' がありません。tb_logs/cnn-mnist/日付_時刻 のように指定してください。",
+                    folder=folder,
+                )
+            )
         inside = sorted(path.parent for path in folder.rglob(RECORD_NAME)) if folder.is_dir() else []
         # What else has been measured lies beside the trainings, such as a bench.
         inside = [path for path in inside if kind_of(read_values(path)) == TRAINING] or inside

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from mnist_lab.data.fallback import asked_once
 from mnist_lab.errors import MnistLabError
+from mnist_lab.language import say
 from mnist_lab.sweeps.outliers import strange_points
 from mnist_lab.sweeps.result import SweepResult, collect, mark_strange
 from mnist_lab.sweeps.same_threads import with_threads
@@ -55,14 +56,25 @@ def carry_out(sweep: Sweep, checked: CheckedSweep, choice: StudyChoice, console:
     with open_storage(address, choice.heartbeat_s) as storage:
         name = choice.name or study_name(storage, sweep.name, digests)
         study = open_study(storage, name, sweep, checked.points, digests, grace_s)
-        repeats = f", {sweep.repeats} trainings each" if sweep.repeats > 1 else ""
-        where = hide_password(with_driver(address))
-        console.print(f"Study {name} in {where}: {count} point{'s' * (count != 1)}{repeats}.")
+        each = say(", {repeats} trainings each", "、それぞれ {repeats} 回学習", repeats=sweep.repeats)
+        line = say(
+            "Study {name} in {where}: {points}{repeats}.",
+            "スイープ {name}（{where}）：{points}{repeats}。",
+            name=name,
+            where=hide_password(with_driver(address)),
+            points=say("1 point", "1 通りの設定")
+            if count == 1
+            else say("{count} points", "{count} 通りの設定", count=count),
+            repeats=each if sweep.repeats > 1 else "",
+        )
+        console.print(line)
         with asked_once(), SweepProgress(count, console) as progress:
             try:
                 SweepWorker(study, sweep, with_threads(study, checked), grace_s, progress.show).work()
             except KeyboardInterrupt:
-                progress.print_line("The same command goes on from here.")
+                progress.print_line(
+                    say("The same command goes on from here.", "同じコマンドで、ここから続けられます。")
+                )
                 raise
         trials = study.get_trials(deepcopy=False)
     result = collect(trials)
@@ -74,5 +86,11 @@ def carry_out(sweep: Sweep, checked: CheckedSweep, choice: StudyChoice, console:
 def _nothing(name: str, result: SweepResult) -> str:
     first = next((run for entry in result.failed for run in entry.ended_otherwise), None)
     if first is None:
-        return f"No trial of {name} was completed."
-    return f"No trial of {name} was completed; the first: {first.status.replace('_', ' ')}, {first.message}"
+        return say("No trial of {name} was completed.", "{name} の試行は 1 つも完了していません。", name=name)
+    return say(
+        "No trial of {name} was completed; the first: {status}, {message}",
+        "{name} の試行は 1 つも完了していません。最初の試行：{status}、{message}",
+        name=name,
+        status=first.status.replace("_", " "),
+        message=first.message,
+    )

@@ -8,6 +8,7 @@ from pathlib import PureWindowsPath
 from optuna import Study
 
 from mnist_lab.errors import MnistLabError
+from mnist_lab.language import say
 from mnist_lab.runs.groups import DATA_FACTS
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared_settings, value_text
@@ -34,6 +35,13 @@ def check_same_data(study: Study, record: RunRecord) -> None:
         study.set_user_attr(key, facts)
     elif first != facts:
         raise MnistLabError(
-            f"The study {study.study_name} has runs on {first['name']}, and this machine has {facts['name']} "
-            "for the same settings, so they cannot be compared; bring the same data here, or give another --study."
+            say(
+                "The study {study} has runs on {there}, and this machine has {here} for the same settings, so they "
+                "cannot be compared; bring the same data here, or give another --study.",
+                "スイープ {study} には {there} での実行がありますが、このコンピューターで同じ設定に使われるデータは "
+                "{here} であり、比較できません。同じデータを用意するか、別の --study を指定してください。",
+                study=study.study_name,
+                there=first["name"],
+                here=facts["name"],
+            )
         )

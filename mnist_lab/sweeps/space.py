@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from mnist_lab.cli.yaml_file import read_yaml
 from mnist_lab.errors import UsageError, nearest
-from mnist_lab.language import say
+from mnist_lab.language import Phrase, say
 
 SamplerName = Literal["grid", "random", "tpe", "nsga2"]
 Goal = Literal["accuracy", "time", "parameters"]
@@ -22,16 +22,21 @@ _CONTENT_KEYS = ("config", "bases", "parameters", "settings")
 _SWEEP_KEYS = (*_CONTENT_KEYS, "repeats", "sampler", "trials", "goals", "within", "seed", "remeasure")
 _BASE_KEYS = ("config", "name", "parameters", "settings")
 _RANGE_KEYS = ("low", "high", "step", "log")
+_ONE_DEVICE = Phrase("a trial trains on one device", "1 つの試行は 1 つのデバイスで学習します")
 # Keys that say where a run goes, not how it goes; the sweep sets them itself.
 _NOT_SWEPT = {
-    "config": "list several configs under 'bases'",
-    "ckpt_path": "every trial starts afresh",
-    "seed_everything": "'repeats' trains each point with several seeds",
-    "trainer.default_root_dir": "all runs of a sweep lie in one log directory",
-    "trainer.logger": "every trial is a run in TensorBoard",
-    "trainer.fast_dev_run": "such a run leaves no record",
-    "trainer.devices": "a trial trains on one device",
-    "trainer.num_nodes": "a trial trains on one device",
+    "config": Phrase("list several configs under 'bases'", "複数の設定ファイルは 'bases' に書いてください"),
+    "ckpt_path": Phrase("every trial starts afresh", "どの試行も最初から学習します"),
+    "seed_everything": Phrase(
+        "'repeats' trains each point with several seeds", "'repeats' を使うと、各設定を複数のシードで学習します"
+    ),
+    "trainer.default_root_dir": Phrase(
+        "all runs of a sweep lie in one log directory", "スイープの実行はすべて同じログフォルダに保存されます"
+    ),
+    "trainer.logger": Phrase("every trial is a run in TensorBoard", "どの試行も TensorBoard に記録されます"),
+    "trainer.fast_dev_run": Phrase("such a run leaves no record", "この実行は記録を残しません"),
+    "trainer.devices": _ONE_DEVICE,
+    "trainer.num_nodes": _ONE_DEVICE,
 }
 # PyYAML takes 1e-3 for a string, since YAML 1.1 wants a point in it.
 _EXPONENT = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")
@@ -108,7 +113,7 @@ def read_sweep(path: Path) -> Sweep:
     Raises:
         UsageError: It cannot be read, or makes no sense; what the trainer's parser says of the values comes later.
     """
-    content = read_yaml(path, f"The sweep {path}").content
+    content = read_yaml(path, say("The sweep {path}", "スイープ {path}", path=path)).content
     if isinstance(content, Mapping) and "model" in content and not content.keys() & {"parameters", "bases"}:
         raise UsageError(
             say(
@@ -126,26 +131,44 @@ def read_sweep(path: Path) -> Sweep:
 
 
 def _sweep(name: str, content: Any) -> Sweep:
-    content = _mapping("the file", content, _SWEEP_KEYS)
+    content = _mapping(say("the file", "このファイル"), content, _SWEEP_KEYS)
     sampler = _one_of("sampler", content.get("sampler", "grid"), get_args(SamplerName))
     goals = content.get("goals", ["accuracy"] if sampler == "tpe" else list(get_args(Goal)))
     goals = [_one_of("goals", goal, get_args(Goal)) for goal in _list("goals", goals)]
     if len(set(goals)) < len(goals):
-        raise UsageError(f"goals: {goals} names a goal twice.")
+        raise UsageError(
+            say("goals: {goals} names a goal twice.", "goals：{goals} に同じ目標が重複しています。", goals=goals)
+        )
     bases = _bases(content)
     trials = content.get("trials")
     if sampler == "grid":
         if trials is not None:
-            raise UsageError("trials: a grid tries every point; leave the key out, or choose another sampler.")
+            raise UsageError(
+                say(
+                    "trials: a grid tries every point; leave the key out, or choose another sampler.",
+                    "trials：grid はすべての設定を試します。このキーを外すか、ほかの sampler を選んでください。",
+                )
+            )
         for base in bases:
             for key, parameter in base.parameters.items():
                 if isinstance(parameter, Range) and parameter.step is None:
                     raise UsageError(
-                        f"parameters.{key}: a grid needs values, or a range with a step; list them, or choose "
-                        "'sampler: random', 'tpe' or 'nsga2'."
+                        say(
+                            "parameters.{key}: a grid needs values, or a range with a step; list them, or choose "
+                            "'sampler: random', 'tpe' or 'nsga2'.",
+                            "parameters.{key}：grid には値の一覧か、step のある範囲が必要です。値を並べるか、"
+                            "'sampler: random'、'tpe'、'nsga2' のいずれかを選んでください。",
+                            key=key,
+                        )
                     )
     elif trials is None:
-        raise UsageError(f"trials: sampler '{sampler}' needs the number of points to try, such as 'trials: 40'.")
+        raise UsageError(
+            say(
+                "trials: sampler '{sampler}' needs the number of points to try, such as 'trials: 40'.",
+                "trials：sampler '{sampler}' には、'trials: 40' のように試す設定の数が必要です。",
+                sampler=sampler,
+            )
+        )
     return Sweep(
         name=name,
         bases=bases,
@@ -163,26 +186,57 @@ def _bases(content: Mapping[str, Any]) -> tuple[Base, ...]:
     shared = _parameters(content.get("parameters", {}))
     settings = _settings(content.get("settings", {}))
     if ("config" in content) == ("bases" in content):
-        found = "both are" if "config" in content else "neither is"
-        raise UsageError(f"{found} given of 'config' (one base config) and 'bases' (a list of them); give one.")
+        raise UsageError(
+            say(
+                "{found} given of 'config' (one base config) and 'bases' (a list of them); give one.",
+                "'config'（1 つの設定ファイル）と 'bases'（その一覧）の{found}。一方を書いてください。",
+                found=say("both are", "両方があります")
+                if "config" in content
+                else say("neither is", "どちらもありません"),
+            )
+        )
     entries = [{"config": content["config"]}] if "config" in content else _list("bases", content["bases"])
     bases: list[Base] = []
     for index, content_of_entry in enumerate(entries):
         entry = _mapping(f"bases[{index}]", content_of_entry, _BASE_KEYS)
         config = entry.get("config")
         if not isinstance(config, str) or not config:
-            raise UsageError(f"config: {config!r} is no file name; give one, such as fc.yaml.")
+            raise UsageError(
+                say(
+                    "config: {config!r} is no file name; give one, such as fc.yaml.",
+                    "config：{config!r} はファイル名ではありません。fc.yaml のように指定してください。",
+                    config=config,
+                )
+            )
         own = _parameters(entry.get("parameters", {}))
         name = str(entry.get("name", Path(config).stem))
         if name in [base.name for base in bases]:
-            raise UsageError(f"bases: two are called '{name}'; give one of them another 'name'.")
+            raise UsageError(
+                say(
+                    "bases: two are called '{name}'; give one of them another 'name'.",
+                    "bases：名前 '{name}' が重複しています。一方に別の 'name' を付けてください。",
+                    name=name,
+                )
+            )
         fixed = settings | _settings(entry.get("settings", {}))
         parameters = {**shared, **own}
         if both := fixed.keys() & parameters.keys():
-            raise UsageError(f"{sorted(both)[0]}: it is both fixed in 'settings' and varied in 'parameters'.")
+            raise UsageError(
+                say(
+                    "{key}: it is both fixed in 'settings' and varied in 'parameters'.",
+                    "{key}：'settings' で固定され、'parameters' でも変化させています。どちらかにしてください。",
+                    key=sorted(both)[0],
+                )
+            )
         bases.append(Base(name, config, parameters, fixed))
     if not any(base.parameters for base in bases):
-        raise UsageError("no 'parameters' are given; name at least one with its values (model.hidden: [[16], [32]]).")
+        raise UsageError(
+            say(
+                "no 'parameters' are given; name at least one with its values (model.hidden: [[16], [32]]).",
+                "'parameters' がありません。変化させる項目を値とともに 1 つ以上書いてください"
+                "（model.hidden: [[16], [32]]）。",
+            )
+        )
     return tuple(bases)
 
 
@@ -195,16 +249,35 @@ def _parameters(content: Any) -> dict[str, Choices | Range]:
             continue
         if not isinstance(values, list):
             raise UsageError(
-                f"parameters.{key}: {values!r} is neither a list of values ([16, 32, 64]) nor a range "
-                "({low: 16, high: 512, log: true})."
+                say(
+                    "parameters.{key}: {values!r} is neither a list of values ([16, 32, 64]) nor a range "
+                    "({{low: 16, high: 512, log: true}}).",
+                    "parameters.{key}：{values!r} は値の一覧（[16, 32, 64]）でも範囲"
+                    "（{{low: 16, high: 512, log: true}}）でもありません。",
+                    key=key,
+                    values=values,
+                )
             )
         chosen = [plain(value) for value in values]
         if not chosen:
-            raise UsageError(f"parameters.{key}: the list is empty; give at least one value.")
+            raise UsageError(
+                say(
+                    "parameters.{key}: the list is empty; give at least one value.",
+                    "parameters.{key}：一覧が空です。値を 1 つ以上書いてください。",
+                    key=key,
+                )
+            )
         texts = [json.dumps(value, sort_keys=True) for value in chosen]
         if len(set(texts)) < len(texts):
             twice = next(text for text in texts if texts.count(text) > 1)
-            raise UsageError(f"parameters.{key}: {twice} is listed twice; 'repeats' trains a point several times.")
+            raise UsageError(
+                say(
+                    "parameters.{key}: {value} is listed twice; 'repeats' trains a point several times.",
+                    "parameters.{key}：{value} が重複しています。同じ設定を繰り返すには 'repeats' を使ってください。",
+                    key=key,
+                    value=twice,
+                )
+            )
         parameters[key] = Choices(tuple(chosen))
     return parameters
 
@@ -219,7 +292,14 @@ def _settings(content: Any) -> dict[str, Any]:
 
 def _check_key(key: str) -> None:
     if key in _NOT_SWEPT:
-        raise UsageError(f"parameters.{key}: this cannot be varied; {_NOT_SWEPT[key]}.")
+        raise UsageError(
+            say(
+                "parameters.{key}: this cannot be varied; {why}.",
+                "parameters.{key}：この項目は変化させられません。{why}。",
+                key=key,
+                why=_NOT_SWEPT[key],
+            )
+        )
 
 
 def _range(key: str, content: Mapping[str, Any]) -> Range:
@@ -230,16 +310,47 @@ def _range(key: str, content: Mapping[str, Any]) -> Range:
         if value is None and name == "step":
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise UsageError(f"parameters.{key}.{name}: {value!r} is not a number; a range is {{low: 16, high: 512}}.")
+            raise UsageError(
+                say(
+                    "parameters.{key}.{name}: {value!r} is not a number; a range is {{low: 16, high: 512}}.",
+                    "parameters.{key}.{name}：{value!r} は数値ではありません。範囲は {{low: 16, high: 512}} のように"
+                    "書いてください。",
+                    key=key,
+                    name=name,
+                    value=value,
+                )
+            )
         numbers[name] = value
     log = _true_or_false(f"parameters.{key}.log", content.get("log", False))
     low, high, step = numbers["low"], numbers["high"], numbers.get("step")
     if low >= high:
-        raise UsageError(f"parameters.{key}: low ({low}) must be less than high ({high}).")
+        raise UsageError(
+            say(
+                "parameters.{key}: low ({low}) must be less than high ({high}).",
+                "parameters.{key}：low（{low}）は high（{high}）より小さくしてください。",
+                key=key,
+                low=low,
+                high=high,
+            )
+        )
     if step is not None and not 0 < step <= high - low:
-        raise UsageError(f"parameters.{key}.step: {step} must be more than 0 and at most high - low ({high - low}).")
+        raise UsageError(
+            say(
+                "parameters.{key}.step: {step} must be more than 0 and at most high - low ({most}).",
+                "parameters.{key}.step：{step} は 0 より大きく、high - low（{most}）以下にしてください。",
+                key=key,
+                step=step,
+                most=high - low,
+            )
+        )
     if log and (step is not None or low <= 0):
-        raise UsageError(f"parameters.{key}.log: a logarithmic range has no step and begins above 0.")
+        raise UsageError(
+            say(
+                "parameters.{key}.log: a logarithmic range has no step and begins above 0.",
+                "parameters.{key}.log：対数の範囲には step を指定できず、0 より大きい値から始めます。",
+                key=key,
+            )
+        )
     return Range(low, high, step, log)
 
 
@@ -256,43 +367,101 @@ def plain(value: Any) -> Any:
 
 def _mapping(name: str, content: Any, allowed: Sequence[str] | None = None) -> dict[str, Any]:
     if not isinstance(content, Mapping):
-        found = "nothing" if content is None else f"a {type(content).__name__}"
-        raise UsageError(f"{name} holds {found}; it must hold keys and values (config: fc.yaml, parameters: …).")
+        raise UsageError(
+            say(
+                "{name} holds {found}; it must hold keys and values (config: fc.yaml, parameters: …).",
+                "{name} の内容（{found}）が設定ではありません。キーと値（config: fc.yaml、parameters: …）"
+                "を書いてください。",
+                name=name,
+                found=say("nothing", "空") if content is None else f"a {type(content).__name__}",
+            )
+        )
     for key in content:
         if not isinstance(key, str):
-            raise UsageError(f"{name}: the key {key!r} is no text.")
+            raise UsageError(
+                say(
+                    "{name}: the key {key!r} is no text.",
+                    "{name}：キー {key!r} が文字列ではありません。",
+                    name=name,
+                    key=key,
+                )
+            )
         if allowed is not None and key not in allowed:
-            raise UsageError(f"{name}: there is no key '{key}'.{nearest(key, allowed)} Keys: {', '.join(allowed)}.")
+            raise UsageError(
+                say(
+                    "{name}: there is no key '{key}'.{hint} Keys: {allowed}.",
+                    "{name}：キー '{key}' はありません。{hint}使用できるキー：{allowed}",
+                    name=name,
+                    key=key,
+                    hint=nearest(key, allowed),
+                    allowed=", ".join(allowed),
+                )
+            )
     return dict(content)
 
 
 def _list(name: str, content: Any) -> list[Any]:
     if not isinstance(content, list) or not content:
-        raise UsageError(f"{name}: {content!r} is not a list with at least one entry.")
+        raise UsageError(
+            say(
+                "{name}: {content!r} is not a list with at least one entry.",
+                "{name}：{content!r} は要素が 1 つ以上の一覧ではありません。",
+                name=name,
+                content=content,
+            )
+        )
     return content
 
 
 def _one_of(name: str, value: Any, allowed: Sequence[Any]) -> Any:
     if value not in allowed:
         raise UsageError(
-            f"{name}: {value!r} is unknown.{nearest(str(value), allowed)} Allowed: {', '.join(map(str, allowed))}."
+            say(
+                "{name}: {value!r} is unknown.{hint} Allowed: {allowed}.",
+                "{name}：{value!r} は使えません。{hint}使用できる値：{allowed}",
+                name=name,
+                value=value,
+                hint=nearest(str(value), allowed),
+                allowed=", ".join(map(str, allowed)),
+            )
         )
     return value
 
 
 def _whole(name: str, value: Any, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise UsageError(f"{name}: {value!r} is not a whole number of at least {least}.")
+        raise UsageError(
+            say(
+                "{name}: {value!r} is not a whole number of at least {least}.",
+                "{name}：{value!r} は {least} 以上の整数ではありません。",
+                name=name,
+                value=value,
+                least=least,
+            )
+        )
     return value
 
 
 def _within(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100:
-        raise UsageError(f"within: {value!r} is not a number of percentage points from 0 to 100.")
+        raise UsageError(
+            say(
+                "within: {value!r} is not a number of percentage points from 0 to 100.",
+                "within：{value!r} は 0 から 100 のパーセントポイントの値ではありません。",
+                value=value,
+            )
+        )
     return float(value)
 
 
 def _true_or_false(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise UsageError(f"{name}: {value!r} is neither true nor false.")
+        raise UsageError(
+            say(
+                "{name}: {value!r} is neither true nor false.",
+                "{name}：{value!r} は true でも false でもありません。",
+                name=name,
+                value=value,
+            )
+        )
     return value

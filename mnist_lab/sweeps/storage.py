@@ -81,8 +81,14 @@ def open_storage(address: str, heartbeat_s: int) -> Iterator[RDBStorage]:
     except (StorageInternalError, SQLAlchemyError) as error:
         why = first_line(error.__cause__ or error).rstrip(".")
         raise MnistLabError(
-            f"--storage: {hide_password(address)} no longer answers ({why}). Nothing that was done is lost; once it "
-            "answers, the same command goes on from here."
+            say(
+                "--storage: {address} no longer answers ({why}). Nothing that was done is lost; once it answers, the "
+                "same command goes on from here.",
+                "--storage：{address} が応答しなくなりました（{why}）。ここまでの結果は失われていません。応答するように"
+                "なったら、同じコマンドで続きから始められます。",
+                address=hide_password(address),
+                why=why,
+            )
         ) from error
 
 
@@ -107,15 +113,17 @@ def _opened(address: str, heartbeat_s: int) -> RDBStorage:
                     heartbeat_stale_trial_callback=queue_again,
                 )
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise UsageError(
-                f"--storage: '{shown}' is no address of a database ({first_line(error).rstrip('.')}); give "
-                "postgresql://USER:PASSWORD@HOST/DATABASE, mysql://USER:PASSWORD@HOST/DATABASE or sqlite:///FILE."
-            ) from error
+            raise UsageError(_no_address(shown, first_line(error).rstrip("."))) from error
         except (SQLAlchemyError, StorageInternalError, RuntimeError) as error:  # RuntimeError: another Optuna's tables
             # Two workers that find an empty database both make its tables, and one of them fails; so look again.
             if attempt == _FIRST_USE_TRIES - 1 or not _may_pass(error):
                 raise MnistLabError(
-                    f"--storage: {shown} does not answer as it should: {first_line(error).rstrip('.')}."
+                    say(
+                        "--storage: {address} does not answer as it should: {why}.",
+                        "--storage：{address} から正しい応答がありません：{why}。",
+                        address=shown,
+                        why=first_line(error).rstrip("."),
+                    )
                 ) from error
             time.sleep(random.uniform(0.2, 1.0))
     raise AssertionError("the loop returns or raises")
@@ -149,6 +157,17 @@ def _warn_of_a_cloud_drive(address: str) -> None:
         sys.stderr.write(f"{line}\n")
 
 
+def _no_address(address: str, why: str = "") -> str:
+    return say(
+        "--storage: '{address}' is no address of a database{why}; give postgresql://USER:PASSWORD@HOST/DATABASE, "
+        "mysql://USER:PASSWORD@HOST/DATABASE or sqlite:///FILE.",
+        "--storage：'{address}' はデータベースのアドレスではありません{why}。postgresql://USER:PASSWORD@HOST/DATABASE、"
+        "mysql://USER:PASSWORD@HOST/DATABASE、sqlite:///FILE のいずれかの形で指定してください。",
+        address=address,
+        why=say(" ({why})", "（{why}）", why=why) if why else "",
+    )
+
+
 def with_driver(address: str) -> str:
     """Return the address with the driver that this package brings along, where it names none.
 
@@ -157,10 +176,7 @@ def with_driver(address: str) -> str:
     """
     scheme, separator, rest = address.partition("://")
     if not separator:
-        raise UsageError(
-            f"--storage: '{address}' is no address of a database; give postgresql://USER:PASSWORD@HOST/DATABASE, "
-            "mysql://USER:PASSWORD@HOST/DATABASE or sqlite:///FILE."
-        )
+        raise UsageError(_no_address(address))
     if scheme not in _DRIVERS:
         return address
     driver, extra = _DRIVERS[scheme]

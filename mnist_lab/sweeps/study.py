@@ -13,6 +13,7 @@ from optuna.samplers import BaseSampler, NSGAIISampler, RandomSampler, TPESample
 from optuna.storages import RDBStorage
 
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 from mnist_lab.sweeps.point_ids import grid_ids
 from mnist_lab.sweeps.points import Point, optuna_parameters
 from mnist_lab.sweeps.space import Goal, Sweep
@@ -94,8 +95,13 @@ def open_study(
             time.sleep(_LOOK_EVERY_S)
     if study.user_attrs.get(_DIGEST, digests[0]) not in digests:
         raise UsageError(
-            f"--study: the study '{name}' was begun with other parameters, configs or options; give another name, or "
-            "leave --study out."
+            say(
+                "--study: the study '{name}' was begun with other parameters, configs or options; give another name, "
+                "or leave --study out.",
+                "--study：'{name}' は、別のパラメータ、設定ファイルまたはオプションで始められています。別の名前を指定"
+                "するか、--study を外してください。",
+                name=name,
+            )
         )
     if points is not None and _QUEUED not in study.user_attrs:
         _queue_missing(study, sweep, points)

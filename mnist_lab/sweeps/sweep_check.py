@@ -13,6 +13,7 @@ from mnist_lab.cli.configs import find_config, read_config
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.data import Source
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 from mnist_lab.sweeps.points import Point, grid, short_value, values_of
 from mnist_lab.sweeps.space import Base, Choices, Range, Sweep
 from mnist_lab.training.checks import checked
@@ -100,8 +101,14 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
     assert cli is not None, "a sweep has at least one base"
     if cli.trainer.world_size > 1:
         raise UsageError(
-            f"trainer.devices: {cli.trainer.world_size} devices are asked for, but a trial trains on one; start the "
-            'same sweep once for each device (--trainer.devices "[0]", "[1]", …) with the same --storage.'
+            say(
+                "trainer.devices: {count} devices are asked for, but a trial trains on one; start the same sweep once "
+                'for each device (--trainer.devices "[0]", "[1]", …) with the same --storage.',
+                "trainer.devices：{count} 個のデバイスが指定されましたが、1 つの試行は 1 つのデバイスで学習します。"
+                "同じ "
+                '--storage で、デバイスごとに同じスイープを始めてください（--trainer.devices "[0]"、"[1]"、…）。',
+                count=cli.trainer.world_size,
+            )
         )
     log_dir = Path(cli.trainer.default_root_dir)
     make_folder(log_dir, "trainer.default_root_dir")
@@ -132,7 +139,14 @@ def joined(options: Sequence[str]) -> list[str]:
         elif found and "=" not in found[-1]:
             found[-1] += f"={option}"
         else:
-            raise UsageError(f"'{option}' belongs to no option; options begin with two dashes (--repeats 3).")
+            raise UsageError(
+                say(
+                    "'{option}' belongs to no option; options begin with two dashes (--repeats 3).",
+                    "'{option}' はどのオプションの値でもありません。オプションはハイフン 2 つで始めます（--repeats "
+                    "3）。",
+                    option=option,
+                )
+            )
     return found
 
 
@@ -145,9 +159,22 @@ def _check_options(sweep: Sweep, options: Sequence[str]) -> None:
     for option in options:
         name = option.partition("=")[0]
         if name in _OURS:
-            raise UsageError(f"{name}: a sweep takes this from its file or sets it itself; leave it out.")
+            raise UsageError(
+                say(
+                    "{name}: a sweep takes this from its file or sets it itself; leave it out.",
+                    "{name}：スイープではファイルから取得するか、自動で設定します。この指定を外してください。",
+                    name=name,
+                )
+            )
         if name.removeprefix("--") in varied:
-            raise UsageError(f"{name}: the sweep varies this; take it off the command line or out of 'parameters'.")
+            raise UsageError(
+                say(
+                    "{name}: the sweep varies this; take it off the command line or out of 'parameters'.",
+                    "{name}：スイープで変化させる項目です。コマンドラインか 'parameters' "
+                    "のどちらかから外してください。",
+                    name=name,
+                )
+            )
 
 
 def _to_look_at(base: Base, points: Sequence[Point] | None) -> Iterator[Point]:
@@ -183,7 +210,8 @@ def _parse(base: Base, arguments: Sequence[str], point: Point | None) -> Trainin
         values = (
             "" if point is None else ", ".join(f"{key} {short_value(value)}" for key, value in point.values.items())
         )
-        raise UsageError(f"{base.config}{' with ' if values else ''}{values}: {error}") from error
+        what = say("{config} with {values}", "{config}（{values}）", config=base.config, values=values)
+        raise UsageError(f"{what if values else base.config}: {error}") from error
 
 
 def _device_name(device: torch.device) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from mnist_lab.errors import MnistLabError
+from mnist_lab.language import say
 from mnist_lab.runs.run import Run
 
 # Names in users' records, where they differ from the field's.
@@ -49,7 +50,12 @@ def swept_run(run: Run) -> SweptRun | None:
         return SweptRun(**{name: values[_STORED_NAMES.get(name, name)] for name in names})
     except (KeyError, TypeError) as error:
         raise MnistLabError(
-            f"The record of {run.name} is damaged ('sweep' lacks {error}); make the run again."
+            say(
+                "The record of {run} is damaged ('sweep' lacks {what}); make the run again.",
+                "{run} の記録は壊れています（'sweep' に {what} がありません）。もう一度学習してください。",
+                run=run.name,
+                what=error,
+            )
         ) from error
 
 

@@ -35,7 +35,14 @@ def check_fits(checkpoint: Checkpoint, model: Classifier) -> None:
     name, path = model.network_class().__name__, checkpoint.path
     if made_by and made_by != name:
         raise UsageError(
-            f"--ckpt_path: {path} is a checkpoint of {made_by}, the config says {name}. {_remedy(checkpoint)}"
+            say(
+                "--ckpt_path: {path} is a checkpoint of {made_by}, the config says {name}. {remedy}",
+                "--ckpt_path：{path} は {made_by} のチェックポイントですが、設定では {name} です。{remedy}",
+                path=path,
+                made_by=made_by,
+                name=name,
+                remedy=_remedy(checkpoint),
+            )
         )
     state = checkpoint.content["state_dict"]
     weights = {key: tuple(value.shape) for key, value in state.items() if hasattr(value, "shape")}
@@ -45,8 +52,18 @@ def check_fits(checkpoint: Checkpoint, model: Classifier) -> None:
         return
     differing = next(key for key in [*wanted, *weights] if weights.get(key) != wanted.get(key))
     raise UsageError(
-        f"--ckpt_path: {path} is a checkpoint of another {name}: {differing} is {_shape(weights.get(differing))} "
-        f"there and {_shape(wanted.get(differing))} here. {_remedy(checkpoint)}"
+        say(
+            "--ckpt_path: {path} is a checkpoint of another {name}: {differing} is {there} there and {here} here. "
+            "{remedy}",
+            "--ckpt_path：{path} は別の {name} のチェックポイントです：{differing} は学習時 {there}、今回 {here} です。"
+            "{remedy}",
+            path=path,
+            name=name,
+            differing=differing,
+            there=_shape(weights.get(differing)),
+            here=_shape(wanted.get(differing)),
+            remedy=_remedy(checkpoint),
+        )
     )
 
 
@@ -59,7 +76,7 @@ def _check_finite(checkpoint: Checkpoint, model: Classifier) -> None:
                 say(
                     "--ckpt_path: {path} holds no usable weights: {name} has NaN or infinite values, as after a "
                     "training that diverged. Give another.",
-                    "--ckpt_path: {path} の重みは使えません：{name} に NaN か無限大が含まれています（学習が発散した"
+                    "--ckpt_path：{path} の重みは使えません：{name} に NaN か無限大が含まれています（学習が発散した"
                     "場合など）。別のファイルを指定してください。",
                     path=checkpoint.path,
                     name=name,
@@ -99,7 +116,7 @@ def _check_inputs(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> 
         raise UsageError(
             say(
                 "--ckpt_path: {path} was trained on other inputs ({there}) than these ({here}). {remedy}",
-                "--ckpt_path: {path} の学習に使われた入力（{there}）は、今回の入力（{here}）と異なります。{remedy}",
+                "--ckpt_path：{path} の学習に使われた入力（{there}）は、今回の入力（{here}）と異なります。{remedy}",
                 path=checkpoint.path,
                 there=_inputs(there),
                 here=_inputs(here),
@@ -113,7 +130,7 @@ def _check_same_data(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn, 
         raise UsageError(
             say(
                 "--ckpt_path: {path} was trained on other data ({differences}). {remedy}{predict}",
-                "--ckpt_path: {path} は別のデータで学習されたものです（{differences}）。{remedy}{predict}",
+                "--ckpt_path：{path} は別のデータで学習されたものです（{differences}）。{remedy}{predict}",
                 path=checkpoint.path,
                 differences="; ".join(map(str, found)),
                 remedy=_remedy(checkpoint),
@@ -131,7 +148,7 @@ def _check_split(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> N
             say(
                 "--ckpt_path: {path} was trained on another split of the data ({differences}), so that it may know "
                 "samples that are held back here. Give {options}, or the config it was made with{config}.",
-                "--ckpt_path: {path} は別の分割のデータで学習されたため（{differences}）、今回の検証用・テスト用の"
+                "--ckpt_path：{path} は別の分割のデータで学習されたため（{differences}）、今回の検証用・テスト用の"
                 "データを学習に使っている可能性があります。{options} を指定するか、学習時の設定ファイル{config}を"
                 "使ってください。",
                 path=checkpoint.path,
@@ -155,7 +172,7 @@ def _check_training(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -
             say(
                 "--ckpt_path: {path} was trained with other settings ({differences}); a training goes on with those "
                 "that it began with. {remedy} Or leave --ckpt_path out, to train afresh.",
-                "--ckpt_path: {path} は別の設定で学習されたものです（{differences}）。再開した学習では、始めたときの"
+                "--ckpt_path：{path} は別の設定で学習されたものです（{differences}）。再開した学習では、始めたときの"
                 "設定を変えられません。{remedy}または、--ckpt_path を外して最初から学習してください。",
                 path=checkpoint.path,
                 differences="; ".join(map(str, found)),
@@ -175,7 +192,7 @@ def _check_code(checkpoint: Checkpoint, there: TrainedOn, here: TrainedOn) -> No
             say(
                 "--ckpt_path: {path} was trained with another network of that name ({differences}). {remedy} The run's "
                 "folder has the file as it was.",
-                "--ckpt_path: {path} は、同じ名前の別のネットワークで学習されたものです（{differences}）。{remedy}"
+                "--ckpt_path：{path} は、同じ名前の別のネットワークで学習されたものです（{differences}）。{remedy}"
                 "学習時のファイルは実行のフォルダにあります。",
                 path=checkpoint.path,
                 differences="; ".join(map(str, found)),
@@ -199,7 +216,13 @@ def check_resumes(checkpoint: Checkpoint, trainer: Trainer, model: LightningModu
     path, content = checkpoint.path, checkpoint.content
     states = content.get("optimizer_states") or []
     if not states:
-        raise UsageError(f"--ckpt_path: {path} holds weights only, no optimizer; training cannot go on from it.")
+        raise UsageError(
+            say(
+                "--ckpt_path: {path} holds weights only, no optimizer; training cannot go on from it.",
+                "--ckpt_path：{path} には重みだけがあり、オプティマイザの状態がないため、続きから学習できません。",
+                path=path,
+            )
+        )
     if why := strange_progress(content, trainer, model):
         raise strange_checkpoint(path, why)
     optimization = optimization_of(model)
@@ -211,16 +234,30 @@ def check_resumes(checkpoint: Checkpoint, trainer: Trainer, model: LightningModu
         )
         if there != here:
             raise UsageError(
-                f"--ckpt_path: {path} was written by another optimizer than {type(optimizer).__name__} (their settings "
-                f"differ in {', '.join(sorted(here ^ there))}); give --optimizer the one it was made with."
+                say(
+                    "--ckpt_path: {path} was written by another optimizer than {kind} (their settings differ in "
+                    "{names}); give --optimizer the one it was made with.",
+                    "--ckpt_path：{path} は {kind} とは別のオプティマイザで作成されました（異なる設定項目：{names}）。"
+                    "--optimizer に学習時のものを指定してください。",
+                    path=path,
+                    kind=type(optimizer).__name__,
+                    names=", ".join(sorted(here ^ there)),
+                )
             )
         if (error := error_of_next_step(optimizer, states[0])) is not None:
             raise strange_checkpoint(path, f"optimizer_states: {type(error).__name__}: {first_line(error)}")
     if checkpoint.has_ended(trainer.max_epochs):
         done = int(content["epoch"]) + 1
         raise UsageError(
-            f"--ckpt_path: {path} has {done} epochs behind it and --trainer.max_epochs is {trainer.max_epochs}; "
-            "there is nothing left to train. Raise --trainer.max_epochs."
+            say(
+                "--ckpt_path: {path} has {done} epochs behind it and --trainer.max_epochs is {asked}; there is nothing "
+                "left to train. Raise --trainer.max_epochs.",
+                "--ckpt_path：{path} は {done} エポックの学習を終えており、--trainer.max_epochs は {asked} のため、"
+                "学習するものが残っていません。--trainer.max_epochs を増やしてください。",
+                path=path,
+                done=done,
+                asked=trainer.max_epochs,
+            )
         )
 
 
@@ -237,4 +274,6 @@ def _inputs(described: TrainedOn) -> str:
 
 
 def _shape(shape: tuple[int, ...] | None) -> str:
-    return "missing" if shape is None else "×".join(str(side) for side in shape) or "a number"
+    if shape is None:
+        return say("missing", "なし")
+    return "×".join(str(side) for side in shape) or say("a number", "1 つの数")

@@ -101,7 +101,7 @@ def _load(path: Path) -> dict[str, Any]:
                 raise MnistLabError(
                     say(
                         "--ckpt_path: {path} is damaged (in its part {part}); {way_out}.",
-                        "--ckpt_path: {path} は壊れています（{part} の部分）。{way_out}。",
+                        "--ckpt_path：{path} は壊れています（{part} の部分）。{way_out}。",
                         path=path,
                         part=damaged,
                         way_out=_way_out(path),
@@ -116,7 +116,7 @@ def _load(path: Path) -> dict[str, Any]:
         raise MnistLabError(
             say(
                 "--ckpt_path: {path} is damaged or no checkpoint; {way_out}.",
-                "--ckpt_path: {path} は壊れているか、チェックポイントではありません。{way_out}。",
+                "--ckpt_path：{path} は壊れているか、チェックポイントではありません。{way_out}。",
                 path=path,
                 way_out=_way_out(path),
             )
@@ -125,7 +125,7 @@ def _load(path: Path) -> dict[str, Any]:
         raise MnistLabError(
             say(
                 "--ckpt_path: {path} cannot be read as a checkpoint ({why}); {way_out}.",
-                "--ckpt_path: {path} をチェックポイントとして読み込めません（{why}）。{way_out}。",
+                "--ckpt_path：{path} をチェックポイントとして読み込めません（{why}）。{way_out}。",
                 path=path,
                 why=_why_unread(error, path),
                 way_out=_way_out(path),
@@ -141,7 +141,7 @@ def _load(path: Path) -> dict[str, Any]:
         raise MnistLabError(
             say(
                 "--ckpt_path: {path} is no Lightning checkpoint ({why}); give another.",
-                "--ckpt_path: {path} は Lightning のチェックポイントではありません（{why}）。"
+                "--ckpt_path：{path} は Lightning のチェックポイントではありません（{why}）。"
                 "別のファイルを指定してください。",
                 path=path,
                 why=lacking,

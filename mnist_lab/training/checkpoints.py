@@ -38,7 +38,13 @@ def named_checkpoint(asked: str) -> Path:
         UsageError: There is none.
     """
     if not Path(asked).is_file():
-        raise UsageError(f"--ckpt_path: there is no file '{asked}'; give a .ckpt file, 'last' or 'best'.")
+        raise UsageError(
+            say(
+                "--ckpt_path: there is no file '{asked}'; give a .ckpt file, 'last' or 'best'.",
+                "--ckpt_path：ファイル '{asked}' がありません。.ckpt ファイルか 'last'、'best' を指定してください。",
+                asked=asked,
+            )
+        )
     return Path(asked)
 
 
@@ -81,7 +87,7 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
         say(
             "--ckpt_path {asked}: no run of this model with these settings on these data in {folder} has left a "
             "checkpoint; {hint}.",
-            "--ckpt_path {asked}: {folder} には、このモデルと設定、このデータで学習したチェックポイントが"
+            "--ckpt_path {asked}：{folder} には、このモデルと設定、このデータで学習したチェックポイントが"
             "ありません。{hint}。",
             asked=asked,
             folder=root / names[0],

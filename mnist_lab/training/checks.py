@@ -55,8 +55,13 @@ def check_training(trainer: Trainer, model: LightningModule, settings: Mapping[s
     optimization = optimization_of(model)
     if optimization is not None and isinstance(optimization.optimizer, SparseAdam):
         raise UsageError(
-            "--optimizer SparseAdam works on sparse gradients (of embeddings made with sparse=True) only; those "
-            f"of {type(model).__name__} are dense. Use Adam or AdamW."
+            say(
+                "--optimizer SparseAdam works on sparse gradients (of embeddings made with sparse=True) only; those "
+                "of {kind} are dense. Use Adam or AdamW.",
+                "--optimizer：SparseAdam は疎な勾配（sparse=True の埋め込み層）専用ですが、{kind} の勾配は密です。"
+                "Adam か AdamW を使ってください。",
+                kind=type(model).__name__,
+            )
         )
     _check_machines(trainer)
     _check_processes(trainer)
@@ -105,7 +110,7 @@ def _check_processes(trainer: Trainer) -> None:
         raise UsageError(
             say(
                 "trainer.devices: {number} processes are too many for {cores} processor cores; give {most} or fewer.",
-                "trainer.devices：プロセッサーのコア数 {cores} に対して、{number} プロセスは多すぎます。{most} 以下を"
+                "trainer.devices：プロセッサのコア数 {cores} に対して、{number} プロセスは多すぎます。{most} 以下を"
                 "指定してください。",
                 number=trainer.num_devices,
                 cores=cores,
@@ -129,7 +134,12 @@ def checked(args: Sequence[str]) -> TrainingCLI:
     check_threads(cli.settings_of("threads"))
     trainer = settings["trainer"]
     if trainer.get("max_epochs") == -1 and trainer.get("max_steps") == -1 and trainer.get("max_time") is None:
-        raise UsageError("trainer.max_epochs: -1 trains without end, so nothing would follow; give a number of epochs.")
+        raise UsageError(
+            say(
+                "trainer.max_epochs: -1 trains without end, so nothing would follow; give a number of epochs.",
+                "trainer.max_epochs：-1 では学習が終わらず、次に進めません。エポック数を指定してください。",
+            )
+        )
     return cli
 
 
@@ -161,7 +171,15 @@ def _check_amount(trainer: Trainer, numbers: Mapping[str, Any]) -> None:
     for name, least in _LEAST.items():
         value = numbers.get(name)
         if isinstance(value, (int, float)) and value < least:
-            raise UsageError(f"trainer.{name}: {value} is too low; give {least} or more.")
+            raise UsageError(
+                say(
+                    "trainer.{name}: {value} is too low; give {least} or more.",
+                    "trainer.{name}：{value} は小さすぎます。{least} 以上を指定してください。",
+                    name=name,
+                    value=value,
+                    least=least,
+                )
+            )
 
 
 def _check_time(callbacks: Iterable[Callback], max_time: Any) -> None:

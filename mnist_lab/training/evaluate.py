@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from rich.console import Console
+
 from mnist_lab.callbacks import PredictionWriter
 from mnist_lab.callbacks.prediction_writer import check_predictions
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.preparation import announce, check_guard, prepare
 from mnist_lab.training.restoring import restored_from
+from mnist_lab.training.result_table import Score, score_table
 from mnist_lab.training.training_cli import TrainingCLI
 
 Stage = Literal["validate", "test", "predict"]
@@ -40,8 +44,13 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
     asked = cli.settings_of("ckpt_path")
     if asked is None:
         raise UsageError(
-            f"--ckpt_path is missing: {stage} needs trained weights; give a .ckpt file, or 'last' or 'best' of the "
-            "newest run."
+            say(
+                "--ckpt_path is missing: {stage} needs trained weights; give a .ckpt file, or 'last' or 'best' of the "
+                "newest run.",
+                "--ckpt_path がありません：{stage} には学習済みの重みが必要です。.ckpt ファイルか、最新の実行を示す "
+                "'last' または 'best' を指定してください。",
+                stage=stage,
+            )
         )
     if stage == "predict":
         predictions = Path(cli.settings_of("predictions"))
@@ -53,8 +62,29 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
     if stage == "predict":
         _as_trained(cli, checkpoint)
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}
+    verbose = options.pop("verbose", False)
+    if stage != "predict":
+        options["verbose"] = False  # Lightning's own table, of 0.09600000083446503
     with stopped_at_once(cli.trainer), restored_from(checkpoint.path):
         getattr(cli.trainer, stage)(cli.model, datamodule=cli.datamodule, ckpt_path=checkpoint.path, **options)
+    if verbose and cli.trainer.is_global_zero:
+        Console(highlight=False).print(score_table(_score(cli, "val" if stage == "validate" else "test", checkpoint)))
+
+
+def _score(cli: TrainingCLI, split: Literal["val", "test"], checkpoint: Checkpoint) -> Score:
+    """Return what the trainer has just found."""
+    trainer, datamodule = cli.trainer, cli.datamodule
+    batches = sum(trainer.num_val_batches if split == "val" else trainer.num_test_batches)
+    scores = {name: trainer.callback_metrics.get(f"{split}/{name}") for name in ("loss", "accuracy")}
+    return Score(
+        model=cli.model.network_class().__name__,
+        data=datamodule.describe().to_dict(),
+        split=split,
+        # Fewer than there are where limit_val_batches or limit_test_batches is set.
+        samples=min(len(datamodule.samples(split)), int(batches) * datamodule.eval_batch_size * trainer.world_size),
+        **{name: None if value is None else float(value) for name, value in scores.items()},
+        checkpoint=checkpoint.path,
+    )
 
 
 def _as_trained(cli: TrainingCLI, checkpoint: Checkpoint) -> None:

@@ -32,6 +32,7 @@ from mnist_lab.seams.tensorboard_seam import writer_threads_say_nothing
 from mnist_lab.training.checkpoint_checks import check_resumes
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checks import check_training
+from mnist_lab.training.epoch_lines import EpochLines
 from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.length_checks import check_length
@@ -129,6 +130,8 @@ def fit(
     recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
     pages = TensorBoardPages(headline_settings(known, model.network_class()))
     trainer.callbacks += [OwnCheckpoints(), pages, recorder, *callbacks]  # type: ignore[attr-defined]
+    if not quiet and trainer.progress_bar_callback is None:
+        trainer.callbacks.append(EpochLines(recorder.record))  # type: ignore[attr-defined]
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
     with computing_with(threads):
@@ -219,7 +222,13 @@ def _reserved(trainer: Trainer, parent: Path) -> Path:
             version = reserve_folder(parent, version).name
         except OSError as error:
             raise UsageError(
-                f"trainer.default_root_dir: no folder can be made in {parent}: {reason_of(error)}; name another."
+                say(
+                    "trainer.default_root_dir: no folder can be made in {parent}: {why}; name another.",
+                    "trainer.default_root_dir：{parent} にフォルダを作成できません：{why}。"
+                    "別の場所を指定してください。",
+                    parent=parent,
+                    why=reason_of(error),
+                )
             ) from error
     return parent / version
 

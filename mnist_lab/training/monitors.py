@@ -8,6 +8,7 @@ from typing import Any
 from lightning.pytorch import Callback
 
 from mnist_lab.errors import UsageError, nearest
+from mnist_lab.language import say
 
 MONITORED = (
     "train/loss",
@@ -42,6 +43,12 @@ def check_monitors(callbacks: Iterable[Callback], scheduler: Any | None) -> None
         name = getattr(watcher, "monitor", None)
         if name is not None and name not in (*MONITORED, *_COUNTERS):
             raise UsageError(
-                f"monitor: {type(watcher).__name__} watches '{name}', which is never logged.{nearest(name, MONITORED)} "
-                f"Allowed: {', '.join(MONITORED)}."
+                say(
+                    "monitor: {kind} watches '{name}', which is never logged.{hint} Allowed: {allowed}.",
+                    "monitor：{kind} が監視する '{name}' は記録されません。{hint}指定できる値：{allowed}",
+                    kind=type(watcher).__name__,
+                    name=name,
+                    hint=nearest(name, MONITORED),
+                    allowed=", ".join(MONITORED),
+                )
             )

@@ -86,7 +86,7 @@ def _newest(trainer: Trainer, asked: str, here: TrainedOn, location: str) -> Pat
             say(
                 "--ckpt_path {asked}: the processes of several machines cannot agree on a run before they have "
                 "started; give the path of its .ckpt file.",
-                "--ckpt_path {asked}: 複数のコンピューターのプロセスは、開始前にどの実行かを決められません。"
+                "--ckpt_path {asked}：複数のコンピューターのプロセスは、開始前にどの実行かを決められません。"
                 ".ckpt ファイルのパスを指定してください。",
                 asked=asked,
             )

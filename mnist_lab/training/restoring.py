@@ -45,7 +45,7 @@ def strange_checkpoint(path: Path, why: str) -> MnistLabError:
     return MnistLabError(
         say(
             "--ckpt_path: {path} is not as Lightning writes checkpoints ({why}); give another.",
-            "--ckpt_path: {path} の内容は Lightning のチェックポイントの形式ではありません（{why}）。"
+            "--ckpt_path：{path} の内容は Lightning のチェックポイントの形式ではありません（{why}）。"
             "別のファイルを指定してください。",
             path=path,
             why=why,

@@ -11,6 +11,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from mnist_lab.callbacks import CudaMemoryGuard, TrainingTimer
 from mnist_lab.data import ClassificationDataModule
+from mnist_lab.language import say
 from mnist_lab.loops.block_optimization import take_steps_in_blocks
 from mnist_lab.loops.memory_allocator import keep_freed_memory
 from mnist_lab.loops.single_steps import why_single_steps, why_single_steps_with
@@ -46,18 +47,38 @@ def choose_steps(
         # No epoch has more than that, and it is what the samples' indices are counted in.
         take_steps_in_blocks(trainer, min(steps, 2**31), nullcontext if timer is None else timer.paused)
     elif trainer.is_global_zero and not quiet:
-        print(f"One step at a time, which is slower: {reason}.", file=sys.stderr)
+        line = say(
+            "One step at a time, which is slower: {reason}.",
+            "1 ステップずつ実行するため、遅くなります：{reason}。",
+            reason=reason,
+        )
+        print(line, file=sys.stderr)
 
 
 def _why_single_steps(trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule) -> str | None:
     reason = why_single_steps(trainer, model, safe=(TrainingTimer, CudaMemoryGuard))
     if reason is None and type(model).training_step is not Classifier.training_step:
-        reason = f"{type(model).__name__} has a training_step of its own"
+        reason = _own(model, "training_step")
     if reason is None and type(datamodule).train_dataloader is not ClassificationDataModule.train_dataloader:
-        reason = f"{type(datamodule).__name__} has a train_dataloader of its own"
+        reason = _own(datamodule, "train_dataloader")
     optimization = optimization_of(model)
     if optimization is None:
-        return reason or f"{type(model).__name__} has not exactly one optimizer"
+        return reason or say(
+            "{kind} has not exactly one optimizer",
+            "{kind} のオプティマイザがちょうど 1 つではありません",
+            kind=type(model).__name__,
+        )
     if optimization.interval == "step" and isinstance(optimization.scheduler, ReduceLROnPlateau):
-        reason = reason or "ReduceLROnPlateau is asked after each step"
+        reason = reason or say(
+            "ReduceLROnPlateau is asked after each step", "ReduceLROnPlateau がステップごとに呼ばれます"
+        )
     return reason or why_single_steps_with(optimization.optimizer)
+
+
+def _own(owner: object, method: str) -> str:
+    return say(
+        "{kind} has a {method} of its own",
+        "{kind} に独自の {method} があります",
+        kind=type(owner).__name__,
+        method=method,
+    )

@@ -20,11 +20,11 @@ from torch.optim import Optimizer
 from mnist_lab.atomic_write import write_atomically
 from mnist_lab.callbacks import CudaMemoryGuard, StepProgressBar, TrainingTimer
 from mnist_lab.cli.configs import read_configs
-from mnist_lab.cli.parse_errors import no_group, parse_or_explain
+from mnist_lab.cli.parse_errors import no_group, no_option, parse_or_explain
 from mnist_lab.cli.parser_mode import parser_mode
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import MnistLabError, UsageError
-from mnist_lab.language import say
+from mnist_lab.language import Language, say
 from mnist_lab.models import Classifier, OwnNetwork
 from mnist_lab.models.forward_check import check_forward
 from mnist_lab.models.losses import LossName
@@ -49,6 +49,8 @@ PREDICTIONS = "predictions.csv"
 PICTURE = "class_samples.png"
 _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
 _LARGEST_SEED = 2**32 - 1
+# What has no part in a run.
+_NO_SETTINGS = ("config", "language")
 
 TRAINER_DEFAULTS: dict[str, Any] = {
     "max_epochs": 5,
@@ -97,7 +99,7 @@ class TrainingCLI(LightningCLI):
         self._trains = command in LightningCLI.subcommands()
         given = [arg.partition("=")[0].removeprefix("--") for arg in args]
         if not self._trains and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
-            raise UsageError(f"There is no option '{name}'. --help lists all.")
+            raise UsageError(no_option(name))
         self._args = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
         self._plain_networks = plain_networks(self._args, folders_of(args))
         # Timer's own interval is one, which PyYAML cannot write.
@@ -130,6 +132,12 @@ class TrainingCLI(LightningCLI):
         """Link the model's shape to the data's, and set this package's defaults."""
         for name in FROM_DATA:
             parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
+        parser.add_argument(
+            "--language",
+            type=Language,
+            default="en",
+            help="In which tables, notes and errors are said: en or ja (Japanese).",
+        )
         parser.add_argument(
             "--lr_interval",
             type=Literal["epoch", "step"],
@@ -185,7 +193,14 @@ class TrainingCLI(LightningCLI):
                 raise UsageError(no_group(group, self.config[group]))
         seed = self.config["seed_everything"]
         if not isinstance(seed, bool) and not 0 <= seed <= _LARGEST_SEED:
-            raise UsageError(f"seed_everything: {seed} is no seed; give 0 to {_LARGEST_SEED}.")
+            raise UsageError(
+                say(
+                    "seed_everything: {seed} is no seed; give 0 to {most}.",
+                    "seed_everything：{seed} はシードにできません。0 から {most} を指定してください。",
+                    seed=seed,
+                    most=_LARGEST_SEED,
+                )
+            )
 
     def before_instantiate_classes(self) -> None:
         """Look at the numbers, and choose the optimizer's fused implementation where the user has not chosen.
@@ -317,7 +332,8 @@ class TrainingCLI(LightningCLI):
     def plain_settings(self) -> dict[str, Any]:
         """Return the whole configuration, defaults included, as plain values."""
         settings: dict[str, Any] = yaml.safe_load(self.parser.dump(self.config, skip_none=False, format="yaml"))
-        settings.pop("config", None)
+        for name in _NO_SETTINGS:
+            settings.pop(name, None)
         return settings
 
     def configure_optimizers(  # type: ignore[override]

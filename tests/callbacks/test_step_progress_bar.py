@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.loggers import CSVLogger
+from rich.cells import cell_len
+from rich.console import Console
+from rich.progress import Progress, TextColumn
 
 from mnist_lab.callbacks import StepProgressBar
+from mnist_lab.callbacks.step_progress_bar import RateColumn
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
+from mnist_lab.language import Language, speaking
 from mnist_lab.loops.block_optimization import take_steps_in_blocks
 from mnist_lab.training.train_once import fit_config
 from mnist_lab.training.training_cli import TrainingCLI
@@ -93,3 +100,56 @@ def test_bar_of_fit_counts_batches(steps: str, positions: list[int], tmp_path: P
     # No version of the run's folder among the scores; none before the first validation.
     assert reading.scores[0] == {}
     assert reading.scores[-1].keys() == {"val/loss", "val/accuracy"}
+
+
+class Watching(Callback):
+    """Keeps what the training bar shows after each call of the loop; stands behind the bar."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.rates: list[str] = []
+
+    def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
+        bar = next(callback for callback in trainer.callbacks if isinstance(callback, StepProgressBar))  # type: ignore[attr-defined]
+        task = bar.train_progress_bar
+        self.names.append(task.description)
+        self.rates.append(RateColumn().render(task).plain)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Epoch"), ("ja", "エポック")])
+def test_epochs_count_from_1_to_the_end(language: Language, word: str, tmp_path: Path) -> None:
+    watching = Watching()
+    with speaking(language):
+        trainer = quiet_trainer(tmp_path, callbacks=[StepProgressBar(), watching], enable_progress_bar=True)
+        trainer.fit(perceptron(), interval_data())
+    assert list(dict.fromkeys(watching.names)) == [f"{word} 1/2", f"{word} 2/2"]
+    assert watching.names.count(f"{word} 1/2") == STEPS
+    assert all(re.fullmatch(r"[\d,]+(\.\d)? it/s", rate) and rate != "0.0 it/s" for rate in watching.rates)
+
+
+def test_rate_is_of_the_whole_bar() -> None:
+    now_s = 0.0
+    bars = Progress(get_time=lambda: now_s)
+    bars.add_task("", total=172)
+    (task,) = bars.tasks
+    assert RateColumn().render(task).plain == ""
+    now_s = 2.0
+    bars.update(task.id, completed=172)
+    now_s = 60.0
+    assert RateColumn().render(task).plain == "86 it/s"
+
+
+def test_line_fits_80_columns_with_the_scores_beneath_one_another(tmp_path: Path) -> None:
+    bar, now_s = StepProgressBar(), 0.0
+    trainer = quiet_trainer(tmp_path, callbacks=[bar], enable_progress_bar=True)
+    columns = [*bar.configure_columns(trainer), TextColumn("val/accuracy: 0.952")]
+    bars = Progress(*columns, get_time=lambda: now_s)
+    task = bars.add_task("エポック 100/100", total=10_000)
+    now_s = 1.0
+    bars.update(task, completed=10_000)
+    file = io.StringIO()
+    Console(file=file, width=200).print(bars.get_renderable())
+    (line,) = file.getvalue().rstrip().splitlines()
+    assert "10,000 it/s" in line
+    assert cell_len(line) < 80
+    assert bar.theme.metrics_text_delimiter == "\n"

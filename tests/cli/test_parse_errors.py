@@ -69,21 +69,21 @@ Parser key "trainer.callbacks":
     [
         (
             "unrecognized arguments: --modl.hidden=[8]",
-            "There is no option 'modl.hidden'. Did you mean 'model'? --help lists all.",
+            "There is no option 'modl.hidden'. Did you mean 'model'? lightning fit --help all lists all.",
         ),
         (
             "Subcommand 'fit' does not accept option 'data.batch_sze'",
-            "There is no option 'data.batch_sze'. Did you mean 'data.batch_size'? --help lists all.",
+            "There is no option 'data.batch_sze'. Did you mean 'data.batch_size'? lightning fit --help all lists all.",
         ),
         (
             "Group 'data' does not accept option 'batch_sze'",
-            "There is no option 'data.batch_sze'. Did you mean 'data.batch_size'? --help lists all.",
+            "There is no option 'data.batch_sze'. Did you mean 'data.batch_size'? lightning fit --help all lists all.",
         ),
         (
             "Option 'optimiser' is not accepted",
-            "There is no option 'optimiser'. Did you mean 'optimizer'? --help lists all.",
+            "There is no option 'optimiser'. Did you mean 'optimizer'? lightning fit --help all lists all.",
         ),
-        ("Option 'xyz' is not accepted", "There is no option 'xyz'. --help lists all."),
+        ("Option 'xyz' is not accepted", "There is no option 'xyz'. lightning fit --help all lists all."),
         (
             "unrecognized arguments: fc.yaml",
             "'fc.yaml' belongs to no option; options begin with two dashes (--config cnn.yaml).",
@@ -140,7 +140,7 @@ def small_parser() -> ArgumentParser:
         (["--data.batch_size=x"], "data.batch_size: 'x' is not allowed; give int."),
         (
             ["--data.bach_size=1"],
-            "There is no option 'data.bach_size'. Did you mean 'data.batch_size'? --help lists all.",
+            "There is no option 'data.bach_size'. Did you mean 'data.batch_size'? lightning fit --help all lists all.",
         ),
         (["--data.val_fraction=nan"], "data.val_fraction: 'nan' is not allowed; give a finite number."),
         (["--data.source=Digitss"], "data.source: there is no class 'Digitss'. Did you mean 'Digits'? Allowed: "),

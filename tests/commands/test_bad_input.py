@@ -17,7 +17,10 @@ OPTIMIZERS = "Adadelta, Adafactor, Adagrad, Adam, AdamW"
 REFUSED = [
     ([], "No model is given; name a config (--config cnn.yaml) or give --model."),
     (["fc.yaml"], "'fc.yaml' belongs to no option; options begin with two dashes (--config cnn.yaml)."),
-    ([*FC, "--modl.hidden=[8]"], "There is no option 'modl.hidden'. Did you mean 'model'? --help lists all."),
+    (
+        [*FC, "--modl.hidden=[8]"],
+        "There is no option 'modl.hidden'. Did you mean 'model'? lightning fit --help all lists all.",
+    ),
     ([*FC, "--trainer.max_epoch=1"], "There is no option 'trainer.max_epoch'. Did you mean 'trainer.max_epochs'?"),
     (
         [*FC, "--model.hiden=[8]"],

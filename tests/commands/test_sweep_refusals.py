@@ -20,8 +20,8 @@ pytestmark = pytest.mark.usefixtures("unrendered_figures")
         (["wdth.yaml"], "There is no sweep 'wdth.yaml'"),
         (["wdth.yaml"], "Did you mean 'sweeps/width.yaml'? Sweeps that come along: "),
         (
-            ["--language=ja"],
-            "'--language=ja' stands where the sweep's file must be: lightning sweep sweeps/width.yaml.",
+            ["--language=en"],
+            "'--language=en' stands where the sweep's file must be: lightning sweep sweeps/width.yaml.",
         ),
         (["sweeps/width.yaml", "--heartbeat=0"], "argument --heartbeat: '0' is not a whole number of at least 1."),
         (["sweeps/width.yaml", "--heartbeat=x"], "argument --heartbeat: 'x' is not a whole number of at least 1."),

@@ -29,10 +29,16 @@ def last(run: Path) -> str:
     return str(run / "checkpoints" / "last.ckpt")
 
 
-def printed(text: str, name: str) -> float:
-    found = re.search(rf"{name}\s*│\s*([\d.]+)", text)
-    assert found, text
-    return float(found[1])
+def rows_of(text: str) -> dict[str, str]:
+    """Return the rows of the table; a value that takes several lines is put together again."""
+    rows: list[list[str]] = []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("│")[1:-1]]
+        if cells and cells[0]:
+            rows.append(cells)
+        elif cells:
+            rows[-1][1] += cells[1]
+    return dict(rows)
 
 
 @pytest.mark.parametrize("asked", ["last", "best", "file"])
@@ -43,10 +49,38 @@ def test_scores_are_those_of_the_run(command: str, asked: str, trained: Trained)
     outcome = call(folder, command, *SMALL, "--ckpt_path", last(run) if asked == "file" else asked)
     assert outcome.code == 0, outcome.err
     record = read_record(run)
-    expected = record.test_accuracy if command == "test" else record.epochs[-1].val_accuracy
-    stage = "test" if command == "test" else "val"
-    assert printed(outcome.out, f"{stage}/accuracy") == pytest.approx(expected, abs=1e-6)
+    epoch = record.epochs[-1]
+    tests = command == "test"
+    loss, accuracy = (record.test_loss, record.test_accuracy) if tests else (epoch.val_loss, epoch.val_accuracy)
+    rows = rows_of(outcome.out)
+    assert rows.pop("checkpoint") in outcome.out.splitlines()[0]
+    assert accuracy is not None
+    assert rows == {
+        "model": "FC",
+        "data": "Digits",
+        "split": "test" if tests else "validation",
+        "samples": "299" if tests else "125",
+        "loss": f"{loss:.4f}",
+        "accuracy [%]": f"{100 * accuracy:.2f}",
+    }
     assert everything_in(folder) == before
+
+
+def test_share_of_the_test_set_is_counted_as_such(trained: Trained) -> None:
+    folder, run = trained
+    limits = ["--trainer.limit_test_batches=2", "--data.eval_batch_size=50"]
+    outcome = call(folder, "test", *SMALL, *limits, "--ckpt_path", last(run))
+    assert outcome.code == 0, outcome.err
+    assert rows_of(outcome.out)["samples"] == "100"
+
+
+def test_scores_are_told_in_japanese(trained: Trained) -> None:
+    folder, run = trained
+    outcome = call(folder, "validate", *SMALL, "--ckpt_path", last(run), "--language=ja")
+    assert outcome.code == 0, outcome.err
+    rows = rows_of(outcome.out)
+    assert list(rows) == ["モデル", "データ", "分割", "サンプル数", "損失", "精度 [%]", "チェックポイント"]
+    assert rows["分割"] == "検証用"
 
 
 @pytest.mark.parametrize("path", ["predictions.csv", "new/予測.csv"])

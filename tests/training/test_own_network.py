@@ -61,9 +61,9 @@ def test_checkpoint_of_the_network_is_found_and_scored(tmp_path: Path) -> None:
     record = read_record(trained(tmp_path))
     outcome = call(tmp_path, "test", "--config", "own.yaml", "--ckpt_path", "best")
     assert outcome.code == 0, outcome.err
-    found = re.search(r"test/accuracy\s*│\s*([\d.]+)", outcome.out)
+    found = re.search(r"accuracy \[%\]\s*│\s*([\d.]+)", outcome.out)
     assert found
-    assert float(found[1]) == pytest.approx(record.test_accuracy, abs=1e-6)
+    assert float(found[1]) / 100 == pytest.approx(record.test_accuracy, abs=1e-4)
 
 
 def test_edited_forward_is_another_network(tmp_path: Path) -> None:

@@ -12,22 +12,22 @@ from mnist_lab.reports.bench.bench_content import compose_bench
 from mnist_lab.reports.bench.bench_csv import bench_data
 from mnist_lab.reports.bench.bench_figures import STEMS, draw_bench_figures
 from mnist_lab.reports.bench.ladder import LADDER_STEM, draw_ladder, ladder_caption
-from mnist_lab.reports.html import to_html
-from mnist_lab.reports.markdown import to_markdown
-from mnist_lab.reports.report_folder import figure_names, write_report_folder
+from mnist_lab.reports.formats import text_files
+from mnist_lab.reports.report_folder import Format, figure_names, write_report_folder
 from mnist_lab.reports.style import figure_files, report_style
 
 BENCH_FILES = (*figure_names((LADDER_STEM, *STEMS)), "data/times.csv", "data/table.csv", "data/fits.csv")
 """What a bench's report may have beside its texts."""
 
 
-def write_bench_report(folder: Path, record: BenchRecord, language: Language) -> None:
+def write_bench_report(folder: Path, record: BenchRecord, language: Language, form: Format = "html") -> None:
     """Write the report of a bench; the same record gives the same bytes.
 
     Args:
         folder: Made where it is missing; an earlier report's files in it are replaced.
         record: Of the bench.
         language: Of text and figures.
+        form: Of the texts.
 
     Raises:
         UsageError: The folder cannot be written, or a file of the user's stands in the way.
@@ -39,7 +39,7 @@ def write_bench_report(folder: Path, record: BenchRecord, language: Language) ->
             files |= figure_files(figure, f"figures/{stem}")
         document = compose_bench(record, {stem: caption for stem, (_, caption) in drawn.items()})
     files |= {f"data/{name}": table for name, table in bench_data(record).items()}
-    files |= {"report.md": to_markdown(document).encode(), "report.html": to_html(document, files).encode()}
+    files |= text_files(document, files, form)
     write_report_folder(folder, files)
 
 

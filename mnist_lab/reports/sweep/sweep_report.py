@@ -8,9 +8,8 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from mnist_lab.language import Language, say, spaced, speaking
-from mnist_lab.reports.html import to_html
-from mnist_lab.reports.markdown import to_markdown
-from mnist_lab.reports.report_folder import as_file_name, figure_names, write_report_folder
+from mnist_lab.reports.formats import text_files
+from mnist_lab.reports.report_folder import Format, as_file_name, figure_names, write_report_folder
 from mnist_lab.reports.setting_names import setting_name
 from mnist_lab.reports.style import figure_files, report_style
 from mnist_lab.reports.sweep.families import families_of, varied_keys
@@ -26,7 +25,14 @@ _MOST_HEAT_MAPS = 6
 
 
 def write_sweep_report(
-    folder: Path, name: str, result: SweepResult, within: float, language: Language, *, questions: bool = True
+    folder: Path,
+    name: str,
+    result: SweepResult,
+    within: float,
+    language: Language,
+    *,
+    questions: bool = True,
+    form: Format = "html",
 ) -> None:
     """Write the report of a sweep; the same result gives the same bytes.
 
@@ -37,6 +43,7 @@ def write_sweep_report(
         within: Percentage points of validation accuracy that the smallest model may stay behind the best.
         language: Of text and figures.
         questions: Ask the questions that the reader's interpretation answers.
+        form: Of the texts.
 
     Raises:
         UsageError: The folder cannot be written, or a file of the user's stands in the way.
@@ -49,7 +56,7 @@ def write_sweep_report(
         captions = {stem: caption for stem, (_, caption) in drawn.items()}
         document = compose(name, result, within, captions, questions=questions)
     files |= {f"data/{file}": table for file, table in data_files(result).items()}
-    files |= {"report.md": to_markdown(document).encode(), "report.html": to_html(document, files).encode()}
+    files |= text_files(document, files, form)
     write_report_folder(folder, files)
 
 

@@ -1,0 +1,133 @@
+"""The help of fit, validate, test and predict: what is used first; all else is behind ``--help all``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from mnist_lab.language import Phrase, say
+
+_HELP = ("-h", "--help")
+_ALL = "all"
+
+
+class Option(NamedTuple):
+    """One line of the help."""
+
+    name: str
+    """Without dashes."""
+    value: str
+    """What stands behind it; empty: nothing."""
+    text: Phrase
+    default: object = None
+    """Shown in brackets; None: none is shown."""
+
+
+_CONFIG = Option(
+    "config", "FILE", Phrase("cnn.yaml, fc.yaml, … or your own; several in turn", "cnn.yaml や自作の設定（複数可）")
+)
+_MODEL = Option(
+    "model", "NAME", Phrase("CNN, FC, Perceptron, or your own: mynet.Net", "CNN、FC など、自作は mynet.Net")
+)
+_SOURCE = Option(
+    "data.source",
+    "NAME",
+    Phrase("MNIST, FashionMNIST, KMNIST, Digits, CSVTable, …", "データ：MNIST、Digits、CSVTable など"),
+)
+_ROOT = Option("trainer.default_root_dir", "FOLDER", Phrase("where runs are kept", "実行の保存先"), "tb_logs")
+_ACCELERATOR = Option(
+    "trainer.accelerator", "NAME", Phrase("cpu or gpu; else the best there is", "cpu または gpu（既定は自動）"), "auto"
+)
+_LANGUAGE = Option(
+    "language",
+    "en|ja",
+    Phrase("ja: Japanese; also as a line of the config", "ja：日本語（設定ファイルにも書ける）"),
+)
+_SCORED = Option("ckpt_path", "last|best|FILE", Phrase("the trained weights", "学習済みの重み"))
+_EVAL_BATCH = Option("data.eval_batch_size", "N", Phrase("samples at a time", "一度に処理するサンプル数"), 1000)
+
+OPTIONS: Mapping[str, Sequence[Option]] = {
+    "fit": (
+        _CONFIG,
+        _MODEL,
+        Option("model.hidden", '"[64,32]"', Phrase("nodes of each hidden layer", "各隠れ層のノード数")),
+        Option(
+            "model.channels",
+            '"[8,8]"',
+            Phrase("channels of each convolution (CNN)", "各畳み込み層のチャンネル数（CNN）"),
+        ),
+        Option("model.activation", "NAME", Phrase("ReLU, Tanh, Sigmoid, …", "活性化関数：ReLU、Tanh など")),
+        Option("model.loss", "NAME", Phrase("CrossEntropyLoss, MSELoss, …", "損失関数：CrossEntropyLoss など")),
+        _SOURCE,
+        Option("data.batch_size", "N", Phrase("training samples a step", "1 ステップのサンプル数"), 64),
+        Option("trainer.max_epochs", "N", Phrase("epochs", "エポック数"), 5),
+        Option("optimizer", "NAME", Phrase("Adam, SGD, … of torch.optim", "最適化手法：Adam、SGD など")),
+        Option("optimizer.lr", "X", Phrase("learning rate", "学習率")),
+        Option("lr_scheduler", "NAME", Phrase("its schedule; null: none", "学習率のスケジュール（なしは null）")),
+        Option("seed_everything", "N", Phrase("seed of weights and order", "重みと順序のシード"), 0),
+        Option("ckpt_path", "last|best|FILE", Phrase("go on from a checkpoint", "チェックポイントから続ける")),
+        Option("threads", "N|auto", Phrase("threads on the CPU", "CPU のスレッド数")),
+        _ACCELERATOR,
+        _ROOT,
+        _LANGUAGE,
+        Option("print_config", "", Phrase("show every setting and train nothing", "全設定を表示し、学習しない")),
+    ),
+    "validate": (_CONFIG, _SCORED, _MODEL, _SOURCE, _EVAL_BATCH, _ACCELERATOR, _ROOT, _LANGUAGE),
+    "test": (_CONFIG, _SCORED, _MODEL, _SOURCE, _EVAL_BATCH, _ACCELERATOR, _ROOT, _LANGUAGE),
+    "predict": (
+        _CONFIG,
+        _SCORED,
+        Option("predictions", "FILE", Phrase("the CSV file to write", "書き出す CSV ファイル"), "predictions.csv"),
+        _MODEL,
+        _SOURCE,
+        _EVAL_BATCH,
+        _ACCELERATOR,
+        _ROOT,
+        _LANGUAGE,
+    ),
+}
+
+
+def asked_help(args: Sequence[str]) -> Literal["short", "all"] | None:
+    """Return which help a command's arguments ask for; None: none."""
+    for arg, behind in zip(args, [*args, ""][1:], strict=True):
+        if arg in _HELP:
+            return "all" if behind == _ALL else "short"
+        if arg == f"--help={_ALL}":
+            return "all"
+    return None
+
+
+def with_whole_help(args: Sequence[str]) -> list[str]:
+    """Return arguments that ask for the help of everything, as the parser of everything takes them."""
+    words = (*_HELP, _ALL, f"--help={_ALL}")
+    return [*(arg for arg in args if arg not in words), "--help"]
+
+
+def short_help(command: str) -> str:
+    """Return what is used first of a command."""
+    heads = [f"--{option.name} {option.value}".rstrip() for option in OPTIONS[command]]
+    width = max(map(len, heads))
+    lines = [
+        f"  {head:<{width}}  {option.text}" + ("" if option.default is None else f" [{option.default}]")
+        for head, option in zip(heads, OPTIONS[command], strict=True)
+    ]
+    others = {
+        "--help all": say("every option", "すべてのオプション"),
+        "--model.help CNN": say("the settings of a model, here CNN", "モデルの設定（ここでは CNN）"),
+        "--verbose": say("show the traceback of an error", "エラーのトレースバックを表示"),
+    }
+    return say(
+        "usage: lightning {command} --config FILE [options]\n\n"
+        "What is used first, with what holds where neither config nor command line say it:\n\n"
+        "{options}\n\n{others}\n\n"
+        "example: lightning {command} --config cnn.yaml{example}",
+        "使い方：lightning {command} --config ファイル [オプション]\n\n"
+        "よく使うオプション（[ ] は、設定ファイルにも指定がないときの値）：\n\n"
+        "{options}\n\n{others}\n\n"
+        "例：lightning {command} --config cnn.yaml{example}",
+        command=command,
+        options="\n".join(lines),
+        others="\n".join(f"  {head:<{width}}  {text}" for head, text in others.items()),
+        example="" if command == "fit" else " --ckpt_path best",
+    )

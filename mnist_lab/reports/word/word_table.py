@@ -1,0 +1,97 @@
+"""A table of a report as a table of Word's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Mm, Pt
+from docx.table import Table, _Cell
+from rich.cells import cell_len
+
+from mnist_lab.reports.document import TableBlock
+from mnist_lab.reports.word.word_styles import TABLE_TEXT, TABLE_TEXT_PT, TEXT_WIDTH_MM
+from mnist_lab.seams.docx_seam import fix_widths, keep_whole, repeat_as_heading
+
+_MANY_COLUMNS = 6
+_SMALL_PT = 8.0
+_SHORT_ROWS = 25
+"""Up to which a table stands on one page."""
+_MARGINS_MM = 4.5
+"""Left and right of a cell's text, Word's own and a little more: fonts differ."""
+_LATIN_EM = 0.68
+"""Width of a Latin letter as a share of the font's size, in a wide font and in bold; a Japanese one has 1."""
+_LONGEST_WORD_EM = 12.0
+"""What a word of text claims; a longer one, such as a path, is broken."""
+_MM_PER_PT = 25.4 / 72
+
+
+def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str]) -> None:
+    """Add a table whose headings stand again on each page, and whose rows are not parted.
+
+    Args:
+        document: At its end.
+        block: The table; its caption is not written.
+        shown: Returns a text as it is to be shown.
+    """
+    table: Table = document.add_table(rows=1 + len(block.rows), cols=len(block.headings), style="Table Grid")
+    table.autofit = False
+    widths_mm = column_widths_mm(block)
+    rows = list(table.rows)
+    for place, (row, texts) in enumerate(zip(rows, [block.headings, *block.rows], strict=True)):
+        # A heading is not left alone at a page's end, and a short table is not parted at all.
+        stays = place < len(block.rows) and (place == 0 or len(block.rows) <= _SHORT_ROWS)
+        for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            cell.width = Mm(widths_mm[column])
+            _write(cell, shown(text), block, heading=place == 0, number=column in block.numbers, stays=stays)
+        keep_whole(row)
+    repeat_as_heading(rows[0])
+    fix_widths(table)
+    document.add_paragraph(style=TABLE_TEXT)  # Word joins two tables with nothing between them
+
+
+def column_widths_mm(block: TableBlock) -> list[float]:
+    """Return a width for each column; together the width of the page's text.
+
+    Numbers and words have what they need, and texts share what is left by their lengths.
+    """
+    least, wanted = [], []
+    for place, heading in enumerate(block.headings):
+        cells = [row[place] for row in block.rows]
+        is_number = place in block.numbers
+        words = [*heading.split(), *(word for cell in cells if not is_number for word in cell.split())]
+        needs_em = [min(_LONGEST_WORD_EM, _em(word)) for word in words]
+        whole_em = max(map(_em, cells), default=0.0)
+        least.append(_mm(max([*needs_em, whole_em if is_number else 0.0]), block))
+        wanted.append(max(least[-1], _mm(whole_em, block)))
+    left_mm = TEXT_WIDTH_MM - sum(least)
+    more = [each - low for each, low in zip(wanted, least, strict=True)]
+    if left_mm <= 0 or not sum(more):
+        return [TEXT_WIDTH_MM * low / sum(least) for low in least]
+    return [low + left_mm * each / sum(more) for low, each in zip(least, more, strict=True)]
+
+
+def _em(text: str) -> float:
+    """Return how wide a text is, in sizes of its font."""
+    return sum(1.0 if cell_len(character) == 2 else _LATIN_EM for character in text)
+
+
+def _mm(width_em: float, block: TableBlock) -> float:
+    return width_em * _size_pt(block) * _MM_PER_PT + _MARGINS_MM
+
+
+def _size_pt(block: TableBlock) -> float:
+    return _SMALL_PT if len(block.headings) > _MANY_COLUMNS else TABLE_TEXT_PT
+
+
+def _write(cell: _Cell, text: str, block: TableBlock, *, heading: bool, number: bool, stays: bool) -> None:
+    paragraph = cell.paragraphs[0]
+    paragraph.style = TABLE_TEXT
+    run = paragraph.add_run(text)
+    run.bold = heading or None
+    if _size_pt(block) != TABLE_TEXT_PT:
+        run.font.size = Pt(_size_pt(block))
+    if number:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.paragraph_format.keep_with_next = stays or None

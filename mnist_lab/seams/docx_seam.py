@@ -1,0 +1,109 @@
+"""What is not public in python-docx and is used all the same: fields, rows' settings, East Asian fonts, equal bytes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from docx.document import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shape import InlineShape
+from docx.styles.style import CharacterStyle
+from docx.table import Table, _Row
+from docx.text.paragraph import Paragraph
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a ZIP archive can tell."""
+_THEMES = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
+
+
+def add_field(paragraph: Paragraph, code: str, shown: str) -> None:
+    """Add a field, which Word computes anew (F9); python-docx has none.
+
+    Args:
+        paragraph: At its end.
+        code: Such as ``SEQ Table``.
+        shown: What it comes to now.
+    """
+    instruction = _element("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = f" {code} "
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="begin"))
+    paragraph.add_run()._r.append(instruction)
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="separate"))
+    paragraph.add_run(shown)
+    paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
+
+
+def begin_bookmark(paragraph: Paragraph, name: str, number: int) -> None:
+    """Begin, at a paragraph's end, what a ``REF`` field shows elsewhere."""
+    paragraph._p.append(_element("w:bookmarkStart", id=str(number), name=name))
+
+
+def end_bookmark(paragraph: Paragraph, number: int) -> None:
+    """End it there."""
+    paragraph._p.append(_element("w:bookmarkEnd", id=str(number)))
+
+
+def repeat_as_heading(row: _Row) -> None:
+    """Have a table's row stand again at the top of each page that the table goes on to."""
+    row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+
+
+def keep_whole(row: _Row) -> None:
+    """Have a row stand on one page."""
+    row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
+
+
+def use_fonts(style: CharacterStyle, latin: str, east_asian: str, language: str) -> None:
+    """Set both fonts of a style, which python-docx does for Latin letters alone; the theme's would go before them.
+
+    Args:
+        style: Of paragraphs or characters.
+        latin: Name of the font for Latin letters and digits.
+        east_asian: Name of the font for Japanese.
+        language: For spelling and line breaks, such as ``ja-JP``.
+    """
+    style.font.name = latin
+    properties = style.element.get_or_add_rPr()
+    fonts = properties.find(qn("w:rFonts"))
+    for theme in _THEMES:
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), east_asian)
+    for old in properties.findall(qn("w:lang")):
+        properties.remove(old)
+    properties.append(_element("w:lang", val=language, eastAsia="ja-JP"))
+
+
+def describe(picture: InlineShape, text: str) -> None:
+    """Say what a picture shows, for those who do not see it."""
+    picture._inline.docPr.set("descr", text)
+
+
+def fix_widths(table: Table) -> None:
+    """Have columns as wide as their cells say, in LibreOffice as well: it reads the table's own grid."""
+    for column, cell in zip(table.columns, table.rows[0].cells, strict=True):
+        column.width = cell.width
+
+
+def saved_alike(document: Document) -> bytes:
+    """Return the file, the same bytes for the same content: without the times at which it was made."""
+    core = document.core_properties._element
+    for child in list(core):
+        if child.tag in (qn("dcterms:created"), qn("dcterms:modified")):
+            core.remove(child)
+    made, alike = io.BytesIO(), io.BytesIO()
+    document.save(made)
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(alike, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name, _EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
+    return alike.getvalue()
+
+
+def _element(tag: str, **attributes: str) -> BaseOxmlElement:
+    element: BaseOxmlElement = OxmlElement(tag)
+    for name, value in attributes.items():
+        element.set(qn(f"w:{name}"), value)
+    return element
