@@ -17,7 +17,7 @@ from mnist_lab.runs.record import RECORD_NAME, kind_of, read_values
 KIND = "bench"
 FORMAT = 1
 Status = Literal["running", "completed", "interrupted"]
-WhyStopped = Literal["too_long", "memory", "out_of_memory"]
+WhyStopped = Literal["too_long", "memory", "out_of_memory", "wrong_result", "failed"]
 WhyLeftOut = Literal[
     "no_compiler", "compiler_failed", "library_failed", "no_cuda", "no_cupy", "cupy_failed", "out_of_memory"
 ]
@@ -52,6 +52,8 @@ class Stop:
     """Seconds that it would take by prediction, or bytes."""
     allowed: float = 0.0
     """Likewise."""
+    detail: str = ""
+    """What is wrong with the result, or what was raised."""
 
 
 @dataclass
@@ -247,6 +249,7 @@ class _Stop(TypedDict, total=False):
     size: _Size
     needed: Annotated[float, (0, 1e30)]
     allowed: Annotated[float, (0, 1e30)]
+    detail: str
 
 
 class _Series(TypedDict, total=False):

@@ -57,14 +57,22 @@ def pick(available: Sequence[Implementation], only: Sequence[str] | None) -> lis
 
     Args:
         available: All there are.
-        only: Names, or beginnings of several: ``c`` for all steps in C.
+        only: Names, or beginnings of several: ``c`` for all steps in C, ``numpy`` for ``numpy-1`` too.
 
     Raises:
         UsageError: A name is unknown.
     """
-    if not only:
+    if only is None:
         return list(available)
     names = [entry.name for entry in available]
+    if not only:
+        raise UsageError(
+            say(
+                "--only: no implementation is named; implementations: {known}.",
+                "--only：実装が指定されていません。使用できる実装：{known}",
+                known=", ".join(names),
+            )
+        )
     wanted: set[str] = set()
     for name in only:
         found = [known for known in names if known == name or known.startswith(f"{name}-")]

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from mnist_lab.bench.bench_record import BenchRecord, LeftOut, Point, Series, Stop
-from mnist_lab.bench.correctness import check
+from mnist_lab.bench.correctness import WrongResultError, check, check_result
 from mnist_lab.bench.kernel import Implementation, Kernel, LeftOutError, Request
 from mnist_lab.bench.machine import machine_facts, versions
 from mnist_lab.bench.operation import Array, Operation
@@ -18,6 +18,7 @@ from mnist_lab.bench.peak import higher, measure_peak
 from mnist_lab.bench.sizes import predicted_s, sizes_in_turn, stop_before
 from mnist_lab.bench.thread_limits import limited_to
 from mnist_lab.bench.timing import measure
+from mnist_lab.errors import first_line
 from mnist_lab.gpu import dedicated_memory_only, is_out_of_memory
 from mnist_lab.runs.disturbance import DISTURBED
 
@@ -219,17 +220,16 @@ def _is_disturbed(point: Point) -> bool:
 
 
 def _measured(size: int, entry: _Contestant, operands: tuple[Array, Array], plan: Plan) -> Point | None:
-    """Time one implementation at one size; None where the memory did not do, which its series then says."""
+    """Time one implementation at one size; None where that failed or is wrong, which its series then says."""
     kernel, threads = entry.kernel, entry.series.threads
     try:
         with limited_to(threads), kernel.around():
             call = partial(kernel.compute, *(kernel.take(operand) for operand in operands))
             expected_s = predicted_s(size, entry.series, plan.operation) if entry.series.points else None
-            timing = measure(call, most_s=plan.max_seconds, expected_s=expected_s, wait=kernel.wait)
-    except Exception as failure:
-        if not _ran_out(failure):
-            raise
-        entry.series.stop = Stop("out_of_memory", size)
+            look = partial(check_result, entry.implementation, kernel, plan.operation, operands)
+            timing = measure(call, most_s=plan.max_seconds, expected_s=expected_s, wait=kernel.wait, look=look)
+    except (Exception, SystemExit) as failure:
+        entry.series.stop = _why_stopped(failure, size)
         return None
     finally:
         if threads > 1:
@@ -244,6 +244,14 @@ def _measured(size: int, entry: _Contestant, operands: tuple[Array, Array], plan
         cores=timing.use.cores,
         others_cpu=timing.use.others,
     )
+
+
+def _why_stopped(failure: BaseException, size: int) -> Stop:
+    if isinstance(failure, Exception) and _ran_out(failure):
+        return Stop("out_of_memory", size)
+    if isinstance(failure, WrongResultError):
+        return Stop("wrong_result", size, detail=str(failure))
+    return Stop("failed", size, detail=f"{type(failure).__name__}: {first_line(failure)}")
 
 
 def _ran_out(error: Exception) -> bool:

@@ -56,6 +56,22 @@ class Operation:
         second = (size, size) if self.name == "matmul" else (3, 3)
         return generator.standard_normal((size, size)), generator.standard_normal(second)
 
+    def times_vector(self, first: Array, second: Array, vector: Array) -> Array:
+        """Return the right result times a vector, in N² steps: what a result of any size can be checked with.
+
+        Freivalds' check: a wrong result times a random vector is wrong as well, unless rounding hides it.
+        """
+        if self.name == "matmul":
+            return np.asarray(first @ (second @ vector))
+        size, image = len(vector), np.pad(first, 1) if self.padding == "same" else first
+        places = [(row, column) for row in range(3) for column in range(3)]
+        return np.asarray(
+            sum(
+                second[row, column] * (image[row : row + size, column : column + size] @ vector)
+                for row, column in places
+            )
+        )
+
     def reference(self, first: Array, second: Array) -> Array:
         """Return the right result in float64, by a way that none of the implementations takes."""
         if self.name == "matmul":

@@ -80,10 +80,19 @@ def _plan(own: argparse.Namespace) -> Plan:
     from mnist_lab.bench.own_kernels import own_implementation
     from mnist_lab.bench.sizes import check_sizes
     from mnist_lab.bench.thread_limits import available_threads
+    from mnist_lab.errors import UsageError
 
-    operation = Operation("conv2d" if own.operation == "conv2d" else "matmul", own.padding)
+    if own.padding and own.operation != "conv2d":
+        raise UsageError(
+            say(
+                "--padding is of conv2d; {operation} multiplies whole matrices: leave it out.",
+                "--padding は conv2d のオプションです。{operation} では指定しないでください。",
+                operation=own.operation,
+            )
+        )
+    operation = Operation("conv2d" if own.operation == "conv2d" else "matmul", own.padding or "valid")
     chosen = pick(implementations(own.operation), own.only)
-    added = [own_implementation(given) for given in own.add]
+    added = [own_implementation(given) for given in dict.fromkeys(own.add)]
     sizes = own.sizes or (_LADDER_SIZES if own.operation == "ladder" else [])
     check_sizes(sizes, operation)
     return Plan(operation, [*chosen, *added], sizes, own.max_seconds, own.threads or available_threads(), own.rounds)
@@ -212,7 +221,7 @@ def _parser() -> OwnOptions:
         "mine.py:product:torch tensors; or a C file such as a changed copy of one of ours",
     )
     parser.add_argument("--threads", type=positive_int, metavar="N", help="what 'all threads' is (default: all cores)")
-    parser.add_argument("--padding", choices=("valid", "same"), default="valid", help="of conv2d (default: valid)")
+    parser.add_argument("--padding", choices=("valid", "same"), help="of conv2d (default: valid)")
     parser.add_argument(
         "--at",
         type=positive_int,

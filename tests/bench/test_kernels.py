@@ -33,6 +33,14 @@ def test_implementation_is_right(operation: Operation, implementation: Implement
     assert check(implementation, kernel, operation) < 1e-13
 
 
+@pytest.mark.parametrize("operation", OPERATIONS, ids=["matmul", "valid", "same"])
+def test_right_result_times_a_vector_is_computed_without_it(operation: Operation) -> None:
+    operands = operation.operands(23)
+    vector = np.arange(operation.output_size(23), dtype=float)
+    right = operation.reference(*operands) @ vector
+    np.testing.assert_allclose(operation.times_vector(*operands, vector), right, rtol=1e-12, atol=1e-10)
+
+
 def test_reference_of_the_product_is_its_definition() -> None:
     a, b = PRODUCT.operands(4)
     assert PRODUCT.reference(a, b)[1, 2] == pytest.approx(sum(a[1, k] * b[k, 2] for k in range(4)))

@@ -173,3 +173,86 @@ def test_of_several_rounds_the_lower_median_of_each_point_counts(monkeypatch: py
     assert [point.median_s for point in record.series[0].points] == [0.005, 0.030]
     assert told == [(8, 0.005), (16, 0.040), (16, 0.030)]
     assert record.rounds == 3
+
+
+def off_above_10(a: Any, b: Any) -> Any:
+    result = a @ b
+    if len(a) > 10:
+        result[0, 0] += 1
+    return result
+
+
+def nan_above_10(a: Any, b: Any) -> Any:
+    return np.full_like(a, np.nan) if len(a) > 10 else a @ b
+
+
+def smaller_above_10(a: Any, b: Any) -> Any:
+    return (a @ b)[:-1] if len(a) > 10 else a @ b
+
+
+def failing_above_10(a: Any, b: Any) -> Any:
+    if len(a) > 10:
+        raise ValueError("too large for me")
+    return a @ b
+
+
+def ending_above_10(a: Any, b: Any) -> Any:
+    if len(a) > 10:
+        raise SystemExit(5)
+    return a @ b
+
+
+@pytest.mark.parametrize(
+    ("compute", "why", "detail"),
+    [
+        (off_above_10, "wrong_result", "[0, :]"),
+        (nan_above_10, "wrong_result", "[0, :]"),
+        (smaller_above_10, "wrong_result", "(15, 16) ≠ (16, 16)"),
+        (failing_above_10, "failed", "ValueError: too large for me"),
+        (ending_above_10, "failed", "SystemExit: 5"),
+    ],
+)
+def test_function_that_goes_wrong_at_some_size_is_left_out_from_there(
+    compute: Any, why: str, detail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mnist_lab.bench.correctness._SMALL", (3, 4))
+    record, told = measured(entry("mine", compute), entry("numpy"), sizes=(8, 16, 32))
+    assert [size for name, size in told if name == "mine"] == [8]
+    assert [size for name, size in told if name == "numpy"] == [8, 16, 32]
+    stop = record.series[0].stop
+    assert stop is not None
+    assert (stop.why, stop.size, stop.detail) == (why, 16, detail)
+
+
+def test_function_that_changes_its_operands_is_refused() -> None:
+    def doubling(a: Any, b: Any) -> Any:
+        result = a @ b
+        a *= 2
+        return result
+
+    with pytest.raises(WrongResultError, match="mine changes its operands"):
+        measured(entry("mine", doubling))
+
+
+def test_function_that_ends_the_program_is_refused() -> None:
+    def ending(a: Any, b: Any) -> Any:
+        raise SystemExit(5)
+
+    with pytest.raises(WrongResultError, match="mine fails at N = 3: SystemExit: 5"):
+        measured(entry("mine", ending))
+
+
+def test_large_check_is_left_to_the_timing_where_it_would_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[int] = []
+
+    def noting(a: Any, b: Any) -> Any:
+        called.append(len(a))
+        return a @ b
+
+    quick = Implementation("mine", lambda _: Kernel(noting))
+    measured(quick, sizes=(8,))
+    assert 300 in called
+    called.clear()
+    monkeypatch.setattr("mnist_lab.bench.correctness._LONGEST_S", 0.0)
+    measured(quick, sizes=(8,))
+    assert 300 not in called

@@ -155,3 +155,14 @@ def test_ladder_computes_what_would_take_too_long(tmp_path: Path) -> None:
     assert outcome.code == 0, outcome.err
     assert "| pure Python | – | – | ≈ " in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert np.all([point.median_s > 0 for point in read_bench_record(runs(tmp_path)[0]).series[0].points])
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["matmul", "--only", ""], "--only: no implementation is named; implementations: python, c-naive"),
+        (["matmul", "--padding", "same"], "--padding is of conv2d; matmul multiplies whole matrices: leave it out."),
+    ],
+)
+def test_option_that_would_mean_nothing_is_refused(args: list[str], message: str, tmp_path: Path) -> None:
+    assert message in refused(tmp_path, "bench", *args)

@@ -135,6 +135,18 @@ def _limits(record: BenchRecord) -> list[str]:
             "いくつかのサイズから求めた指数は、その範囲での増え方を示すものであり、はるかに大きなサイズについては何もいえない。",
         ),
     ]
+    sizes = [point.size for series in record.measured for point in series.points]
+    if record.at is not None and sizes and not min(sizes) <= record.at <= max(sizes):
+        said.append(
+            say(
+                "N = {at:,} lies outside the sizes that were measured ({least:,} to {most:,}): there the polynomials "
+                "are only continued.",
+                "N = {at:,} は測定した範囲（{least:,}〜{most:,}）の外にあり、多項式を延長した値である。",
+                at=record.at,
+                least=min(sizes),
+                most=max(sizes),
+            )
+        )
     if sentence := disturbed_sentence(record.measured):
         said.append(sentence)
     return said

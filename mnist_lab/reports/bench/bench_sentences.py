@@ -281,6 +281,20 @@ def why_stopped(stop: Stop) -> str:
             needed=stop.needed / 2**30,
             allowed=stop.allowed / 2**30,
         )
+    if stop.why == "wrong_result":
+        return say(
+            "N = {size:,} and above left out: the result is wrong there ({detail}).",
+            "N = {size:,} 以上は、結果が誤っているため除外した（{detail}）。",
+            size=stop.size,
+            detail=without_places(stop.detail),
+        )
+    if stop.why == "failed":
+        return say(
+            "N = {size:,} and above left out: it failed there ({detail}).",
+            "N = {size:,} 以上は、計算が失敗したため除外した（{detail}）。",
+            size=stop.size,
+            detail=without_places(stop.detail),
+        )
     return say(
         "N = {size:,} and above left out: the memory ran out.",
         "N = {size:,} 以上は、メモリが不足したため除外した。",

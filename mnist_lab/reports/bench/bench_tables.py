@@ -42,7 +42,7 @@ def short_table(record: BenchRecord) -> TableBlock:
                 label_of(series.name),
                 f"{last.size:,}",
                 milliseconds(last.median_s),
-                f"{100 * _spread(last):.1f}",
+                f"{100 * _spread(last):.1f}" if last.repeats > 1 else "–",
                 significant(operation.flops(last.size) / last.median_s / 1e9),
                 exponent_text(fit) if fit else "–",
             ]
@@ -247,6 +247,14 @@ def _spread(point: Point) -> float:
 
 def point_text(series: Series, point: Point) -> str:
     """Return a line of progress."""
+    if point.repeats == 1:
+        return say(
+            "{name:<14} N = {size:>6,}  {time:>9}  (once)",
+            "{name:<14} N = {size:>6,}  {time:>9}（1 回のみ）",
+            name=series.name,
+            size=point.size,
+            time=duration(point.median_s),
+        )
     return say(
         "{name:<14} N = {size:>6,}  {time:>9}  ({repeats} times, spread {spread:.0f} %)",
         "{name:<14} N = {size:>6,}  {time:>9}（{repeats} 回、ばらつき {spread:.0f} %）",

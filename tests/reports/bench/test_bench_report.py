@@ -164,3 +164,11 @@ def test_japanese_has_no_english_sentence() -> None:
     with speaking("ja"):
         said = [*growth_sentences(made_record()), *ratio_sentences(made_record()), *left_out_sentences(made_record())]
     assert all(sentence.endswith(("。", "）")) for sentence in said)
+
+
+@pytest.mark.parametrize(("at", "said"), [(10, True), (25, False), (800, False), (900, True), (None, False)])
+def test_size_outside_what_was_measured_is_said_to_be_a_continuation(at: int | None, said: bool) -> None:
+    record = made_record()
+    record.at = at
+    text = to_markdown(compose_bench(record, {}))
+    assert (f"N = {at} lies outside the sizes that were measured (25 to 800)" in text) is said
