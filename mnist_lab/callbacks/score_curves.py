@@ -296,7 +296,9 @@ def _subject(model: LightningModule, datamodule: Any) -> str:
     """Return what the title names: the network, and the data where they have a name."""
     class_of_network: Any = getattr(model, "network_class", lambda: type(model))
     network = class_of_network()
-    data = getattr(datamodule, "dataset_name", None)
+    # The class of one's own table says nothing of what is in it; its file's name does.
+    path = getattr(getattr(datamodule, "used_source", None), "path", None)
+    data = getattr(datamodule, "dataset_name", None) if path is None else Path(path).stem
     return (
         network.__name__
         if data is None

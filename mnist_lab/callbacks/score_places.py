@@ -153,7 +153,7 @@ def named(places: Sequence[Place], folder: Path | None) -> str:
     shown = [words[place] for place in places if place in words]
     if files := [place.upper() for place in places if place in _IN_FILES]:
         shown.append(say("{kinds} in {folder}", "{folder} の {kinds}", kinds=listed(files, en=" and "), folder=folder))
-    return listed(shown)
+    return listed(shown, en="; ")
 
 
 def _refused(place: Place, *, has_folder: bool) -> str:

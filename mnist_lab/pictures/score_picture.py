@@ -34,6 +34,7 @@ _LINES = ("-", "--", ":", "-.")
 _ACCURACY_COLOUR = "#e00000"
 # A band that is narrower than this share of the axis for a character of its name bears no name.
 _ROOM_A_CHARACTER = 0.011
+_MARGIN = 0.01  # so that round numbers at the ends have their ticks
 _LONGEST_NAMES_SIDE_BY_SIDE = 80
 
 
@@ -102,7 +103,9 @@ class ScorePicture:
             _draw_bands(self._axes, scene)
             _label(self._axes, self._right, scene)
             handles = [*self._lines, self._accuracy]
-            self.figure.legend(handles=handles, loc="outside lower center", ncols=LEGEND_COLUMNS)
+            # Matplotlib fills column by column; this reads row by row.
+            by_rows = [handle for column in range(LEGEND_COLUMNS) for handle in handles[column::LEGEND_COLUMNS]]
+            self.figure.legend(handles=by_rows, loc="outside lower center", ncols=LEGEND_COLUMNS)
 
     def update(self, scores: NDArray[np.float64], accuracy: float, title: str) -> None:
         """Move the lines.
@@ -172,7 +175,8 @@ def _draw_bands(axes: Axes, scene: Scene) -> None:
 
 def _label(axes: Axes, right: Axes, scene: Scene) -> None:
     low, high = scene.bands[0].start, scene.bands[-1].end
-    axes.set_xlim(low, high)
+    margin = _MARGIN * (high - low) if scene.is_measured else 0.0
+    axes.set_xlim(low - margin, high + margin)
     right.set_ylim(0, 1)
     caption = "" if scene.caption is None else f"\n{scene.caption}"
     axes.set_xlabel(f"{scene.x_label}{caption}")

@@ -93,3 +93,11 @@ def test_bar_of_fit_counts_batches(steps: str, positions: list[int], tmp_path: P
     # No version of the run's folder among the scores; none before the first validation.
     assert reading.scores[0] == {}
     assert reading.scores[-1].keys() == {"val/loss", "val/accuracy"}
+
+
+def test_bar_counts_batches_where_blocks_are_of_different_lengths(tmp_path: Path) -> None:
+    reading = Reading()
+    run = quiet_trainer(tmp_path, callbacks=[StepProgressBar(), reading], enable_progress_bar=True)
+    take_steps_in_blocks(run, 4, borders_every=[3])
+    run.fit(perceptron(), interval_data())
+    assert reading.seen == [(STEPS, position) for position in (3, 4, 6, 8, 9)] * 2
