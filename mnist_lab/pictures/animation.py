@@ -13,7 +13,8 @@ from mnist_lab.pictures.showing import Drawn
 
 PICTURE_MS = 250
 LAST_PICTURE_MS = 2500
-_COLOURS = 64
+_COLOURS = 32
+_WIDTH_PX = 960
 
 
 class AnimatedGif:
@@ -94,4 +95,7 @@ def _beside(first: Image.Image, second: Image.Image) -> Image.Image:
 
 
 def _opened(png: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(png)).convert("RGB")
+    """Return a picture of a size at which a long film is still a file that is sent and shown easily."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    scale = min(_WIDTH_PX / picture.width, 1)
+    return picture.resize((round(scale * picture.width), round(scale * picture.height)), Image.Resampling.LANCZOS)

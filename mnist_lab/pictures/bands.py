@@ -85,9 +85,9 @@ def why_hills(bands: Sequence[Band], class_names: Sequence[str]) -> str:
         )
     return say(
         "More than one interval belongs to class {several}. Where another class lies in between, a straight line\n"
-        "cannot be the highest on both sides and not there. So the curves become hills, one in each interval.",
+        "cannot be the highest on both sides and not there. So the curves become hills.",
         "クラス {several} には二つ以上の区間があります。間にほかのクラスがあるため、直線は両側でだけ最大には\n"
-        "なれません。そのため曲線は、区間ごとに一つの山になります。",
+        "なれません。そのため曲線は山になります。",
         several=listed(several),
     )
 

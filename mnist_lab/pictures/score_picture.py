@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from PIL import Image
 
 from mnist_lab.language import say
 from mnist_lab.pictures.bands import Band
@@ -34,6 +35,7 @@ _LINES = ("-", "--", ":", "-.")
 _ACCURACY_COLOUR = "#e00000"
 # A band that is narrower than this share of the axis for a character of its name bears no name.
 _ROOM_A_CHARACTER = 0.011
+_PALETTE = 128
 _MARGIN = 0.01  # so that round numbers at the ends have their ticks
 _LONGEST_NAMES_SIDE_BY_SIDE = 80
 
@@ -125,9 +127,14 @@ class ScorePicture:
 
     def png(self) -> bytes:
         """Return the picture as it is now; the same lines give the same bytes."""
-        file = io.BytesIO()
+        pixels = io.BytesIO()
         with _style():
-            self.figure.savefig(file, format="png", dpi=DPI, metadata={"Software": None})
+            self.figure.savefig(pixels, format="rgba", dpi=DPI)
+        content = pixels.getvalue()
+        picture = Image.frombytes("RGBA", (WIDTH_PX, len(content) // (4 * WIDTH_PX)), content).convert("RGB")
+        # With a palette, a third of the bytes in half of the time.
+        file = io.BytesIO()
+        picture.quantize(_PALETTE, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
         return file.getvalue()
 
 

@@ -17,7 +17,7 @@ from mnist_lab.pictures import surroundings
     ids=["plain Python", "IPython in a terminal", "a kernel"],
 )
 def test_notebook_is_a_shell_with_a_kernel(shell: object, is_notebook: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     assert surroundings.in_notebook() is is_notebook
 
 
