@@ -45,8 +45,8 @@ class ScoreCurves(Callback):
     epoch is chosen by them. ``split="val"`` draws validation samples instead.
 
     Drawing is no training time: it lies between steps, and a ``TrainingTimer`` stands still meanwhile. It changes no
-    weight: the network is asked in evaluation mode, and no random number is drawn. Nothing has to survive a restart: a
-    run that goes on begins a new series.
+    weight: the network is asked in evaluation mode, and no random number is drawn. Of several processes the first
+    draws, and a ``fast_dev_run`` is not drawn. Nothing has to survive a restart: a run that goes on begins a new series.
 
     Attributes:
         folder: Where the files of the last series lie; None where there are none.
@@ -100,6 +100,7 @@ class ScoreCurves(Callback):
         self._samples: ScoreSamples | None = None
         self._picture: ScorePicture | None = None
         self._title = ""
+        self._draws = False
         self._epoch = 0
         self._epoch_began = 0
         self._seen_step = 0
@@ -114,10 +115,11 @@ class ScoreCurves(Callback):
         if stage != "fit":
             return
         # Asks all processes, so all of them have to ask.
-        log_dir = trainer.log_dir if trainer.loggers and not trainer.fast_dev_run else None  # type: ignore[attr-defined]
+        log_dir = trainer.log_dir if trainer.loggers else None
         self._showings, self._samples, self._picture, self.folder = {}, None, None, None
         self._drawn_step = None
-        if not trainer.is_global_zero:
+        self._draws = trainer.is_global_zero and not trainer.fast_dev_run  # type: ignore[attr-defined]
+        if not self._draws:
             return
         place = self._named_folder or (Path(log_dir) / FOLDER if log_dir else None)
         with speaking(self.language):
@@ -133,7 +135,7 @@ class ScoreCurves(Callback):
         """
         self._epoch = trainer.current_epoch
         self._epoch_began = self._seen_step = trainer.global_step
-        if not trainer.is_global_zero:
+        if not self._draws:
             return
         with self._untimed(trainer):
             self._begin(trainer, pl_module)

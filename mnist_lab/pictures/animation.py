@@ -13,7 +13,7 @@ from mnist_lab.pictures.showing import Drawn
 
 PICTURE_MS = 250
 LAST_PICTURE_MS = 2500
-_COLOURS = 32
+_COLOURS = 64
 _WIDTH_PX = 960
 
 
@@ -37,8 +37,10 @@ class AnimatedGif:
         """Write the file; without a picture there is none."""
         if not self._pngs:
             return
-        # One palette for all: colours do not flicker, and little changes between two pictures.
-        palette = _beside(_opened(self._pngs[0]), _opened(self._pngs[-1])).quantize(_COLOURS, dither=Image.Dither.NONE)
+        # One palette for all: colours do not flicker, and little changes between two pictures. Of an octree, since the
+        # usual median cut spends its colours on what fills the picture, and has none left for thin lines.
+        both = _beside(_opened(self._pngs[0]), _opened(self._pngs[-1]))
+        palette = both.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         frames = (_opened(png).quantize(palette=palette, dither=Image.Dither.NONE) for png in self._pngs)
         durations_ms = [PICTURE_MS] * (len(self._pngs) - 1) + [LAST_PICTURE_MS]
         file = io.BytesIO()

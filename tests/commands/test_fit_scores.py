@@ -72,6 +72,21 @@ def test_watched_training_is_the_same_and_leaves_its_pictures(tmp_path: Path) ->
     assert compared_settings(record) == compared_settings(other)
 
 
+def test_fast_dev_run_draws_nothing(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", *SMALL, "--scores", "--trainer.fast_dev_run=true")
+    assert outcome.code == 0, outcome.err
+    assert "Scores of" not in outcome.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_without_a_folder_is_told_that_there_is_no_place(tmp_path: Path) -> None:
+    nothing_kept = ["--trainer.logger=false", "--trainer.enable_checkpointing=false"]
+    outcome = call(tmp_path, "fit", *SMALL, "--scores", *nothing_kept)
+    assert outcome.code == 2
+    said = outcome.err.splitlines()[-1]
+    assert said.startswith("Error: ScoreCurves: there is no notebook, no window, no TensorBoard and no folder")
+
+
 def test_config_of_a_watched_run_is_taken_by_every_command(tmp_path: Path) -> None:
     assert call(tmp_path, "fit", *SMALL, "--scores").code == 0
     (run,) = runs(tmp_path)

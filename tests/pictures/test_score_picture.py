@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_lab.language import speaking
+from mnist_lab.pictures.animation import AnimatedGif
 from mnist_lab.pictures.bands import class_bands, interval_bands
 from mnist_lab.pictures.score_picture import LEGEND_COLUMNS, WIDTH_PX, Scene, ScorePicture, colour_of
+from mnist_lab.pictures.showing import Drawn
 
 RED = (224, 0, 0)
 
@@ -99,6 +102,22 @@ def test_size_is_even_and_wide_enough_to_be_read() -> None:
         height, width, _ = pixels(ScorePicture(in_class_order(classes)).png()).shape
         assert width == WIDTH_PX
         assert height % 2 == 0
+
+
+def test_film_keeps_the_colours_of_thin_lines(tmp_path: Path) -> None:
+    scene = in_class_order()
+    picture = ScorePicture(scene)
+    gif = AnimatedGif(tmp_path / "scores.gif")
+    for accuracy in (0.1, 0.9):
+        picture.update(hills(scene), accuracy, "title")
+        gif.show(Drawn(picture.png(), 0, ""))
+    gif.close()
+    with Image.open(tmp_path / "scores.gif") as opened:
+        opened.seek(1)
+        found = np.asarray(opened.convert("RGB")).astype(int)
+    for wanted in [colour_of(label) for label in range(10)] + ["#e00000", "#ffffff"]:
+        difference = np.abs(found - 255 * np.array(matplotlib.colors.to_rgb(wanted))).max(axis=2)
+        assert (difference < 24).sum() > 100, wanted
 
 
 def test_settings_of_matplotlib_are_as_before() -> None:
