@@ -46,7 +46,8 @@ class ScoreCurves(Callback):
 
     Drawing is no training time: it lies between steps, and a ``TrainingTimer`` stands still meanwhile. It changes no
     weight: the network is asked in evaluation mode, and no random number is drawn. Of several processes the first
-    draws, and a ``fast_dev_run`` is not drawn. Nothing has to survive a restart: a run that goes on begins a new series.
+    draws, and a ``fast_dev_run`` is not drawn. Nothing has to survive a restart: a run that goes on begins a new
+    series.
 
     Attributes:
         folder: Where the files of the last series lie; None where there are none.
