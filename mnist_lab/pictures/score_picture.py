@@ -14,6 +14,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
@@ -82,6 +83,7 @@ class ScorePicture:
         size: dict[str, Any] = {"figsize": (WIDTH_PX / DPI, height_px / DPI), "dpi": DPI, "layout": "constrained"}
         with _style():
             self.figure = _in_a_window(size) if window else Figure(**size)
+            self._canvas = None if window else FigureCanvasAgg(self.figure)
             self._axes = self.figure.subplots()
             self._right = self._axes.twinx()
             self._lines = [
@@ -127,15 +129,23 @@ class ScorePicture:
 
     def png(self) -> bytes:
         """Return the picture as it is now; the same lines give the same bytes."""
-        pixels = io.BytesIO()
         with _style():
-            self.figure.savefig(pixels, format="rgba", dpi=DPI)
-        content = pixels.getvalue()
+            content = self._pixels()
         picture = Image.frombytes("RGBA", (WIDTH_PX, len(content) // (4 * WIDTH_PX)), content).convert("RGB")
         # With a palette, a third of the bytes in half of the time.
         file = io.BytesIO()
         picture.quantize(_PALETTE, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
         return file.getvalue()
+
+    def _pixels(self) -> bytes:
+        """Return the picture's rows of red, green, blue and opacity."""
+        if self._canvas is not None:
+            self._canvas.draw()
+            return bytes(self._canvas.buffer_rgba())
+        # A window's canvas may have another size; this draws twice, first to lay the picture out.
+        pixels = io.BytesIO()
+        self.figure.savefig(pixels, format="rgba", dpi=DPI)
+        return pixels.getvalue()
 
 
 def colour_of(label: int) -> str:

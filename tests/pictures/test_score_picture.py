@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -118,6 +119,16 @@ def test_film_keeps_the_colours_of_thin_lines(tmp_path: Path) -> None:
     for wanted in [colour_of(label) for label in range(10)] + ["#e00000", "#ffffff"]:
         difference = np.abs(found - 255 * np.array(matplotlib.colors.to_rgb(wanted))).max(axis=2)
         assert (difference < 24).sum() > 100, wanted
+
+
+def test_figure_of_a_window_gives_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mnist_lab.pictures.score_picture._in_a_window", lambda size: Figure(**size))
+    drawn = []
+    for window in (True, False):
+        picture = ScorePicture(in_class_order(2), window=window)
+        picture.update(hills(in_class_order(2)), 0.5, "title")
+        drawn.append(picture.png())
+    assert drawn[0] == drawn[1]
 
 
 def test_settings_of_matplotlib_are_as_before() -> None:
