@@ -36,7 +36,7 @@ _LINES = ("-", "--", ":", "-.")
 _ACCURACY_COLOUR = "#e00000"
 # A band that is narrower than this share of the axis for a character of its name bears no name.
 _ROOM_A_CHARACTER = 0.011
-_PALETTE = 128
+_PALETTE = 255
 _MARGIN = 0.01  # so that round numbers at the ends have their ticks
 _LONGEST_NAMES_SIDE_BY_SIDE = 80
 
@@ -83,7 +83,7 @@ class ScorePicture:
         size: dict[str, Any] = {"figsize": (WIDTH_PX / DPI, height_px / DPI), "dpi": DPI, "layout": "constrained"}
         with _style():
             self.figure = _in_a_window(size) if window else Figure(**size)
-            self._canvas = None if window else FigureCanvasAgg(self.figure)
+            self._canvas: Any = None if window else FigureCanvasAgg(self.figure)
             self._axes = self.figure.subplots()
             self._right = self._axes.twinx()
             self._lines = [
