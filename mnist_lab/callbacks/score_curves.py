@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
-from torch import Tensor
 
+from mnist_lab.callbacks.network_outputs import outputs_of
 from mnist_lab.callbacks.score_places import (
     FOLDER,
     Place,
@@ -191,7 +190,7 @@ class ScoreCurves(Callback):
         batches, taken = self._batches(trainer)
         split = {"test": say("test", "テストデータ"), "val": say("validation", "検証データ")}[taken]
         self._samples = take_samples(batches, self.samples_per_class)
-        num_classes = _outputs(trainer, model, self._samples.inputs[:1]).shape[1]
+        num_classes = outputs_of(trainer, model, self._samples.inputs[:1]).shape[1]
         datamodule = getattr(trainer, "datamodule", None)
         names = list(getattr(datamodule, "class_names", None) or [])
         names = names if len(names) == num_classes else [str(label) for label in range(num_classes)]
@@ -237,9 +236,9 @@ class ScoreCurves(Callback):
             return
         self._drawn_step = trainer.global_step
         samples = self._samples
-        outputs = _outputs(trainer, model, samples.inputs)
+        outputs = outputs_of(trainer, model, samples.inputs)
         right = (outputs.argmax(dim=1) == samples.labels).double().mean().item()
-        drawn = outputs if samples.drawn_inputs is samples.inputs else _outputs(trainer, model, samples.drawn_inputs)
+        drawn = outputs if samples.drawn_inputs is samples.inputs else outputs_of(trainer, model, samples.drawn_inputs)
         title = say(
             "{subject}, {when}: accuracy {right:.3f}",
             "{subject}、{when}：精度 {right:.3f}",
@@ -307,33 +306,3 @@ def _subject(model: LightningModule, datamodule: Any) -> str:
         if data is None
         else say("{network} on {data}", "{data} を学習する {network}", network=network.__name__, data=data)
     )
-
-
-def _outputs(trainer: Trainer, model: LightningModule, inputs: Tensor) -> Tensor:
-    """Return the network's outputs ``(N, C)`` on the CPU, asked in evaluation mode and left in the mode it was in.
-
-    Raises:
-        UsageError: They have another shape.
-    """
-    precision: Any = trainer.precision_plugin
-    training = [module for module in model.modules() if module.training]
-    model.eval()
-    try:
-        with torch.no_grad(), precision.val_step_context():
-            outputs: Tensor = model(precision.convert_input(inputs.to(model.device)))
-    finally:
-        for module in training:
-            module.training = True
-    if outputs.ndim != 2 or len(outputs) != len(inputs):
-        raise UsageError(
-            say(
-                "ScoreCurves draws one output a class, (N, C); {model} gives {shape} for {count} samples. Take the "
-                "callback out.",
-                "ScoreCurves はクラスごとに一つの出力 (N, C) を描きますが、{model} は {count} サンプルに対して {shape} "
-                "を返します。このコールバックを外してください。",
-                model=type(model).__name__,
-                shape=tuple(outputs.shape),
-                count=len(inputs),
-            )
-        )
-    return outputs.float().cpu()

@@ -152,6 +152,24 @@ def test_window_is_shown_and_training_goes_on(pycharm: bool, monkeypatch: pytest
     assert calls == ([{}, {}] if pycharm else [{"block": False}, 0.001] * 2)
 
 
+def test_window_is_pyplots_and_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib import pyplot
+
+    surround(monkeypatch, has_windows=True)
+    monkeypatch.setattr(showing, "in_pycharm", lambda: False)
+    pyplot.switch_backend("agg")
+    titles: list[str] = []
+    monkeypatch.setattr(pyplot, "show", lambda **_: titles.append(pyplot.gcf().axes[0].get_title()))
+    monkeypatch.setattr(pyplot, "pause", lambda _: None)
+    before = pyplot.get_fignums()
+    try:
+        quiet_trainer(tmp_path, callbacks=[ScoreCurves()], max_epochs=1).fit(perceptron(), interval_data())
+        assert len(pyplot.get_fignums()) == len(before) + 1
+    finally:
+        pyplot.close("all")
+    assert ["before training" in titles[0], "after epoch 1" in titles[1]] == [True, True]
+
+
 def test_gif_is_not_written_before_the_end(tmp_path: Path) -> None:
     gif = AnimatedGif(tmp_path / "a.gif")
     gif.show(drawn())
