@@ -20,6 +20,7 @@ from tests.test_notebooks import REDRAWN
 pytestmark = pytest.mark.browser
 
 PATIENCE_S = 120.0
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
 PICTURES = "return [...document.querySelectorAll('.jp-OutputArea-output img')].map(image => image.src)"
 TEXT = "return [...document.querySelectorAll('.jp-OutputArea-output')].map(output => output.innerText).join('\\n')"
 
@@ -63,13 +64,16 @@ def waited_for(find: Callable[[], Any]) -> Any:
 
 
 def test_one_place_shows_at_least_three_pictures_and_the_text_stays(browser: Any, address: str) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
     browser.get(f"{address}lab/tree/hills.ipynb")
-    editor = waited_for(lambda: browser.find_elements(By.CSS_SELECTOR, ".jp-Notebook .jp-Cell .cm-content"))[0]
-    editor.click()
-    editor.send_keys(Keys.CONTROL, Keys.ENTER)
+    waited_for(lambda: browser.find_elements(By.CSS_SELECTOR, IDLE))
+    shown = (By.CSS_SELECTOR, ".jp-Notebook .jp-CodeCell .cm-line")
+    line = waited_for(lambda: [line for line in browser.find_elements(*shown) if line.is_displayed()])[0]
+    keys = ActionChains(browser).move_to_element(line).click()
+    keys.key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
     seen: list[str] = []
     deadline_s = time.monotonic() + PATIENCE_S
     while "after the picture" not in (text := browser.execute_script(TEXT)):

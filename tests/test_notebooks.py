@@ -63,7 +63,7 @@ def test_one_picture_is_redrawn_in_place_and_the_text_stays(tmp_path: Path) -> N
     lines = text_of(cell).splitlines()
     assert (lines[0], lines[-1]) == ("before the picture", "after the picture")
     places = "this cell; PNG and GIF in hills"
-    assert f"Scores of 117 test samples, which are looked at and not learned from: {places}." in lines
+    assert f"Scores of 116 test samples, which are looked at and not learned from: {places}." in lines
     shown = [output.output_type for output in cell.outputs if output.get("name") != "stderr"]
     assert shown == ["stream", "display_data", "stream"]
 
