@@ -133,8 +133,8 @@ class ScorePicture:
         with _style():
             content = self._pixels()
         picture = Image.frombytes("RGBA", (WIDTH_PX, len(content) // (4 * WIDTH_PX)), content).convert("RGB")
-        # With a palette, a third of the bytes. It is found in the first picture, whose legend has every colour, and that
-        # takes longer than the drawing.
+        # With a palette, a third of the bytes. It is found once, which takes longer than a drawing: the legend of the
+        # first picture has every colour.
         if self._palette is None:
             self._palette = picture.quantize(_PALETTE)
         file = io.BytesIO()
