@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mnist_lab.callbacks import CudaMemoryGuard, TrainingTimer
+    from mnist_lab.callbacks import CudaMemoryGuard, ScoreCurves, TrainingTimer
     from mnist_lab.data import (
         KMNIST,
         MNIST,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = {
-    "mnist_lab.callbacks": ("CudaMemoryGuard", "TrainingTimer"),
+    "mnist_lab.callbacks": ("CudaMemoryGuard", "ScoreCurves", "TrainingTimer"),
     "mnist_lab.data": (
         *("MNIST", "FashionMNIST", "KMNIST", "Digits", "CSVTable", "JSONTable", "ImageFolder", "Intervals"),
         "ClassificationDataModule",
@@ -53,6 +53,7 @@ __all__ = [
     "JSONTable",
     "OwnNetwork",
     "Perceptron",
+    "ScoreCurves",
     "TrainingTimer",
     "dedicated_memory_only",
     "fit",

@@ -26,7 +26,7 @@ MODULES = sorted(set(PACKAGE.rglob("*.py")) - {LANGUAGE})
 JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 SAME_IN_JAPANESE = {"OS"}
 # Fonts, and the page's language: where the look depends on it, not what is said; and which one the system speaks.
-MAY_ASK_WHICH = {"reports/html.py", "reports/style.py", "starter/starter_folder.py"}
+MAY_ASK_WHICH = {"reports/html.py", "pictures/fonts.py", "starter/starter_folder.py"}
 
 
 def said(source: str) -> Iterator[ast.Call]:

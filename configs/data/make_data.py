@@ -23,6 +23,10 @@ ANIMALS_OF_A_KIND = 80
 # Mean and standard deviation of the height in cm and of the weight in kg; the two are drawn apart from each other.
 ANIMALS = {"イヌ": ((52.0, 7.0), (19.0, 4.5)), "サル": ((57.0, 6.0), (9.5, 2.0)), "キジ": ((30.0, 4.0), (1.1, 0.2))}
 
+# One number tells them apart, nearly: heights in cm of a dog of middle size, a monkey sitting and a pheasant.
+HEIGHTS_OF_A_KIND = 100
+HEIGHTS = {"イヌ": (42.0, 4.0), "サル": (60.0, 4.5), "キジ": (25.0, 3.0)}
+
 FORECASTS = 120
 # Chance of rain in per cent about which that of a weather lies, and the highest temperature in degrees likewise.
 WEATHERS = {
@@ -55,6 +59,18 @@ def animals() -> bytes:
     return text.getvalue().encode()
 
 
+def heights() -> bytes:
+    """Return the table of one-dimensional classes: kind, height."""
+    chance = random.Random(4)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["animal", "height_cm"])
+    for _ in range(HEIGHTS_OF_A_KIND):
+        for kind, height in HEIGHTS.items():
+            writer.writerow([kind, f"{_positive(chance, *height):.1f}"])
+    return text.getvalue().encode()
+
+
 def forecasts() -> bytes:
     """Return forecasts in the shape of the Japan Meteorological Agency's, for a town that does not exist."""
     chance = random.Random(2)
@@ -77,6 +93,7 @@ def shapes() -> Iterator[tuple[str, bytes]]:
 def files() -> Iterator[tuple[str, bytes]]:
     """Yield the name, relative to this folder, and the content of every file."""
     yield "animals.csv", animals()
+    yield "dog_monkey_pheasant.csv", heights()
     yield "forecast.json", forecasts()
     yield from shapes()
 

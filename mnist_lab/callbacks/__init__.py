@@ -5,6 +5,7 @@ from mnist_lab.callbacks.cuda_memory_guard import CudaMemoryGuard
 from mnist_lab.callbacks.own_checkpoints import OwnCheckpoints
 from mnist_lab.callbacks.prediction_writer import PredictionWriter
 from mnist_lab.callbacks.run_recorder import RunRecorder
+from mnist_lab.callbacks.score_curves import ScoreCurves
 from mnist_lab.callbacks.step_progress_bar import StepProgressBar
 from mnist_lab.callbacks.tensorboard_pages import TensorBoardPages
 from mnist_lab.callbacks.training_timer import TrainingTimer
@@ -15,6 +16,7 @@ __all__ = [
     "OwnCheckpoints",
     "PredictionWriter",
     "RunRecorder",
+    "ScoreCurves",
     "StepProgressBar",
     "TensorBoardPages",
     "TrainingTimer",

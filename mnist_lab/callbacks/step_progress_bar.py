@@ -42,7 +42,7 @@ class RateColumn(ProgressColumn):
 class StepProgressBar(RichProgressBar):
     """Lightning's rich bar with the number of batches as its length.
 
-    A dataloader that hands out blocks has ``num_batches`` an epoch.
+    A dataloader that hands out blocks has ``num_batches`` an epoch, and ``block_ends`` tells how many are over.
     """
 
     def __init__(self) -> None:
@@ -115,10 +115,10 @@ class StepProgressBar(RichProgressBar):
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Move the bar to the last batch that was trained on."""
-        done = (batch_idx + 1) * batches_per_call(trainer)
-        last_idx = int(min(done, self.total_train_batches)) - 1
+        block_ends: list[int] | None = getattr(trainer.train_dataloader, "block_ends", None)
+        done = batch_idx + 1 if block_ends is None else block_ends[min(batch_idx, len(block_ends) - 1)]
         begins_here = self.train_progress_bar_id is None  # a run that goes on amid an epoch
-        super().on_train_batch_end(trainer, pl_module, outputs, batch, last_idx)
+        super().on_train_batch_end(trainer, pl_module, outputs, batch, done - 1)
         if begins_here:
             self._name_epoch(trainer)
 

@@ -11,7 +11,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, pairwise
 
 import torch
 from torch import Tensor
@@ -186,6 +187,7 @@ class BatchBlocks(InMemoryBatches):
         batch_size: Samples a batch.
         order: The samples, epoch by epoch; of a single process.
         batches_per_block: Batches in a block; the last block of an epoch may have fewer.
+        borders_every: After every so many batches of an epoch a block ends as well: one is cut in two there.
         num_batches: Batches an epoch, where that is less than the samples would give.
         steps_left: Asked before each block: how many steps may still be taken, None without a limit.
     """
@@ -198,6 +200,7 @@ class BatchBlocks(InMemoryBatches):
         order: ShuffledOrder | SequentialOrder,
         *,
         batches_per_block: int,
+        borders_every: Sequence[int] = (),
         num_batches: int | None = None,
         steps_left: Callable[[], int | None] = lambda: None,
     ) -> None:
@@ -206,17 +209,26 @@ class BatchBlocks(InMemoryBatches):
         self.num_batches = (
             len(self._batch_sizes()) if num_batches is None else min(num_batches, len(self._batch_sizes()))
         )
+        # The same in each epoch: Lightning asks once for their number.
+        borders = (range(every, self.num_batches, every) for every in (batches_per_block, *borders_every))
+        self._block_ends = sorted({*chain.from_iterable(borders), self.num_batches} - {0})
         self._steps_left = steps_left
+
+    @property
+    def block_ends(self) -> list[int]:
+        """How many batches of the epoch are over at the end of each block."""
+        return self._block_ends
 
     def __len__(self) -> int:
         """Return the number of blocks an epoch."""
-        return math.ceil(self.num_batches / self.batches_per_block)
+        return len(self._block_ends)
 
     def __iter__(self) -> Iterator[BatchBlock]:  # type: ignore[override]
         # Without a wait for the GPU; CUDA has read memory that is not pinned before the call returns.
         indices = self.sampler.indices()[: self.num_batches * self.batch_size]
         indices = indices.to(self.samples.device, non_blocking=True)
-        for piece in indices.split(self.batches_per_block * self.batch_size):  # type: ignore[no-untyped-call]
+        for first, end in pairwise([0, *self._block_ends]):
+            piece = indices[first * self.batch_size : end * self.batch_size]
             steps_left = self._steps_left()
             taken = piece if steps_left is None else piece[: max(steps_left, 1) * self.batch_size]
             whole = IndexedBatch(self.samples, self.standardisation, taken, self.samples.device)

@@ -20,7 +20,7 @@ from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.data.stratified import negative_seed
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
-from mnist_lab.seams.lightning_seam import batches_per_call
+from mnist_lab.seams.lightning_seam import batches_per_call, block_borders_every
 
 Split = Literal["train", "val", "test"]
 
@@ -300,6 +300,7 @@ class ClassificationDataModule(LightningDataModule):
             self.batch_size,
             order,
             batches_per_block=batches_per_block,
+            borders_every=block_borders_every(trainer),
             num_batches=limit if isinstance(limit, int) else None,
             steps_left=lambda: None if trainer.max_steps < 0 else trainer.max_steps - trainer.global_step,
         )

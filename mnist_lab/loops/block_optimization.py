@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -37,6 +37,7 @@ class BlockOptimization(AutomaticOptimization):
 
     Attributes:
         batches_per_call: Most batches in a block; whoever hands out the batches asks for it.
+        borders_every: After every so many steps of an epoch a block ends as well; likewise.
         capture: What records and replays; None before the first block, and where nothing is recorded.
     """
 
@@ -45,6 +46,7 @@ class BlockOptimization(AutomaticOptimization):
         trainer: Trainer,
         batches_per_call: int,
         untimed: Callable[[], AbstractContextManager[Any]] = nullcontext,
+        borders_every: Sequence[int] = (),
     ) -> None:
         """Take the trainer whose loop this is part of.
 
@@ -52,9 +54,11 @@ class BlockOptimization(AutomaticOptimization):
             trainer: The trainer.
             batches_per_call: Most batches in a block.
             untimed: Gives the context for what is no training, such as recording a graph.
+            borders_every: After every so many steps of an epoch a block ends, so that somebody can look.
         """
         super().__init__(trainer)
         self.batches_per_call = batches_per_call
+        self.borders_every = tuple(borders_every)
         self.capture: BlockCapture | None = None
         self._untimed = untimed
         self._decided = False
@@ -156,10 +160,13 @@ class BlockOptimization(AutomaticOptimization):
 
 
 def take_steps_in_blocks(
-    trainer: Trainer, batches_per_call: int, untimed: Callable[[], AbstractContextManager[Any]] = nullcontext
+    trainer: Trainer,
+    batches_per_call: int,
+    untimed: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    borders_every: Sequence[int] = (),
 ) -> None:
-    """Let the trainer's loop take a block of so many batches to a call; ``untimed`` as ``BlockOptimization`` has it."""
-    replace_optimization(trainer, BlockOptimization(trainer, batches_per_call, untimed))
+    """Let the trainer's loop take a block of so many batches to a call; the rest as ``BlockOptimization`` has it."""
+    replace_optimization(trainer, BlockOptimization(trainer, batches_per_call, untimed, borders_every))
 
 
 @batch_of_one_step.register

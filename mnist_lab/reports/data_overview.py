@@ -15,7 +15,7 @@ from mnist_lab.data import ClassificationDataModule, DataDescription, Samples
 from mnist_lab.errors import DataError
 from mnist_lab.language import say
 from mnist_lab.own_files import OwnFiles
-from mnist_lab.reports.style import fonts
+from mnist_lab.pictures.fonts import fonts
 
 SAMPLES_A_CLASS = 10
 _MOST_NUMBERS_SHOWN = 4

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from mnist_lab.pictures.fonts import japanese_font_path
 from mnist_lab.reports.document import Document
-from mnist_lab.reports.style import japanese_font_path
 
 _WORD_ENDS = re.compile(r"(?<=の)(?=[一-龥ァ-ヶA-Z])|(?<=[ぁ-ん一-龥ー])(?=[（\[])|(?<=層)(?=ノ)|(?<=[習証])(?=[時精])")
 _TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)")

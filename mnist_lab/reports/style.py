@@ -10,20 +10,15 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import matplotlib
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mnist_lab.language import current_language, say
+from mnist_lab.language import say
+from mnist_lab.pictures.fonts import fonts
 
-JAPANESE_FONT = "IPAexGothic"
-LATIN_FONT = "DejaVu Sans"
-"""Comes with matplotlib."""
 DPI = 144
 WIDTH_INCH = 7.2
 """Of every figure, so that text has one size in all of them."""
@@ -66,23 +61,6 @@ def styles_of(models: Sequence[str]) -> list[GroupStyle]:
         seen.add(model)
         styles.append(GroupStyle(colour, marker, _LINES[place % len(_LINES)], _HATCHES[place % len(_HATCHES)]))
     return styles
-
-
-def japanese_font_path() -> Path:
-    """Return the font file that comes along, so that no machine needs a Japanese font of its own."""
-    # Importing the package would set its font for all of matplotlib; only the file is wanted.
-    package = find_spec("matplotlib_fontja")
-    assert package is not None, "matplotlib-fontja is a dependency"
-    assert package.origin is not None
-    return Path(package.origin).parent / "fonts" / "ipaexg.ttf"
-
-
-def fonts() -> list[str]:
-    """Return the families that a figure's text is drawn in, the current language's first, ready for matplotlib."""
-    known = {font.fname for font in font_manager.fontManager.ttflist}
-    if str(japanese_font_path()) not in known:
-        font_manager.fontManager.addfont(str(japanese_font_path()))
-    return [JAPANESE_FONT, LATIN_FONT] if current_language() == "ja" else [LATIN_FONT, JAPANESE_FONT]
 
 
 @contextmanager

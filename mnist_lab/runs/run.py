@@ -19,6 +19,7 @@ NOT_COMPARED = (
     "ckpt_path",
     "weights_only",
     "threads",  # the record's device has the number that was used
+    "scores",  # drawing changes no weight and is no training time
     "trainer.default_root_dir",
     "trainer.logger",
     "trainer.enable_progress_bar",

@@ -23,6 +23,11 @@ def batches_per_call(trainer: Trainer) -> int:
     return int(getattr(trainer.fit_loop.epoch_loop.automatic_optimization, "batches_per_call", 1))
 
 
+def block_borders_every(trainer: Trainer) -> tuple[int, ...]:
+    """Return after every how many batches of an epoch a call has to end, whatever else it would take."""
+    return tuple(getattr(trainer.fit_loop.epoch_loop.automatic_optimization, "borders_every", ()))
+
+
 def count_batch_that_stepped(trainer: Trainer) -> None:
     """Move the axis of the loggers on by a step: the loop does so once a call, not once a step."""
     trainer.fit_loop.epoch_loop._batches_that_stepped += 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 
-from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch import Callback, LightningModule, Trainer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from mnist_lab.callbacks import CudaMemoryGuard, TrainingTimer
+from mnist_lab.callbacks import CudaMemoryGuard, ScoreCurves, TrainingTimer
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.language import say
 from mnist_lab.loops.block_optimization import take_steps_in_blocks
@@ -45,7 +46,8 @@ def choose_steps(
         timer = next((callback for callback in callbacks if isinstance(callback, TrainingTimer)), None)
         steps = asked or trainer.log_every_n_steps or DEFAULT_STEPS  # type: ignore[attr-defined]
         # No epoch has more than that, and it is what the samples' indices are counted in.
-        take_steps_in_blocks(trainer, min(steps, 2**31), nullcontext if timer is None else timer.paused)
+        untimed = nullcontext if timer is None else timer.paused
+        take_steps_in_blocks(trainer, min(steps, 2**31), untimed, _drawn_every(callbacks))
     elif trainer.is_global_zero and not quiet:
         line = say(
             "One step at a time, which is slower: {reason}.",
@@ -55,8 +57,14 @@ def choose_steps(
         print(line, file=sys.stderr)
 
 
+def _drawn_every(callbacks: Iterable[Callback]) -> list[int]:
+    """Return after every how many steps of an epoch somebody draws: only between blocks is that no training time."""
+    drawing = (callback for callback in callbacks if isinstance(callback, ScoreCurves))
+    return [callback.every_n_steps for callback in drawing if callback.every_n_steps is not None]
+
+
 def _why_single_steps(trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule) -> str | None:
-    reason = why_single_steps(trainer, model, safe=(TrainingTimer, CudaMemoryGuard))
+    reason = why_single_steps(trainer, model, safe=(TrainingTimer, CudaMemoryGuard, ScoreCurves))
     if reason is None and type(model).training_step is not Classifier.training_step:
         reason = _own(model, "training_step")
     if reason is None and type(datamodule).train_dataloader is not ClassificationDataModule.train_dataloader:

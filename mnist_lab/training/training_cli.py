@@ -18,7 +18,7 @@ from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveCon
 from torch.optim import Optimizer
 
 from mnist_lab.atomic_write import write_atomically
-from mnist_lab.callbacks import CudaMemoryGuard, StepProgressBar, TrainingTimer
+from mnist_lab.callbacks import CudaMemoryGuard, ScoreCurves, StepProgressBar, TrainingTimer
 from mnist_lab.cli.configs import read_configs
 from mnist_lab.cli.parse_errors import no_group, no_option, parse_or_explain
 from mnist_lab.cli.parser_mode import parser_mode
@@ -97,6 +97,7 @@ class TrainingCLI(LightningCLI):
         """
         self.command = command
         self._trains = command in LightningCLI.subcommands()
+        self._quiet = quiet
         given = [arg.partition("=")[0].removeprefix("--") for arg in args]
         if not self._trains and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
             raise UsageError(no_option(name))
@@ -157,6 +158,15 @@ class TrainingCLI(LightningCLI):
             default=None,
             help="fit: threads that PyTorch computes with on the CPU. auto: the fastest number in a probe of under a "
             "second; null: PyTorch's own. With another number the weights differ in their last bits.",
+        )
+        parser.add_argument(
+            "--scores",
+            type=bool | PositiveInt,
+            nargs="?",
+            const=True,
+            default=False,
+            help="fit: draw the scores of test samples while the network learns: a picture after each epoch, and with "
+            "a number after every so many steps as well. More settings: --trainer.callbacks+=ScoreCurves.",
         )
         if self._plain_networks:
             # What a Classifier has among its own arguments.
@@ -356,9 +366,17 @@ class TrainingCLI(LightningCLI):
             callbacks.insert(0, TrainingTimer())
             if checkpointing is not False:
                 callbacks += best_and_last()
+            callbacks += self._score_curves()
         if progress_bar:
             callbacks.append(StepProgressBar())
         return callbacks
+
+    def _score_curves(self) -> list[Callback]:
+        """Return what ``--scores`` asks for; among the runs of a comparison or a sweep, nobody watches."""
+        asked: bool | int = self.settings_of("scores")
+        if asked is False or self._quiet:
+            return []
+        return [ScoreCurves(every_n_steps=None if asked is True else asked)]
 
 
 def _kind(callback: Callback) -> type[Callback]:

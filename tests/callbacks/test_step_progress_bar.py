@@ -153,3 +153,11 @@ def test_line_fits_80_columns_with_the_scores_beneath_one_another(tmp_path: Path
     assert "10,000 it/s" in line
     assert cell_len(line) < 80
     assert bar.theme.metrics_text_delimiter == "\n"
+
+
+def test_bar_counts_batches_where_blocks_are_of_different_lengths(tmp_path: Path) -> None:
+    reading = Reading()
+    run = quiet_trainer(tmp_path, callbacks=[StepProgressBar(), reading], enable_progress_bar=True)
+    take_steps_in_blocks(run, 4, borders_every=[3])
+    run.fit(perceptron(), interval_data())
+    assert reading.seen == [(STEPS, position) for position in (3, 4, 6, 8, 9)] * 2

@@ -192,3 +192,34 @@ def test_batch_hooks_see_a_block_once(tmp_path: Path) -> None:
     assert watcher.blocks == [5, 5, 5, 5, 2]
     assert watcher.global_steps == [5, 10, 15, 20, 22]
     assert watcher.samples == 1373
+
+
+@pytest.mark.parametrize(
+    ("every", "blocks"),
+    [
+        ([2], [2, 2, 1, 1, 2, 2, 2, 2, 1, 1, 2, 2, 2]),
+        ([7], [5, 2, 3, 4, 1, 5, 1, 1]),
+        ([10, 11], [5, 5, 1, 4, 5, 2]),
+        ([22, 100], [5, 5, 5, 5, 2]),
+    ],
+)
+def test_blocks_end_where_somebody_wants_to_look(
+    every: list[int], blocks: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mnist_lab.callbacks import ScoreCurves
+    from mnist_lab.cli.configs import resolve_configs
+    from mnist_lab.cli.quiet import quieten_lightning
+    from mnist_lab.pictures.score_picture import ScorePicture
+    from mnist_lab.training.train_once import fit_config
+    from mnist_lab.training.training_cli import TrainingCLI
+    from tests.loops.block_watcher import BlockWatcher
+
+    quieten_lightning()
+    monkeypatch.setattr(ScorePicture, "png", lambda _: b"")  # nobody looks, and drawing takes long
+    args = [*FIT[1:], "--trainer.default_root_dir", str(tmp_path), "--trainer.max_epochs", "2"]
+    cli = TrainingCLI("fit", resolve_configs(args), quiet=True)
+    cli.trainer.callbacks += [ScoreCurves(every_n_steps=number, to=["tensorboard"]) for number in every]  # type: ignore[attr-defined]
+    watcher = BlockWatcher()
+    fit_config(cli, callbacks=[watcher], quiet=True)
+    assert watcher.blocks == blocks * 2
+    assert watcher.samples == 2 * 1373

@@ -17,6 +17,7 @@ def test_trainers_loop_has_automatic_optimization(tmp_path: Path) -> None:
     assert isinstance(trainer.fit_loop.epoch_loop.automatic_optimization, _AutomaticOptimization)
     assert lightning_seam.AutomaticOptimization is _AutomaticOptimization
     assert lightning_seam.batches_per_call(trainer) == 1
+    assert lightning_seam.block_borders_every(trainer) == ()
 
 
 def test_replaced_optimization_is_what_trains(tmp_path: Path) -> None:
