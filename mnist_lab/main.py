@@ -23,6 +23,10 @@ COMMANDS = {
     "test": ("score a checkpoint on the test set", "mnist_lab.commands.test:run"),
     "predict": ("write a checkpoint's predictions for the test set to a CSV file", "mnist_lab.commands.predict:run"),
     "summary": ("show the layers: shapes, parameters, how each count comes about", "mnist_lab.commands.summary:run"),
+    "memory": (
+        "forecast the GPU memory of a training, and the largest batch that fits",
+        "mnist_lab.commands.memory:run",
+    ),
     "compare": (
         "train several configs in turn, same data and seeds: table and report",
         "mnist_lab.commands.compare:run",

@@ -1,0 +1,217 @@
+"""How much memory a training on CUDA will take: forecast from a rehearsal, before anything is on a GPU."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from lightning.pytorch import Trainer
+
+from mnist_lab.data import ClassificationDataModule
+from mnist_lab.data.samples import Samples
+from mnist_lab.errors import MnistLabError, first_line
+from mnist_lab.gpu.allocator_model import PastLimitError
+from mnist_lab.gpu.card import Card
+from mnist_lab.language import say
+from mnist_lab.loops.block_capture import can_be_captured
+from mnist_lab.models import Classifier
+from mnist_lab.training.batch_size_search import largest_batch_size
+from mnist_lab.training.course import Course, course_of
+from mnist_lab.training.memory_course import MemoryCourse, Parts
+from mnist_lab.training.memory_report import Verdict
+from mnist_lab.training.optimizers import optimization_of
+from mnist_lab.training.rehearsal import Part, Rehearsal
+from mnist_lab.training.steps import steps_at_once
+
+# cuBLAS' workspace for each stream and thread (parseChosenWorkspaceSize of aten/src/ATen/cuda/CublasHandlePool.cpp):
+# twice 4 MiB and eight times 16 KiB; 32 MiB from Hopper on.
+CUBLAS_BYTES = 2 * 4096 * 1024 + 8 * 16 * 1024
+CUBLAS_BYTES_FROM_HOPPER = 32 * 2**20
+
+_MOST_STEPS = 4  # rehearsed one by one; those that follow are as the last
+_NOTHING = Part([], frozenset())
+
+
+class NoForecastError(MnistLabError):
+    """What a training will take cannot be forecast."""
+
+
+class Forecaster:
+    """Forecasts the training of a model on data, for any batch size.
+
+    Attributes:
+        course: Of the training that was forecast last.
+    """
+
+    course: Course
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        model: Classifier,
+        datamodule: ClassificationDataModule,
+        *,
+        steps_per_execution: int | None = None,
+        precision: str | None = None,
+        with_cudnn: bool | None = None,
+        cublas_bytes: int = CUBLAS_BYTES,
+    ) -> None:
+        """Take what is to be trained; nothing of it is changed.
+
+        Args:
+            trainer: As configured, on whichever device.
+            model: To be trained.
+            datamodule: After ``setup``.
+            steps_per_execution: As ``fit`` takes it.
+            precision: As the trainer takes it; None: the trainer's.
+            with_cudnn: Whether cuDNN carries out convolutions; None: as PyTorch is told.
+            cublas_bytes: Size of a workspace of cuBLAS.
+
+        Raises:
+            NoForecastError: It trains in a way that is not forecast.
+        """
+        self._trainer, self._model, self._datamodule = trainer, model, datamodule
+        self._precision = str(precision or trainer.precision)
+        self._with_cudnn = torch.backends.cudnn.enabled if with_cudnn is None else with_cudnn
+        self._cublas_bytes = cublas_bytes
+        optimization = optimization_of(model)
+        if optimization is None or self._precision not in ("32-true", "32") or trainer.world_size > 1:
+            raise NoForecastError(
+                say(
+                    "The memory is forecast of one process with one optimizer, in single precision.",
+                    "メモリの予測は、1 プロセス、1 つのオプティマイザ、単精度の学習だけが対象です。",
+                )
+            )
+        self._optimizer = optimization.optimizer
+        self._courses: dict[int, MemoryCourse] = {}
+        self._steps_at_once = steps_at_once(trainer, model, datamodule, steps_per_execution)
+
+    def of_batch_size(self, batch_size: int) -> MemoryCourse:
+        """Rehearse the training with a batch size.
+
+        Raises:
+            NoForecastError: An operation in it cannot be carried out without numbers.
+        """
+        try:
+            return self._rehearsed(batch_size)
+        except Exception as error:  # a network may do anything, and what it does there may be its own
+            raise NoForecastError(
+                say(
+                    "The memory cannot be forecast: {reason}.",
+                    "メモリを予測できません：{reason}。",
+                    reason=first_line(error).rstrip("."),
+                )
+            ) from error
+
+    def verdict(self, card: Card | None) -> Verdict:
+        """Forecast the datamodule's batch size, and find the largest that fits on a card.
+
+        Args:
+            card: None: there is none to hold it against.
+
+        Raises:
+            NoForecastError: As of ``of_batch_size``.
+        """
+        batch_size, samples = self._datamodule.batch_size, len(self._datamodule.samples("train"))
+        peak = self._rehearsal_of(batch_size).peak()
+        margin_bytes = self._rehearsal_of(batch_size).margin_bytes
+        fits = None if card is None else self.fits(batch_size, card.budget.limit_bytes)
+        largest = None if card is None else self.largest_batch_size(card.budget.limit_bytes)
+        return Verdict(peak, batch_size, samples, margin_bytes, card, fits, largest)
+
+    def fits(self, batch_size: int, limit_bytes: int) -> bool:
+        """Say whether a training gets through within a limit, which may need cached blocks to be given back."""
+        course = self._rehearsal_of(batch_size)
+        try:
+            course.peak(limit_bytes - course.margin_bytes)
+        except PastLimitError:
+            return False
+        return True
+
+    def largest_batch_size(self, limit_bytes: int) -> int:
+        """Return the largest batch size that fits within a limit, 0 where none does."""
+
+        def need_bytes(batch_size: int) -> int:
+            course = self._rehearsal_of(batch_size)
+            return course.peak().reserved_bytes + course.margin_bytes
+
+        return largest_batch_size(
+            need_bytes,
+            lambda batch_size: self.fits(batch_size, limit_bytes),
+            limit_bytes,
+            most=len(self._datamodule.samples("train")),
+            begin=self._datamodule.batch_size,
+        )
+
+    def _rehearsal_of(self, batch_size: int) -> MemoryCourse:
+        if batch_size not in self._courses:
+            self._courses[batch_size] = self.of_batch_size(batch_size)
+        return self._courses[batch_size]
+
+    def _rehearsed(self, batch_size: int) -> MemoryCourse:
+        datamodule, clip_norm = self._datamodule, self._trainer.gradient_clip_val
+        rehearsal = Rehearsal(
+            self._model,
+            self._optimizer,
+            datamodule.standardisation,
+            with_cudnn=self._with_cudnn,
+            clip_norm=None if self._trainer.gradient_clip_algorithm == "value" else clip_norm,  # type: ignore[arg-type]
+        )
+        model = rehearsal.put_model_on_device()
+        on_device = datamodule.memory != "host"
+        placed = {split: self._placed(rehearsal, split, on_device=on_device) for split in ("val", "train", "test")}
+        samples = placed["train"][0]
+        self.course = course = course_of(
+            self._trainer,
+            datamodule,
+            batch_size=batch_size,
+            steps_at_once=self._steps_at_once,
+            captures=self._steps_at_once > 1 and on_device and can_be_captured(self._optimizer),
+        )
+        if on_device:
+            order, indices = rehearsal.put_indices_on_device(len(samples))
+        else:
+            order, indices = torch.arange(len(samples)), _NOTHING
+        sizes = course.block_sizes
+        of_block = min(sizes[0], course.batches) * batch_size
+        first = block = last = _NOTHING
+        steps: list[Part] = []
+        if course.steps_at_once > 1:
+            whole = batch_size * (course.batches - 1) + course.last_batch_size
+            first = rehearsal.take_block(samples, order[: min(of_block, whole)], batch_size)
+            block = rehearsal.take_block(samples, order[: min(of_block, whole)], batch_size)
+            if len(sizes) > 1 and (left := whole - (len(sizes) - 1) * of_block) < of_block:
+                last = rehearsal.take_block(samples, order[:left], batch_size)
+        else:
+            steps = rehearsal.take_steps(
+                samples, [order[:batch_size]] * min(course.batches, _MOST_STEPS * course.accumulate), course.accumulate
+            )
+        parameters, changing = rehearsal.sizes_of_state()
+        return MemoryCourse(
+            rehearsal,
+            Parts(
+                model=model,
+                train_data=placed["train"][1],
+                val_data=placed["val"][1],
+                test_data=placed["test"][1],
+                indices=indices,
+                first_block=first,
+                block=block,
+                last_block=last,
+                steps=steps,
+                evaluation=rehearsal.evaluate(placed["val"][0], self._eval_size("val")),
+                test=rehearsal.evaluate(placed["test"][0], self._eval_size("test")),
+                comparison=rehearsal.compare_weights() if course.captures else _NOTHING,
+                parameters_bytes=parameters,
+                changing_bytes=changing,
+            ),
+            course,
+            self._cublas_bytes,
+        )
+
+    def _placed(self, rehearsal: Rehearsal, split: Any, *, on_device: bool) -> tuple[Samples, Part]:
+        samples = self._datamodule.samples(split)
+        return rehearsal.put_on_device(samples) if on_device else (samples, _NOTHING)
+
+    def _eval_size(self, split: Any) -> int:
+        return min(self._datamodule.eval_batch_size, len(self._datamodule.samples(split)))

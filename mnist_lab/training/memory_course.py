@@ -1,0 +1,167 @@
+"""Plays the parts of a rehearsed training to the model of the allocator, in the order in which training has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mnist_lab.gpu.allocation_replay import AllocationReplay, Peak
+from mnist_lab.gpu.allocator_model import AllocatorModel, Block, Place
+from mnist_lab.training.course import Course
+from mnist_lab.training.rehearsal import Part, Rehearsal
+
+MAIN = Place("main")
+# Where a block's steps run before they are recorded (loops/block_capture.py).
+ASIDE = Place("aside")
+
+
+class Parts(NamedTuple):
+    """A training's parts, each rehearsed once."""
+
+    model: Part
+    train_data: Part
+    val_data: Part
+    test_data: Part
+    indices: Part
+    first_block: Part
+    block: Part
+    last_block: Part
+    """The epoch's last block, where it has fewer batches than the others."""
+    steps: Sequence[Part]
+    """Steps taken one by one."""
+    evaluation: Part
+    test: Part
+    comparison: Part
+    parameters_bytes: Sequence[int]
+    changing_bytes: Sequence[int]
+    """The other tensors that training changes."""
+
+
+class MemoryCourse:
+    """One training, played."""
+
+    def __init__(self, rehearsal: Rehearsal, parts: Parts, course: Course, cublas_bytes: int) -> None:
+        self._kinds = rehearsal.log.kinds
+        self._parts = parts
+        self._course = course
+        self._cublas_bytes = cublas_bytes
+        self.margin_bytes = rehearsal.log.largest_convolution_bytes
+        """For cuDNN's workspaces, which are not known before: what the largest convolution reads and writes."""
+
+    def peak(self, limit_bytes: int | None = None) -> Peak:
+        """Return the peak of the whole training.
+
+        Args:
+            limit_bytes: What the allocator may reserve; None: as much as it wants.
+
+        Raises:
+            PastLimitError: It does not get through within the limit.
+        """
+        self._replay = replay = AllocationReplay(AllocatorModel(limit_bytes), self._kinds, self._cublas_bytes)
+        self._graphs: set[tuple[int, bool]] = set()
+        self._seen: set[tuple[int, bool]] = set()
+        self._is_checked = False
+        self._held: list[Block] = []
+        parts, course = self._parts, self._course
+        replay.play(parts.model.events, MAIN)
+        if course.validates:
+            replay.play(parts.val_data.events, MAIN)
+        for _ in range(course.sanity_batches):
+            replay.play(parts.evaluation.events, MAIN)
+        replay.play(parts.train_data.events, MAIN)
+        for _ in range(min(course.epochs, 2)):
+            self._epoch()
+        if course.tests:
+            self._test()
+        return replay.peak
+
+    def _epoch(self) -> None:
+        replay, parts = self._replay, self._parts
+        replay.play(parts.indices.events, MAIN)
+        if self._course.steps_at_once > 1:
+            sizes = self._course.block_sizes
+            for number, size in enumerate(sizes):
+                is_last = number > 0 and number == len(sizes) - 1 and bool(parts.last_block.events)
+                self._block(size, is_last=is_last)
+        else:
+            self._steps()
+        if self._course.validates:
+            replay.play(parts.evaluation.events, MAIN)
+        for part in (parts.first_block, parts.block, parts.last_block, *parts.steps):
+            replay.drop(part.outputs)
+        replay.give_back("activations", self._held)
+        self._held = []
+        replay.drop({number for number, size_bytes in parts.indices.events if size_bytes})
+
+    def _steps(self) -> None:
+        """Play the steps that were rehearsed; of those that follow, what stays of them until the epoch's end."""
+        steps = self._parts.steps
+        for part in steps:
+            self._replay.play(part.events, MAIN)
+        stays = [event for event in steps[-1].events if event[0] in steps[-1].outputs and event[1]]
+        for _ in range(self._course.batches - len(steps)):
+            self._replay.play(stays, MAIN)
+
+    def _block(self, size: int, *, is_last: bool) -> None:
+        key = (size, is_last)
+        parts = self._parts
+        first = not self._seen
+        part = parts.last_block if is_last else parts.first_block if first else parts.block
+        if not self._course.captures:
+            self._seen.add(key)
+            self._steps_of_block(part, MAIN)
+        elif key not in self._seen:
+            self._seen.add(key)
+            self._steps_of_block(part, ASIDE)
+        elif key in self._graphs:
+            self._replay_graph(part)
+        else:
+            self._graphs.add(key)
+            self._capture(part, size)
+            if self._is_checked:
+                self._replay_graph(part)
+            else:
+                self._is_checked = True
+                self._check(part)
+
+    def _steps_of_block(self, part: Part, place: Place) -> None:
+        """Train on a block step by step."""
+        self._replay.play(part.events, place)
+        self._held += self._replay.take("activations", part.later_bytes, place)
+
+    def _capture(self, part: Part, size: int) -> None:
+        """Record a block's steps: in pools of the graph's own, where what they leave stays."""
+        replay = self._replay
+        replay.take("data", [8 * self._course.batch_size * size, 4 * size], MAIN)
+        replay.empty_cache()
+        place = Place("capture", f"{len(self._graphs)}")
+        replay.play(part.events, place)
+        replay.take("activations", part.later_bytes, place)
+        replay.keep_for_ever({number for number, size_bytes in part.events if size_bytes} - set(self._standing()))
+
+    def _check(self, part: Part) -> None:
+        """Compare a graph with single steps, which start from a copy of all that training changes."""
+        replay, parts = self._replay, self._parts
+        before = replay.take("copies", [*parts.parameters_bytes, *parts.changing_bytes], MAIN)
+        outputs = replay.take("activations", part.outputs_bytes, MAIN)
+        replay.give_back("activations", outputs)
+        weights = replay.take("copies", parts.parameters_bytes, MAIN)
+        replay.give_back("copies", before)
+        self._steps_of_block(part, MAIN)
+        replay.play(parts.comparison.events, MAIN)
+        replay.give_back("copies", weights)
+
+    def _replay_graph(self, part: Part) -> None:
+        """Keep a copy of what each step leaves."""
+        self._held += self._replay.take("activations", part.outputs_bytes, MAIN)
+
+    def _standing(self) -> set[int]:
+        """Return the numbers of what lives as long as the training."""
+        return {number for number, kind in self._kinds.items() if kind in ("optimizer state", "parameters")}
+
+    def _test(self) -> None:
+        replay, parts = self._replay, self._parts
+        replay.drop(self._standing())
+        replay.play(parts.test_data.events, MAIN)
+        replay.play(parts.model.events, MAIN)
+        replay.play(parts.test.events, MAIN)
