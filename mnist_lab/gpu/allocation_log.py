@@ -16,11 +16,12 @@ from torch.overrides import TorchFunctionMode
 from mnist_lab.seams import torch_seam
 
 Event = tuple[int, int]
-"""The number of what is allocated and its bytes; with 0 bytes it is freed. Or ``MATRIX_PRODUCT``."""
+"""The number of what is allocated and its bytes; with 0 bytes it is freed. Or ``MATRIX_PRODUCT`` and in which pass."""
 
-MATRIX_PRODUCT: Final = (-1, 0)
+MATRIX_PRODUCT: Final = -1
+FORWARD, BACKWARD = 1, 2
 
-# Operations that cuBLAS carries out; it has a workspace for each stream, made when it is first used.
+# Operations that cuBLAS carries out; it has a workspace for each stream and thread, made when it is first used.
 _PRODUCTS = {"mm", "addmm", "_addmm_activation", "bmm", "baddbmm", "mv", "addmv", "dot", "vdot"}
 
 DEVICE = torch.device("meta")
@@ -104,7 +105,7 @@ class AllocationLog:
             self.kinds[self._count] = "workspaces"
             self._events += [(self._count, columns_bytes), (self._count, 0)]
         if name in _PRODUCTS or columns_bytes:
-            self._events.append(MATRIX_PRODUCT)
+            self._events.append((MATRIX_PRODUCT, BACKWARD if torch_seam.is_in_backward() else FORWARD))
         return out
 
     def _see(self, tensor: Tensor) -> None:

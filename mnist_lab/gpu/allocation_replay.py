@@ -49,7 +49,7 @@ class AllocationReplay:
         self._left: list[tuple[int, Block]] = []
         self._in_use: Counter[str] = Counter()
         self._in_graphs_bytes = 0
-        self._workspaces: set[str] = set()
+        self._workspaces: set[tuple[str, int]] = set()
 
     def play(self, events: Iterable[Event], place: Place) -> None:
         """Play events.
@@ -59,8 +59,8 @@ class AllocationReplay:
         """
         live = self._live
         for number, value in events:
-            if (number, value) == MATRIX_PRODUCT:
-                self._work_with_cublas(place)
+            if number == MATRIX_PRODUCT:
+                self._work_with_cublas(place, value)
             elif value:
                 if number in live:
                     self._left.append((number, live[number]))
@@ -96,10 +96,10 @@ class AllocationReplay:
         """Give unused segments back, as before a graph is captured."""
         self._model.empty_cache()
 
-    def _work_with_cublas(self, place: Place) -> None:
-        """Take the workspace of this stream, the first time."""
-        if place.stream not in self._workspaces:
-            self._workspaces.add(place.stream)
+    def _work_with_cublas(self, place: Place, which: int) -> None:
+        """Take the workspace of this stream and pass, the first time: the passes run in two threads."""
+        if (place.stream, which) not in self._workspaces:
+            self._workspaces.add((place.stream, which))
             self._allocated("workspaces", self._cublas_bytes, place)
 
     def _taken(self, number: int, size_bytes: int, place: Place) -> Block:

@@ -16,6 +16,12 @@ from mnist_lab.language import say
 # kernels that are loaded at first. Cards and drivers differ; this is this project's assumption.
 ASSUMED_CONTEXT_BYTES = 300 * MIB
 
+# cuBLAS' workspace for each stream and thread (parseChosenWorkspaceSize of aten/src/ATen/cuda/CublasHandlePool.cpp):
+# twice 4 MiB and eight times 16 KiB; eight times 4 MiB on Hopper and Blackwell.
+CUBLAS_BYTES = 2 * 4096 * 1024 + 8 * 16 * 1024
+CUBLAS_BYTES_OF_NEWER = 8 * 4096 * 1024
+_NEWER = (9, 10, 12)
+
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(MiB|GiB)")
 _UNITS = {"MiB": MIB, "GiB": 1024 * MIB}
 LEAST_BYTES, MOST_BYTES = 256 * MIB, 2**20 * MIB
@@ -29,6 +35,8 @@ class Card(NamedTuple):
     context_bytes: int
     """Of CUDA's context: assumed, or as read."""
     is_real: bool
+    cublas_bytes: int = CUBLAS_BYTES
+    """A workspace of cuBLAS."""
 
 
 def size_in_bytes(text: str) -> int:
@@ -42,7 +50,8 @@ def size_in_bytes(text: str) -> int:
     if not LEAST_BYTES <= size_bytes <= MOST_BYTES:
         raise UsageError(
             say(
-                "--gpu: '{text}' is not the memory of a GPU; give a number with its unit, at least 256MiB: 6GiB, 8188MiB.",
+                "--gpu: '{text}' is not the memory of a GPU; give a number with its unit, at least 256MiB: 6GiB, "
+                "8188MiB.",
                 "--gpu：'{text}' は GPU のメモリ容量ではありません。256MiB 以上を単位付きで指定してください"
                 "（例：6GiB、8188MiB）。",
                 text=text,
@@ -83,4 +92,7 @@ def real_card(cuda: CudaRuntime, device: int, limits: Limits) -> Card:
     taken_bytes = 0
     if before and after and before.free_bytes is not None and after.free_bytes is not None:
         taken_bytes = max(before.free_bytes - after.free_bytes, 0)
-    return Card(cuda.name(device), budget, taken_bytes or ASSUMED_CONTEXT_BYTES, is_real=True)
+    cublas_bytes = CUBLAS_BYTES_OF_NEWER if cuda.capability(device) in _NEWER else CUBLAS_BYTES
+    return Card(
+        cuda.name(device), budget, taken_bytes or ASSUMED_CONTEXT_BYTES, is_real=True, cublas_bytes=cublas_bytes
+    )

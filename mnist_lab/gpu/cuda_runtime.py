@@ -50,6 +50,9 @@ class CudaRuntime(Protocol):
     def is_integrated(self, device: int) -> bool:
         """Say whether the device shares the system's memory instead of having its own."""
 
+    def capability(self, device: int) -> int:
+        """Return the first number of the device's compute capability, such as 9 for Hopper."""
+
     def memory_info(self, device: int) -> MemoryInfo:
         """Ask the driver for free and total memory; creates the CUDA context if there is none."""
 
@@ -155,6 +158,12 @@ class TorchCuda:
         import torch
 
         return bool(torch.cuda.get_device_properties(device).is_integrated)
+
+    def capability(self, device: int) -> int:
+        """Return the first number of the device's compute capability, such as 9 for Hopper."""
+        import torch
+
+        return int(torch.cuda.get_device_capability(device)[0])
 
     def memory_info(self, device: int) -> MemoryInfo:
         """Ask the driver for free and total memory (``cudaMemGetInfo``)."""

@@ -104,3 +104,10 @@ def operations_noted(note: Callable[[Any, tuple[Any, ...], Any], Any]) -> Iterat
             yield
     finally:
         optimizer._get_fused_kernels_supported_devices = fused_devices  # type: ignore[attr-defined]
+
+
+def is_in_backward() -> bool:
+    """Say whether an operation belongs to a backward pass, which on CUDA runs in a thread of autograd's."""
+    import torch
+
+    return bool(torch._C._current_graph_task_id() != -1)

@@ -40,14 +40,15 @@ def largest_batch_size(
 
 
 def _where_it_would_be(needs: dict[int, int], limit_bytes: int, low: int, high: int) -> int:
-    """Return a size beside that at which a line through the two nearest needs comes to the limit."""
+    """Return a size beside that at which a line through the needs, begun at the nearest, comes to the limit."""
     if len(needs) < 2:
         return low * 2 if low else high // 2
-    near = sorted(needs, key=lambda size: abs(needs[size] - limit_bytes))[:2]
-    first, second = sorted(near)
-    grown_bytes = needs[second] - needs[first]
+    first, last = min(needs), max(needs)
+    grown_bytes = needs[last] - needs[first]
     if grown_bytes <= 0:
         return (low + high) // 2
-    guess = first + (limit_bytes - needs[first]) * (second - first) // grown_bytes
-    below, above = guess - guess // (2 * _PRECISION) - 1, guess + guess // (2 * _PRECISION) + 1
+    nearest = min(needs, key=lambda size: abs(needs[size] - limit_bytes))
+    guess = nearest + (limit_bytes - needs[nearest]) * (last - first) // grown_bytes
+    beside = guess // (2 * _PRECISION) + 1
+    below, above = guess - beside, max(guess, low) + beside
     return below if low < below else above

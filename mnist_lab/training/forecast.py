@@ -11,7 +11,7 @@ from mnist_lab.data import ClassificationDataModule
 from mnist_lab.data.samples import Samples
 from mnist_lab.errors import MnistLabError, first_line
 from mnist_lab.gpu.allocator_model import PastLimitError
-from mnist_lab.gpu.card import Card
+from mnist_lab.gpu.card import CUBLAS_BYTES, Card
 from mnist_lab.language import say
 from mnist_lab.loops.block_capture import can_be_captured
 from mnist_lab.models import Classifier
@@ -22,11 +22,6 @@ from mnist_lab.training.memory_report import Verdict
 from mnist_lab.training.optimizers import optimization_of
 from mnist_lab.training.rehearsal import Part, Rehearsal
 from mnist_lab.training.steps import steps_at_once
-
-# cuBLAS' workspace for each stream and thread (parseChosenWorkspaceSize of aten/src/ATen/cuda/CublasHandlePool.cpp):
-# twice 4 MiB and eight times 16 KiB; 32 MiB from Hopper on.
-CUBLAS_BYTES = 2 * 4096 * 1024 + 8 * 16 * 1024
-CUBLAS_BYTES_FROM_HOPPER = 32 * 2**20
 
 _MOST_STEPS = 4  # rehearsed one by one; those that follow are as the last
 _NOTHING = Part([], frozenset())

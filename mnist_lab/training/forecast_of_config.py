@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mnist_lab.callbacks import CudaMemoryGuard
 from mnist_lab.gpu.budget import Limits
-from mnist_lab.gpu.card import Card, imagined_card, real_card, size_in_bytes
+from mnist_lab.gpu.card import CUBLAS_BYTES, Card, imagined_card, real_card, size_in_bytes
 from mnist_lab.gpu.cuda_runtime import TorchCuda
 from mnist_lab.training.data_choice import prepare_data
 from mnist_lab.training.forecast import Forecaster
@@ -35,15 +35,16 @@ def forecast_config(command: str, args: Sequence[str], gpu: str | None) -> tuple
     cli = TrainingCLI(command, [*args, *_ON_CPU], quiet=True)
     prepare_data(cli.trainer, cli.datamodule)
     cli.datamodule.setup("fit")
+    card = card_for(size_bytes, _limits_of(cli))
     forecaster = Forecaster(
         cli.trainer,
         cli.model,
         cli.datamodule,
         steps_per_execution=cli.settings_of("steps_per_execution"),
         precision=cli.settings_of("trainer").get("precision"),
+        cublas_bytes=CUBLAS_BYTES if card is None else card.cublas_bytes,
     )
-    verdict = forecaster.verdict(card_for(size_bytes, _limits_of(cli)))
-    return cli.model.network_class().__name__, verdict
+    return cli.model.network_class().__name__, forecaster.verdict(card)
 
 
 def card_for(size_bytes: int | None, limits: Limits) -> Card | None:

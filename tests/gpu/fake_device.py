@@ -194,6 +194,9 @@ class FakeCuda:
     def is_integrated(self, device: int) -> bool:
         return self.drivers[device].integrated
 
+    def capability(self, device: int) -> int:
+        return 8
+
     def memory_info(self, device: int) -> MemoryInfo:
         self.memory_calls += 1
         self.drivers[device].start_context()
