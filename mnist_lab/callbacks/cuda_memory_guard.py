@@ -74,6 +74,9 @@ class CudaMemoryGuard(Callback):
         self.snapshot = snapshot
         self.cuda: CudaRuntime = TorchCuda()
         """The GPU; the tests put a model of one here."""
+        self.forecast: Callable[[int], int] | None = None
+        """Returns the largest batch size that is forecast to fit within so many bytes, for the advice; whoever trains
+        puts it here, where it knows."""
         self.clock: Callable[[], float] = time.monotonic
         self.report: str | None = None
         """The last run's out-of-memory report, None if there was none."""
@@ -244,11 +247,27 @@ class CudaMemoryGuard(Callback):
             share = forward_share(exception, pl_module)
             step = Step(*batch, completed=self._trains in self._completed, forward_share=share)
         holders = self._holders(trainer, pl_module, limit.device)
-        report = build_report(exception, self.cuda, limit.device, limit.budget, holders=holders, step=step)
+        report = build_report(
+            exception,
+            self.cuda,
+            limit.device,
+            limit.budget,
+            holders=holders,
+            step=step,
+            forecast_batch_size=self._forecast_batch_size(limit) if self._trains else None,
+        )
         self.report = str(report)
         if self._snapshot_wanted:
             self.report += "\n" + self._dump_snapshot(trainer)
         exception.add_note(self.report)
+
+    def _forecast_batch_size(self, limit: AllocatorLimit) -> int | None:
+        """Return the forecast's advice; whatever fails in it, the report goes without."""
+        if self.forecast is None or limit.budget is None:
+            return None
+        with contextlib.suppress(Exception):
+            return self.forecast(limit.budget.limit_bytes)
+        return None
 
     def _holders(self, trainer: Trainer, pl_module: LightningModule, device: int) -> Holders | None:
         try:

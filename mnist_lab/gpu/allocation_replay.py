@@ -11,13 +11,13 @@ from mnist_lab.gpu.allocator_model import AllocatorModel, Block, Place
 
 
 class Peak(NamedTuple):
-    """The moment at which the allocator has reserved the most, in bytes."""
+    """The most that the allocator has reserved, in bytes, and what the most that was in use at one time consists of."""
 
     reserved_bytes: int
     by_kind: dict[str, int]
-    """Blocks in use, by what they are for."""
+    """Blocks in use at the moment when the most were, by what they are for."""
     free_in_graphs_bytes: int
-    """Reserved by graphs for their own, and not in use at this moment."""
+    """Reserved by graphs for themselves, and not among these."""
 
     @property
     def cached_bytes(self) -> int:
@@ -26,11 +26,7 @@ class Peak(NamedTuple):
 
 
 class AllocationReplay:
-    """Plays events to a model of the allocator, as often and wherever a training would.
-
-    Attributes:
-        peak: Of all that was played so far.
-    """
+    """Plays events to a model of the allocator, as often and wherever a training would."""
 
     def __init__(self, model: AllocatorModel, kinds: Mapping[int, str], cublas_bytes: int) -> None:
         """Begin with an allocator that has nothing.
@@ -40,7 +36,8 @@ class AllocationReplay:
             kinds: As ``AllocationLog`` has them.
             cublas_bytes: Size of a workspace of cuBLAS.
         """
-        self.peak = Peak(0, {}, 0)
+        self._reserved_bytes = self._allocated_bytes = self._in_use_of_graphs_bytes = 0
+        self._by_kind: dict[str, int] = {}
         self._model = model
         self._kinds = kinds
         self._cublas_bytes = cublas_bytes
@@ -50,6 +47,13 @@ class AllocationReplay:
         self._in_use: Counter[str] = Counter()
         self._in_graphs_bytes = 0
         self._workspaces: set[tuple[str, int]] = set()
+
+    @property
+    def peak(self) -> Peak:
+        """The peak of all that was played so far."""
+        of_graphs_bytes = self._model.of_graphs_bytes - self._in_use_of_graphs_bytes
+        unused_bytes = min(of_graphs_bytes, self._reserved_bytes - self._allocated_bytes)
+        return Peak(self._reserved_bytes, self._by_kind, unused_bytes)
 
     def play(self, events: Iterable[Event], place: Place) -> None:
         """Play events.
@@ -113,9 +117,10 @@ class AllocationReplay:
         self._in_use[kind] += block.size_bytes
         if place.graph is not None:
             self._in_graphs_bytes += block.size_bytes
-        if self._model.reserved_bytes > self.peak.reserved_bytes:
-            unused_bytes = self._model.of_graphs_bytes - self._in_graphs_bytes
-            self.peak = Peak(self._model.reserved_bytes, dict(self._in_use), unused_bytes)
+        self._reserved_bytes = max(self._model.reserved_bytes, self._reserved_bytes)
+        if self._model.allocated_bytes > self._allocated_bytes:
+            self._allocated_bytes, self._by_kind = self._model.allocated_bytes, dict(self._in_use)
+            self._in_use_of_graphs_bytes = self._in_graphs_bytes
         return block
 
     def _freed(self, kind: str, block: Block) -> None:

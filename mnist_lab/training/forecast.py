@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from typing import Any
 
 import torch
 from lightning.pytorch import Trainer
 
 from mnist_lab.data import ClassificationDataModule
+from mnist_lab.data.placement import DEVICE_SHARE
 from mnist_lab.data.samples import Samples
 from mnist_lab.errors import MnistLabError, first_line
+from mnist_lab.gpu.allocation_log import DEVICE
 from mnist_lab.gpu.allocator_model import PastLimitError
 from mnist_lab.gpu.card import CUBLAS_BYTES, Card
 from mnist_lab.language import say
 from mnist_lab.loops.block_capture import can_be_captured
 from mnist_lab.models import Classifier
+from mnist_lab.models.untouched import untouched
 from mnist_lab.training.batch_size_search import largest_batch_size
 from mnist_lab.training.course import Course, course_of
 from mnist_lab.training.memory_course import MemoryCourse, Parts
 from mnist_lab.training.memory_report import Verdict
 from mnist_lab.training.optimizers import optimization_of
-from mnist_lab.training.rehearsal import Part, Rehearsal
+from mnist_lab.training.rehearsal import Part, Rehearsal, without_memory
 from mnist_lab.training.steps import steps_at_once
 
 _MOST_STEPS = 4  # rehearsed one by one; those that follow are as the last
@@ -49,7 +54,7 @@ class Forecaster:
         steps_per_execution: int | None = None,
         precision: str | None = None,
         with_cudnn: bool | None = None,
-        cublas_bytes: int = CUBLAS_BYTES,
+        card: Card | None = None,
     ) -> None:
         """Take what is to be trained; nothing of it is changed.
 
@@ -60,15 +65,16 @@ class Forecaster:
             steps_per_execution: As ``fit`` takes it.
             precision: As the trainer takes it; None: the trainer's.
             with_cudnn: Whether cuDNN carries out convolutions; None: as PyTorch is told.
-            cublas_bytes: Size of a workspace of cuBLAS.
+            card: Decides whether the data has room there; None: it has, on any card.
 
         Raises:
             NoForecastError: It trains in a way that is not forecast.
         """
-        self._trainer, self._model, self._datamodule = trainer, model, datamodule
+        self._trainer, self._datamodule = trainer, datamodule
         self._precision = str(precision or trainer.precision)
         self._with_cudnn = torch.backends.cudnn.enabled if with_cudnn is None else with_cudnn
-        self._cublas_bytes = cublas_bytes
+        self._cublas_bytes = CUBLAS_BYTES if card is None else card.cublas_bytes
+        self._room_bytes = math.inf if card is None else card.budget.limit_bytes
         optimization = optimization_of(model)
         if optimization is None or self._precision not in ("32-true", "32") or trainer.world_size > 1:
             raise NoForecastError(
@@ -77,7 +83,7 @@ class Forecaster:
                     "メモリの予測は、1 プロセス、1 つのオプティマイザ、単精度の学習だけが対象です。",
                 )
             )
-        self._optimizer = optimization.optimizer
+        self._model, self._optimizer = without_memory(model, optimization.optimizer)
         self._courses: dict[int, MemoryCourse] = {}
         self._steps_at_once = steps_at_once(trainer, model, datamodule, steps_per_execution)
 
@@ -88,7 +94,9 @@ class Forecaster:
             NoForecastError: An operation in it cannot be carried out without numbers.
         """
         try:
-            return self._rehearsed(batch_size)
+            with untouched(self._model), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a training says them, where they are of use
+                return self._rehearsed(batch_size)
         except Exception as error:  # a network may do anything, and what it does there may be its own
             raise NoForecastError(
                 say(
@@ -123,15 +131,15 @@ class Forecaster:
             return False
         return True
 
+    def need_bytes(self, batch_size: int) -> int:
+        """Return what a training would reserve at its peak without a limit, the margin added."""
+        course = self._rehearsal_of(batch_size)
+        return course.peak().reserved_bytes + course.margin_bytes
+
     def largest_batch_size(self, limit_bytes: int) -> int:
         """Return the largest batch size that fits within a limit, 0 where none does."""
-
-        def need_bytes(batch_size: int) -> int:
-            course = self._rehearsal_of(batch_size)
-            return course.peak().reserved_bytes + course.margin_bytes
-
         return largest_batch_size(
-            need_bytes,
+            self.need_bytes,
             lambda batch_size: self.fits(batch_size, limit_bytes),
             limit_bytes,
             most=len(self._datamodule.samples("train")),
@@ -153,9 +161,9 @@ class Forecaster:
             clip_norm=None if self._trainer.gradient_clip_algorithm == "value" else clip_norm,  # type: ignore[arg-type]
         )
         model = rehearsal.put_model_on_device()
-        on_device = datamodule.memory != "host"
-        placed = {split: self._placed(rehearsal, split, on_device=on_device) for split in ("val", "train", "test")}
+        placed = self._placed(rehearsal)
         samples = placed["train"][0]
+        on_device = samples.device == DEVICE
         self.course = course = course_of(
             self._trainer,
             datamodule,
@@ -204,9 +212,20 @@ class Forecaster:
             self._cublas_bytes,
         )
 
-    def _placed(self, rehearsal: Rehearsal, split: Any, *, on_device: bool) -> tuple[Samples, Part]:
-        samples = self._datamodule.samples(split)
-        return rehearsal.put_on_device(samples) if on_device else (samples, _NOTHING)
+    def _placed(self, rehearsal: Rehearsal) -> dict[str, tuple[Samples, Part]]:
+        """Put each split where training keeps it (``data/placement.py``), in the order in which they are asked for."""
+        placed: dict[str, tuple[Samples, Part]] = {}
+        left_bytes = self._room_bytes - sum(parameter.nbytes for parameter in self._model.parameters())
+        splits: tuple[Any, ...] = ("val", "train", "test")
+        for split in splits:
+            samples = self._datamodule.samples(split)
+            fits = samples.size_bytes <= DEVICE_SHARE * left_bytes
+            if self._datamodule.memory == "device" or (self._datamodule.memory == "auto" and fits):
+                placed[split] = rehearsal.put_on_device(samples)
+                left_bytes -= samples.size_bytes
+            else:
+                placed[split] = samples, _NOTHING
+        return placed
 
     def _eval_size(self, split: Any) -> int:
         return min(self._datamodule.eval_batch_size, len(self._datamodule.samples(split)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mnist_lab.callbacks import CudaMemoryGuard
 from mnist_lab.gpu.budget import Limits
-from mnist_lab.gpu.card import CUBLAS_BYTES, Card, imagined_card, real_card, size_in_bytes
+from mnist_lab.gpu.card import Card, imagined_card, real_card, size_in_bytes
 from mnist_lab.gpu.cuda_runtime import TorchCuda
 from mnist_lab.training.data_choice import prepare_data
 from mnist_lab.training.forecast import Forecaster
@@ -42,7 +42,7 @@ def forecast_config(command: str, args: Sequence[str], gpu: str | None) -> tuple
         cli.datamodule,
         steps_per_execution=cli.settings_of("steps_per_execution"),
         precision=cli.settings_of("trainer").get("precision"),
-        cublas_bytes=CUBLAS_BYTES if card is None else card.cublas_bytes,
+        card=card,
     )
     return cli.model.network_class().__name__, forecaster.verdict(card)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -50,23 +51,19 @@ class Rehearsal:
         with_cudnn: bool,
         clip_norm: float | None = None,
     ) -> None:
-        """Copy everything but the tensors' contents.
+        """Copy what is to be trained.
 
         Args:
-            model: It is left as it is.
-            optimizer: Of its parameters; likewise.
+            model: As ``without_memory`` gives it; it is left as it is.
+            optimizer: Likewise.
             standardisation: Of the data.
             with_cudnn: Whether cuDNN carries out convolutions.
             clip_norm: Gradients are clipped to it; None: they are not.
         """
         self.log = AllocationLog(with_cudnn=with_cudnn)
         self._clip_norm = clip_norm
-        memo: dict[int, Any] = dict(_without_memory(model))
-        # It may be bound to the whole command line, and what it would make is the optimizer that is here already.
-        if "configure_optimizers" in vars(model):
-            memo[id(vars(model)["configure_optimizers"])] = None
-        self.model: Classifier = copy.deepcopy(model, memo)
-        self.optimizer: Optimizer = copy.deepcopy(optimizer, memo)
+        # Each rehearsal begins with an optimizer that has no state; copied in one go, it has the copy's parameters.
+        self.model, self.optimizer = copy.deepcopy((model, optimizer))
         self._standardisation = standardisation
 
     def put_model_on_device(self) -> Part:
@@ -130,7 +127,7 @@ class Rehearsal:
         """Go forward once, as in validation."""
         self.model.eval()
         with self.log.writing(), torch.no_grad():
-            indices = torch.empty(batch_size, dtype=torch.int64, device=samples.device)
+            indices = torch.zeros(batch_size, dtype=torch.int64, device=samples.device)
             self.model.step_output(self._batch(samples, indices))
             del indices
         self.model.train()
@@ -211,14 +208,23 @@ class Rehearsal:
         return Part(events, frozenset(number for number in numbers if number is not None), sizes_bytes)
 
 
-def _without_memory(model: nn.Module) -> dict[int, Tensor]:
-    """Return an empty counterpart of each parameter and buffer, by the ``id`` of it."""
-    empty: dict[int, Tensor] = {}
+def without_memory(model: Classifier, optimizer: Optimizer) -> tuple[Classifier, Optimizer]:
+    """Return a copy of a model and its optimizer whose parameters and buffers have shapes only.
+
+    Args:
+        model: On any device; it is left as it is.
+        optimizer: Of its parameters; likewise. What it has kept of steps is not copied.
+    """
+    memo: dict[int, Any] = {id(optimizer.state): defaultdict(dict)}
     for tensor in (*model.parameters(), *model.buffers()):
-        there = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+        there = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=DEVICE)
         is_parameter = isinstance(tensor, nn.Parameter)
-        empty[id(tensor)] = nn.Parameter(there, tensor.requires_grad) if is_parameter else there
-    return empty
+        memo[id(tensor)] = nn.Parameter(there, tensor.requires_grad) if is_parameter else there
+    # It may be bound to the whole command line, and what it would make is the optimizer that is here already.
+    if "configure_optimizers" in vars(model):
+        memo[id(vars(model)["configure_optimizers"])] = None
+    copied: Classifier = copy.deepcopy(model, memo)
+    return copied, copy.deepcopy(optimizer, memo)
 
 
 def _move(module: nn.Module, moved: dict[int, Tensor]) -> None:
