@@ -147,4 +147,4 @@ def _columns_bytes(name: str, args: tuple[Any, ...], out: Any) -> int:
         return 0
     if weight.ndim != 4:
         return 0
-    return math.prod(weight.shape[1:]) * math.prod(output.shape[2:]) * int(output.element_size())
+    return int(math.prod(weight.shape[1:]) * math.prod(output.shape[2:]) * output.element_size())

@@ -75,7 +75,7 @@ def operations_noted(note: Callable[[Any, tuple[Any, ...], Any], Any]) -> Iterat
     from torch.optim import optimizer
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    class Noting(TorchDispatchMode):
+    class Noting(TorchDispatchMode):  # type: ignore[no-untyped-call]
         def __torch_dispatch__(
             self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
         ) -> Any:
@@ -92,7 +92,7 @@ def operations_noted(note: Callable[[Any, tuple[Any, ...], Any], Any]) -> Iterat
         return name.startswith("_fused_") and name.endswith("_") and args[0][0].device.type == "meta"
 
     def _asks_for_number(func: Any, args: tuple[Any, ...]) -> bool:
-        return func is torch.ops.aten._local_scalar_dense.default and args[0].device.type == "meta"
+        return bool(func is torch.ops.aten._local_scalar_dense.default and args[0].device.type == "meta")
 
     def _one(tensor: Any) -> Any:
         return True if tensor.dtype == torch.bool else 1.0 if tensor.dtype.is_floating_point else 1

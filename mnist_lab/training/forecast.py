@@ -158,7 +158,7 @@ class Forecaster:
             self._optimizer,
             datamodule.standardisation,
             with_cudnn=self._with_cudnn,
-            clip_norm=None if self._trainer.gradient_clip_algorithm == "value" else clip_norm,  # type: ignore[arg-type]
+            clip_norm=None if self._trainer.gradient_clip_algorithm == "value" else clip_norm,
         )
         model = rehearsal.put_model_on_device()
         placed = self._placed(rehearsal)

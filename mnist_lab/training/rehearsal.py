@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
+from torch.optim import Adagrad, Optimizer
 
 from mnist_lab.data.batches import BatchBlock, IndexedBatch
 from mnist_lab.data.samples import Samples
@@ -73,8 +72,14 @@ class Rehearsal:
             _move(self.model, moved)
             for group in self.optimizer.param_groups:
                 group["params"][:] = [moved[id(parameter)] for parameter in group["params"]]
-                _choose_foreach(group)
+                _choose_implementation(self.optimizer, group)
             self.log.call_it("parameters", moved.values())
+            for parameter, entry in list(self.optimizer.state.items()):
+                # As Lightning does, which leaves the number of steps where it is.
+                there = {key: value if key == "step" else _on_device(value) for key, value in entry.items()}
+                del self.optimizer.state[parameter]
+                self.optimizer.state[moved[id(parameter)]] = there
+                self.log.call_it("optimizer state", there.values())
             self._standardisation = self._standardisation_on_device()
         self.model.train()
         return self._part([])
@@ -188,7 +193,7 @@ class Rehearsal:
             nn.utils.clip_grad_norm_(parameters, self._clip_norm)
 
     def _optimizer_step(self, closure: Callable[[], Any] | None = None) -> None:
-        self.optimizer.step(closure)  # type: ignore[arg-type]
+        self.optimizer.step(closure)
         for state in self.optimizer.state.values():
             self.log.call_it("optimizer state", state.values())
 
@@ -213,9 +218,13 @@ def without_memory(model: Classifier, optimizer: Optimizer) -> tuple[Classifier,
 
     Args:
         model: On any device; it is left as it is.
-        optimizer: Of its parameters; likewise. What it has kept of steps is not copied.
+        optimizer: Of its parameters; likewise. Most have no state before the first step.
     """
-    memo: dict[int, Any] = {id(optimizer.state): defaultdict(dict)}
+    memo: dict[int, Any] = {}
+    for entry in optimizer.state.values():
+        for key, value in entry.items():
+            if isinstance(value, Tensor) and key != "step":
+                memo[id(value)] = torch.empty_like(value, device=DEVICE)
     for tensor in (*model.parameters(), *model.buffers()):
         there = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=DEVICE)
         is_parameter = isinstance(tensor, nn.Parameter)
@@ -244,11 +253,13 @@ def _on_device(tensor: Tensor) -> Tensor:
     return torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=DEVICE)
 
 
-def _choose_foreach(group: dict[str, Any]) -> None:
+def _choose_implementation(optimizer: Optimizer, group: dict[str, Any]) -> None:
     """Choose the implementation that an optimizer takes on CUDA where the user has not chosen.
 
-    It would look at the tensors' class for that, and those here have another.
+    It would look at the tensors' class and device for that, and those here have others.
     """
+    if isinstance(optimizer, Adagrad) and group.get("fused"):  # chosen on the CPU only, see ``TrainingCLI``
+        group["fused"] = False
     chosen = group.get("fused") or group.get("differentiable")
     if "foreach" in group and group["foreach"] is None and not chosen:
         group["foreach"] = True

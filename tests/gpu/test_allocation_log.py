@@ -18,7 +18,7 @@ def test_storages_are_written_down_once_with_their_end() -> None:
     log = AllocationLog(with_cudnn=True)
     with log.writing():
         matrix = torch.zeros(1024, 1024, device=DEVICE)
-        rows = matrix.view(-1).split(1024)
+        rows = matrix.view(-1).chunk(1024)
         matrix.add_(1)
         del matrix
         assert log.cut() == [(1, 4 * MIB)]

@@ -32,11 +32,11 @@ class ReservedPeak:
         self.bytes = 0
         self._reset: Callable[..., None] = torch.cuda.reset_peak_memory_stats
         self._reset()
-        torch.cuda.reset_peak_memory_stats = self._note_and_reset
+        torch.cuda.__dict__["reset_peak_memory_stats"] = self._note_and_reset
         return self
 
     def __exit__(self, *exception: object) -> None:
-        torch.cuda.reset_peak_memory_stats = self._reset
+        torch.cuda.__dict__["reset_peak_memory_stats"] = self._reset
         self.note()
 
     def note(self) -> None:

@@ -24,7 +24,7 @@ from tests.modelled_gpu.machine import MIB, Gpu, Machine
 TRAININGS_A_PROCESS = 10
 MOST_SAMPLES = 20000  # that a training sees; the modelled kernels of a convolution are launched sample by sample
 BATCH_SIZES = (16, 64, 100, 256, 1000, 2048, 4000, 8192)
-OPTIMIZERS = (
+OPTIMIZERS: tuple[list[str], ...] = (
     [],
     ["--optimizer=Adam"],
     ["--optimizer=Adam", "--optimizer.fused=false"],
