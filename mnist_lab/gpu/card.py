@@ -10,6 +10,7 @@ from mnist_lab.gpu.allocator_limit import AllocatorLimit
 from mnist_lab.gpu.budget import Budget, Limits, Readings, compute_budget
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
 from mnist_lab.gpu.driver import driver_of
+from mnist_lab.gpu.nvml import own_bytes
 from mnist_lab.language import say
 
 # What a process takes of a card that is only thought of before PyTorch asks for anything: CUDA's context, with the
@@ -32,8 +33,8 @@ class Card(NamedTuple):
 
     name: str
     budget: Budget
-    context_bytes: int
-    """Of CUDA's context: assumed, or as read."""
+    context_bytes: int | None
+    """Of CUDA's context: assumed, or as read; None where the platform does not tell."""
     is_real: bool
     cublas_bytes: int = CUBLAS_BYTES
     """A workspace of cuBLAS."""
@@ -84,15 +85,16 @@ def real_card(cuda: CudaRuntime, device: int, limits: Limits) -> Card:
     Raises:
         UnboundedAllocatorError: The allocator in use cannot be limited.
     """
-    before = cuda.nvml(device)
     limit = AllocatorLimit(cuda, device, limits)
     budget = limit.apply()
     limit.lift()
-    after = cuda.nvml(device)
-    taken_bytes = 0
-    if before and after and before.free_bytes is not None and after.free_bytes is not None:
-        taken_bytes = max(before.free_bytes - after.free_bytes, 0)
-    cublas_bytes = CUBLAS_BYTES_OF_NEWER if cuda.capability(device) in _NEWER else CUBLAS_BYTES
-    return Card(
-        cuda.name(device), budget, taken_bytes or ASSUMED_CONTEXT_BYTES, is_real=True, cublas_bytes=cublas_bytes
-    )
+    held_bytes = own_bytes(cuda.nvml(device))
+    context_bytes = None
+    if held_bytes is not None:
+        context_bytes = held_bytes - int(cuda.stats(device).get("reserved_bytes.all.current", 0))
+    return Card(cuda.name(device), budget, context_bytes, is_real=True, cublas_bytes=cublas_bytes(cuda, device))
+
+
+def cublas_bytes(cuda: CudaRuntime, device: int) -> int:
+    """Return the size of a workspace of cuBLAS on a device."""
+    return CUBLAS_BYTES_OF_NEWER if cuda.capability(device) in _NEWER else CUBLAS_BYTES

@@ -15,17 +15,18 @@ from mnist_lab.data.samples import Samples
 from mnist_lab.errors import MnistLabError, first_line
 from mnist_lab.gpu.allocation_log import DEVICE
 from mnist_lab.gpu.allocator_model import PastLimitError
+from mnist_lab.gpu.batch_size_search import largest_batch_size
 from mnist_lab.gpu.card import CUBLAS_BYTES, Card
+from mnist_lab.gpu.copy_without_memory import copied_without_memory
 from mnist_lab.language import say
 from mnist_lab.loops.block_capture import can_be_captured
 from mnist_lab.models import Classifier
 from mnist_lab.models.untouched import untouched
-from mnist_lab.training.batch_size_search import largest_batch_size
 from mnist_lab.training.course import Course, course_of
 from mnist_lab.training.memory_course import MemoryCourse, Parts
 from mnist_lab.training.memory_report import Verdict
 from mnist_lab.training.optimizers import optimization_of
-from mnist_lab.training.rehearsal import Part, Rehearsal, without_memory
+from mnist_lab.training.rehearsal import Part, Rehearsal
 from mnist_lab.training.steps import steps_at_once
 
 _MOST_STEPS = 4  # rehearsed one by one; those that follow are as the last
@@ -83,7 +84,12 @@ class Forecaster:
                     "メモリの予測は、1 プロセス、1 つのオプティマイザ、単精度の学習だけが対象です。",
                 )
             )
-        self._model, self._optimizer = without_memory(model, optimization.optimizer)
+        self._model, self._optimizer = copied_without_memory(
+            model,
+            optimization.optimizer,
+            # It may be bound to the whole command line, and what it would make is the optimizer that is here already.
+            left_out=filter(None, [vars(model).get("configure_optimizers")]),
+        )
         self._courses: dict[int, MemoryCourse] = {}
         self._steps_at_once = steps_at_once(trainer, model, datamodule, steps_per_execution)
 

@@ -64,7 +64,7 @@ def rows(verdict: Verdict) -> list[list[str]]:
     shown.append((say("reserved by PyTorch", "PyTorch が確保する合計"), peak.reserved_bytes))
     if verdict.margin_bytes:
         shown.append((say("margin for cuDNN's workspaces", "cuDNN のワークスペース用の余裕"), verdict.margin_bytes))
-    if verdict.card is not None:
+    if verdict.card is not None and verdict.card.context_bytes is not None:
         taken = say("CUDA context", "CUDA コンテキスト")
         if not verdict.card.is_real:
             taken = say("CUDA context (assumed)", "CUDA コンテキスト（仮定）")

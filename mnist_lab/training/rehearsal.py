@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Adagrad, Optimizer
+from torch.optim import Optimizer
 
 from mnist_lab.data.batches import BatchBlock, IndexedBatch
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.gpu.allocation_log import DEVICE, AllocationLog, Event
+from mnist_lab.gpu.copy_without_memory import on_device, put_on_device
 from mnist_lab.models.classifier import Classifier, StepOutput
 
 # Of a block, that are gone through: from the second on they ask for the same.
@@ -53,7 +54,7 @@ class Rehearsal:
         """Copy what is to be trained.
 
         Args:
-            model: As ``without_memory`` gives it; it is left as it is.
+            model: As ``copied_without_memory`` gives it; it is left as it is.
             optimizer: Likewise.
             standardisation: Of the data.
             with_cudnn: Whether cuDNN carries out convolutions.
@@ -67,27 +68,18 @@ class Rehearsal:
 
     def put_model_on_device(self) -> Part:
         """Move parameters and buffers, in the order of ``Module.to``."""
+        put_on_device(self.log, self.model, self.optimizer)
         with self.log.writing():
-            moved: dict[int, Tensor] = {}
-            _move(self.model, moved)
-            for group in self.optimizer.param_groups:
-                group["params"][:] = [moved[id(parameter)] for parameter in group["params"]]
-                _choose_implementation(self.optimizer, group)
-            self.log.call_it("parameters", moved.values())
-            for parameter, entry in list(self.optimizer.state.items()):
-                # As Lightning does, which leaves the number of steps where it is.
-                there = {key: value if key == "step" else _on_device(value) for key, value in entry.items()}
-                del self.optimizer.state[parameter]
-                self.optimizer.state[moved[id(parameter)]] = there
-                self.log.call_it("optimizer state", there.values())
-            self._standardisation = self._standardisation_on_device()
+            self._standardisation = Standardisation(
+                on_device(self._standardisation.mean), on_device(self._standardisation.std)
+            )
         self.model.train()
         return self._part([])
 
     def put_on_device(self, samples: Samples) -> tuple[Samples, Part]:
         """Move a split; return it too."""
         with self.log.writing():
-            moved = Samples(*(_on_device(tensor) for tensor in (samples.inputs, samples.labels)))
+            moved = Samples(*(on_device(tensor) for tensor in (samples.inputs, samples.labels)))
         self.log.call_it("data", (moved.inputs, moved.labels))
         return moved, self._part([])
 
@@ -200,9 +192,6 @@ class Rehearsal:
     def _batch(self, samples: Samples, indices: Tensor) -> IndexedBatch:
         return IndexedBatch(samples, self._standardisation, indices, DEVICE)
 
-    def _standardisation_on_device(self) -> Standardisation:
-        return Standardisation(_on_device(self._standardisation.mean), _on_device(self._standardisation.std))
-
     def _part(self, outputs: list[StepOutput]) -> Part:
         """Return what was asked for up to now, and give the outputs up, which is not written down."""
         numbers = {self.log.number_of(tensor) for output in outputs for tensor in output}
@@ -211,55 +200,3 @@ class Rehearsal:
         outputs.clear()
         self.log.cut()
         return Part(events, frozenset(number for number in numbers if number is not None), sizes_bytes)
-
-
-def without_memory(model: Classifier, optimizer: Optimizer) -> tuple[Classifier, Optimizer]:
-    """Return a copy of a model and its optimizer whose parameters and buffers have shapes only.
-
-    Args:
-        model: On any device; it is left as it is.
-        optimizer: Of its parameters; likewise. Most have no state before the first step.
-    """
-    memo: dict[int, Any] = {}
-    for entry in optimizer.state.values():
-        for key, value in entry.items():
-            if isinstance(value, Tensor) and key != "step":
-                memo[id(value)] = torch.empty_like(value, device=DEVICE)
-    for tensor in (*model.parameters(), *model.buffers()):
-        there = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=DEVICE)
-        is_parameter = isinstance(tensor, nn.Parameter)
-        memo[id(tensor)] = nn.Parameter(there, tensor.requires_grad) if is_parameter else there
-    # It may be bound to the whole command line, and what it would make is the optimizer that is here already.
-    if "configure_optimizers" in vars(model):
-        memo[id(vars(model)["configure_optimizers"])] = None
-    copied: Classifier = copy.deepcopy(model, memo)
-    return copied, copy.deepcopy(optimizer, memo)
-
-
-def _move(module: nn.Module, moved: dict[int, Tensor]) -> None:
-    """Put a module's tensors on the device, its children's first; ``moved`` has each by the ``id`` of what it was."""
-    for child in module.children():
-        _move(child, moved)
-    own = (*module.named_parameters(recurse=False, remove_duplicate=False), *module.named_buffers(recurse=False))
-    for name, tensor in own:
-        if id(tensor) not in moved:
-            there = _on_device(tensor)
-            is_parameter = isinstance(tensor, nn.Parameter)
-            moved[id(tensor)] = nn.Parameter(there, tensor.requires_grad) if is_parameter else there
-        setattr(module, name, moved[id(tensor)])
-
-
-def _on_device(tensor: Tensor) -> Tensor:
-    return torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device=DEVICE)
-
-
-def _choose_implementation(optimizer: Optimizer, group: dict[str, Any]) -> None:
-    """Choose the implementation that an optimizer takes on CUDA where the user has not chosen.
-
-    It would look at the tensors' class and device for that, and those here have others.
-    """
-    if isinstance(optimizer, Adagrad) and group.get("fused"):  # chosen on the CPU only, see ``TrainingCLI``
-        group["fused"] = False
-    chosen = group.get("fused") or group.get("differentiable")
-    if "foreach" in group and group["foreach"] is None and not chosen:
-        group["foreach"] = True

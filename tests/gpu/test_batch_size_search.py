@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mnist_lab.training.batch_size_search import largest_batch_size
+from mnist_lab.gpu.batch_size_search import largest_batch_size
 
 MIB = 2**20
 
