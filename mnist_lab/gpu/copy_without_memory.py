@@ -58,6 +58,7 @@ def put_on_device(log: AllocationLog, network: nn.Module, optimizer: Optimizer) 
             del optimizer.state[parameter]
             optimizer.state[moved[id(parameter)]] = there
             log.call_it("optimizer state", there.values())
+    network.to(DEVICE)  # nothing is left to be moved, but some networks note where they are
 
 
 def on_device(tensor: Tensor) -> Tensor:
