@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mnist_lab.gpu.allocation_replay import AllocationReplay, Peak
-from mnist_lab.gpu.allocator_model import AllocatorModel, Block, Place
+from mnist_lab.gpu.allocator_model import AllocatorModel, Block, PastLimitError, Place
 from mnist_lab.training.course import Course
 from mnist_lab.training.rehearsal import Part, Rehearsal
 
@@ -37,6 +37,10 @@ class Parts(NamedTuple):
     """The other tensors that training changes."""
 
 
+class _CaptureFailedError(Exception):
+    """A graph could not be recorded within the limit; training goes on without one."""
+
+
 class MemoryCourse:
     """One training, played."""
 
@@ -51,12 +55,21 @@ class MemoryCourse:
     def peak(self, limit_bytes: int | None = None) -> Peak:
         """Return the peak of the whole training.
 
+        Where the memory does not suffice to record a graph, training goes on step by step.
+
         Args:
             limit_bytes: What the allocator may reserve; None: as much as it wants.
 
         Raises:
             PastLimitError: It does not get through within the limit.
         """
+        try:
+            return self._played(limit_bytes, captures=self._course.captures)
+        except _CaptureFailedError:
+            return self._played(limit_bytes, captures=False)
+
+    def _played(self, limit_bytes: int | None, *, captures: bool) -> Peak:
+        self._captures = captures
         self._replay = replay = AllocationReplay(AllocatorModel(limit_bytes), self._kinds, self._cublas_bytes)
         self._graphs: set[tuple[int, bool]] = set()
         self._seen: set[tuple[int, bool]] = set()
@@ -107,9 +120,9 @@ class MemoryCourse:
         parts = self._parts
         first = not self._seen
         part = parts.last_block if is_last else parts.first_block if first else parts.block
-        if not self._course.captures:
+        if not self._captures:
             self._seen.add(key)
-            self._steps_of_block(part, MAIN)
+            self._steps_of_block(part, ASIDE if self._course.captures else MAIN)
         elif key not in self._seen:
             self._seen.add(key)
             self._steps_of_block(part, ASIDE)
@@ -132,11 +145,14 @@ class MemoryCourse:
     def _capture(self, part: Part, size: int) -> None:
         """Record a block's steps: in pools of the graph's own, where what they leave stays."""
         replay = self._replay
-        replay.take("data", [8 * self._course.batch_size * size, 4 * size], MAIN)
-        replay.empty_cache()
         place = Place("capture", f"{len(self._graphs)}")
-        replay.play(part.events, place)
-        replay.take("activations", part.later_bytes, place)
+        try:
+            replay.take("data", [8 * self._course.batch_size * size, 4 * size], MAIN)
+            replay.empty_cache()
+            replay.play(part.events, place)
+            replay.take("activations", part.later_bytes, place)
+        except PastLimitError as error:
+            raise _CaptureFailedError from error
         replay.keep_for_ever({number for number, size_bytes in part.events if size_bytes} - set(self._standing()))
 
     def _check(self, part: Part) -> None:
