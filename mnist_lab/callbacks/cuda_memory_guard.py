@@ -15,7 +15,6 @@ from lightning.pytorch.callbacks import Callback
 
 from mnist_lab.gpu.allocator_limit import AllocatorLimit, CudaRequiredError, require_cuda_device
 from mnist_lab.gpu.budget import Limits
-from mnist_lab.gpu.card import cublas_bytes
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime, TorchCuda
 from mnist_lab.gpu.holders import Holders, batch_size_and_bytes, measure_holders
 from mnist_lab.gpu.layers_reached import forward_share
@@ -297,7 +296,7 @@ class CudaMemoryGuard(Callback):
             self._shapes,
             step.batch_size,
             resident_bytes=max((holders.data_bytes or 0) - step.batch_bytes, 0),
-            cublas_bytes=cublas_bytes(self.cuda, device),
+            kernels=self.cuda.kernels(device),
         ).largest_batch_size
 
     def _holders(self, trainer: Trainer, pl_module: LightningModule, device: int) -> Holders | None:

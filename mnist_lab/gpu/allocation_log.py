@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from mnist_lab.gpu.kernel_workspaces import Kernels, workspace_bytes
 from mnist_lab.seams import torch_seam
 
 Event = tuple[int, int]
@@ -47,22 +47,24 @@ class AllocationLog:
     """Writes down each storage that operations make on the GPU, and when it is given up.
 
     Only what an operation returns is seen. What a kernel takes for itself and gives back within the operation is added
-    where it is known: the columns of a convolution that runs without cuDNN, and that cuBLAS is at work.
+    where it is known (``kernel_workspaces``), and that cuBLAS is at work.
 
     Attributes:
         kinds: What the numbers stand for, where that was said (``call_it``); the others are activations.
         largest_convolution_bytes: Input and output of the largest that cuDNN carries out.
     """
 
-    def __init__(self, *, with_cudnn: bool) -> None:
+    def __init__(self, *, with_cudnn: bool, kernels: Kernels) -> None:
         """Begin with nothing.
 
         Args:
             with_cudnn: Whether cuDNN carries out convolutions.
+            kernels: Of the card.
         """
         self.kinds: dict[int, str] = {}
         self.largest_convolution_bytes = 0
         self._with_cudnn = with_cudnn
+        self._kernels = kernels
         self._events: list[Event] = []
         self._numbers: dict[int, tuple[int, weakref.ref[Any]]] = {}
         self._count = 0
@@ -94,17 +96,19 @@ class AllocationLog:
 
     def _note(self, func: Any, args: tuple[Any, ...], out: Any) -> Any:
         name = func._schema.name.removeprefix("aten::")
-        columns_bytes = 0 if self._with_cudnn else _columns_bytes(name, args, out)
         if self._with_cudnn and name == "convolution":
             self.largest_convolution_bytes = max(self.largest_convolution_bytes, args[0].nbytes + out.nbytes)
         for tensor in _tensors(out):
             if tensor.device == DEVICE:
                 self._see(tensor)
-        if columns_bytes:
+        size_bytes = 0
+        if any(isinstance(one, Tensor) and one.device == DEVICE for one in args):
+            size_bytes = workspace_bytes(name, args, out, with_cudnn=self._with_cudnn, kernels=self._kernels)
+        if size_bytes:
             self._count += 1
             self.kinds[self._count] = "workspaces"
-            self._events += [(self._count, columns_bytes), (self._count, 0)]
-        if name in _PRODUCTS or columns_bytes:
+            self._events += [(self._count, size_bytes), (self._count, 0)]
+        if name in _PRODUCTS or (size_bytes and name.startswith("convolution")):
             self._events.append((MATRIX_PRODUCT, BACKWARD if torch_seam.is_in_backward() else FORWARD))
         return out
 
@@ -132,19 +136,3 @@ def _tensors(out: Any) -> Iterator[Tensor]:
     elif isinstance(out, (list, tuple)):
         for one in out:
             yield from _tensors(one)
-
-
-def _columns_bytes(name: str, args: tuple[Any, ...], out: Any) -> int:
-    """Return the bytes of a convolution's columns: each output pixel's inputs beside one another, a sample at a time.
-
-    As ``slow_conv2d_forward`` and its two backward functions take them (aten/src/ATen/native/cuda/ConvolutionMM2d.cu).
-    """
-    if name == "convolution":
-        weight, output = args[1], out
-    elif name == "convolution_backward":
-        weight, output = args[2], args[0]
-    else:
-        return 0
-    if weight.ndim != 4:
-        return 0
-    return int(math.prod(weight.shape[1:]) * math.prod(output.shape[2:]) * output.element_size())

@@ -46,7 +46,7 @@ class AllocationReplay:
         self._left: list[tuple[int, Block]] = []
         self._in_use: Counter[str] = Counter()
         self._in_graphs_bytes = 0
-        self._workspaces: set[tuple[str, int]] = set()
+        self._workspaces: dict[tuple[str, int], Block] = {}
 
     @property
     def peak(self) -> Peak:
@@ -100,11 +100,15 @@ class AllocationReplay:
         """Give unused segments back, as before a graph is captured."""
         self._model.empty_cache()
 
+    def clear_workspaces(self) -> None:
+        """Give cuBLAS' workspaces up; they are made anew when it is next at work."""
+        self.give_back("workspaces", self._workspaces.values())
+        self._workspaces.clear()
+
     def _work_with_cublas(self, place: Place, which: int) -> None:
         """Take the workspace of this stream and pass, the first time: the passes run in two threads."""
         if (place.stream, which) not in self._workspaces:
-            self._workspaces.add((place.stream, which))
-            self._allocated("workspaces", self._cublas_bytes, place)
+            self._workspaces[place.stream, which] = self._allocated("workspaces", self._cublas_bytes, place)
 
     def _taken(self, number: int, size_bytes: int, place: Place) -> Block:
         return self._allocated(self._kinds.get(number, "activations"), size_bytes, place)

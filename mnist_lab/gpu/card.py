@@ -10,18 +10,13 @@ from mnist_lab.gpu.allocator_limit import AllocatorLimit
 from mnist_lab.gpu.budget import Budget, Limits, Readings, compute_budget
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
 from mnist_lab.gpu.driver import driver_of
+from mnist_lab.gpu.kernel_workspaces import Kernels
 from mnist_lab.gpu.nvml import own_bytes
 from mnist_lab.language import say
 
 # What a process takes of a card that is only thought of before PyTorch asks for anything: CUDA's context, with the
 # kernels that are loaded at first. Cards and drivers differ; this is this project's assumption.
 ASSUMED_CONTEXT_BYTES = 300 * MIB
-
-# cuBLAS' workspace for each stream and thread (parseChosenWorkspaceSize of aten/src/ATen/cuda/CublasHandlePool.cpp):
-# twice 4 MiB and eight times 16 KiB; eight times 4 MiB on Hopper and Blackwell.
-CUBLAS_BYTES = 2 * 4096 * 1024 + 8 * 16 * 1024
-CUBLAS_BYTES_OF_NEWER = 8 * 4096 * 1024
-_NEWER = (9, 10, 12)
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(MiB|GiB)")
 _UNITS = {"MiB": MIB, "GiB": 1024 * MIB}
@@ -36,8 +31,7 @@ class Card(NamedTuple):
     context_bytes: int | None
     """Of CUDA's context: assumed, or as read; None where the platform does not tell."""
     is_real: bool
-    cublas_bytes: int = CUBLAS_BYTES
-    """A workspace of cuBLAS."""
+    kernels: Kernels = Kernels()
 
 
 def size_in_bytes(text: str) -> int:
@@ -92,9 +86,4 @@ def real_card(cuda: CudaRuntime, device: int, limits: Limits) -> Card:
     context_bytes = None
     if held_bytes is not None:
         context_bytes = held_bytes - int(cuda.stats(device).get("reserved_bytes.all.current", 0))
-    return Card(cuda.name(device), budget, context_bytes, is_real=True, cublas_bytes=cublas_bytes(cuda, device))
-
-
-def cublas_bytes(cuda: CudaRuntime, device: int) -> int:
-    """Return the size of a workspace of cuBLAS on a device."""
-    return CUBLAS_BYTES_OF_NEWER if cuda.capability(device) in _NEWER else CUBLAS_BYTES
+    return Card(cuda.name(device), budget, context_bytes, is_real=True, kernels=cuda.kernels(device))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mnist_lab.gpu.driver import Driver, driver_of
+from mnist_lab.gpu.kernel_workspaces import Kernels, kernels_of
 from mnist_lab.gpu.nvml import NvmlReading, read_nvml
 from mnist_lab.gpu.shared_memory import SharedUsageReader
 from mnist_lab.seams import torch_seam
@@ -50,8 +51,8 @@ class CudaRuntime(Protocol):
     def is_integrated(self, device: int) -> bool:
         """Say whether the device shares the system's memory instead of having its own."""
 
-    def capability(self, device: int) -> int:
-        """Return the first number of the device's compute capability, such as 9 for Hopper."""
+    def kernels(self, device: int) -> Kernels:
+        """Return what of the device decides what kernels take."""
 
     def memory_info(self, device: int) -> MemoryInfo:
         """Ask the driver for free and total memory; creates the CUDA context if there is none."""
@@ -159,11 +160,12 @@ class TorchCuda:
 
         return bool(torch.cuda.get_device_properties(device).is_integrated)
 
-    def capability(self, device: int) -> int:
-        """Return the first number of the device's compute capability, such as 9 for Hopper."""
+    def kernels(self, device: int) -> Kernels:
+        """Return what of the device decides what kernels take."""
         import torch
 
-        return int(torch.cuda.get_device_capability(device)[0])
+        of = torch.cuda.get_device_properties(device)
+        return kernels_of(of.multi_processor_count, of.max_threads_per_multi_processor, of.major)
 
     def memory_info(self, device: int) -> MemoryInfo:
         """Ask the driver for free and total memory (``cudaMemGetInfo``)."""

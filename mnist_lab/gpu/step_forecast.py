@@ -16,6 +16,7 @@ from mnist_lab.gpu.allocation_replay import AllocationReplay
 from mnist_lab.gpu.allocator_model import AllocatorModel, PastLimitError, Place
 from mnist_lab.gpu.batch_size_search import largest_batch_size
 from mnist_lab.gpu.copy_without_memory import copied_without_memory, on_device, put_on_device
+from mnist_lab.gpu.kernel_workspaces import Kernels
 
 MAIN = Place("main")
 STEPS = 3  # the first makes the optimizer's state; from the second on gradients of the step before are there
@@ -43,7 +44,7 @@ class StepForecast:
         batch: Any,
         batch_size: int,
         resident_bytes: int,
-        cublas_bytes: int,
+        kernels: Kernels,
     ) -> None:
         """Copy everything but the tensors' contents.
 
@@ -53,7 +54,7 @@ class StepForecast:
             batch: As ``without_values`` gives it.
             batch_size: Samples of it.
             resident_bytes: What else stays on the device, such as data.
-            cublas_bytes: A workspace of cuBLAS.
+            kernels: Of the card.
         """
         state, optimizer.state = optimizer.state, type(optimizer.state)(dict)  # it is made anew by the first step
         try:
@@ -63,7 +64,7 @@ class StepForecast:
         finally:
             optimizer.state = state
         self._batch, self._batch_size = batch, batch_size
-        self._resident_bytes, self._cublas_bytes = resident_bytes, cublas_bytes
+        self._resident_bytes, self._kernels = resident_bytes, kernels
         self._rehearsed: dict[int, tuple[list[Event], AllocationLog]] = {}
 
     def largest_batch_size(self, limit_bytes: int) -> int:
@@ -85,7 +86,7 @@ class StepForecast:
 
     def _played(self, batch_size: int, limit_bytes: int | None) -> AllocationReplay:
         events, log = self._events_of(batch_size)
-        replay = AllocationReplay(AllocatorModel(limit_bytes), log.kinds, self._cublas_bytes)
+        replay = AllocationReplay(AllocatorModel(limit_bytes), log.kinds, self._kernels.cublas_bytes)
         if self._resident_bytes:
             replay.take("data", [self._resident_bytes], MAIN)
         replay.play(events, MAIN)
@@ -97,7 +98,7 @@ class StepForecast:
         return self._rehearsed[batch_size]
 
     def _rehearse(self, batch_size: int) -> tuple[list[Event], AllocationLog]:
-        log = AllocationLog(with_cudnn=torch.backends.cudnn.enabled)
+        log = AllocationLog(with_cudnn=torch.backends.cudnn.enabled, kernels=self._kernels)
         network, optimizer = copied_without_memory(self._network, self._optimizer)
         put_on_device(log, network, optimizer)
         network.train()

@@ -89,7 +89,7 @@ def operations_noted(note: Callable[[Any, tuple[Any, ...], Any], Any]) -> Iterat
 
     def _is_fused_on_meta(func: Any, args: tuple[Any, ...]) -> bool:
         name = func._schema.name.removeprefix("aten::")
-        return name.startswith("_fused_") and name.endswith("_") and args[0][0].device.type == "meta"
+        return bool(name.startswith("_fused_") and name.endswith("_") and args[0][0].device.type == "meta")
 
     def _asks_for_number(func: Any, args: tuple[Any, ...]) -> bool:
         return bool(func is torch.ops.aten._local_scalar_dense.default and args[0].device.type == "meta")

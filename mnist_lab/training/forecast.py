@@ -16,8 +16,9 @@ from mnist_lab.errors import MnistLabError, first_line
 from mnist_lab.gpu.allocation_log import DEVICE
 from mnist_lab.gpu.allocator_model import PastLimitError
 from mnist_lab.gpu.batch_size_search import largest_batch_size
-from mnist_lab.gpu.card import CUBLAS_BYTES, Card
+from mnist_lab.gpu.card import Card
 from mnist_lab.gpu.copy_without_memory import copied_without_memory
+from mnist_lab.gpu.kernel_workspaces import Kernels
 from mnist_lab.language import say
 from mnist_lab.loops.block_capture import can_be_captured
 from mnist_lab.models import Classifier
@@ -74,7 +75,7 @@ class Forecaster:
         self._trainer, self._datamodule = trainer, datamodule
         self._precision = str(precision or trainer.precision)
         self._with_cudnn = torch.backends.cudnn.enabled if with_cudnn is None else with_cudnn
-        self._cublas_bytes = CUBLAS_BYTES if card is None else card.cublas_bytes
+        self._kernels = Kernels() if card is None else card.kernels
         self._room_bytes = math.inf if card is None else card.budget.limit_bytes
         optimization = optimization_of(model)
         if optimization is None or self._precision not in ("32-true", "32") or trainer.world_size > 1:
@@ -164,6 +165,7 @@ class Forecaster:
             self._optimizer,
             datamodule.standardisation,
             with_cudnn=self._with_cudnn,
+            kernels=self._kernels,
             clip_norm=None if self._trainer.gradient_clip_algorithm == "value" else clip_norm,
         )
         model = rehearsal.put_model_on_device()
@@ -215,7 +217,7 @@ class Forecaster:
                 changing_bytes=changing,
             ),
             course,
-            self._cublas_bytes,
+            self._kernels.cublas_bytes,
         )
 
     def _placed(self, rehearsal: Rehearsal) -> dict[str, tuple[Samples, Part]]:

@@ -177,7 +177,10 @@ class MemoryCourse:
 
     def _test(self) -> None:
         replay, parts = self._replay, self._parts
+        # What Lightning does between training and test: the model to the CPU and back, and the cache emptied.
         replay.drop(self._standing())
-        replay.play(parts.test_data.events, MAIN)
+        replay.clear_workspaces()
+        replay.empty_cache()
         replay.play(parts.model.events, MAIN)
+        replay.play(parts.test_data.events, MAIN)
         replay.play(parts.test.events, MAIN)

@@ -15,6 +15,7 @@ from mnist_lab.data.samples import Samples
 from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.gpu.allocation_log import DEVICE, AllocationLog, Event
 from mnist_lab.gpu.copy_without_memory import on_device, put_on_device
+from mnist_lab.gpu.kernel_workspaces import Kernels
 from mnist_lab.models.classifier import Classifier, StepOutput
 
 # Of a block, that are gone through: from the second on they ask for the same.
@@ -49,6 +50,7 @@ class Rehearsal:
         standardisation: Standardisation,
         *,
         with_cudnn: bool,
+        kernels: Kernels,
         clip_norm: float | None = None,
     ) -> None:
         """Copy what is to be trained.
@@ -58,9 +60,10 @@ class Rehearsal:
             optimizer: Likewise.
             standardisation: Of the data.
             with_cudnn: Whether cuDNN carries out convolutions.
+            kernels: Of the card.
             clip_norm: Gradients are clipped to it; None: they are not.
         """
-        self.log = AllocationLog(with_cudnn=with_cudnn)
+        self.log = AllocationLog(with_cudnn=with_cudnn, kernels=kernels)
         self._clip_norm = clip_norm
         # Each rehearsal begins with an optimizer that has no state; copied in one go, it has the copy's parameters.
         self.model, self.optimizer = copy.deepcopy((model, optimizer))

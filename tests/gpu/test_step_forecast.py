@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from mnist_lab.gpu.card import CUBLAS_BYTES
+from mnist_lab.gpu.kernel_workspaces import Kernels
 from mnist_lab.gpu.step_forecast import StepForecast, without_values
 
 MIB = 2**20
@@ -29,7 +29,7 @@ class Stepping(nn.Module):
 def forecast(network: nn.Module, batch_size: int = 20000, resident_mib: int = 0) -> StepForecast:
     optimizer = torch.optim.Adam(network.parameters())
     batch = without_values((torch.zeros(batch_size, 784), torch.zeros(batch_size, dtype=torch.int64)))
-    return StepForecast(network, optimizer, batch, batch_size, resident_mib * MIB, CUBLAS_BYTES)
+    return StepForecast(network, optimizer, batch, batch_size, resident_mib * MIB, Kernels())
 
 
 def test_largest_batch_size_grows_with_the_limit_and_shrinks_with_what_stays_there() -> None:
@@ -52,7 +52,7 @@ def test_network_and_optimizer_are_left_as_they_were() -> None:
     optimizer.step()
     states = {id(parameter): state for parameter, state in optimizer.state.items()}
     drawn = torch.get_rng_state()
-    StepForecast(network, optimizer, without_values(batch), 8, 0, CUBLAS_BYTES).largest_batch_size(100 * MIB)
+    StepForecast(network, optimizer, without_values(batch), 8, 0, Kernels()).largest_batch_size(100 * MIB)
     assert network.steps == 1
     assert {id(parameter): state for parameter, state in optimizer.state.items()} == states
     assert all(parameter.grad is not None for parameter in network.parameters())

@@ -23,7 +23,7 @@ NETWORKS = ("wide", "deep", "convolutional")
 OPTIMIZERS = ("Adam", "AdamW", "momentum")
 SIZES_MIB = (1024, 2048, 4096)
 TIMES = (1.3, 3.0)
-TOO_LARGE = 200_000
+TOO_LARGE = 48  # times the memory in MiB: a batch of that size fits, a step does not
 # Of the advised size; the first that does not train bounds the largest that does.
 MORE = (1.02, 1.05, 1.1, 1.2, 1.34, 1.6, 2.0, 4.0)
 
@@ -41,7 +41,7 @@ class Advice(NamedTuple):
 def advise(mib: int, networks: Sequence[str] = NETWORKS, times: Sequence[float] = TIMES) -> Iterator[Advice]:
     """Have trainings run out of memory on a GPU, and try what is advised."""
     trainings = [
-        {"network": network, "optimizer": OPTIMIZERS[NETWORKS.index(network)], "batch_size": TOO_LARGE}
+        {"network": network, "optimizer": OPTIMIZERS[NETWORKS.index(network)], "batch_size": TOO_LARGE * mib}
         for network in networks
     ]
     first = _advised(mib, trainings)
