@@ -28,7 +28,7 @@ class OwnOptions(argparse.ArgumentParser):
             name = option.partition("=")[0]
             if name.startswith("--") and "." not in name and (hint := nearest(name, ours)):
                 raise UsageError(f"There is no option '{name}'.{hint} {self.prog} --help lists the options.")
-        if getattr(own, "output", None):
+        if own.output:
             check_writable(Path(own.output), "--output")
         return own, others
 

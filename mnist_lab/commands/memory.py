@@ -24,7 +24,7 @@ def run(command: str, args: Sequence[str]) -> int:
     Raises:
         MnistLabError: The config makes no sense, or what it trains cannot be forecast.
     """
-    own, others = _parser().split(args)
+    own, others = _parser().parse_known_args(list(args))  # what is none of these is the trainer's, or refused by it
     arguments = resolve_configs(others)
     quieten_lightning()
     from rich.console import Console
