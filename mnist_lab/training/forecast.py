@@ -24,14 +24,13 @@ from mnist_lab.loops.block_capture import can_be_captured
 from mnist_lab.models import Classifier
 from mnist_lab.models.untouched import untouched
 from mnist_lab.training.course import Course, course_of
-from mnist_lab.training.memory_course import MemoryCourse, Parts
+from mnist_lab.training.memory_course import MemoryCourse, Parts, TrainingParts
 from mnist_lab.training.memory_report import Verdict
 from mnist_lab.training.optimizers import optimization_of
-from mnist_lab.training.rehearsal import Part, Rehearsal
+from mnist_lab.training.rehearsal import NOTHING, Part, Rehearsal
 from mnist_lab.training.steps import steps_at_once
 
 _MOST_STEPS = 4  # rehearsed one by one; those that follow are as the last
-_NOTHING = Part([], frozenset())
 
 
 class NoForecastError(MnistLabError):
@@ -39,13 +38,7 @@ class NoForecastError(MnistLabError):
 
 
 class Forecaster:
-    """Forecasts the training of a model on data, for any batch size.
-
-    Attributes:
-        course: Of the training that was forecast last.
-    """
-
-    course: Course
+    """Forecasts the training of a model on data, for any batch size."""
 
     def __init__(
         self,
@@ -159,11 +152,11 @@ class Forecaster:
         return self._courses[batch_size]
 
     def _rehearsed(self, batch_size: int) -> MemoryCourse:
-        datamodule, clip_norm = self._datamodule, self._trainer.gradient_clip_val
+        clip_norm = self._trainer.gradient_clip_val
         rehearsal = Rehearsal(
             self._model,
             self._optimizer,
-            datamodule.standardisation,
+            self._datamodule.standardisation,
             with_cudnn=self._with_cudnn,
             kernels=self._kernels,
             clip_norm=None if self._trainer.gradient_clip_algorithm == "value" else clip_norm,
@@ -171,54 +164,28 @@ class Forecaster:
         model = rehearsal.put_model_on_device()
         placed = self._placed(rehearsal)
         samples = placed["train"][0]
-        on_device = samples.device == DEVICE
-        self.course = course = course_of(
+        course = course_of(
             self._trainer,
-            datamodule,
+            self._datamodule,
             batch_size=batch_size,
             steps_at_once=self._steps_at_once,
-            captures=self._steps_at_once > 1 and on_device and can_be_captured(self._optimizer),
+            captures=self._steps_at_once > 1 and samples.device == DEVICE and can_be_captured(self._optimizer),
         )
-        if on_device:
-            order, indices = rehearsal.put_indices_on_device(len(samples))
-        else:
-            order, indices = torch.arange(len(samples)), _NOTHING
-        sizes = course.block_sizes
-        of_block = min(sizes[0], course.batches) * batch_size
-        first = block = last = _NOTHING
-        steps: list[Part] = []
-        if course.steps_at_once > 1:
-            whole = batch_size * (course.batches - 1) + course.last_batch_size
-            first = rehearsal.take_block(samples, order[: min(of_block, whole)], batch_size)
-            block = rehearsal.take_block(samples, order[: min(of_block, whole)], batch_size)
-            if len(sizes) > 1 and (left := whole - (len(sizes) - 1) * of_block) < of_block:
-                last = rehearsal.take_block(samples, order[:left], batch_size)
-        else:
-            steps = rehearsal.take_steps(
-                samples, [order[:batch_size]] * min(course.batches, _MOST_STEPS * course.accumulate), course.accumulate
-            )
+        training = _training(rehearsal, course, samples)
         parameters, changing = rehearsal.sizes_of_state()
-        return MemoryCourse(
-            rehearsal,
-            Parts(
-                model=model,
-                train_data=placed["train"][1],
-                val_data=placed["val"][1],
-                test_data=placed["test"][1],
-                indices=indices,
-                first_block=first,
-                block=block,
-                last_block=last,
-                steps=steps,
-                evaluation=rehearsal.evaluate(placed["val"][0], self._eval_size("val")),
-                test=rehearsal.evaluate(placed["test"][0], self._eval_size("test")),
-                comparison=rehearsal.compare_weights() if course.captures else _NOTHING,
-                parameters_bytes=parameters,
-                changing_bytes=changing,
-            ),
-            course,
-            self._kernels.cublas_bytes,
+        parts = Parts(
+            model=model,
+            train_data=placed["train"][1],
+            val_data=placed["val"][1],
+            test_data=placed["test"][1],
+            training=training,
+            evaluation=rehearsal.evaluate(placed["val"][0], self._eval_size("val")),
+            test=rehearsal.evaluate(placed["test"][0], self._eval_size("test")),
+            comparison=rehearsal.compare_weights() if course.captures else NOTHING,
+            parameters_bytes=parameters,
+            changing_bytes=changing,
         )
+        return MemoryCourse(rehearsal, parts, course, self._kernels.cublas_bytes)
 
     def _placed(self, rehearsal: Rehearsal) -> dict[str, tuple[Samples, Part]]:
         """Put each split where training keeps it (``data/placement.py``), in the order in which they are asked for."""
@@ -232,8 +199,29 @@ class Forecaster:
                 placed[split] = rehearsal.put_on_device(samples)
                 left_bytes -= samples.size_bytes
             else:
-                placed[split] = samples, _NOTHING
+                placed[split] = samples, NOTHING
         return placed
 
     def _eval_size(self, split: Any) -> int:
         return min(self._datamodule.eval_batch_size, len(self._datamodule.samples(split)))
+
+
+def _training(rehearsal: Rehearsal, course: Course, samples: Samples) -> TrainingParts:
+    """Go through the steps of an epoch that differ in what they ask for."""
+    order, indices = torch.arange(len(samples)), NOTHING
+    if samples.device == DEVICE:
+        order, indices = rehearsal.put_indices_on_device(len(samples))
+    if course.steps_at_once == 1:
+        some = min(course.batches, _MOST_STEPS * course.accumulate)
+        steps = rehearsal.take_steps(samples, [order[: course.batch_size]] * some, course.accumulate)
+        return TrainingParts(indices, steps=steps)
+    sizes = course.block_sizes
+    whole = course.batch_size * (course.batches - 1) + course.last_batch_size
+    of_block = min(sizes[0] * course.batch_size, whole)
+    of_last = whole - (len(sizes) - 1) * of_block
+    return TrainingParts(
+        indices,
+        first_block=rehearsal.take_block(samples, order[:of_block], course.batch_size),
+        block=rehearsal.take_block(samples, order[:of_block], course.batch_size),
+        last_block=rehearsal.take_block(samples, order[:of_last], course.batch_size) if of_last < of_block else NOTHING,
+    )

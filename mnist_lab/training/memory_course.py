@@ -8,11 +8,22 @@ from typing import NamedTuple
 from mnist_lab.gpu.allocation_replay import AllocationReplay, Peak
 from mnist_lab.gpu.allocator_model import AllocatorModel, Block, PastLimitError, Place
 from mnist_lab.training.course import Course
-from mnist_lab.training.rehearsal import Part, Rehearsal
+from mnist_lab.training.rehearsal import NOTHING, Part, Rehearsal
 
 MAIN = Place("main")
 # Where a block's steps run before they are recorded (loops/block_capture.py).
 ASIDE = Place("aside")
+
+
+class TrainingParts(NamedTuple):
+    """What an epoch's steps consist of: blocks, or steps taken one by one."""
+
+    indices: Part
+    first_block: Part = NOTHING
+    block: Part = NOTHING
+    last_block: Part = NOTHING
+    """The epoch's last block, where it has fewer samples than the others."""
+    steps: Sequence[Part] = ()
 
 
 class Parts(NamedTuple):
@@ -22,13 +33,7 @@ class Parts(NamedTuple):
     train_data: Part
     val_data: Part
     test_data: Part
-    indices: Part
-    first_block: Part
-    block: Part
-    last_block: Part
-    """The epoch's last block, where it has fewer batches than the others."""
-    steps: Sequence[Part]
-    """Steps taken one by one."""
+    training: TrainingParts
     evaluation: Part
     test: Part
     comparison: Part
@@ -89,7 +94,7 @@ class MemoryCourse:
         return replay.peak
 
     def _epoch(self) -> None:
-        replay, parts = self._replay, self._parts
+        replay, parts = self._replay, self._parts.training
         replay.play(parts.indices.events, MAIN)
         if self._course.steps_at_once > 1:
             sizes = self._course.block_sizes
@@ -99,7 +104,7 @@ class MemoryCourse:
         else:
             self._steps()
         if self._course.validates:
-            replay.play(parts.evaluation.events, MAIN)
+            replay.play(self._parts.evaluation.events, MAIN)
         for part in (parts.first_block, parts.block, parts.last_block, *parts.steps):
             replay.drop(part.outputs)
         replay.give_back("activations", self._held)
@@ -108,7 +113,7 @@ class MemoryCourse:
 
     def _steps(self) -> None:
         """Play the steps that were rehearsed; of those that follow, what stays of them until the epoch's end."""
-        steps = self._parts.steps
+        steps = self._parts.training.steps
         for part in steps:
             self._replay.play(part.events, MAIN)
         stays = [event for event in steps[-1].events if event[0] in steps[-1].outputs and event[1]]
@@ -117,7 +122,7 @@ class MemoryCourse:
 
     def _block(self, size: int, *, is_last: bool) -> None:
         key = (size, is_last)
-        parts = self._parts
+        parts = self._parts.training
         first = not self._seen
         part = parts.last_block if is_last else parts.first_block if first else parts.block
         if not self._captures:

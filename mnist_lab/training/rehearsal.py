@@ -34,6 +34,9 @@ class Part(NamedTuple):
     """What further steps leave; these were not rehearsed, and are as the last that was."""
 
 
+NOTHING = Part([], frozenset())
+
+
 class Rehearsal:
     """A copy of model and optimizer whose tensors are on a GPU that need not be there, and take no memory.
 
