@@ -71,7 +71,7 @@ def _line(forecaster: Forecaster, datamodule: ClassificationDataModule, card: Ca
     limit_bytes = card.budget.limit_bytes
     if forecaster.fits(datamodule.batch_size, limit_bytes):
         return None
-    values = {"need": in_mib(forecaster.need_bytes(datamodule.batch_size)), "limit": in_mib(limit_bytes)}
+    need, limit = in_mib(forecaster.need_bytes(datamodule.batch_size)), in_mib(limit_bytes)
     largest = forecaster.largest_batch_size(limit_bytes)
     if largest:
         return say(
@@ -79,7 +79,8 @@ def _line(forecaster: Forecaster, datamodule: ClassificationDataModule, card: Ca
             "would fit.",
             "メモリ：約 {need} MiB が必要と予測され、ガードの上限 {limit} MiB を超えます。"
             "--data.batch_size {largest} なら収まります。",
-            **values,
+            need=need,
+            limit=limit,
             largest=largest,
         )
     return say(
@@ -87,5 +88,6 @@ def _line(forecaster: Forecaster, datamodule: ClassificationDataModule, card: Ca
         "smaller network might.",
         "メモリ：約 {need} MiB が必要と予測され、ガードの上限 {limit} MiB を超えます。"
         "どのバッチサイズでも収まらないため、ネットワークを小さくしてください。",
-        **values,
+        need=need,
+        limit=limit,
     )

@@ -81,19 +81,18 @@ def sentences(verdict: Verdict) -> Iterator[str]:
             "PyTorch で使用できる GPU がありません。--gpu 6GiB のように指定すると、その容量に収まるか予測します。",
         )
         return
-    values = {
-        "need": in_mib(verdict.peak.reserved_bytes + verdict.margin_bytes),
-        "limit": in_mib(card.budget.limit_bytes),
-        "card": card.name,
-        "headroom": in_mib(card.budget.headroom_bytes),
-    }
+    need = in_mib(verdict.peak.reserved_bytes + verdict.margin_bytes)
+    limit, headroom = in_mib(card.budget.limit_bytes), in_mib(card.budget.headroom_bytes)
     if verdict.fits:
         yield say(
             "It fits: {need} MiB of the {limit} MiB that the memory guard would allow on {card} (headroom {headroom} "
             "MiB).",
             "収まります：メモリガードが {card} で許可する {limit} MiB のうち {need} MiB を使用します"
             "（ヘッドルーム {headroom} MiB）。",
-            **values,
+            need=need,
+            limit=limit,
+            card=card.name,
+            headroom=headroom,
         )
     else:
         yield say(
@@ -101,7 +100,10 @@ def sentences(verdict: Verdict) -> Iterator[str]:
             "MiB).",
             "収まりません：{need} MiB が必要ですが、メモリガードが {card} で許可するのは {limit} MiB です"
             "（ヘッドルーム {headroom} MiB）。",
-            **values,
+            need=need,
+            limit=limit,
+            card=card.name,
+            headroom=headroom,
         )
     yield _largest(verdict)
 
