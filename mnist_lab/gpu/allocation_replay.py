@@ -15,7 +15,7 @@ class Peak(NamedTuple):
 
     reserved_bytes: int
     by_kind: dict[str, int]
-    """Blocks in use at the moment when the most were, by what they are for."""
+    """What was asked for and in use at the moment when the most was, by what it is for."""
     free_in_graphs_bytes: int
     """Reserved by graphs for themselves, and not among these."""
 
@@ -118,7 +118,7 @@ class AllocationReplay:
 
     def _allocated(self, kind: str, size_bytes: int, place: Place) -> Block:
         block = self._model.allocate(size_bytes, place)
-        self._in_use[kind] += block.size_bytes
+        self._in_use[kind] += block.asked_bytes
         if place.graph is not None:
             self._in_graphs_bytes += block.size_bytes
         self._reserved_bytes = max(self._model.reserved_bytes, self._reserved_bytes)
@@ -128,7 +128,7 @@ class AllocationReplay:
         return block
 
     def _freed(self, kind: str, block: Block) -> None:
-        self._in_use[kind] -= block.size_bytes
+        self._in_use[kind] -= block.asked_bytes
         if block.place.graph is not None:
             self._in_graphs_bytes -= block.size_bytes
         self._model.free(block)

@@ -46,10 +46,11 @@ class Place(NamedTuple):
 class Block:
     """A piece of a segment, in use or free."""
 
-    __slots__ = ("address", "after", "before", "is_free", "place", "size_bytes", "small")
+    __slots__ = ("address", "after", "asked_bytes", "before", "is_free", "place", "size_bytes", "small")
 
     def __init__(self, size_bytes: int, place: Place, *, small: bool, address: int) -> None:
         self.size_bytes = size_bytes
+        self.asked_bytes = 0
         self.place = place
         self.small = small
         self.address = address
@@ -108,6 +109,7 @@ class AllocatorModel:
         left_bytes = block.size_bytes - wanted_bytes
         if left_bytes >= MIN_BLOCK_BYTES if small else left_bytes > SMALL_BYTES:
             self._split(block, wanted_bytes)
+        block.asked_bytes = size_bytes
         self.allocated_bytes += block.size_bytes
         return block
 
