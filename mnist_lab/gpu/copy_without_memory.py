@@ -86,6 +86,6 @@ def _choose_implementation(optimizer: Optimizer, group: dict[str, Any]) -> None:
     """
     if isinstance(optimizer, Adagrad) and group.get("fused"):  # its number of steps is on the CPU
         group["fused"] = False
-    chosen = group.get("fused") or group.get("differentiable")
+    chosen = group.get("fused") is not None or group.get("differentiable")
     if "foreach" in group and group["foreach"] is None and not chosen:
         group["foreach"] = True

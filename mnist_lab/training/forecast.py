@@ -211,16 +211,18 @@ def _training(rehearsal: Rehearsal, course: Course, samples: Samples) -> Trainin
     order, indices = torch.arange(len(samples)), NOTHING
     if samples.device == DEVICE:
         order, indices = rehearsal.put_indices_on_device(len(samples))
+    first_batch = rehearsal.cut(samples, order[: course.batch_size])
     if course.steps_at_once == 1:
         some = min(course.batches, _MOST_STEPS * course.accumulate)
         steps = rehearsal.take_steps(samples, [order[: course.batch_size]] * some, course.accumulate)
-        return TrainingParts(indices, steps=steps)
+        return TrainingParts(indices, first_batch, steps=steps)
     sizes = course.block_sizes
     whole = course.batch_size * (course.batches - 1) + course.last_batch_size
     of_block = min(sizes[0] * course.batch_size, whole)
     of_last = whole - (len(sizes) - 1) * of_block
     return TrainingParts(
         indices,
+        first_batch,
         first_block=rehearsal.take_block(samples, order[:of_block], course.batch_size),
         block=rehearsal.take_block(samples, order[:of_block], course.batch_size),
         last_block=rehearsal.take_block(samples, order[:of_last], course.batch_size) if of_last < of_block else NOTHING,

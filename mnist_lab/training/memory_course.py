@@ -19,6 +19,8 @@ class TrainingParts(NamedTuple):
     """What an epoch's steps consist of: blocks, or steps taken one by one."""
 
     indices: Part
+    first_batch: Part
+    """What the memory guard has a look at."""
     first_block: Part = NOTHING
     block: Part = NOTHING
     last_block: Part = NOTHING
@@ -96,6 +98,7 @@ class MemoryCourse:
     def _epoch(self) -> None:
         replay, parts = self._replay, self._parts.training
         replay.play(parts.indices.events, MAIN)
+        replay.play(parts.first_batch.events, MAIN)
         if self._course.steps_at_once > 1:
             sizes = self._course.block_sizes
             for number, size in enumerate(sizes):

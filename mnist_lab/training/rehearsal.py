@@ -96,6 +96,12 @@ class Rehearsal:
         self.log.call_it("data", (indices,))
         return indices, self._part([])
 
+    def cut(self, samples: Samples, indices: Tensor) -> Part:
+        """Cut a batch and give it up, as the memory guard does to know its size."""
+        with self.log.writing():
+            self._batch(samples, indices).cut()
+        return self._part([])
+
     def take_block(self, samples: Samples, indices: Tensor, batch_size: int) -> Part:
         """Train on a block of batches, as ``BlockOptimization`` does.
 

@@ -78,10 +78,12 @@ def _draw_network(draw: random.Random, channels: int) -> list[str]:
         return ["--model=FC", f"--model.hidden={widths}", f"--model.dropout={draw.choice((0.0, 0.3))}"]
     if kind == "CNN":
         convolutions = [draw.choice((4, 8, 16, 32)) for _ in range(draw.randint(1, 3))]
+        kernel = draw.choice((3, 5))
         return [
             "--model=CNN",
             f"--model.channels={convolutions}",
-            f"--model.kernel_size={draw.choice((3, 5))}",
+            f"--model.kernel_size={kernel}",
+            f"--model.padding={kernel // 2}",
             f"--model.pooling={draw.choice((1, 2))}",
             f"--model.hidden={[draw.choice((64, 128, 512))]}",
             f"--model.activation={draw.choice(('ReLU', 'Tanh', 'GELU'))}",
