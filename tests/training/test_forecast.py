@@ -63,6 +63,17 @@ def test_recorded_steps_take_pools_of_their_own(tmp_path: Path) -> None:
     assert recorded.reserved_bytes > single.reserved_bytes
 
 
+@pytest.mark.parametrize("steps", [1, 4])
+def test_second_epoch_makes_nothing_anew(steps: int, tmp_path: Path) -> None:
+    reserved = []
+    for epochs in (1, 2):
+        trainer = quiet_trainer(tmp_path, max_epochs=epochs)
+        peak = Forecaster(trainer, fc(fused=False), data(), steps_per_execution=steps).of_batch_size(1000).peak()
+        assert peak.by_kind["optimizer state"] < 2.1 * peak.by_kind["parameters"]
+        reserved.append(peak.reserved_bytes)
+    assert reserved[0] == reserved[1]
+
+
 def test_data_is_on_the_device_where_it_has_room(tmp_path: Path) -> None:
     held = forecaster(tmp_path, fc()).of_batch_size(1000).peak().by_kind["data"]
     assert held >= 5500 * (784 + 8)
