@@ -213,7 +213,7 @@ def _training(rehearsal: Rehearsal, course: Course, samples: Samples) -> Trainin
         order, indices = rehearsal.put_indices_on_device(len(samples))
     first_batch = rehearsal.cut(samples, order[: course.batch_size])
     if course.steps_at_once == 1:
-        some = min(course.batches, _MOST_STEPS * course.accumulate)
+        some = min(course.batches * min(course.epochs, 2), _MOST_STEPS * course.accumulate)
         steps = rehearsal.take_steps(samples, [order[: course.batch_size]] * some, course.accumulate)
         return TrainingParts(indices, first_batch, steps=steps)
     sizes = course.block_sizes

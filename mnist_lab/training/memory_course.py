@@ -80,7 +80,8 @@ class MemoryCourse:
         self._replay = replay = AllocationReplay(AllocatorModel(limit_bytes), self._kinds, self._cublas_bytes)
         self._graphs: set[tuple[int, bool]] = set()
         self._seen: set[tuple[int, bool]] = set()
-        self._is_checked = self._has_stepped = False
+        self._is_checked = False
+        self._stepped = 0
         self._held: list[Block] = []
         parts, course = self._parts, self._course
         replay.play(parts.model.events, MAIN)
@@ -115,14 +116,14 @@ class MemoryCourse:
         replay.drop({number for number, size_bytes in parts.indices.events if size_bytes})
 
     def _steps(self) -> None:
-        """Play the steps that were rehearsed, once; of those that follow, what stays of them until the epoch's end."""
-        steps = self._parts.training.steps
-        played = () if self._has_stepped else steps
-        self._has_stepped = True
-        for part in played:
+        """Play the steps that were rehearsed, each once; of those that follow, what stays until the epoch's end."""
+        steps, batches = self._parts.training.steps, self._course.batches
+        coming = steps[self._stepped : self._stepped + batches]
+        self._stepped += len(coming)
+        for part in coming:
             self._replay.play(part.events, MAIN)
         stays = [event for event in steps[-1].events if event[0] in steps[-1].outputs and event[1]]
-        for _ in range(self._course.batches - len(played)):
+        for _ in range(batches - len(coming)):
             self._replay.play(stays, MAIN)
 
     def _block(self, size: int, *, is_last: bool) -> None:
