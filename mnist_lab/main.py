@@ -48,6 +48,13 @@ COMMANDS = {
         ),
         "mnist_lab.commands.summary:run",
     ),
+    "memory": (
+        Phrase(
+            "forecast the GPU memory of a training, and the largest batch that fits",
+            "学習に必要な GPU メモリと、収まる最大のバッチサイズを予測する",
+        ),
+        "mnist_lab.commands.memory:run",
+    ),
     "compare": (
         Phrase(
             "train several configs in turn, same data and seeds: table and report",

@@ -20,6 +20,7 @@ from mnist_lab.gpu.holders import Holders, batch_size_and_bytes, measure_holders
 from mnist_lab.gpu.layers_reached import forward_share
 from mnist_lab.gpu.out_of_memory import is_out_of_memory
 from mnist_lab.gpu.out_of_memory_report import Step, build_report
+from mnist_lab.gpu.step_forecast import StepForecast, without_values
 from mnist_lab.gpu.watch import MemoryWatch
 from mnist_lab.language import say
 
@@ -75,6 +76,9 @@ class CudaMemoryGuard(Callback):
         self.snapshot = snapshot
         self.cuda: CudaRuntime = TorchCuda()
         """The GPU; the tests put a model of one here."""
+        self.forecast: Callable[[int], int] | None = None
+        """Returns the largest batch size that is forecast to fit within so many bytes, for the advice; whoever trains
+        puts it here, where it knows."""
         self.clock: Callable[[], float] = time.monotonic
         self.report: str | None = None
         """The last run's out-of-memory report, None if there was none."""
@@ -88,6 +92,7 @@ class CudaMemoryGuard(Callback):
         self._batches: dict[bool, tuple[int, int] | None] = {}
         self._completed: set[bool] = set()
         self._trains = False
+        self._shapes: Any = None
 
     @property
     def limit_bytes(self) -> int | None:
@@ -112,7 +117,7 @@ class CudaMemoryGuard(Callback):
         """
         self._lift()
         self.report = self.snapshot_path = None
-        self._steps, self._batches, self._completed = 0, {}, set()
+        self._steps, self._batches, self._completed, self._shapes = 0, {}, set(), None
         self.check_requirements()
         device = self.cuda.index_of(trainer.strategy.root_device)
         if device is None:
@@ -236,6 +241,8 @@ class CudaMemoryGuard(Callback):
             if measured != self._batches.get(trains):
                 self._batches[trains] = measured
                 self._completed.discard(trains)
+                if trains:
+                    self._shapes = without_values(batch)
 
     def _step_ended(self, *, counts: bool = True) -> None:
         """Go on to the watch; as a rule this only reads the clock."""
@@ -256,11 +263,53 @@ class CudaMemoryGuard(Callback):
             share = forward_share(exception, pl_module)
             step = Step(*batch, completed=self._trains in self._completed, forward_share=share)
         holders = self._holders(trainer, pl_module, limit.device)
-        report = build_report(exception, self.cuda, limit.device, limit.budget, holders=holders, step=step)
+        report = build_report(
+            exception,
+            self.cuda,
+            limit.device,
+            limit.budget,
+            holders=holders,
+            step=step,
+            forecast_batch_size=self._forecast_batch_size(trainer, pl_module, limit, holders, step),
+        )
         self.report = str(report)
         if self._snapshot_wanted:
             self.report += "\n" + self._dump_snapshot(trainer)
         exception.add_note(self.report)
+
+    def _forecast_batch_size(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        limit: AllocatorLimit,
+        holders: Holders | None,
+        step: Step | None,
+    ) -> int | None:
+        """Return the largest batch size that is forecast to fit; whatever fails in it, the report goes without."""
+        if not self._trains or limit.budget is None:
+            return None
+        with contextlib.suppress(Exception):
+            forecast = self.forecast or self._forecast_of_steps(trainer, pl_module, limit.device, holders, step)
+            return None if forecast is None else forecast(limit.budget.limit_bytes)
+        return None
+
+    def _forecast_of_steps(
+        self, trainer: Trainer, pl_module: LightningModule, device: int, holders: Holders | None, step: Step | None
+    ) -> Callable[[int], int] | None:
+        """Return a forecast of plain training steps; None where they are no such."""
+        plain = pl_module.automatic_optimization and trainer.accumulate_grad_batches == 1 and trainer.world_size == 1
+        if not plain or trainer.precision != "32-true" or len(trainer.optimizers) != 1:
+            return None
+        if self._shapes is None or holders is None or step is None:
+            return None
+        return StepForecast(
+            pl_module,
+            trainer.optimizers[0],
+            self._shapes,
+            step.batch_size,
+            resident_bytes=max((holders.data_bytes or 0) - step.batch_bytes, 0),
+            kernels=self.cuda.kernels(device),
+        ).largest_batch_size
 
     def _holders(self, trainer: Trainer, pl_module: LightningModule, device: int) -> Holders | None:
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mnist_lab.gpu.driver import Driver, driver_of
+from mnist_lab.gpu.kernel_workspaces import Kernels, kernels_of
 from mnist_lab.gpu.nvml import NvmlReading, read_nvml
 from mnist_lab.gpu.shared_memory import SharedUsageReader
 from mnist_lab.language import Phrase, say
@@ -51,6 +52,9 @@ class CudaRuntime(Protocol):
 
     def is_integrated(self, device: int) -> bool:
         """Say whether the device shares the system's memory instead of having its own."""
+
+    def kernels(self, device: int) -> Kernels:
+        """Return what of the device decides what kernels take."""
 
     def memory_info(self, device: int) -> MemoryInfo:
         """Ask the driver for free and total memory; creates the CUDA context if there is none."""
@@ -171,6 +175,13 @@ class TorchCuda:
         import torch
 
         return bool(torch.cuda.get_device_properties(device).is_integrated)
+
+    def kernels(self, device: int) -> Kernels:
+        """Return what of the device decides what kernels take."""
+        import torch
+
+        of = torch.cuda.get_device_properties(device)
+        return kernels_of(of.multi_processor_count, of.max_threads_per_multi_processor, of.major)
 
     def memory_info(self, device: int) -> MemoryInfo:
         """Ask the driver for free and total memory (``cudaMemGetInfo``)."""

@@ -40,10 +40,21 @@ class OutOfMemoryReport(NamedTuple):
     holders: Holders | None
     step: Step | None
     others: tuple[GpuProcess, ...] | None
+    forecast_batch_size: int | None = None
+    """The largest batch size that is forecast to fit within the limit."""
+
+    @property
+    def _forecast(self) -> int | None:
+        """The forecast, where it is of use: not if this very batch size would have fitted by it."""
+        if self.step is None or self.forecast_batch_size is None or self.forecast_batch_size >= self.step.batch_size:
+            return None
+        return self.forecast_batch_size
 
     @property
     def fitting_batch_size(self) -> int | None:
         """The batch size that would have fitted, 0 if not even one sample would; None where nothing was measured."""
+        if self._forecast is not None:
+            return self._forecast
         if self.budget is None or self.holders is None or self.step is None:
             return None
         needed_bytes = max(self.peak_bytes, self.allocated_bytes + (self.asked_bytes or 0))
@@ -98,9 +109,11 @@ class OutOfMemoryReport(NamedTuple):
         elif self.step is None or fitting is None:
             advice.append("a smaller batch size")
         elif fitting >= 1:
-            basis = (
-                "it would have fitted, as measured" if self.step.completed else "estimated from the layers it came to"
-            )
+            if self._forecast is not None:
+                basis = "the largest that is forecast to fit"
+            else:
+                measured = self.step.completed
+                basis = "it would have fitted, as measured" if measured else "estimated from the layers it came to"
             advice.append(f"batch size {fitting} instead of {self.step.batch_size}: {basis}")
         else:
             advice.append(f"no batch size: what does not depend on it leaves no room (it was {self.step.batch_size})")
@@ -120,6 +133,7 @@ def build_report(
     *,
     holders: Holders | None = None,
     step: Step | None = None,
+    forecast_batch_size: int | None = None,
 ) -> OutOfMemoryReport:
     """Gather the report; the exception's traceback still holds the tensors of the failed step.
 
@@ -130,6 +144,7 @@ def build_report(
         budget: the limit that stood, None without a guard.
         holders: who held what, None where no network is known.
         step: the step it happened in, None outside of steps.
+        forecast_batch_size: the largest batch size that is forecast to fit, None where nothing is forecast.
     """
     try:
         stats = cuda.stats(device)
@@ -149,6 +164,7 @@ def build_report(
         holders=holders,
         step=step,
         others=others,
+        forecast_batch_size=forecast_batch_size,
     )
 
 

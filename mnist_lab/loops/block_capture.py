@@ -172,12 +172,17 @@ def say_no_graph(reason: str) -> None:
 
 def why_not_captured(optimizer: Optimizer, block: Block) -> str | None:
     """Return the reason for which steps cannot be recorded, None when it can be tried."""
-    if not isinstance(optimizer, _FUSED) or not all(group.get("fused") for group in optimizer.param_groups):
+    if not can_be_captured(optimizer):
         name = type(optimizer).__name__
         return say("{name} is not fused", "{name} は fused 実装ではありません", name=name)
     if block.indices.device.type != "cuda":
         return say("the data is not on the GPU", "データが GPU 上にありません")
     return None
+
+
+def can_be_captured(optimizer: Optimizer) -> bool:
+    """Say whether an optimizer reads in tensors what changes while it trains: the fused implementation of some does."""
+    return isinstance(optimizer, _FUSED) and all(group.get("fused") for group in optimizer.param_groups)
 
 
 def side_stream() -> Callable[[], AbstractContextManager[Any]]:

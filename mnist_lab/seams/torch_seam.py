@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +58,56 @@ def dump_memory_snapshot(path: Path) -> None:
     import torch
 
     torch.cuda.memory._dump_snapshot(str(path))  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def operations_noted(note: Callable[[Any, tuple[Any, ...], Any], Any]) -> Iterator[None]:
+    """Have each operation below autograd said, and let those go through on ``meta`` that PyTorch has not made for it.
+
+    The modes that see operations lie in a module with an underscore, and so does what optimizers ask for the devices
+    that have fused implementations.
+
+    Args:
+        note: Is called after each operation: the operation, its arguments, and what it returned; what ``note``
+            returns takes the place of that.
+    """
+    import torch
+    from torch.optim import optimizer
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class Noting(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        def __torch_dispatch__(
+            self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+        ) -> Any:
+            if _asks_for_number(func, args):
+                out = _one(args[0])
+            elif _is_fused_on_meta(func, args):  # in place; not each of them is there for tensors without memory
+                out = None
+            else:
+                out = func(*args, **kwargs or {})
+            return note(func, args, out)
+
+    def _is_fused_on_meta(func: Any, args: tuple[Any, ...]) -> bool:
+        name = func._schema.name.removeprefix("aten::")
+        return bool(name.startswith("_fused_") and name.endswith("_") and args[0][0].device.type == "meta")
+
+    def _asks_for_number(func: Any, args: tuple[Any, ...]) -> bool:
+        return bool(func is torch.ops.aten._local_scalar_dense.default and args[0].device.type == "meta")
+
+    def _one(tensor: Any) -> Any:
+        return True if tensor.dtype == torch.bool else 1.0 if tensor.dtype.is_floating_point else 1
+
+    fused_devices: Any = optimizer._get_fused_kernels_supported_devices  # type: ignore[attr-defined]
+    optimizer._get_fused_kernels_supported_devices = lambda: [*fused_devices(), "meta"]  # type: ignore[attr-defined]
+    try:
+        with Noting():  # type: ignore[no-untyped-call]
+            yield
+    finally:
+        optimizer._get_fused_kernels_supported_devices = fused_devices  # type: ignore[attr-defined]
+
+
+def is_in_backward() -> bool:
+    """Say whether an operation belongs to a backward pass, which on CUDA runs in a thread of autograd's."""
+    import torch
+
+    return bool(torch._C._current_graph_task_id() != -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -34,6 +35,7 @@ from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checks import check_training
 from mnist_lab.training.epoch_lines import EpochLines
 from mnist_lab.training.final_test import test_and_finish
+from mnist_lab.training.forecast_warning import line_past_limit
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.length_checks import check_length
 from mnist_lab.training.model_class import is_ones_own
@@ -120,6 +122,8 @@ def fit(
     if trainer.is_global_zero and not quiet:
         Console(highlight=False).print(render(layers))
         _point_out(model, datamodule)
+        if line := line_past_limit(trainer, model, datamodule, layers, steps_per_execution):
+            print(line, file=sys.stderr)
     name = run_names(here.model, here.data, datamodule.used_source.location)[0]
     if makes_folder:
         trainer.logger = _new_run(trainer, name)

@@ -44,10 +44,8 @@ def choose_steps(
     if reason is None:
         callbacks = trainer.callbacks  # type: ignore[attr-defined]
         timer = next((callback for callback in callbacks if isinstance(callback, TrainingTimer)), None)
-        steps = asked or trainer.log_every_n_steps or DEFAULT_STEPS  # type: ignore[attr-defined]
-        # No epoch has more than that, and it is what the samples' indices are counted in.
         untimed = nullcontext if timer is None else timer.paused
-        take_steps_in_blocks(trainer, min(steps, 2**31), untimed, _drawn_every(callbacks))
+        take_steps_in_blocks(trainer, _steps_of_a_call(trainer, asked), untimed, _drawn_every(callbacks))
     elif trainer.is_global_zero and not quiet:
         line = say(
             "One step at a time, which is slower: {reason}.",
@@ -61,6 +59,23 @@ def _drawn_every(callbacks: Iterable[Callback]) -> list[int]:
     """Return after every how many steps of an epoch somebody draws: only between blocks is that no training time."""
     drawing = (callback for callback in callbacks if isinstance(callback, ScoreCurves))
     return [callback.every_n_steps for callback in drawing if callback.every_n_steps is not None]
+
+
+def steps_at_once(
+    trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule, asked: int | None
+) -> int:
+    """Return how many steps to a call ``choose_steps`` would choose, 1 where something has to look at each step."""
+    if asked == 1 or trainer.log_every_n_steps == 1:  # type: ignore[attr-defined]
+        return 1
+    if _why_single_steps(trainer, model, datamodule) is not None:
+        return 1
+    return _steps_of_a_call(trainer, asked)
+
+
+def _steps_of_a_call(trainer: Trainer, asked: int | None) -> int:
+    steps: int = asked or trainer.log_every_n_steps or DEFAULT_STEPS  # type: ignore[attr-defined]
+    # No epoch has more than that, and it is what the samples' indices are counted in.
+    return min(steps, 2**31)
 
 
 def _why_single_steps(trainer: Trainer, model: LightningModule, datamodule: ClassificationDataModule) -> str | None:

@@ -12,6 +12,7 @@ import yaml
 from jsonargparse import Namespace
 from jsonargparse.typing import PositiveInt
 from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.accelerators import CUDAAccelerator
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
 from lightning.pytorch.callbacks.timer import Interval
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
@@ -216,7 +217,8 @@ class TrainingCLI(LightningCLI):
         """Look at the numbers, and choose the optimizer's fused implementation where the user has not chosen.
 
         Not where gradients are clipped in mixed precision: a fused optimizer unscales them itself, after the clipping.
-        Not Adagrad's on a Mac's GPU, for which there is none.
+        Not Adagrad's on a GPU: on a Mac's there is none, and CUDA's wants the number of steps on the GPU, which Adagrad
+        makes at once, on the CPU, and Lightning leaves there.
 
         Raises:
             UsageError: A number is none that could be trained with.
@@ -228,7 +230,8 @@ class TrainingCLI(LightningCLI):
         if settings is not None and settings.get("fused", False) is None and not settings.get("foreach"):
             trainer = self.config["trainer"]
             clips_scaled = trainer.get("gradient_clip_val") and str(trainer.get("precision")).endswith("-mixed")
-            lacks = optimizer["class_path"].endswith("Adagrad") and may_train_on_mps(trainer.get("accelerator"))
+            on_gpu = may_train_on_mps(trainer.get("accelerator")) or may_train_on_cuda(trainer.get("accelerator"))
+            lacks = optimizer["class_path"].endswith("Adagrad") and on_gpu
             settings["fused"] = not (settings.get("differentiable") or clips_scaled or lacks)
 
     def instantiate_classes(self) -> None:
@@ -377,6 +380,11 @@ class TrainingCLI(LightningCLI):
         if asked is False or self._quiet:
             return []
         return [ScoreCurves(every_n_steps=None if asked is True else asked)]
+
+
+def may_train_on_cuda(accelerator: Any) -> bool:
+    """Return whether a trainer with this accelerator, as the config names it, would train on CUDA."""
+    return accelerator in ("auto", "gpu", "cuda") and CUDAAccelerator.is_available()
 
 
 def _kind(callback: Callback) -> type[Callback]:

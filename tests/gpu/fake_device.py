@@ -13,6 +13,7 @@ import torch
 
 from mnist_lab.gpu.cuda_runtime import MIB, MemoryInfo
 from mnist_lab.gpu.driver import Driver
+from mnist_lab.gpu.kernel_workspaces import Kernels
 from mnist_lab.gpu.nvml import GpuProcess, NvmlReading
 
 
@@ -193,6 +194,9 @@ class FakeCuda:
 
     def is_integrated(self, device: int) -> bool:
         return self.drivers[device].integrated
+
+    def kernels(self, device: int) -> Kernels:
+        return Kernels()
 
     def memory_info(self, device: int) -> MemoryInfo:
         self.memory_calls += 1

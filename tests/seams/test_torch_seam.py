@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from packaging.version import Version
+from torch.optim import optimizer as optimizers
 
 from mnist_lab.seams import torch_seam
 
@@ -52,3 +53,42 @@ def test_answers_are_those_of_a_process_that_has_set_nothing(monkeypatch: pytest
     assert torch_seam.caching_allocator_is_enabled() is (None if OLD else True)
     assert torch_seam.managed_memory_in_use() is False
     assert isinstance(torch_seam.allocator_settings(), str)
+
+
+def test_operations_are_noted_and_what_is_noted_takes_their_place() -> None:
+    names = []
+
+    def note(func: Any, args: tuple[Any, ...], out: Any) -> Any:
+        names.append(func._schema.name)
+        return out + 1 if "ones" in func._schema.name else out
+
+    with torch_seam.operations_noted(note):
+        assert torch.ones(1).item() == 2
+    assert names == ["aten::ones", "aten::_local_scalar_dense"]
+
+
+@pytest.mark.parametrize("optimizer", [torch.optim.Adam, torch.optim.AdamW, torch.optim.SGD, torch.optim.Adagrad])
+def test_fused_optimizers_step_on_meta_while_operations_are_noted(optimizer: Any) -> None:
+    parameter = torch.nn.Parameter(torch.empty(3, device="meta"))
+    names = []
+
+    def note(func: Any, args: tuple[Any, ...], out: Any) -> Any:
+        names.append(func._schema.name)
+        return out
+
+    with torch_seam.operations_noted(note):
+        fused = optimizer([parameter], foreach=None)
+        fused.param_groups[0]["fused"] = True
+        parameter.grad = torch.empty(3, device="meta")
+        fused.step()
+    assert any(name.startswith("aten::_fused_") for name in names)
+    assert "meta" not in optimizers._get_fused_kernels_supported_devices()  # type: ignore[attr-defined]
+
+
+def test_backward_is_told_from_forward() -> None:
+    told = []
+    value = torch.ones(1, requires_grad=True)
+    value.register_hook(lambda _: told.append(torch_seam.is_in_backward()))  # type: ignore[no-untyped-call]
+    told.append(torch_seam.is_in_backward())
+    value.sum().backward()  # type: ignore[no-untyped-call]
+    assert told == [False, True]

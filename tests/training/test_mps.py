@@ -37,13 +37,15 @@ def test_fused_adagrad_is_refused() -> None:
             check_mps(MPS, model, optimizer)
 
 
-@pytest.mark.parametrize(("is_mac", "fused"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("gpu", "fused"), [("mps", False), ("cuda", False), (None, True)])
 def test_adagrad_is_fused_only_where_it_can_be(
-    is_mac: bool, fused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gpu: str | None, fused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quieten_lightning()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("mnist_lab.training.training_cli.may_train_on_mps", lambda accelerator: is_mac)
+    for kind in ("mps", "cuda"):
+        here = gpu == kind
+        monkeypatch.setattr(f"mnist_lab.training.training_cli.may_train_on_{kind}", lambda _, here=here: here)
     config = CHECKOUT / "configs" / "fc.yaml"
     cli = TrainingCLI("fit", [f"--config={config}", *SMALL[2:], "--optimizer=Adagrad"], quiet=True)
     assert cli.settings_of("optimizer.init_args.fused") is fused

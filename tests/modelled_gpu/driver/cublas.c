@@ -1,14 +1,17 @@
 // cuBLAS: the entry points that libtorch_cuda has undefined (nm -D --undefined-only), all of which succeed and compute
-// nothing. It has to be answered for, since it links a CUDA runtime of its own. Handles are numbers that nobody reads.
+// nothing. It has to be answered for, since it links a CUDA runtime of its own. Handles are numbers that nobody
+// reads, each another one: PyTorch keeps a workspace for each handle, of which each thread has its own, and stream.
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+static intptr_t last_handle;
 
 #define NOTHING(name)                                                                                                  \
   int name(void) { return 0; }
 #define A_HANDLE(name)                                                                                                 \
   int name(void **handle) {                                                                                            \
-    *handle = (void *)(intptr_t)0x77;                                                                                  \
+    *handle = (void *)__atomic_add_fetch(&last_handle, 1, __ATOMIC_RELAXED);                                           \
     return 0;                                                                                                          \
   }
 

@@ -1,0 +1,126 @@
+"""What operations would ask the allocator for, without memory, and what becomes of it when it is played."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from mnist_lab.gpu.allocation_log import BACKWARD, DEVICE, FORWARD, MATRIX_PRODUCT, AllocationLog
+from mnist_lab.gpu.allocation_replay import AllocationReplay
+from mnist_lab.gpu.allocator_model import AllocatorModel, Place
+from mnist_lab.gpu.kernel_workspaces import Kernels
+
+MIB = 2**20
+MAIN = Place("main")
+CUBLAS_BYTES = 8 * MIB
+
+
+def test_storages_are_written_down_once_with_their_end() -> None:
+    log = AllocationLog(with_cudnn=True, kernels=Kernels())
+    with log.writing():
+        matrix = torch.zeros(1024, 1024, device=DEVICE)
+        rows = matrix.view(-1).chunk(1024)
+        matrix.add_(1)
+        del matrix
+        assert log.cut() == [(1, 4 * MIB)]
+        del rows
+    assert log.cut() == [(1, 0)]
+
+
+def test_tensors_on_the_host_are_not_written_down() -> None:
+    log = AllocationLog(with_cudnn=True, kernels=Kernels())
+    with log.writing():
+        torch.zeros(1000).to(DEVICE)
+    assert log.cut() == [(1, 4000), (1, 0)]
+
+
+def test_matrix_product_is_said() -> None:
+    log = AllocationLog(with_cudnn=True, kernels=Kernels())
+    with log.writing():
+        torch.zeros(8, 8, device=DEVICE) @ torch.zeros(8, 8, device=DEVICE)
+    assert log.cut().count((MATRIX_PRODUCT, FORWARD)) == 1
+
+
+def test_product_of_the_backward_pass_is_said_to_be_one() -> None:
+    log = AllocationLog(with_cudnn=True, kernels=Kernels())
+    with log.writing():
+        weight = torch.zeros(8, 8, device=DEVICE, requires_grad=True)
+        (torch.zeros(8, 8, device=DEVICE) @ weight).sum().backward()  # type: ignore[no-untyped-call]
+    assert log.cut().count((MATRIX_PRODUCT, BACKWARD)) == 1
+
+
+def test_convolution_without_cudnn_has_columns_and_with_it_a_margin() -> None:
+    picture = nn.Conv2d(3, 5, 3)
+    sizes = {}
+    for with_cudnn in (False, True):
+        log = AllocationLog(with_cudnn=with_cudnn, kernels=Kernels())
+        with log.writing(), torch.no_grad():
+            picture.to(DEVICE)(torch.zeros(2, 3, 10, 10, device=DEVICE))
+        sizes[with_cudnn] = [size for number, size in log.cut() if log.kinds.get(number) == "workspaces" and size]
+        assert log.largest_convolution_bytes == (4 * (2 * 3 * 10 * 10 + 2 * 5 * 8 * 8) if with_cudnn else 0)
+    assert sizes == {False: [4 * 27 * 64], True: []}
+
+
+def test_dropout_keeps_a_byte_a_value_as_cudas_does() -> None:
+    log = AllocationLog(with_cudnn=True, kernels=Kernels())
+    layer = nn.Dropout(0.5)
+    with log.writing():
+        kept = layer(torch.zeros(1000, device=DEVICE, requires_grad=True))
+        sizes = [size for _, size in log.cut() if size]
+        del kept
+    assert sizes == [4000, 4000, 1000]
+
+
+def test_number_that_is_asked_for_stands_in() -> None:
+    log = AllocationLog(with_cudnn=True, kernels=Kernels())
+    with log.writing():
+        assert torch.zeros(1, device=DEVICE).item() == 1.0
+        assert torch.zeros(1, dtype=torch.int64, device=DEVICE).item() == 1
+        assert bool(torch.zeros(1, dtype=torch.bool, device=DEVICE)) is True
+
+
+def played(limit_bytes: int | None = None) -> AllocationReplay:
+    return AllocationReplay(AllocatorModel(limit_bytes), {1: "parameters", 2: "activations"}, CUBLAS_BYTES)
+
+
+def test_peak_says_who_holds_what_and_adds_up() -> None:
+    replay = played()
+    replay.play(
+        [(1, 4 * MIB), (2, 30 * MIB), (MATRIX_PRODUCT, FORWARD), (MATRIX_PRODUCT, FORWARD), (2, 0), (3, MIB), (3, 0)],
+        MAIN,
+    )
+    peak = replay.peak
+    assert peak.reserved_bytes == (20 + 30 + 2) * MIB
+    assert peak.by_kind == {"parameters": 4 * MIB, "activations": 30 * MIB, "workspaces": CUBLAS_BYTES}
+    assert peak.cached_bytes == peak.reserved_bytes - 42 * MIB
+
+
+def test_what_a_part_leaves_adds_up_turn_by_turn_until_it_is_dropped() -> None:
+    replay = played()
+    for _ in range(3):
+        replay.play([(2, 30 * MIB)], MAIN)
+    assert replay.peak.reserved_bytes == 90 * MIB
+    replay.drop({2})
+    replay.play([(2, 60 * MIB)], MAIN)
+    assert replay.peak.reserved_bytes == 150 * MIB
+
+
+def test_what_a_graph_keeps_is_told_apart() -> None:
+    replay = played()
+    replay.play([(2, 30 * MIB), (2, 0)], Place("capture", "1"))
+    replay.play([(1, 40 * MIB)], MAIN)
+    assert replay.peak.free_in_graphs_bytes == 30 * MIB
+    assert replay.peak.cached_bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("shape", "buffer_bytes"),
+    [((50000, 4096), 102_760_448), ((1000, 128), 0), ((64, 10), 0)],
+    ids=["as PyTorch's allocator was seen to be asked", "few samples", "very few"],
+)
+def test_sum_over_many_samples_has_a_buffer(shape: tuple[int, int], buffer_bytes: int) -> None:
+    log = AllocationLog(with_cudnn=True, kernels=Kernels(multiprocessors=24, threads=1536))
+    with log.writing():
+        torch.empty(shape, device=DEVICE).sum(0)
+    assert sum(size for number, size in log.cut() if log.kinds.get(number) == "workspaces") == buffer_bytes

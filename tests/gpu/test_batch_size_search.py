@@ -1,0 +1,35 @@
+"""The search for the largest batch size: right, and in few trials."""
+
+from __future__ import annotations
+
+import pytest
+
+from mnist_lab.gpu.batch_size_search import largest_batch_size
+
+MIB = 2**20
+
+
+@pytest.mark.parametrize("most", [1, 100, 60_000, 5_000_000])
+@pytest.mark.parametrize("begin", [1, 64, 50_000])
+@pytest.mark.parametrize(("fixed_mib", "sample_bytes"), [(10, 1000), (900, 12_345), (1, 3_000_000)])
+def test_search_comes_within_a_64th_of_the_largest_in_few_trials(
+    most: int, begin: int, fixed_mib: int, sample_bytes: int
+) -> None:
+    tried = set()
+
+    def need_bytes(size: int) -> int:
+        return fixed_mib * MIB + -(-size * sample_bytes // (2 * MIB)) * 2 * MIB
+
+    def fits(size: int) -> bool:
+        tried.add(size)
+        return need_bytes(size) <= 1000 * MIB
+
+    found = largest_batch_size(need_bytes, fits, 1000 * MIB, most, begin)
+    largest = min(most, (1000 - fixed_mib) // 2 * 2 * MIB // sample_bytes)
+    assert found == largest if largest == most else found <= largest < found + max(found // 64, 1) + 1
+    assert fits(found)
+    assert len(tried) <= 16
+
+
+def test_where_not_even_one_fits_the_answer_is_none() -> None:
+    assert largest_batch_size(lambda _: 2000, lambda _: False, 1000, 60_000, 64) == 0
