@@ -203,12 +203,12 @@ class TrainingCLI(LightningCLI):
             if not isinstance(self.config[group], Namespace):
                 raise UsageError(no_group(group, self.config[group]))
         seed = self.config["seed_everything"]
-        if not isinstance(seed, bool) and not 0 <= seed <= _LARGEST_SEED:
+        if seed is None or (not isinstance(seed, bool) and not 0 <= seed <= _LARGEST_SEED):
             raise UsageError(
                 say(
                     "seed_everything: {seed} is no seed; give 0 to {most}.",
                     "seed_everything：{seed} はシードにできません。0 から {most} を指定してください。",
-                    seed=seed,
+                    seed="null" if seed is None else seed,
                     most=_LARGEST_SEED,
                 )
             )
