@@ -192,7 +192,7 @@ def test_table_for_the_terminal_is_narrow() -> None:
 
 
 def test_networks_of_one_class_name_in_two_bases_are_two_models(tmp_path: Path) -> None:
-    points = []
+    points: list[tuple[Point, list[RunResult], list[RunResult]]] = []
     for module in ("clean", "two"):
         record = read_record(leave_run(tmp_path, "FC", 0, name=module))
         record.settings["model"]["class_path"] = f"{module}.FC"
