@@ -32,6 +32,8 @@ def run(command: str, args: Sequence[str]) -> int:
     from mnist_lab.training.training_cli import TrainingCLI
 
     cli = TrainingCLI(command, arguments)
+    for note in cli.notes:
+        print(note)
     try:
         fit_config(cli)
     except KeyboardInterrupt as stop:

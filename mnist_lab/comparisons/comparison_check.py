@@ -15,8 +15,10 @@ from mnist_lab.errors import UsageError
 from mnist_lab.language import Phrase, say
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared, value_text
+from mnist_lab.runs.source_code import identity_of
 from mnist_lab.training.checks import checked
 from mnist_lab.training.threads import Threads
+from mnist_lab.training.user_modules import code_of
 
 _DATA_USED, _DEVICES = Phrase("data", "データ"), Phrase("devices", "デバイス")
 _THREADS = Phrase("numbers of CPU threads", "CPU スレッド数")
@@ -84,6 +86,7 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
             )
     contestants: list[Contestant] = []
     settings: list[dict[str, Any]] = []
+    codes: list[list[str]] = []
     contents: set[str | None] = set()
     for config in configs:
         arguments = (f"--config={find_config(config)}", *options)
@@ -96,6 +99,8 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
         log_dir = Path(cli.trainer.default_root_dir)
         contestants.append(Contestant(config, arguments, log_dir, cli.settings_of("threads")))
         settings.append(plain)
+        # What is in the files, not what they are called: a copy that was never edited is the same network.
+        codes.append(sorted(identity_of(code_of(cli.model.network_class())).values()))
         contents.add(cli.datamodule.source.sha256)
     if len({contestant.threads for contestant in contestants}) > 1:
         raise UsageError(
@@ -108,6 +113,7 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
             )
         )
     _check_together(configs, settings, same_files=len(contents) == 1 and None not in contents)
+    _check_different(configs, settings, codes)
     if len({contestant.log_dir.resolve() for contestant in contestants}) > 1:
         raise UsageError(
             say(
@@ -198,9 +204,15 @@ def _check_together(configs: Sequence[str], settings: Sequence[Mapping[str, Any]
                     option=command_line(f"--{key}", value_text(one)),
                 )
             )
+
+
+def _check_different(
+    configs: Sequence[str], settings: Sequence[Mapping[str, Any]], codes: Sequence[Sequence[str]]
+) -> None:
+    """Refuse to compare a configuration with itself; networks of one's own are the same where their code is."""
     seen: dict[str, str] = {}
-    for config, each in zip(configs, flat, strict=True):
-        identity = json.dumps(each, sort_keys=True, default=str)
+    for config, each, code in zip(configs, settings, codes, strict=True):
+        identity = json.dumps([compared(each, places=True), code], sort_keys=True, default=str)
         if identity in seen:
             raise UsageError(
                 say(

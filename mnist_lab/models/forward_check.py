@@ -11,6 +11,7 @@ from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.models.forward_errors import explained, no_forward
 from mnist_lab.models.forward_trace import SAMPLES, trace_forward
+from mnist_lab.models.in_place import no_way_back
 from mnist_lab.models.output_mistakes import hidden_parameters, nothing_to_learn, output_mistake
 from mnist_lab.models.users_code import at_place, place_of_forward
 
@@ -24,7 +25,8 @@ def check_forward(network: nn.Module, input_shape: Sequence[int], num_classes: i
         num_classes: Classes of the data.
 
     Raises:
-        UsageError: It fails, it does not return such logits, or there is nothing to learn; one line that says why.
+        UsageError: It fails, no gradient can be computed, it does not return such logits, or there is nothing to learn;
+            one line that says why.
     """
     if not _is_built(network):
         raise UsageError(_no_super(type(network)))
@@ -35,6 +37,9 @@ def check_forward(network: nn.Module, input_shape: Sequence[int], num_classes: i
         raise UsageError(explained(trace, trace.error)) from trace.error
     if line := hidden_parameters(trace) or output_mistake(trace, num_classes) or nothing_to_learn(trace):
         raise UsageError(at_place(place_of_forward(network), line))
+    training = trace_forward(network, trace.inputs, training=True, gradients=True)
+    if training.backward_error is not None:
+        raise UsageError(no_way_back(training, training.backward_error)) from training.backward_error
 
 
 def sample_batch(network: nn.Module, input_shape: Sequence[int]) -> Tensor:

@@ -14,6 +14,7 @@ from torch.nn.modules.module import register_module_forward_hook, register_modul
 from torch.overrides import TorchFunctionMode
 
 from mnist_lab.models.untouched import untouched
+from mnist_lab.models.users_code import users_caller
 
 SAMPLES = 2
 """Samples in the batch that is tried: one alone would hide that samples are mixed, or a batch is lost."""
@@ -42,6 +43,8 @@ class Step:
     result: Any = None
     inner: Step | None = None
     """Of a module: the last call inside that made the result."""
+    place: str | None = None
+    """Of a call that changes what it is given: file and line, where they are the user's."""
 
     @property
     def arrives(self) -> Tensor | None:
@@ -83,6 +86,12 @@ class Trace:
     maker_of_output: Step | None = None
     with_gradient: set[int] = field(default_factory=set)
     """``id`` of every parameter to which a gradient comes back from the output, where that was asked for."""
+    in_place: list[Step] = field(default_factory=list)
+    """The calls that change what they are given, in place of making something new."""
+    changed_input: Step | None = None
+    """The one of them that changed the network's input."""
+    backward_error: Exception | None = None
+    """Of going back to the parameters, where that was asked for."""
     reads_values: bool = False
     """Whether ``forward`` looks at values, which may decide what it calls: another batch may take another way."""
 
@@ -107,18 +116,24 @@ def trace_forward(network: nn.Module, inputs: Tensor, *, training: bool = False,
         network: Any module that takes one tensor.
         inputs: A batch, ``(N, *input_shape)``.
         training: In training mode; else in evaluation mode.
-        gradients: Go back from the output to the parameters as well; an error in that is the trace's error.
+        gradients: Go back from the output to the parameters as well.
     """
     names = dict(_names(network))
     recorder = _Recorder(Trace(network, inputs), names)
     with untouched(network), torch.enable_grad():
         network.train(training)
-        _call(network, inputs, recorder)
+        # A copy: what forward may do to it in place shall not be done to the caller's.
+        given = inputs.clone()
+        _call(network, given, recorder)
+        if not torch.equal(given, inputs):
+            recorder.trace.changed_input = next(
+                (step for step in recorder.trace.in_place if _shares_memory(step, given)), None
+            )
         if gradients and recorder.trace.error is None:
             try:  # what has been called must not see this: it is given every parameter
                 recorder.trace.with_gradient = _with_gradient(network, recorder.trace.output)
             except Exception as error:
-                recorder.fail(error)
+                recorder.trace.backward_error = error
     return recorder.finish()
 
 
@@ -146,6 +161,11 @@ def _with_gradient(network: nn.Module, output: Any) -> set[int]:
     return {id(one) for one, gradient in zip(parameters, found, strict=True) if gradient is not None}
 
 
+def _shares_memory(step: Step, tensor: Tensor) -> bool:
+    value = step.arrives
+    return value is not None and value.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr()
+
+
 class _Recorder(TorchFunctionMode):
     """Sees every function of torch (as a mode) and every call of a module (by its two hooks)."""
 
@@ -171,6 +191,9 @@ class _Recorder(TorchFunctionMode):
         except Exception as error:
             self._failure = (step, error)
             raise
+        if _is_in_place(name, options):
+            step.place = users_caller()
+            self.trace.in_place.append(step)
         self.trace.reads_values |= name in _READS or (name == "__getitem__" and _is_mask(args[1]))
         if any(True for _ in tensors_in((result,))):
             self.trace.steps.append(step)
@@ -186,6 +209,9 @@ class _Recorder(TorchFunctionMode):
         if not (self._open and self._open[-1].is_layer):
             self.trace.steps.append(step)
             self._note_takers(args)
+            if getattr(module, "inplace", False) is True:
+                step.place = users_caller()
+                self.trace.in_place.append(step)
         self._open.append(step)
 
     def module_ends(self, module: nn.Module, args: tuple[Any, ...], result: Any) -> None:
@@ -275,6 +301,13 @@ def _name_of(func: Callable[..., Any]) -> str:
     if func.__name__ == "__get__":  # a property, such as Tensor.T
         return str(getattr(func, "__self__").__name__)  # noqa: B009 - mypy does not know it
     return func.__name__
+
+
+def _is_in_place(name: str, options: dict[str, Any]) -> bool:
+    """Say whether a function changes its first argument: ``x += 1``, ``x[0] = 1``, ``x.mul_(2)``, ``inplace=True``."""
+    if name.startswith("__"):
+        return name == "__setitem__"
+    return options.get("inplace") is True or (name.endswith("_") and name != "requires_grad_")
 
 
 def _is_mask(index: Any) -> bool:

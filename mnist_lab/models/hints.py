@@ -8,10 +8,10 @@ from typing import get_args
 
 from torch import Tensor, nn
 
-from mnist_lab.errors import first_line
 from mnist_lab.language import say
 from mnist_lab.models.forward_check import sample_batch
 from mnist_lab.models.forward_trace import Step, Trace, trace_forward
+from mnist_lab.models.in_place import changed_input
 from mnist_lab.models.losses import LossName
 from mnist_lab.models.mixed_samples import mixed_samples
 from mnist_lab.models.shape_formulas import COUNTERPARTS
@@ -36,21 +36,13 @@ def hints(network: nn.Module, input_shape: Sequence[int], loss: str = "CrossEntr
         return []  # that is check_forward's to say
     found = [*_at_the_end(trace, loss), *_in_a_row(trace), *_dropout_that_stays(trace), *mixed_samples(trace)]
     training = trace_forward(network, batch, training=True, gradients=True)
-    if trace.error is not None:
-        found.append(_no_way_back(trace.error))
+    if (changed := trace.changed_input or training.changed_input) is not None:
+        found.insert(0, changed_input(network, changed))
     # What is looked at can decide what is called: with these two samples one layer, with others another.
-    elif training.error is None and not (trace.reads_values or training.reads_values):
+    if training.error is None and training.backward_error is None and not (trace.reads_values or training.reads_values):
         found += unused_layers(network, [trace, training])
         found += layers_without_gradient(network, [trace, training])
     return [*found, *frozen_layers(network)]
-
-
-def _no_way_back(error: Exception) -> str:
-    return say(
-        "The gradients cannot be computed: {reason}.",
-        "勾配を計算できません：{reason}。",
-        reason=first_line(error).rstrip("."),
-    )
 
 
 def kind_of(step: Step) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import traceback
 from pathlib import Path
 from types import CodeType
@@ -19,6 +20,14 @@ def users_line(error: BaseException) -> str | None:
         if is_users_file(frame.filename):
             place = f"{Path(frame.filename).name}:{frame.lineno}"
     return place
+
+
+def users_caller() -> str | None:
+    """Return file and line of the innermost running frame that is neither a package's nor mnist_lab's."""
+    for frame, line in traceback.walk_stack(inspect.currentframe()):
+        if is_users_file(frame.f_code.co_filename):
+            return f"{Path(frame.f_code.co_filename).name}:{line}"
+    return None
 
 
 def place_of_forward(network: nn.Module) -> str | None:

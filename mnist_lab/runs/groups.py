@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mnist_lab.runs.model_names import model_names
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import Run, compared_settings, value_text
-from mnist_lab.runs.source_code import changed_files, identity_of
+from mnist_lab.runs.source_code import identity_of
 from mnist_lab.runs.spread import Spread, spread_of
 
 _LONGEST_LABEL = 60
@@ -23,7 +24,7 @@ class Group:
     """Repeats of one thing."""
 
     label: str
-    """The model's class; where groups share it, with the settings by which they differ."""
+    """The model's class, or its file and class; where groups share it, with the settings by which they differ."""
     runs: tuple[Run, ...]
 
     @property
@@ -92,10 +93,10 @@ def _order(run: Run) -> tuple[str, str, str]:
 
 
 def _labels(records: Sequence[RunRecord]) -> list[str]:
-    labels = [record.model for record in records]
-    counts = Counter(labels)
-    for model in [model for model, count in counts.items() if count > 1]:
-        places = [place for place, record in enumerate(records) if record.model == model]
+    models = model_names(records)
+    labels = list(models)
+    for model in [model for model, count in Counter(models).items() if count > 1]:
+        places = [place for place, name in enumerate(models) if name == model]
         own = [records[place] for place in places]
         names = differing_settings(own)
         for place, record in zip(places, own, strict=True):
@@ -103,19 +104,12 @@ def _labels(records: Sequence[RunRecord]) -> list[str]:
             parts = [f"{name.rpartition('.')[2]}={value_text(settings.get(name))}" for name in names]
             parts += [value_text(record.data.get("name"))] * _differ(own, "data", "name")
             parts += [value_text(record.data.get("location"))] * _differ(own, "data", "sha256")
-            parts += _code_parts(own, record)
             for fact in DEVICE_FACTS:
                 parts += [f"{fact}={value_text(record.device.get(fact))}"] * _differ(own, "device", fact)
             label = f"{model} {', '.join(parts)}"
             labels[place] = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
     repeated = {label for label, count in Counter(labels).items() if count > 1}
     return [f"{label} #{place + 1}" if label in repeated else label for place, label in enumerate(labels)]
-
-
-def _code_parts(records: Sequence[RunRecord], record: RunRecord) -> list[str]:
-    """Return the files of one's own network that differ among the records, each with the beginning of its SHA-256."""
-    names = dict.fromkeys(name for other in records for name in changed_files(record.code, other.code))
-    return [f"{name} {record.code[name]['sha256'][:8]}" for name in names if name in record.code]
 
 
 def _differ(records: Sequence[RunRecord], part: str, name: str) -> bool:

@@ -8,6 +8,8 @@ from statistics import fmean, median
 
 from optuna.trial import FrozenTrial
 
+from mnist_lab.runs.model_names import model_names
+from mnist_lab.runs.run import Run
 from mnist_lab.sweeps.point_ids import is_again, point_order
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.run_result import RunResult
@@ -28,11 +30,15 @@ class PointResult:
     """Those that diverged, ran out of memory, or could not be trained."""
     strange: bool = False
     """Whether the time lies outside what the neighbours say, even when measured again."""
+    name: str | None = None
+    """Of the model, where another base has another network of the same class name."""
 
     @property
     def model(self) -> str:
-        """Name of the model's class."""
-        return next((run.model for run in (*self.runs, *self.ended_otherwise) if run.model), self.point.base)
+        """Name of the model's class, with its file where that alone would not tell the sweep's models apart."""
+        return self.name or next(
+            (run.model for run in (*self.runs, *self.ended_otherwise) if run.model), self.point.base
+        )
 
     @property
     def device(self) -> str | None:
@@ -129,7 +135,7 @@ def collect(trials: Sequence[FrozenTrial]) -> SweepResult:
 
 def put_together(points: Iterable[tuple[Point, Sequence[RunResult], Sequence[RunResult]]]) -> SweepResult:
     """Return the result of points with their runs, and those that measured their time again."""
-    results = [_point_result(*entry) for entry in points]
+    results = _told_apart([_point_result(*entry) for entry in points])
     return SweepResult(
         points=tuple(result for result in results if result.runs),
         failed=tuple(result for result in results if not result.runs),
@@ -189,6 +195,23 @@ def smallest_within(points: Sequence[PointResult], within: float) -> dict[str, P
         if entry.val_accuracy >= needed and found[entry.model] is None:
             found[entry.model] = entry
     return dict(sorted(found.items(), key=lambda item: item[1].parameters if item[1] else float("inf")))
+
+
+def _told_apart(results: Sequence[PointResult]) -> list[PointResult]:
+    """Name the models of bases whose networks share a class name and not their code."""
+    trained = {entry.point.base: run for entry in results for run in _recorded(entry)}
+    names = dict(zip(trained, model_names([run.record for run in trained.values()]), strict=True))
+    models = {base: run.record.model for base, run in trained.items()}
+    return [
+        replace(entry, name=names[base])
+        if (base := entry.point.base) in names and names[base] != models[base]
+        else entry
+        for entry in results
+    ]
+
+
+def _recorded(entry: PointResult) -> list[Run]:
+    return [run.run for run in (*entry.runs, *entry.ended_otherwise) if run.run is not None]
 
 
 def _point_result(point: Point, runs: Sequence[RunResult], again: Sequence[RunResult]) -> PointResult:

@@ -12,7 +12,14 @@ from mnist_lab.errors import MnistLabError, UsageError
 from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord, read_record
 from mnist_lab.runs.run_folder import run_names, runs_newest_first
-from mnist_lab.runs.trained_on import TrainedOn, data_differences, model_differences, trained_on_of
+from mnist_lab.runs.source_code import changed_files
+from mnist_lab.runs.trained_on import (
+    TrainedOn,
+    code_differences,
+    data_differences,
+    model_differences,
+    trained_on_of,
+)
 
 NEWEST = ("last", "best")
 
@@ -65,6 +72,7 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
             lies elsewhere.
     """
     other: str | None = None
+    edited: str | None = None
     names = run_names(here.model, here.data, location)
     for run in (run for name in names for run in runs_newest_first(root, name)):
         record = _record_of(run)
@@ -76,8 +84,11 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
             check_inside(run, path)
             return path
         other = other or f"{run} {why}"
+        edited = edited or _edited_since(run, record, path, here)
     hint = say("train first (lightning fit …)", "先に学習してください（lightning fit …）")
-    if other:
+    if edited:
+        hint = edited
+    elif other:
         hint = say(
             "the newest, {other}; give its .ckpt file, or its settings",
             "最も新しい {other}。その .ckpt ファイルか設定を指定してください",
@@ -109,6 +120,29 @@ def why_not_like(record: RunRecord, here: TrainedOn) -> str | None:
     if not found:
         return None
     return say("differs in {differences}", "との違い：{differences}", differences="; ".join(map(str, found)))
+
+
+def _edited_since(run: Path, record: RunRecord, path: Path, here: TrainedOn) -> str | None:
+    """Return what to do where one's own network was edited after a run, which is like this but for that; else None."""
+    try:
+        there = trained_on_of(record)
+    except KeyError:
+        return None
+    found = [*model_differences(there, here), *data_differences(there, here)]
+    files = [name for name in changed_files(there.code, here.code) if name in there.code and name in here.code]
+    if not files or found != code_differences(there, here):
+        return None
+    return say(
+        "{files} was edited since: {run} differs in {differences}; train again, or take the file as it "
+        "was: --config {config} --ckpt_path {path}",
+        "{files} はその後編集されています。{run} との違い：{differences}。もう一度学習するか、"
+        "--config {config} --ckpt_path {path} で学習時のファイルを使ってください",
+        files=", ".join(files),
+        run=run,
+        differences="; ".join(map(str, found)),
+        config=run / "config.yaml",
+        path=path,
+    )
 
 
 def _record_of(run: Path) -> RunRecord | None:

@@ -44,6 +44,7 @@ from mnist_lab.training.mps import may_train_on_mps
 from mnist_lab.training.network_parser import NetworkParser
 from mnist_lab.training.numbers import check_numbers
 from mnist_lab.training.refusals import refusal_of
+from mnist_lab.training.replaced_models import with_one_model
 
 LOG_DIR = "tb_logs"
 PREDICTIONS = "predictions.csv"
@@ -82,6 +83,8 @@ class SaveRunConfig(SaveConfigCallback):
 class TrainingCLI(LightningCLI):
     """One command's arguments, and what they build: ``model``, ``datamodule``, ``trainer``. It runs nothing.
 
+    ``notes`` are lines for the user on what became of the arguments.
+
     Of Lightning's own subcommands only the arguments are taken: building the parsers of all four takes seconds.
     """
 
@@ -102,7 +105,8 @@ class TrainingCLI(LightningCLI):
         given = [arg.partition("=")[0].removeprefix("--") for arg in args]
         if not self._trains and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
             raise UsageError(no_option(name))
-        self._args = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
+        read = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
+        self._args, self.notes = with_one_model(read)
         self._plain_networks = plain_networks(self._args, folders_of(args))
         # Timer's own interval is one, which PyYAML cannot write.
         yaml.SafeDumper.add_representer(Interval, lambda dumper, value: dumper.represent_str(str(value.value)))

@@ -12,7 +12,7 @@ import torch
 from lightning.pytorch.utilities import CombinedLoader
 from torch import Tensor
 
-from mnist_lab.data.batches import IndexedBatch, InMemoryBatches
+from mnist_lab.data.batches import BatchBlock, IndexedBatch, InMemoryBatches
 from mnist_lab.data.order import SequentialOrder, ShuffledOrder
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.standardisation import Standardisation
@@ -45,6 +45,23 @@ def test_stored_samples_stay_as_they_are() -> None:
     batches = loader(10, 4)
     next(iter(batches)).cut()
     assert batches.samples.inputs.flatten().tolist() == samples(10).inputs.flatten().tolist()
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
+def test_network_that_changes_its_batch_in_place_changes_no_sample(dtype: torch.dtype) -> None:
+    kept = samples(10)
+    kept = Samples(kept.inputs.to(dtype), kept.labels)
+    before = kept.inputs.clone()
+    whole = IndexedBatch(
+        kept, Standardisation(torch.tensor(2.0), torch.tensor(4.0)), torch.arange(10), torch.device("cpu")
+    )
+    (first, _), (second, _), (third, _) = BatchBlock(whole, 4).batches()
+    untouched = second.clone()
+    first.zero_()
+    third.zero_()
+    whole.cut()[0].zero_()
+    assert torch.equal(kept.inputs, before)
+    assert torch.equal(second, untouched)
 
 
 def test_last_incomplete_batch_is_kept() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from mnist_lab.language import spaced, speaking
 from mnist_lab.reports.sweep.points_table import short_table_of, table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
 from mnist_lab.reports.sweep.sentences import main_sentence
+from mnist_lab.runs.record import read_record
+from mnist_lab.runs.source_code import source_file
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import (
     PointResult,
@@ -18,9 +21,11 @@ from mnist_lab.sweeps.result import (
     margin_points,
     mark_strange,
     pareto_front,
+    put_together,
     smallest_within,
 )
-from mnist_lab.sweeps.run_result import RunResult
+from mnist_lab.sweeps.run_result import RunResult, run_result
+from tests.reports.records import leave_run
 from tests.sweeps.made_results import result, run
 
 SMALL_CNN = result({"model.channels": [2, 2], "model.hidden": [16]}, "CNN", parameters=9_482, train_s=9.0, val=0.982)
@@ -184,3 +189,14 @@ def test_table_for_the_terminal_is_narrow() -> None:
         "98.1",
         "front, smallest",
     )
+
+
+def test_networks_of_one_class_name_in_two_bases_are_two_models(tmp_path: Path) -> None:
+    points: list[tuple[Point, list[RunResult], list[RunResult]]] = []
+    for module in ("clean", "two"):
+        record = read_record(leave_run(tmp_path, "FC", 0, name=module))
+        record.settings["model"]["class_path"] = f"{module}.FC"
+        record.code = {f"{module}.py": source_file(f"# {module}\nx = '{module}'\n".encode())}
+        points.append((Point(module, {"trainer.max_epochs": 1}), [run_result(record, module, "lab")], []))
+    assert put_together(points).models == ["clean.FC", "two.FC"]
+    assert put_together(points[:1]).models == ["FC"]

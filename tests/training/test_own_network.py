@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mnist_lab.runs.groups import group_runs
-from mnist_lab.runs.record import read_record
+from mnist_lab.runs.record import read_record, write_record
 from mnist_lab.runs.run import read_runs
 from mnist_lab.training import user_modules
 from tests.commands.program import call, only_record, refused, runs
@@ -74,6 +76,23 @@ def test_edited_forward_is_another_network(tmp_path: Path) -> None:
     (checkpoint,) = run.glob("checkpoints/last.ckpt")
     said = refused(tmp_path, "test", "--config", "own.yaml", "--ckpt_path", str(checkpoint))
     assert "was trained with another network of that name (code in mynet.py" in said
+
+
+def test_edit_is_the_reason_even_where_the_newest_run_is_a_comparisons(tmp_path: Path) -> None:
+    run = trained(tmp_path)
+    record = read_record(run)
+    newer = run.with_name("2999-01-01_00-00-00")
+    shutil.copytree(run, newer)
+    write_record(replace(record, made_by="compare"), newer)
+    edit(tmp_path, OTHER)
+    said = refused(tmp_path, "test", "--config", "own.yaml", "--ckpt_path", "best")
+    assert "mynet.py was edited since: " in said
+    assert "is one of a compare" not in said
+    advised = re.search(r"(--config \S+config\.yaml) (--ckpt_path \S+\.ckpt)", said)
+    assert advised
+    edit(tmp_path, OTHER)
+    outcome = call(tmp_path, "test", *advised[1].split(), *advised[2].split())
+    assert outcome.code == 0, outcome.err
 
 
 def test_runs_folder_is_enough_after_an_edit(tmp_path: Path) -> None:
@@ -164,7 +183,7 @@ def test_model_named_last_is_built(args: tuple[str, ...], model: str, tmp_path: 
     (tmp_path / "own.yaml").write_text(CONFIG, encoding="utf-8")
     outcome = call(tmp_path, "summary", *args)
     assert outcome.code == 0, outcome.err
-    assert outcome.out.startswith(f"{model}: ")
+    assert any(line.startswith(f"{model}: ") for line in outcome.out.splitlines())
 
 
 def test_loss_of_ones_own_network_is_refused_beside_a_model_that_has_its_own(tmp_path: Path) -> None:
