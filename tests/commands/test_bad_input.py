@@ -34,7 +34,6 @@ REFUSED = [
     ([*FC, "--trainer.max_epochs=abc"], "trainer.max_epochs: 'abc' is not allowed; give int or null."),
     ([*FC, "--lr_interval=batch"], "lr_interval: 'batch' is not allowed; give one of 'epoch', 'step'."),
     ([*FC, "--seed_everything=-3"], "seed_everything: -3 is no seed; give 0 to 4294967295"),
-    ([*FC, "--seed_everything=null"], "seed_everything: null is no seed; give 0 to 4294967295"),
     ([*FC, "--optimizer=Adamm"], "optimizer: there is no class 'Adamm'. Did you mean 'Adam'?"),
     ([*FC, "--optimizer=Foo"], OPTIMIZERS),
     ([*FC, "--optimizer.lr=-1"], "optimizer.lr: -1.0 is no learning rate"),

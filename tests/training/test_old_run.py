@@ -31,7 +31,7 @@ def test_checkpoint_is_found_and_scored(asked: str, folder: Path) -> None:
     assert outcome.code == 0, outcome.err
     accuracy = read_record(run).test_accuracy
     assert accuracy is not None
-    assert f"{accuracy:.6f}"[:6] in outcome.out
+    assert f"{100 * accuracy:.2f}" in outcome.out
     # The record says what it was trained on, so nothing is unknown.
     assert "does not say" not in outcome.out
 

@@ -136,6 +136,12 @@ def test_refused_in_one_line(args: list[str], message: str, tmp_path: Path) -> N
     assert message in refused(tmp_path, "fit", *SMALL, *args)
 
 
+def test_seed_of_null_in_a_config_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("seed_everything: null\n", encoding="utf-8")
+    message = refused(tmp_path, "fit", *SMALL, "--config=own.yaml")
+    assert message == "seed_everything: null is no seed; give 0 to 4294967295."
+
+
 def test_device_figures_need_psutil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(
