@@ -25,6 +25,9 @@ from mnist_lab.gpu.watch import MemoryWatch
 from mnist_lab.language import say
 
 SNAPSHOT_NAME = "cuda_memory_snapshot.pickle"
+# What a process may hold beside a training's steps: a segment of the allocator's small and of its large blocks, and a
+# workspace of cuBLAS. The advice has to hold there too.
+_KEPT_BYTES = 32 * MIB
 _SAID: set[str] = set()  # lines that this process has printed: many runs, one line
 BASELINE_STEPS = 3  # by then the loaders' pinned buffers and the optimizer's state exist
 
@@ -290,7 +293,7 @@ class CudaMemoryGuard(Callback):
             return None
         with contextlib.suppress(Exception):
             forecast = self.forecast or self._forecast_of_steps(trainer, pl_module, limit.device, holders, step)
-            return None if forecast is None else forecast(limit.budget.limit_bytes)
+            return None if forecast is None else forecast(limit.budget.limit_bytes - _KEPT_BYTES)
         return None
 
     def _forecast_of_steps(
