@@ -18,5 +18,5 @@ def test_advised_batch_size_trains_and_is_near_the_largest() -> None:
     advice = list(advise(1024, networks=("wide", "convolutional")))
     assert len(advice) == 4
     assert all(one.fits for one in advice), table(advice)
-    # 32 MiB are left for what a process may hold beside a training: on so small a card that is felt.
+    # 22 MiB are left for what a process may hold beside a training: on so small a card that is felt.
     assert min(one.share for one in advice) >= 0.75, table(advice)
