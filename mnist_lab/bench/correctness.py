@@ -97,6 +97,11 @@ def _error(implementation: Implementation, kernel: Kernel, operation: Operation,
                 name=implementation.name,
             )
         )
+    return _difference(implementation, found, right, size)
+
+
+def _difference(implementation: Implementation, found: Array, right: Array, size: int) -> float:
+    """Return the largest error of a result, relative to the largest value of the right one."""
     if np.shape(found) != right.shape:
         raise WrongResultError(
             say(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from lightning.pytorch import Trainer
-from lightning.pytorch.loggers import TensorBoardLogger
 
+from mnist_lab.callbacks.run_logger import tensorboards
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.language import listed, say
 from mnist_lab.pictures.showing import Drawn, FlipBook, NotebookCell, PlotWindow, Showing
@@ -34,13 +34,13 @@ class TensorBoardImages:
         from tensorboard.compat.proto.summary_pb2 import Summary
 
         image = Summary.Image(encoded_image_string=drawn.png, colorspace=4)
-        for logger in _tensorboards(self._trainer):
+        for logger in tensorboards(self._trainer):
             summary = Summary(value=[Summary.Value(tag=TAG, image=image)])
             file_writer(logger.experiment).add_summary(summary, drawn.step)
 
     def close(self) -> None:
         """Have it on the disk."""
-        for logger in _tensorboards(self._trainer):
+        for logger in tensorboards(self._trainer):
             logger.experiment.flush()
 
 
@@ -57,7 +57,7 @@ def choose_places(asked: Sequence[Place] | None, trainer: Trainer, *, has_folder
     """
     if asked is None:
         live: list[Place] = ["notebook"] if in_notebook() else ["window"] if in_pycharm() or has_windows() else []
-        kept: list[Place] = ["tensorboard"] if _tensorboards(trainer) else []
+        kept: list[Place] = ["tensorboard"] if tensorboards(trainer) else []
         files: list[Place] = ["png", "gif", *(["mp4"] if ffmpeg() else [])] if has_folder else []  # type: ignore[list-item]
         if places := [*live, *kept, *files]:
             return places
@@ -72,7 +72,7 @@ def choose_places(asked: Sequence[Place] | None, trainer: Trainer, *, has_folder
     missing: Mapping[Place, bool] = {
         "notebook": not in_notebook(),
         "window": "window" in asked and not (in_pycharm() or has_windows()),
-        "tensorboard": not _tensorboards(trainer),
+        "tensorboard": not tensorboards(trainer),
         "mp4": ffmpeg() is None,
     }
     for place in asked:
@@ -176,7 +176,3 @@ def _refused(place: Place, *, has_folder: bool) -> str:
         place=place,
         reason=reasons[place],
     )
-
-
-def _tensorboards(trainer: Trainer) -> list[Any]:
-    return [logger for logger in trainer.loggers if isinstance(logger, TensorBoardLogger)]

@@ -15,9 +15,8 @@ from mnist_lab.language import say
 from mnist_lab.seams.lightning_seam import batches_per_call
 
 REDRAWS_PER_S = 5  # Lightning's default of 100 takes time from training
+# With what stands beside it, the line stays under 80 columns: what is longer breaks, and leaves a second bar behind.
 _BAR_COLUMNS = 12
-"""With what stands beside it, the line stays under 80 columns: what is longer breaks, and leaves a second bar "
-"behind."""
 
 
 class RateColumn(ProgressColumn):

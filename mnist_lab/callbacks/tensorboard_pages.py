@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
-from lightning.pytorch.loggers import TensorBoardLogger
 
+from mnist_lab.callbacks.run_logger import tensorboards
 from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.seams.tensorboard_seam import file_writer
 
@@ -53,7 +53,7 @@ class TensorBoardPages(Callback):
         from torch.utils.tensorboard.summary import hparams
 
         parameters = sum(parameter.numel() for parameter in pl_module.parameters())
-        for logger in _tensorboards(trainer):
+        for logger in tensorboards(trainer):
             settings = {name: _text(value) for name, value in {**self.settings, "parameters": parameters}.items()}
             experiment, start, _ = hparams(settings, dict.fromkeys(HPARAM_METRICS, 0.0))  # type: ignore[no-untyped-call]
             file_writer(logger.experiment).add_summary(experiment)
@@ -67,7 +67,7 @@ class TensorBoardPages(Callback):
         timer = next((callback for callback in _callbacks(trainer) if isinstance(callback, TrainingTimer)), None)
         if trainer.sanity_checking or accuracy is None or timer is None:
             return
-        for logger in _tensorboards(trainer):
+        for logger in tensorboards(trainer):
             logger.experiment.add_scalar(
                 "accuracy_vs_time",
                 float(accuracy),
@@ -83,7 +83,7 @@ class TensorBoardPages(Callback):
             succeeded: Whether it was completed.
         """
         summary = _session_end(succeeded)
-        for logger in _tensorboards(trainer):
+        for logger in tensorboards(trainer):
             file_writer(logger.experiment).add_summary(summary)
             logger.experiment.flush()
 
@@ -100,12 +100,6 @@ class TensorBoardPages(Callback):
 
 def _callbacks(trainer: Trainer) -> list[Any]:
     return list(getattr(trainer, "callbacks", []))
-
-
-def _tensorboards(trainer: Trainer) -> list[TensorBoardLogger]:
-    if not trainer.is_global_zero:
-        return []
-    return [logger for logger in trainer.loggers if isinstance(logger, TensorBoardLogger)]
 
 
 def _text(value: Any) -> str:

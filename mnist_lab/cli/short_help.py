@@ -66,6 +66,7 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
         Option("lr_scheduler", "NAME", Phrase("its schedule; null: none", "学習率のスケジュール（なしは null）")),
         Option("seed_everything", "N", Phrase("seed of weights and order", "重みと順序のシード"), 0),
         Option("ckpt_path", "last|best|FILE", Phrase("go on from a checkpoint", "チェックポイントから続ける")),
+        Option("scores", "[N]", Phrase("draw the scores while it learns", "学習中のスコアを描く")),
         Option("threads", "N|auto", Phrase("threads on the CPU", "CPU のスレッド数")),
         _ACCELERATOR,
         _ROOT,
@@ -88,20 +89,30 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
 }
 
 
-def asked_help(args: Sequence[str]) -> Literal["short", "all"] | None:
-    """Return which help a command's arguments ask for; None: none."""
+def without_help(command: str, args: Sequence[str]) -> list[str] | None:
+    """Print what is used first of a command where its help is asked for, and return None; else return its arguments.
+
+    Those that ask for the help of everything are returned as the parser of everything takes them.
+
+    Args:
+        command: One of ``OPTIONS``.
+        args: What stands behind it.
+    """
+    asked = _asked_help(args)
+    if asked == "short":
+        print(short_help(command))
+        return None
+    words = (*_HELP, _ALL, f"--help={_ALL}")
+    return [*(arg for arg in args if arg not in words), "--help"] if asked == "all" else list(args)
+
+
+def _asked_help(args: Sequence[str]) -> Literal["short", "all"] | None:
     for arg, behind in zip(args, [*args, ""][1:], strict=True):
         if arg in _HELP:
             return "all" if behind == _ALL else "short"
         if arg == f"--help={_ALL}":
             return "all"
     return None
-
-
-def with_whole_help(args: Sequence[str]) -> list[str]:
-    """Return arguments that ask for the help of everything, as the parser of everything takes them."""
-    words = (*_HELP, _ALL, f"--help={_ALL}")
-    return [*(arg for arg in args if arg not in words), "--help"]
 
 
 def short_help(command: str) -> str:

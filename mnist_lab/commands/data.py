@@ -25,5 +25,6 @@ def run(command: str, args: Sequence[str]) -> int:
     from mnist_lab.training.training_cli import TrainingCLI
 
     cli = TrainingCLI(command, arguments)
+    cli.say_notes()
     show_data(cli.datamodule, Path(cli.settings_of("picture")))
     return 0

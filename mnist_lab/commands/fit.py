@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mnist_lab.cli.command_line import command_line, without_option
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.cli.short_help import asked_help, short_help, with_whole_help
+from mnist_lab.cli.short_help import without_help
 from mnist_lab.language import say
 
 
@@ -22,18 +22,16 @@ def run(command: str, args: Sequence[str]) -> int:
         MnistLabError: Something the user can mend.
         KeyboardInterrupt: The user or the system stopped it; its note names the command that goes on, if there is one.
     """
-    if (asked := asked_help(args)) == "short":
-        print(short_help(command))
+    if (given := without_help(command, args)) is None:
         return 0
-    arguments = resolve_configs(with_whole_help(args) if asked else args)
+    arguments = resolve_configs(given)
     quieten_lightning()
     from mnist_lab.training.checkpoints import last_checkpoint
     from mnist_lab.training.train_once import fit_config
     from mnist_lab.training.training_cli import TrainingCLI
 
     cli = TrainingCLI(command, arguments)
-    for note in cli.notes:
-        print(note)
+    cli.say_notes()
     try:
         fit_config(cli)
     except KeyboardInterrupt as stop:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.cli.short_help import asked_help, short_help, with_whole_help
+from mnist_lab.cli.short_help import without_help
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -16,10 +16,9 @@ def run(command: str, args: Sequence[str]) -> int:
         command: ``predict``.
         args: ``--config`` and overrides, ``--ckpt_path`` among them.
     """
-    if (asked := asked_help(args)) == "short":
-        print(short_help(command))
+    if (given := without_help(command, args)) is None:
         return 0
-    arguments = resolve_configs(with_whole_help(args) if asked else args)
+    arguments = resolve_configs(given)
     quieten_lightning()
     from mnist_lab.training.evaluate import evaluate
 

@@ -30,8 +30,7 @@ def run(command: str, args: Sequence[str]) -> int:
     from mnist_lab.training.training_cli import TrainingCLI
 
     cli = TrainingCLI(command, arguments)
-    for note in cli.notes:
-        print(note)
+    cli.say_notes()
     data, model = cli.datamodule, cli.model
     network = model.shown_network()
     table = summarize(network, model.network_class().__name__, data.input_shape, data.batch_size)

@@ -17,21 +17,21 @@ _COLOURS = 64
 _WIDTH_PX = 960
 
 
-class AnimatedGif:
-    """Keeps the pictures, packed as PNG, and makes one file of them at the end."""
+class _Kept:
+    """Keeps the pictures, packed as PNG, of which a file is made at the end."""
 
     def __init__(self, path: Path) -> None:
-        """Name the file.
-
-        Args:
-            path: Of the GIF.
-        """
+        """Name the file."""
         self._path = path
         self._pngs: list[bytes] = []
 
     def show(self, drawn: Drawn) -> None:
         """Keep the next picture."""
         self._pngs.append(drawn.png)
+
+
+class AnimatedGif(_Kept):
+    """Makes an animated GIF of the pictures."""
 
     def close(self) -> None:
         """Write the file; without a picture there is none."""
@@ -50,8 +50,8 @@ class AnimatedGif:
         write_atomically(self._path, file.getvalue())
 
 
-class Film:
-    """Keeps the pictures, packed as PNG, and has ffmpeg make an MP4 of them at the end."""
+class Film(_Kept):
+    """Has ffmpeg make an MP4 of the pictures."""
 
     def __init__(self, path: Path, ffmpeg: str) -> None:
         """Name the file.
@@ -60,13 +60,8 @@ class Film:
             path: Of the MP4.
             ffmpeg: The program.
         """
-        self._path = path
+        super().__init__(path)
         self._ffmpeg = ffmpeg
-        self._pngs: list[bytes] = []
-
-    def show(self, drawn: Drawn) -> None:
-        """Keep the next picture."""
-        self._pngs.append(drawn.png)
 
     def close(self) -> None:
         """Write the file; without a picture there is none.

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from mnist_lab.cli.yaml_file import read_yaml
-from mnist_lab.errors import UsageError, nearest
+from mnist_lab.errors import UsageError
 from mnist_lab.language import Phrase, say
+from mnist_lab.sweeps.file_values import filled_list, mapping, one_of, plain, true_or_false, whole_number
 
 SamplerName = Literal["grid", "random", "tpe", "nsga2"]
 Goal = Literal["accuracy", "time", "parameters"]
@@ -38,8 +38,6 @@ _NOT_SWEPT = {
     "trainer.devices": _ONE_DEVICE,
     "trainer.num_nodes": _ONE_DEVICE,
 }
-# PyYAML takes 1e-3 for a string, since YAML 1.1 wants a point in it.
-_EXPONENT = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")
 
 
 @dataclass(frozen=True)
@@ -131,10 +129,10 @@ def read_sweep(path: Path) -> Sweep:
 
 
 def _sweep(name: str, content: Any) -> Sweep:
-    content = _mapping(say("the file", "このファイル"), content, _SWEEP_KEYS)
-    sampler = _one_of("sampler", content.get("sampler", "grid"), get_args(SamplerName))
+    content = mapping(say("the file", "このファイル"), content, _SWEEP_KEYS)
+    sampler = one_of("sampler", content.get("sampler", "grid"), get_args(SamplerName))
     goals = content.get("goals", ["accuracy"] if sampler == "tpe" else list(get_args(Goal)))
-    goals = [_one_of("goals", goal, get_args(Goal)) for goal in _list("goals", goals)]
+    goals = [one_of("goals", goal, get_args(Goal)) for goal in filled_list("goals", goals)]
     if len(set(goals)) < len(goals):
         raise UsageError(
             say("goals: {goals} names a goal twice.", "goals：{goals} に同じ目標が重複しています。", goals=goals)
@@ -172,13 +170,13 @@ def _sweep(name: str, content: Any) -> Sweep:
     return Sweep(
         name=name,
         bases=bases,
-        repeats=_whole("repeats", content.get("repeats", 1), least=1),
+        repeats=whole_number("repeats", content.get("repeats", 1), least=1),
         sampler=sampler,
-        trials=None if trials is None else _whole("trials", trials, least=1),
+        trials=None if trials is None else whole_number("trials", trials, least=1),
         goals=tuple(goals),
         within=_within(content.get("within", 0.5)),
-        seed=_whole("seed", content.get("seed", 0), least=0),
-        remeasure=_true_or_false("remeasure", content.get("remeasure", True)),
+        seed=whole_number("seed", content.get("seed", 0), least=0),
+        remeasure=true_or_false("remeasure", content.get("remeasure", True)),
     )
 
 
@@ -195,10 +193,10 @@ def _bases(content: Mapping[str, Any]) -> tuple[Base, ...]:
                 else say("neither is", "どちらもありません"),
             )
         )
-    entries = [{"config": content["config"]}] if "config" in content else _list("bases", content["bases"])
+    entries = [{"config": content["config"]}] if "config" in content else filled_list("bases", content["bases"])
     bases: list[Base] = []
     for index, content_of_entry in enumerate(entries):
-        entry = _mapping(f"bases[{index}]", content_of_entry, _BASE_KEYS)
+        entry = mapping(f"bases[{index}]", content_of_entry, _BASE_KEYS)
         config = entry.get("config")
         if not isinstance(config, str) or not config:
             raise UsageError(
@@ -242,7 +240,7 @@ def _bases(content: Mapping[str, Any]) -> tuple[Base, ...]:
 
 def _parameters(content: Any) -> dict[str, Choices | Range]:
     parameters: dict[str, Choices | Range] = {}
-    for key, values in _mapping("parameters", content).items():
+    for key, values in mapping("parameters", content).items():
         _check_key(key)
         if isinstance(values, Mapping):
             parameters[key] = _range(key, values)
@@ -283,7 +281,7 @@ def _parameters(content: Any) -> dict[str, Choices | Range]:
 
 
 def _settings(content: Any) -> dict[str, Any]:
-    settings = {key: plain(value) for key, value in _mapping("settings", content).items()}
+    settings = {key: plain(value) for key, value in mapping("settings", content).items()}
     for key in settings:
         if key == "config" or key in ("trainer.fast_dev_run", "trainer.logger"):
             _check_key(key)
@@ -303,7 +301,7 @@ def _check_key(key: str) -> None:
 
 
 def _range(key: str, content: Mapping[str, Any]) -> Range:
-    content = _mapping(f"parameters.{key}", content, _RANGE_KEYS)
+    content = mapping(f"parameters.{key}", content, _RANGE_KEYS)
     numbers: dict[str, Any] = {}
     for name in ("low", "high", "step"):
         value = plain(content.get(name))
@@ -321,7 +319,7 @@ def _range(key: str, content: Mapping[str, Any]) -> Range:
                 )
             )
         numbers[name] = value
-    log = _true_or_false(f"parameters.{key}.log", content.get("log", False))
+    log = true_or_false(f"parameters.{key}.log", content.get("log", False))
     low, high, step = numbers["low"], numbers["high"], numbers.get("step")
     if low >= high:
         raise UsageError(
@@ -354,94 +352,6 @@ def _range(key: str, content: Mapping[str, Any]) -> Range:
     return Range(low, high, step, log)
 
 
-def plain(value: Any) -> Any:
-    """Return ``value`` with numbers such as 1e-3, which PyYAML reads as strings, as numbers."""
-    if isinstance(value, str) and _EXPONENT.fullmatch(value):
-        return float(value)
-    if isinstance(value, list):
-        return [plain(entry) for entry in value]
-    if isinstance(value, dict):
-        return {key: plain(entry) for key, entry in value.items()}
-    return value
-
-
-def _mapping(name: str, content: Any, allowed: Sequence[str] | None = None) -> dict[str, Any]:
-    if not isinstance(content, Mapping):
-        raise UsageError(
-            say(
-                "{name} holds {found}; it must hold keys and values (config: fc.yaml, parameters: …).",
-                "{name} の内容（{found}）が設定ではありません。キーと値（config: fc.yaml、parameters: …）"
-                "を書いてください。",
-                name=name,
-                found=say("nothing", "空") if content is None else f"a {type(content).__name__}",
-            )
-        )
-    for key in content:
-        if not isinstance(key, str):
-            raise UsageError(
-                say(
-                    "{name}: the key {key!r} is no text.",
-                    "{name}：キー {key!r} が文字列ではありません。",
-                    name=name,
-                    key=key,
-                )
-            )
-        if allowed is not None and key not in allowed:
-            raise UsageError(
-                say(
-                    "{name}: there is no key '{key}'.{hint} Keys: {allowed}.",
-                    "{name}：キー '{key}' はありません。{hint}使用できるキー：{allowed}",
-                    name=name,
-                    key=key,
-                    hint=nearest(key, allowed),
-                    allowed=", ".join(allowed),
-                )
-            )
-    return dict(content)
-
-
-def _list(name: str, content: Any) -> list[Any]:
-    if not isinstance(content, list) or not content:
-        raise UsageError(
-            say(
-                "{name}: {content!r} is not a list with at least one entry.",
-                "{name}：{content!r} は要素が 1 つ以上の一覧ではありません。",
-                name=name,
-                content=content,
-            )
-        )
-    return content
-
-
-def _one_of(name: str, value: Any, allowed: Sequence[Any]) -> Any:
-    if value not in allowed:
-        raise UsageError(
-            say(
-                "{name}: {value!r} is unknown.{hint} Allowed: {allowed}.",
-                "{name}：{value!r} は使えません。{hint}使用できる値：{allowed}",
-                name=name,
-                value=value,
-                hint=nearest(str(value), allowed),
-                allowed=", ".join(map(str, allowed)),
-            )
-        )
-    return value
-
-
-def _whole(name: str, value: Any, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise UsageError(
-            say(
-                "{name}: {value!r} is not a whole number of at least {least}.",
-                "{name}：{value!r} は {least} 以上の整数ではありません。",
-                name=name,
-                value=value,
-                least=least,
-            )
-        )
-    return value
-
-
 def _within(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100:
         raise UsageError(
@@ -452,16 +362,3 @@ def _within(value: Any) -> float:
             )
         )
     return float(value)
-
-
-def _true_or_false(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise UsageError(
-            say(
-                "{name}: {value!r} is neither true nor false.",
-                "{name}：{value!r} は true でも false でもありません。",
-                name=name,
-                value=value,
-            )
-        )
-    return value

@@ -40,6 +40,7 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
         KeyboardInterrupt: The user stopped it.
     """
     cli = TrainingCLI(stage, args)
+    cli.say_notes()
     check_guard(cli.trainer)
     asked = cli.settings_of("ckpt_path")
     if asked is None:

@@ -33,6 +33,7 @@ def forecast_config(command: str, args: Sequence[str], gpu: str | None) -> tuple
     """
     size_bytes = None if gpu is None else size_in_bytes(gpu)
     cli = TrainingCLI(command, [*args, *_ON_CPU], quiet=True)
+    cli.say_notes()
     prepare_data(cli.trainer, cli.datamodule)
     cli.datamodule.setup("fit")
     card = card_for(size_bytes, _limits_of(cli))

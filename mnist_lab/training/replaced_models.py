@@ -29,25 +29,25 @@ def with_one_model(args: Sequence[str]) -> tuple[list[str], list[str]]:
     Returns:
         The arguments, and a line for each config whose arguments were dropped.
     """
-    in_configs = [path for arg in args if (path := _named_in(arg))]
-    named = _named_on_command_line(args) or in_configs[-1:]
+    models = [_model_in(arg) for arg in args]
+    paths = [_path_of(model) for model in models]
+    named = _named_on_command_line(args) or [path for path in paths if path][-1:]
     if not named:
         return list(args), []
     chosen = named[-1]
     kept: list[str] = []
     notes: list[str] = []
-    for arg in args:
-        model = _model_in(arg)
-        path = _path_of(model)
+    named_before = False
+    for arg, model, path in zip(args, models, paths, strict=True):
         if path is None or _same(path, chosen):
             kept.append(arg)
-            continue
-        # Behind a model that is named already there is nothing to be said: --model.hidden may stand between them.
-        there = any(other.partition("=")[0] in _MODEL or _named_in(other) for other in kept)
-        kept.append(f"{_CONFIG}---\n{_with_model(arg.removeprefix(_CONFIG), None if there else chosen)}")
-        dropped = model.get("init_args") if isinstance(model, dict) else None
-        if isinstance(dropped, dict) and dropped:
-            notes.append(_note(path, chosen, dropped))
+        else:
+            # Behind a model that is named already there is nothing to be said: --model.hidden may stand between them.
+            kept.append(f"{_CONFIG}---\n{_with_model(arg.removeprefix(_CONFIG), None if named_before else chosen)}")
+            dropped = model.get("init_args") if isinstance(model, dict) else None
+            if isinstance(dropped, dict) and dropped:
+                notes.append(_note(path, chosen, dropped))
+        named_before |= path is not None or arg.partition("=")[0] in _MODEL
     return kept, notes
 
 
@@ -70,10 +70,6 @@ def _named_on_command_line(args: Sequence[str]) -> list[str]:
             value = value if equals else next(iter(args[place + 1 :]), "")
             found.append(_path_of(_loaded(value) if value.startswith("{") else value))
     return [path for path in found if path]
-
-
-def _named_in(arg: str) -> str | None:
-    return _path_of(_model_in(arg))
 
 
 def _model_in(arg: str) -> Any:

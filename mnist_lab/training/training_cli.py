@@ -83,8 +83,6 @@ class SaveRunConfig(SaveConfigCallback):
 class TrainingCLI(LightningCLI):
     """One command's arguments, and what they build: ``model``, ``datamodule``, ``trainer``. It runs nothing.
 
-    ``notes`` are lines for the user on what became of the arguments.
-
     Of Lightning's own subcommands only the arguments are taken: building the parsers of all four takes seconds.
     """
 
@@ -106,7 +104,7 @@ class TrainingCLI(LightningCLI):
         if not self._trains and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
             raise UsageError(no_option(name))
         read = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
-        self._args, self.notes = with_one_model(read)
+        self._args, self._notes = with_one_model(read)
         self._plain_networks = plain_networks(self._args, folders_of(args))
         # Timer's own interval is one, which PyYAML cannot write.
         yaml.SafeDumper.add_representer(Interval, lambda dumper, value: dumper.represent_str(str(value.value)))
@@ -345,6 +343,12 @@ class TrainingCLI(LightningCLI):
     def settings_of(self, key: str) -> Any:
         """Return one entry of the parsed and instantiated configuration."""
         return self.config_init.get(key)
+
+    def say_notes(self) -> None:
+        """Print what became of arguments that are not used."""
+        if self.trainer.is_global_zero:
+            for note in self._notes:
+                print(note)
 
     def plain_settings(self) -> dict[str, Any]:
         """Return the whole configuration, defaults included, as plain values."""

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.cli.short_help import OPTIONS, asked_help, short_help, with_whole_help
+from mnist_lab.cli.short_help import OPTIONS, short_help, without_help
 from mnist_lab.language import Language, speaking
 from mnist_lab.seams.jsonargparse_seam import option_names
 from tests.commands.program import call
@@ -51,23 +51,23 @@ def test_options_of_chosen_classes_are_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "asked"),
+    ("args", "left"),
     [
-        ([], None),
-        (["--config", "cnn.yaml"], None),
-        (["--help"], "short"),
-        (["-h", "--config", "cnn.yaml"], "short"),
-        (["--help", "all"], "all"),
-        (["--config", "cnn.yaml", "--help=all"], "all"),
-        (["--model.help", "CNN"], None),
+        ([], []),
+        (["--config", "cnn.yaml"], ["--config", "cnn.yaml"]),
+        (["--help"], None),
+        (["-h", "--config", "cnn.yaml"], None),
+        (["--help", "all"], ["--help"]),
+        (["--help", "all", "--config=cnn.yaml"], ["--config=cnn.yaml", "--help"]),
+        (["--config", "cnn.yaml", "--help=all"], ["--config", "cnn.yaml", "--help"]),
+        (["--model.help", "CNN"], ["--model.help", "CNN"]),
     ],
 )
-def test_which_help_is_asked_for(args: list[str], asked: str | None) -> None:
-    assert asked_help(args) == asked
-
-
-def test_whole_help_keeps_the_other_words() -> None:
-    assert with_whole_help(["--help", "all", "--config=cnn.yaml"]) == ["--config=cnn.yaml", "--help"]
+def test_help_is_printed_where_it_is_asked_for(
+    args: list[str], left: list[str] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert without_help("fit", args) == left
+    assert (short_help("fit") in capsys.readouterr().out) is (left is None)
 
 
 @pytest.mark.parametrize("command", sorted(OPTIONS))
