@@ -12,6 +12,7 @@ from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import setting_with_key
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
+from mnist_lab.runs.source_code import identity_of
 
 
 def layers_changed(groups: Sequence[Group]) -> list[str]:
@@ -72,11 +73,21 @@ def _from_first_to(first: Group, second: Group) -> str:
         "{first} から {second} への変更では、層の構成は{what}。{count}。",
         first=first.label,
         second=second.label,
-        what=say("stay as they are", "同じである")
-        if old == new
-        else say("change in size", "同じであり、大きさだけが異なる"),
+        what=_same_layers(first, second),
         count=count,
     )
+
+
+def _same_layers(first: Group, second: Group) -> str:
+    """Say what differs where the layers do not."""
+    if first.record.parameters != second.record.parameters:
+        return say("change in size", "同じであり、大きさだけが異なる")
+    if identity_of(first.record.code) != identity_of(second.record.code):
+        return say(
+            "stay as they are, but the code differs, and so what forward does with them may",
+            "同じであるが、コードが異なるため、forward での使い方が異なる可能性がある",
+        )
+    return say("stay as they are", "同じである")
 
 
 def _taken_and_put(first: Group, second: Group) -> list[str]:

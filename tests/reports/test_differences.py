@@ -9,6 +9,7 @@ from mnist_lab.reports.differences import compare_layers, leaves_of, setting_row
 from mnist_lab.runs.groups import group_runs
 from mnist_lab.runs.record import read_record, write_record
 from mnist_lab.runs.run import read_runs
+from mnist_lab.runs.source_code import source_file
 from tests.reports.records import cnn_and_fc, leave_run
 
 
@@ -66,3 +67,15 @@ def test_pooling_dropout_and_another_activation_are_named(tmp_path: Path) -> Non
     ]
     (text,) = layers_changed([first, second])
     assert "ReLU became Sigmoid; Dropout (p = 0.2) became Dropout (p = 0.5)." in text
+
+
+def test_code_that_differs_with_the_same_layers_is_said(tmp_path: Path) -> None:
+    for name, function in (("a", "relu"), ("b", "tanh"), ("c", "tanh")):
+        folder = leave_run(tmp_path, "FC", "abc".index(name), name=name)
+        record = read_record(folder)
+        record.code = {"net.py": source_file(f"def forward(x):\n    return {function}(x)  # {name}\n".encode())}
+        write_record(record, folder)
+    first, second = group_runs(read_runs([tmp_path]))
+    (text,) = layers_changed([first, second])
+    assert "the layers stay as they are, but the code differs, and so what forward does with them may; " in text
+    assert "the layers stay as they are; " in layers_changed([second, second])[0]

@@ -65,6 +65,17 @@ def test_other_seeds_are_compared_unpaired(tmp_path: Path) -> None:
     assert found.change.mean == pytest.approx(97.1 - 98.2)
 
 
+def test_sample_of_equal_values_is_tested_without_a_warning(tmp_path: Path) -> None:
+    for seed in range(3):
+        leave_run(tmp_path, "CNN", seed, test=0.8662)
+    for seed, accuracy in enumerate([0.97, 0.972], start=10):
+        leave_run(tmp_path, "FC", seed, test=accuracy)
+    found = by_quantity(compare_groups(group_runs(read_runs([tmp_path]))))["accuracy"]
+    # Welch's t has one degree of freedom here, where Student's distribution is Cauchy's.
+    t = (97.1 - 86.62) / 0.1
+    assert found.test.p == pytest.approx(2 * stats.cauchy.sf(t))
+
+
 def test_one_run_each_says_nothing_of_noise(tmp_path: Path) -> None:
     leave_run(tmp_path, "CNN", 0, epoch_s=[3.0] * 3)
     leave_run(tmp_path, "FC", 0, epoch_s=[0.5] * 3)
