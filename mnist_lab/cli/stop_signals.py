@@ -53,9 +53,17 @@ class StopSignals:
         self._first_s = None
         number = signal.SIGTERM if isinstance(unraisable.exc_value, Terminated) else signal.SIGINT
         # Later, and from another thread: here it would be raised at once, and dropped again.
-        again = threading.Timer(_AGAIN_AFTER_S, _thread.interrupt_main, [number])
+        again = threading.Timer(_AGAIN_AFTER_S, _send_to_main_thread, [number])
         again.daemon = True
         again.start()
+
+
+def _send_to_main_thread(number: int) -> None:
+    """Send a signal to the main thread; where the system can, one that breaks off what that waits for."""
+    if hasattr(signal, "pthread_kill"):  # not on Windows
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        _thread.interrupt_main(signal.Signals(number))
 
 
 stop_signals = StopSignals()

@@ -34,12 +34,31 @@ circle.own = circle
 del circle
 try:
     gc.collect()
-    for _ in range(1000):  # the signal is sent again from a thread, which breaks off no sleep
+    for _ in range(1000):
         time.sleep(0.01)
 except KeyboardInterrupt as stop:
     print(type(stop).__name__)
 """)
     assert (done.stdout, done.stderr) == (f"{raised}\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a thread on Windows")
+def test_signal_that_is_raised_again_breaks_off_a_wait() -> None:
+    done = python("""
+class Finalized:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+circle = Finalized()
+circle.own = circle
+del circle
+began = time.monotonic()
+try:
+    gc.collect()
+    time.sleep(20)
+except KeyboardInterrupt:
+    print(time.monotonic() - began < 10)
+""")
+    assert (done.stdout, done.stderr) == ("True\n", "")
 
 
 def test_second_signal_does_not_disturb_the_end() -> None:
