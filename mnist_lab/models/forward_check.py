@@ -12,7 +12,7 @@ from mnist_lab.language import say
 from mnist_lab.models.forward_errors import explained, no_forward
 from mnist_lab.models.forward_trace import SAMPLES, trace_forward
 from mnist_lab.models.in_place import no_way_back
-from mnist_lab.models.output_mistakes import hidden_parameters, nothing_to_learn, output_mistake
+from mnist_lab.models.output_mistakes import hidden_method, hidden_parameters, nothing_to_learn, output_mistake
 from mnist_lab.models.users_code import at_place, place_of_forward
 
 
@@ -30,6 +30,8 @@ def check_forward(network: nn.Module, input_shape: Sequence[int], num_classes: i
     """
     if not _is_built(network):
         raise UsageError(_no_super(type(network)))
+    if line := hidden_method(network):
+        raise UsageError(at_place(place_of_forward(network), line))
     if type(network).forward is nn.Module.forward:
         raise UsageError(no_forward(network))
     trace = trace_forward(network, sample_batch(network, input_shape))

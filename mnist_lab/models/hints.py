@@ -16,6 +16,7 @@ from mnist_lab.models.losses import LossName
 from mnist_lab.models.mixed_samples import mixed_samples
 from mnist_lab.models.shape_formulas import COUNTERPARTS
 from mnist_lab.models.unused_layers import frozen_layers, layers_without_gradient, unused_layers
+from mnist_lab.models.users_code import at_place, place_of_forward
 
 _CONTAINS_SOFTMAX = ("CrossEntropyLoss", "MSELoss")
 _RESHAPING = {"flatten", "view", "reshape", "squeeze", "unsqueeze"}
@@ -36,6 +37,8 @@ def hints(network: nn.Module, input_shape: Sequence[int], loss: str = "CrossEntr
         return []  # that is check_forward's to say
     found = [*_at_the_end(trace, loss), *_in_a_row(trace), *_dropout_that_stays(trace), *mixed_samples(trace)]
     training = trace_forward(network, batch, training=True, gradients=True)
+    if not bool(trace.output.isfinite().all()):
+        found.insert(0, _no_numbers(network))
     if (changed := trace.changed_input or training.changed_input) is not None:
         found.insert(0, changed_input(network, changed))
     # What is looked at can decide what is called: with these two samples one layer, with others another.
@@ -52,6 +55,16 @@ def kind_of(step: Step) -> str:
     # A layer that is built on one of torch's counts as that.
     kinds = [kind.__name__ for kind in type(step.module).__mro__ if kind.__module__.startswith("torch.nn.modules.")]
     return kinds[0] if step.is_layer and kinds else ""
+
+
+def _no_numbers(network: nn.Module) -> str:
+    line = say(
+        "forward returns nan or infinity for two samples of noise (0 to 1), before anything is learned: the loss will "
+        "be nan as well; look for a log, a root, a division or an exp in it.",
+        "学習前の重みで、ノイズ（0〜1）の 2 サンプルに対する forward の出力が nan か無限大になっています。損失も nan に"
+        "なります。log、平方根、割り算、exp を確かめてください。",
+    )
+    return at_place(place_of_forward(network), line)
 
 
 def _at_the_end(trace: Trace, loss: str) -> Iterator[str]:

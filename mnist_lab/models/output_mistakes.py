@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from torch import Tensor, nn
 
 from mnist_lab.language import say
@@ -11,6 +9,48 @@ from mnist_lab.models.forward_trace import SAMPLES, Trace, hidden_modules
 from mnist_lab.models.layer_texts import layer_text, written
 from mnist_lab.models.shape_errors import batch_lost, module_in_place_of_values
 from mnist_lab.models.shape_formulas import sides
+
+# Of torch.nn.Module's methods, those that are called by PyTorch, Lightning or these commands.
+_CALLED = frozenset(
+    [
+        "apply",
+        "buffers",
+        "children",
+        "cpu",
+        "cuda",
+        "eval",
+        "forward",
+        "load_state_dict",
+        "modules",
+        "named_buffers",
+        "named_children",
+        "named_modules",
+        "named_parameters",
+        "parameters",
+        "register_buffer",
+        "requires_grad_",
+        "state_dict",
+        "to",
+        "train",
+        "zero_grad",
+    ]
+)
+
+
+def hidden_method(network: nn.Module) -> str | None:
+    """Return the line for an attribute that stands where PyTorch looks for a method of its own: ``self.train = 1``."""
+    for module in network.modules():
+        for name, value in vars(module).items():
+            if name in _CALLED and not callable(value):
+                return say(
+                    "self.{name} of {kind} hides PyTorch's method {name}(), which training calls; give the attribute "
+                    "another name.",
+                    "{kind} の self.{name} が、学習で呼び出される PyTorch のメソッド {name}() を隠しています。"
+                    "別の名前にしてください。",
+                    name=name,
+                    kind=type(module).__name__,
+                )
+    return None
 
 
 def hidden_parameters(trace: Trace) -> str | None:
@@ -74,7 +114,7 @@ def output_mistake(trace: Trace, num_classes: int) -> str | None:
     """Return the line for an output that is not ``(N, num_classes)``; None where it is."""
     output = trace.output
     if not isinstance(output, Tensor):
-        return _no_tensor(output, type(trace.network).__name__, num_classes)
+        return _no_tensor(trace, num_classes)
     if line := batch_lost(trace, trace.maker_of_output):
         return line
     if not output.is_floating_point():
@@ -89,7 +129,8 @@ def output_mistake(trace: Trace, num_classes: int) -> str | None:
     return None if output.shape[1] == num_classes else _wrong_count(trace, output.shape[1], num_classes)
 
 
-def _no_tensor(output: Any, kind: str, num_classes: int) -> str:
+def _no_tensor(trace: Trace, num_classes: int) -> str:
+    output, kind = trace.output, type(trace.network).__name__
     if output is None:
         return say(
             "forward of {kind} returns nothing; end it with return x.",
@@ -99,12 +140,25 @@ def _no_tensor(output: Any, kind: str, num_classes: int) -> str:
     if isinstance(output, nn.Module):
         return module_in_place_of_values(output)
     return say(
-        "forward of {kind} returns a {what}; it must return one tensor, {classes} numbers for each sample.",
+        "forward of {kind} returns a {what}; it must return one tensor, {classes} numbers for each sample{remedy}.",
         "{kind} の forward が {what} を返しています。サンプルごとに {classes} 個の数からなるテンソルを 1 つ返して"
-        "ください。",
+        "ください{remedy}。",
         kind=kind,
+        remedy=_values_of_recurrent(trace),
         what=f"{type(output).__name__} ({len(output)})" if isinstance(output, tuple) else type(output).__name__,
         classes=num_classes,
+    )
+
+
+def _values_of_recurrent(trace: Trace) -> str:
+    """Return how the values are taken out of what a recurrent layer returns, where that is what ``forward`` returns."""
+    last = trace.steps[-1] if trace.steps else None
+    if last is None or not isinstance(last.module, nn.RNNBase) or not isinstance(trace.output, tuple):
+        return ""
+    return say(
+        " ({layer} returns its values and its state: write values, _ = {layer}(…), then values[:, -1])",
+        "（{layer} は値と状態の 2 つを返します。values, _ = {layer}(…) と受け取り、values[:, -1] を使います）",
+        layer=last.name if last.name.startswith("self.") else f"self.{last.name}",
     )
 
 

@@ -11,6 +11,7 @@ from string import Template
 
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.language import Language, say
+from mnist_lab.shipped import find_file
 
 _FILES = Path(__file__).parent / "files"
 
@@ -88,6 +89,16 @@ def _check_name(name: str) -> None:
             say(
                 "'{name}' cannot be the name of a Python module; give English letters, digits and _, such as mynet.",
                 "'{name}' は Python のモジュール名に使えません。mynet のように、英字、数字、_ で指定してください。",
+                name=name,
+            )
+        )
+    if find_file(f"{name}.yaml") is not None:
+        raise UsageError(
+            say(
+                "'{name}' is the name of a config, {name}.yaml, that comes along or lies here, and would stand in "
+                "for it; give another, such as my_{name}.",
+                "'{name}' は付属の（またはこのフォルダにある）設定 {name}.yaml と同じ名前のため、取り違えのおそれが"
+                "あります。my_{name} など、別の名前を指定してください。",
                 name=name,
             )
         )

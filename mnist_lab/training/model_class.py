@@ -79,6 +79,16 @@ def _checked(path: str, kind: Any) -> type[nn.Module] | None:
                 path=path,
             )
         )
+    if kind.__hash__ is None:
+        raise UsageError(
+            say(
+                "model: {path} is made by @dataclass, whose objects PyTorch cannot keep in a set; write "
+                "@dataclass(eq=False), or an __init__ in its place.",
+                "model：{path} は @dataclass で作られたクラスで、そのオブジェクトを PyTorch は集合に入れられません。"
+                "@dataclass(eq=False) とするか、代わりに __init__ を書いてください。",
+                path=path,
+            )
+        )
     return kind
 
 

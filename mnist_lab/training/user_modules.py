@@ -118,6 +118,21 @@ def _check_class_alone(name: str, folders: Sequence[Path]) -> None:
     """Refuse the name of a file without its class, or of a class without its file, where there is such a file."""
     if name in models.__all__:
         return
+    module_name, dot, class_name = name.rpartition(".")
+    for folder in folders:
+        if dot and _is_file(file := folder / f"{module_name}.py"):
+            raise UsageError(
+                say(
+                    "model: {file} cannot be imported, since {module} is no name of a module (letters, digits and _); "
+                    "rename it, such as {renamed}.py, and give {renamed}.{name}.",
+                    "model：{module} は Python のモジュール名に使えない（使えるのは英字、数字、_）ため、{file} を"
+                    "読み込めません。{renamed}.py などに変えて、{renamed}.{name} と指定してください。",
+                    file=file.name,
+                    module=module_name,
+                    renamed=re.sub(r"^(?=\d)|\W", "_", module_name),
+                    name=class_name,
+                )
+            )
     for folder in folders:
         if _is_file(file := folder / f"{name}.py"):
             classes = _classes_in(file)
@@ -208,7 +223,7 @@ def _import(module_name: str, file: Path | None) -> ModuleType:
                 del sys.modules[name]
         if isinstance(error, SystemExit):
             reason = say("it ends the program (exit)", "プログラムを終了させています（exit）")
-            explanation: str | None = f"{module_name}: {reason}"
+            explanation: str | None = f"{users_place(error) or module_name}: {reason}"
         else:
             explanation = explained(error)
         if explanation is None:

@@ -297,6 +297,26 @@ class TupleAsOutput(Slide):
         return super().forward(x), x
 
 
+class RecurrentAsOutput(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(28, 10, batch_first=True)
+
+    def forward(self, x: Any) -> Any:
+        return self.lstm(x[:, 0])
+
+
+class TrainAsAttribute(Slide):
+    def __init__(self) -> None:
+        super().__init__()
+        self.train = True  # type: ignore[assignment]
+
+
+class NoNumbers(Slide):
+    def forward(self, x: Any) -> Any:
+        return torch.log(-torch.exp(super().forward(x)))
+
+
 class Frozen(Slide):
     def __init__(self) -> None:
         super().__init__()

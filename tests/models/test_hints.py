@@ -15,7 +15,7 @@ from mnist_lab.models.forward_check import check_forward
 from mnist_lab.models.hints import hints
 from mnist_lab.models.losses import build_loss, loss_name
 from tests.models.sensible_networks import SENSIBLE
-from tests.models.student_networks import Slide
+from tests.models.student_networks import NoNumbers, Slide
 
 PICTURE = (1, 28, 28)
 
@@ -150,6 +150,11 @@ def test_sequence_with_the_batch_for_time_is_pointed_out() -> None:
 @pytest.mark.parametrize("mistake", ["mean", "dim"])
 def test_answer_that_depends_on_the_batch_is_pointed_out(mistake: str) -> None:
     assert any(line.startswith("The answer for a sample depends on the other samples") for line in found(mistake))
+
+
+def test_output_that_is_no_number_from_the_start_is_pointed_out() -> None:
+    (first, *_) = hints(NoNumbers(), PICTURE)
+    assert "forward returns nan or infinity for two samples of noise" in first
 
 
 def test_frozen_layers_are_named() -> None:

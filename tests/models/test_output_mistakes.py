@@ -56,6 +56,16 @@ from tests.models.test_shape_errors import refusal
             "forward of TupleAsOutput returns a tuple (2); it must return one tensor, 10 numbers for each sample.",
         ),
         (
+            students.RecurrentAsOutput,
+            "forward of RecurrentAsOutput returns a tuple (2); it must return one tensor, 10 numbers for each sample "
+            "(self.lstm returns its values and its state: write values, _ = self.lstm(…), then values[:, -1]).",
+        ),
+        (
+            students.TrainAsAttribute,
+            "self.train of TrainAsAttribute hides PyTorch's method train(), which training calls; give the attribute "
+            "another name.",
+        ),
+        (
             students.Frozen,
             "Every parameter of Frozen is frozen (requires_grad=False), so nothing can be learned.",
         ),

@@ -90,7 +90,7 @@ def test_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "thesis" / "README.md").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize("name", ["my-net", "3d", "class", "../up", "ネット", "torch", "random"])
+@pytest.mark.parametrize("name", ["my-net", "3d", "class", "../up", "ネット", "torch", "random", "cnn"])
 def test_name_that_cannot_be_a_module_is_refused(name: str, tmp_path: Path) -> None:
     message = refused(tmp_path, "new", name)
     assert name in message

@@ -152,6 +152,10 @@ def test_classifier_of_ones_own_needs_no_arguments(tmp_path: Path) -> None:
             "Net needs a value for width",
         ),
         ("Net = nn.Linear(3, 3)\n", "mynet.Net is no network"),
+        (
+            "import dataclasses\n@dataclasses.dataclass\nclass Net(nn.Module):\n    width: int = 3\n",
+            "mynet.Net is made by @dataclass, whose objects PyTorch cannot keep in a set; write @dataclass(eq=False)",
+        ),
         ("def Net():\n    return nn.Linear(3, 3)\n", "mynet.Net is no network"),
         ("class Net(L.LightningModule):\n    pass\n", "is a LightningModule with steps of its own"),
         (

@@ -71,7 +71,7 @@ def test_code_is_as_it_was_imported(tmp_path: Path) -> None:
             "mynet.py:1: ModuleNotFoundError: No module named 'there_is_no_such_thing'",
         ),
         ("x = 1\n1 / 0\n", "mynet.py:2: ZeroDivisionError: division by zero"),
-        ("import sys\nsys.exit(3)\n", "mynet: it ends the program (exit)"),
+        ("import sys\nsys.exit(3)\n", "mynet.py:2: it ends the program (exit)"),
     ],
 )
 def test_file_that_fails_is_shown_with_its_line(text: str, said: str, tmp_path: Path) -> None:
@@ -87,6 +87,13 @@ def test_error_in_another_own_file_names_that_file(tmp_path: Path) -> None:
     write(tmp_path, "\n\nfail()\n", "blocks.py")
     with pytest.raises(UsageError, match=r"blocks\.py:3: NameError: name 'fail' is not defined"):
         find_class("mynet.Net", [tmp_path])
+
+
+@pytest.mark.parametrize(("module", "renamed"), [("my-net", "my_net"), ("2layers", "_2layers"), ("my net", "my_net")])
+def test_file_whose_name_is_no_modules_is_named_with_another(module: str, renamed: str, tmp_path: Path) -> None:
+    write(tmp_path, name=f"{module}.py")
+    with pytest.raises(UsageError, match=rf"^model: {module}\.py cannot be .* give {renamed}\.Net\.$"):
+        find_class(f"{module}.Net", [tmp_path])
 
 
 @pytest.mark.parametrize(
