@@ -41,6 +41,13 @@ COMMANDS = {
         ),
         "mnist_lab.commands.predict:run",
     ),
+    "page": (
+        Phrase(
+            "one HTML file that thinks: draw a digit, see scores and every layer",
+            "数字を描くとスコアと各層の値が見える HTML ファイルを作る",
+        ),
+        "mnist_lab.commands.page:run",
+    ),
     "summary": (
         Phrase(
             "show the layers: shapes, parameters, how each count comes about",

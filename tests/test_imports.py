@@ -41,9 +41,11 @@ ALLOWED: dict[str, set[str]] = {
     "comparisons": FLOOR | {"cli", "runs", "training"},
     "sweeps": FLOOR | {"callbacks", "cli", "data", "runs", "training"},
     "reports": FLOOR | {"bench", "data", "pictures", "runs", "sweeps"},
+    "page": FLOOR | {"models", "pictures"},
     "starter": FLOOR,
     "commands": {"errors", "language"}
-    | {"bench", "cli", "comparisons", "data", "doctor", "models", "reports", "runs", "starter", "sweeps", "training"},
+    | {"bench", "cli", "comparisons", "data", "doctor", "models", "page", "reports", "runs", "starter", "sweeps"}
+    | {"training"},
     "main": {"cli", "language"},  # the commands are named in a table, and imported when one is picked
     "__main__": {"main"},
     # Names that are imported when they are first used.

@@ -57,9 +57,13 @@ def test_wheel_holds_the_package_and_every_config(wheel: Path) -> None:
     assert wheel.name.startswith(f"mnist_lab-{__version__}-py3-none-any")
     names = set(zipfile.ZipFile(wheel).namelist())
     configs = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "configs").rglob("*.yaml")}
-    sources = [path for ending in ("*.py", "*.c", "*.h") for path in (CHECKOUT / "mnist_lab").rglob(ending)]
+    sources = [
+        path
+        for ending in ("*.py", "*.c", "*.h", "*.js", "*.css", "*.html")
+        for path in (CHECKOUT / "mnist_lab").rglob(ending)
+    ]
     modules = {path.relative_to(CHECKOUT).as_posix() for path in sources}
-    assert "mnist_lab/bench/c_sources/matmul_simd.c" in modules
+    assert {"mnist_lab/bench/c_sources/matmul_simd.c", "mnist_lab/page/files/operations.js"} <= modules
     assert {f"mnist_lab/{name}" for name in configs} <= names
     data = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "configs" / "data").rglob("*.*")}
     assert {f"mnist_lab/{name}" for name in data if "__pycache__" not in name} <= names

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import numpy as np
 from lightning.pytorch import Callback, LightningModule, Trainer
+from numpy.typing import NDArray
 
 from mnist_lab.callbacks.network_outputs import outputs_of
 from mnist_lab.callbacks.score_places import (
@@ -25,6 +27,7 @@ from mnist_lab.callbacks.score_samples import ScoreSamples, scene_of, take_sampl
 from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.language import Language, say, speaking
+from mnist_lab.pictures.score_numbers import NUMBERS, Moment, ScoreNumbers
 from mnist_lab.pictures.showing import Drawn, Showing
 
 if TYPE_CHECKING:
@@ -99,6 +102,7 @@ class ScoreCurves(Callback):
         self._showings: dict[Place, Showing] = {}
         self._samples: ScoreSamples | None = None
         self._picture: ScorePicture | None = None
+        self._numbers: ScoreNumbers | None = None
         self._title = ""
         self._draws = False
         self._epoch = 0
@@ -117,7 +121,7 @@ class ScoreCurves(Callback):
         # Asks all processes, so all of them have to ask.
         log_dir = trainer.log_dir if trainer.loggers else None
         self._showings, self._samples, self._picture, self.folder = {}, None, None, None
-        self._drawn_step = None
+        self._drawn_step = self._numbers = None
         self._draws = trainer.is_global_zero and not trainer.fast_dev_run  # type: ignore[attr-defined]
         if not self._draws:
             return
@@ -140,8 +144,7 @@ class ScoreCurves(Callback):
         with self._untimed(trainer):
             self._begin(trainer, pl_module)
             began = trainer.global_step == 0
-            when = say("before training", "学習前") if began else _after_epoch(trainer, self._epoch)
-            self._draw(trainer, pl_module, when)
+            self._draw(trainer, pl_module, Moment("before", 0, 0) if began else _after_epoch(trainer, self._epoch))
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Count steps anew."""
@@ -158,13 +161,7 @@ class ScoreCurves(Callback):
         self._seen_step = trainer.global_step
         if now // self.every_n_steps > before // self.every_n_steps:
             with self._untimed(trainer):
-                when = say(
-                    "epoch {epoch}, step {step}",
-                    "エポック {epoch}、{step} ステップ",
-                    epoch=self._epoch + 1,
-                    step=now,
-                )
-                self._draw(trainer, pl_module, when)
+                self._draw(trainer, pl_module, Moment("within", self._epoch + 1, now))
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Draw after an epoch."""
@@ -194,7 +191,9 @@ class ScoreCurves(Callback):
         datamodule = getattr(trainer, "datamodule", None)
         names = list(getattr(datamodule, "class_names", None) or [])
         names = names if len(names) == num_classes else [str(label) for label in range(num_classes)]
-        self._picture = ScorePicture(scene_of(self._samples, names, datamodule, split), window="window" in self._places)
+        scene = scene_of(self._samples, names, datamodule, split)
+        self._picture = ScorePicture(scene, window="window" in self._places)
+        self._numbers = None if self.folder is None else ScoreNumbers(self.folder / NUMBERS, scene)
         self._showings = showings_of(self._places, trainer, self.folder)
         self._title = _subject(model, datamodule)
         line = say(
@@ -230,7 +229,7 @@ class ScoreCurves(Callback):
             )
         return trainer.val_dataloaders, "val"
 
-    def _draw(self, trainer: Trainer, model: LightningModule, when: str) -> None:
+    def _draw(self, trainer: Trainer, model: LightningModule, moment: Moment) -> None:
         """Draw the network as it is now, once a step, and show it everywhere."""
         if self._picture is None or self._samples is None or self._drawn_step == trainer.global_step:
             return
@@ -243,13 +242,23 @@ class ScoreCurves(Callback):
             "{subject}, {when}: accuracy {right:.3f}",
             "{subject}、{when}：精度 {right:.3f}",
             subject=self._title,
-            when=when,
+            when=moment,
             right=right,
         )
-        self._picture.update(drawn.double().numpy(), right, title)
+        scores = drawn.double().numpy()
+        self._picture.update(scores, right, title)
+        self._write_numbers(moment, right, scores)
         picture = Drawn(self._picture.png(), trainer.global_step, title)
         for place, showing in list(self._showings.items()):
             self._or_leave_out(place, lambda shown=showing: shown.show(picture))
+
+    def _write_numbers(self, moment: Moment, accuracy: float, scores: NDArray[np.float64]) -> None:
+        if self._numbers is not None:
+            try:
+                self._numbers.add(moment, accuracy, scores)
+            except OSError as error:
+                self._numbers = None
+                _say_left_out(NUMBERS, error)
 
     def _close(self) -> None:
         for place, showing in list(self._showings.items()):
@@ -262,14 +271,7 @@ class ScoreCurves(Callback):
             action()
         except OSError as error:
             self._showings.pop(place, None)
-            sys.stderr.write(
-                say(
-                    "Scores: {place} is left out from here on: {reason}.\n",
-                    "スコア：ここから先、{place} は省きます（{reason}）。\n",
-                    place=place,
-                    reason=reason_of(error),
-                )
-            )
+            _say_left_out(place, error)
 
     def _is_drawn(self, epoch: int) -> bool:
         return (epoch + 1) % self.every_n_epochs == 0
@@ -285,13 +287,19 @@ class ScoreCurves(Callback):
             yield
 
 
-def _after_epoch(trainer: Trainer, epochs: int) -> str:
-    return say(
-        "after epoch {epoch} (step {step})",
-        "エポック {epoch} の後（{step} ステップ）",
-        epoch=epochs,
-        step=trainer.global_step,
+def _say_left_out(place: str, error: OSError) -> None:
+    sys.stderr.write(
+        say(
+            "Scores: {place} is left out from here on: {reason}.\n",
+            "スコア：ここから先、{place} は省きます（{reason}）。\n",
+            place=place,
+            reason=reason_of(error),
+        )
     )
+
+
+def _after_epoch(trainer: Trainer, epochs: int) -> Moment:
+    return Moment("after", epochs, trainer.global_step)
 
 
 def _subject(model: LightningModule, datamodule: Any) -> str:

@@ -1,4 +1,4 @@
-"""The help of fit, validate, test and predict: what is used first; all else is behind ``--help all``."""
+"""The help of fit, validate, test, predict and page: what is used first; all else is behind ``--help all``."""
 
 from __future__ import annotations
 
@@ -83,6 +83,19 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
         _SOURCE,
         _EVAL_BATCH,
         _ACCELERATOR,
+        _ROOT,
+        _LANGUAGE,
+    ),
+    "page": (
+        _CONFIG,
+        _SCORED,
+        Option(
+            "output",
+            "FILE",
+            Phrase("the HTML file; else page.html in the run's folder", "書き出す HTML（既定は実行のフォルダ内）"),
+        ),
+        _MODEL,
+        _SOURCE,
         _ROOT,
         _LANGUAGE,
     ),

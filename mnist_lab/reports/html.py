@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -11,7 +10,7 @@ from pathlib import PurePosixPath
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from mnist_lab.pictures.fonts import japanese_font_path
+from mnist_lab.pictures.embedded_font import embedded_font
 from mnist_lab.reports.document import Document
 
 _WORD_ENDS = re.compile(r"(?<=の)(?=[一-龥ァ-ヶA-Z])|(?<=[ぁ-ん一-龥ー])(?=[（\[])|(?<=層)(?=ノ)|(?<=[習証])(?=[時精])")
@@ -56,24 +55,6 @@ def in_folders(text: str) -> Markup:
 def in_words(text: str) -> Markup:
     """Return a table's heading in which a Japanese line may break where a word ends."""
     return Markup(_WORD_ENDS.sub("<wbr>", str(escape(text))))
-
-
-def embedded_font(text: str) -> str:
-    """Return the glyphs of a text as a WOFF font in base64; the whole font would be six megabytes."""
-    from fontTools import subset
-
-    options = subset.Options(flavor="woff", layout_features=[], hinting=False, desubroutinize=True)
-    options.drop_tables += ["FFTM", "GSUB", "GPOS"]
-    font = subset.load_font(str(japanese_font_path()), options)
-    # The file would otherwise bear the time at which it was made.
-    font.recalcTimestamp = False
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text=text + " \u00a0…")
-    subsetter.subset(font)
-    buffer = io.BytesIO()
-    subset.save_font(font, buffer, options)
-    font.close()
-    return _base64(buffer.getvalue())
 
 
 def _base64(content: bytes) -> str:

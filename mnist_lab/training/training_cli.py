@@ -49,6 +49,8 @@ from mnist_lab.training.replaced_models import with_one_model
 LOG_DIR = "tb_logs"
 PREDICTIONS = "predictions.csv"
 PICTURE = "class_samples.png"
+# Commands of this package's own that take trained weights.
+_OF_A_CHECKPOINT = ("page",)
 _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
 _LARGEST_SEED = 2**32 - 1
 # What has no part in a run.
@@ -90,7 +92,7 @@ class TrainingCLI(LightningCLI):
         """Parse and build.
 
         Args:
-            command: What they are the arguments of: fit, validate, test, predict, summary, data.
+            command: What they are the arguments of: fit, validate, test, predict, summary, data, page.
             args: What stands behind it on the command line.
             quiet: Have no progress bar, whatever the arguments say.
 
@@ -101,7 +103,8 @@ class TrainingCLI(LightningCLI):
         self._trains = command in LightningCLI.subcommands()
         self._quiet = quiet
         given = [arg.partition("=")[0].removeprefix("--") for arg in args]
-        if not self._trains and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
+        takes_checkpoint = self._trains or command in _OF_A_CHECKPOINT
+        if not takes_checkpoint and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
             raise UsageError(no_option(name))
         read = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
         self._args, self._notes = with_one_model(read)
@@ -192,6 +195,13 @@ class TrainingCLI(LightningCLI):
             parser.add_argument("--picture", type=str, default=PICTURE, help="The picture to write (.png, .svg, .pdf).")
         if self.command == "predict":
             parser.add_argument("--predictions", type=str, default=PREDICTIONS, help="The CSV file to write.")
+        if self.command == "page":
+            parser.add_argument(
+                "--output",
+                type=str | None,
+                default=None,
+                help="The HTML file to write. null: page.html in the folder of the run that was trained.",
+            )
         parser.set_defaults({"data.source": {"class_path": "MNIST"}, "data.fallback": {"class_path": "Digits"}})
 
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:

@@ -61,7 +61,14 @@ def test_watched_training_is_the_same_and_leaves_its_pictures(tmp_path: Path) ->
     line = "Scores of 200 test samples, which are looked at and not learned from: TensorBoard; PNG and GIF in"
     assert f"{line} {folder}." in outcome.out.splitlines()
     names = sorted(path.name for path in (watched / "scores").iterdir())
-    assert names == ["0000.png", "0001.png", "0002.png", "0003.png", "scores.gif"]  # steps 0, 8, 16 and 22
+    assert names == [
+        "0000.png",
+        "0001.png",
+        "0002.png",
+        "0003.png",
+        "scores.gif",
+        "scores.jsonl",
+    ]  # steps 0, 8, 16 and 22
     record = only_record(tmp_path)
     unwatched = fit(tmp_path, ONE_BLOCK)
     ours, theirs = (torch.load(run / "checkpoints" / "last.ckpt", weights_only=True) for run in (watched, unwatched))
