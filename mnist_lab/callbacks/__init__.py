@@ -2,6 +2,7 @@
 
 from mnist_lab.callbacks.best_checkpoint import BestCheckpoint
 from mnist_lab.callbacks.cuda_memory_guard import CudaMemoryGuard
+from mnist_lab.callbacks.new_sample_writer import NewSampleWriter
 from mnist_lab.callbacks.own_checkpoints import OwnCheckpoints
 from mnist_lab.callbacks.prediction_writer import PredictionWriter
 from mnist_lab.callbacks.run_recorder import RunRecorder
@@ -13,6 +14,7 @@ from mnist_lab.callbacks.training_timer import TrainingTimer
 __all__ = [
     "BestCheckpoint",
     "CudaMemoryGuard",
+    "NewSampleWriter",
     "OwnCheckpoints",
     "PredictionWriter",
     "RunRecorder",

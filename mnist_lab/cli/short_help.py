@@ -78,6 +78,8 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
     "predict": (
         _CONFIG,
         _SCORED,
+        Option("images", "PATH", Phrase("your own pictures: a file or a folder", "自分の画像（ファイルかフォルダ）")),
+        Option("rows", "FILE", Phrase("your own table, without labels", "ラベルのない自分の表")),
         Option("predictions", "FILE", Phrase("the CSV file to write", "書き出す CSV ファイル"), "predictions.csv"),
         _MODEL,
         _SOURCE,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mnist_lab.data.mnist_form import read_in_mnist_form
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import cut_test_set
@@ -55,6 +58,14 @@ class Digits(Source):
         pictures = enlarge(torch.from_numpy(bundled.images))
         everything = Samples(pictures, torch.from_numpy(bundled.target).long())
         return cut_test_set(everything, _TEST_FRACTION, _SPLIT_SEED)
+
+    def new_picture(self, path: Path) -> Tensor:
+        """Read a picture of the user's own and bring it to MNIST's form.
+
+        Raises:
+            DataError: It cannot be read, or nothing is drawn in it.
+        """
+        return read_in_mnist_form(path)
 
 
 def enlarge(pictures: Tensor) -> Tensor:

@@ -192,6 +192,20 @@ class TrainingCLI(LightningCLI):
             parser.add_argument("--picture", type=str, default=PICTURE, help="The picture to write (.png, .svg, .pdf).")
         if self.command == "predict":
             parser.add_argument("--predictions", type=str, default=PREDICTIONS, help="The CSV file to write.")
+            parser.add_argument(
+                "--images",
+                type=str | None,
+                default=None,
+                help="Pictures of your own in place of the test set: a file, or a folder. Brought to the form of the "
+                "data.",
+            )
+            parser.add_argument(
+                "--rows",
+                type=str | None,
+                default=None,
+                help="Rows of a table of your own in place of the test set: a file with the columns that were learned, "
+                "without labels.",
+            )
         parser.set_defaults({"data.source": {"class_path": "MNIST"}, "data.fallback": {"class_path": "Digits"}})
 
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
