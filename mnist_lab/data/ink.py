@@ -18,6 +18,8 @@ _LEAST_CONTRAST = 20.0
 _PEAK_PERCENTILE = 95
 # Of the largest stroke's area: smaller specks are dust.
 _DUST_SHARE = 0.04
+# Of the largest stroke's mean: what is fainter is the rim of a shadow.
+_FAINT_SHARE = 0.5
 # A stroke that runs along so much of a side of the picture is the edge of the paper.
 _EDGE_SHARE = 0.5
 # How far the blurred rim of a stroke reaches, as a share of the longer side of what is written.
@@ -50,10 +52,10 @@ def ink_of(grey: NDArray[np.uint8], *, strokes: bool = True) -> Grey | None:
         return None
     paper = signal[~mask]
     noise = 1.4826 * float(np.median(np.abs(paper - np.median(paper)))) if paper.size else 0.0
-    peak = float(np.percentile(signal[mask], _PEAK_PERCENTILE))
+    drawn = _drawn(mask, signal)
+    peak = float(np.percentile(signal[drawn], _PEAK_PERCENTILE))
     if peak < max(_LEAST_CONTRAST, _NOISE_EMPTY * noise):
         return None
-    drawn = _drawn(mask)
     rows, columns = np.nonzero(drawn)
     rim = 1 + round(_RIM_SHARE * max(np.ptp(rows), np.ptp(columns)))
     near = ndimage.distance_transform_edt(~drawn) <= rim
@@ -88,20 +90,21 @@ def _above_paper(values: Grey) -> Grey:
     size = max(3, round(_LIGHT_SHARE * max(values.shape)))
     # An opening takes away what is bright and narrower than its window.
     smooth: Any = ndimage.uniform_filter(values, max(1, size // 32), mode="nearest")
-    paper: Any = ndimage.uniform_filter(
-        ndimage.grey_opening(smooth, (size, size), mode="nearest"), size, mode="nearest"
-    )
+    opened: Any = ndimage.grey_opening(smooth, (size, size), mode="nearest")
+    # Its squares are rounded off, by no more than keeps the edge of a shadow where it is.
+    paper: Any = ndimage.uniform_filter(opened, max(1, size // 32), mode="nearest")
     signal: Grey = np.maximum(values - paper, 0)
     return signal
 
 
-def _drawn(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the pixels of what is drawn: neither dust nor the paper's edge."""
+def _drawn(mask: NDArray[np.bool_], signal: Grey) -> NDArray[np.bool_]:
+    """Return the pixels of what is drawn: neither dust, nor the rim of a shadow, nor the paper's edge."""
     from scipy import ndimage
 
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
+    every = range(1, count + 1)
     areas = np.bincount(labels.ravel(), minlength=count + 1)
-    areas[0] = 0
+    strengths = np.bincount(labels.ravel(), weights=signal.ravel(), minlength=count + 1) / areas.clip(1)
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     at_edge = {
         int(label)
@@ -109,11 +112,15 @@ def _drawn(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         for label, length in zip(*np.unique(side, return_counts=True), strict=True)
         if label and length > _EDGE_SHARE * len(side)
     }
-    inside = [label for label in range(1, count + 1) if label not in at_edge]
+    inside = [label for label in every if label not in at_edge]
     # Where all that there is touches the edge, it is what was written, cut close.
-    dust = _DUST_SHARE * areas.max()
-    if not any(areas[label] > dust for label in inside):
-        inside = list(range(1, count + 1))
-    least = _DUST_SHARE * max(areas[label] for label in inside)
-    kept: NDArray[np.bool_] = np.isin(labels, [label for label in inside if areas[label] >= least])
-    return kept
+    if not any(areas[label] > _DUST_SHARE * areas[1:].max() for label in inside):
+        inside = list(every)
+    largest = max(inside, key=areas.__getitem__)
+    kept = [
+        label
+        for label in inside
+        if areas[label] >= _DUST_SHARE * areas[largest] and strengths[label] >= _FAINT_SHARE * strengths[largest]
+    ]
+    drawn: NDArray[np.bool_] = np.isin(labels, kept)
+    return drawn

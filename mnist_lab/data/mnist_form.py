@@ -20,7 +20,7 @@ SIDE = 28
 BOX = 20
 _LARGEST_SIDE = 560
 # What is fainter is no part of what is written where its extent is measured.
-_EXTENT = 0.2
+_EXTENT = 0.35
 # MNIST's strokes are 2 to 3 pixels wide; a fine pen's are made so wide at least, or scaling would wash them out.
 _LEAST_STROKE = 1.8
 

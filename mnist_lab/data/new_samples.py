@@ -125,7 +125,7 @@ def new_rows(source: Source, path: Path, feature_names: Sequence[str] | None) ->
                 here=source.input_shape[0],
             )
         )
-    return NewSamples(numbers(table, columns, path), [str(row) for row in table.index])
+    return NewSamples(numbers(table, columns, path, option="--rows"), [str(row) for row in table.index])
 
 
 def _pictures_in(folder: Path) -> tuple[list[Path], list[str]]:

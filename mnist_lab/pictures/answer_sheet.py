@@ -72,7 +72,7 @@ def draw_answers(shown: Sequence[Answered], *, of: int, bright_is_ink: bool) -> 
             count=of,
         )
     with matplotlib.rc_context({"font.family": fonts(), "font.size": 9, "text.parse_math": False}):
-        figure = Figure(figsize=(max(2.1 * columns, 4.2), 1.75 * rows + 0.4), layout="constrained")
+        figure = Figure(figsize=(max(2.1 * columns, 4.2), 1.45 * rows + 0.5), layout="constrained")
         figure.suptitle(title, fontsize=10)
         grid: Any = figure.subplots(rows, 2 * columns, squeeze=False)
         for axes in grid.flat:
