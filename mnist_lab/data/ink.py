@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,8 @@ def ink_of(grey: NDArray[np.uint8], *, strokes: bool = True) -> Grey | None:
     mask = signal > threshold
     if not mask.any():
         return None
-    paper = signal[~mask]
-    noise = 1.4826 * float(np.median(np.abs(paper - np.median(paper)))) if paper.size else 0.0
+    # From one pixel to the next paper differs by its noise alone.
+    noise = 1.4826 * float(np.median(np.abs(np.diff(values)))) / math.sqrt(2) if values.shape[1] > 1 else 0.0
     drawn = _drawn(mask, signal)
     peak = float(np.percentile(signal[drawn], _PEAK_PERCENTILE))
     if peak < max(_LEAST_CONTRAST, _NOISE_EMPTY * noise):
