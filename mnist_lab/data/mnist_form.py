@@ -21,8 +21,9 @@ BOX = 20
 _LARGEST_SIDE = 560
 # What is fainter is no part of what is written where its extent is measured.
 _EXTENT = 0.35
-# MNIST's strokes are 2 to 3 pixels wide; a fine pen's are made so wide at least, or scaling would wash them out.
-_LEAST_STROKE = 1.8
+# Of the longer side. MNIST's strokes are 2 to 3 pixels wide, of 20; a fine pen's are made nearly so, or scaling would
+# wash them out.
+_LEAST_STROKE_SHARE = 0.09
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,24 @@ def read_in_mnist_form(path: Path, form: Form | None = None) -> Tensor:
     Raises:
         DataError: It cannot be read, or nothing is drawn in it.
     """
-    picture = open_picture(path, "L", least=(2 * _LARGEST_SIDE, 2 * _LARGEST_SIDE))
-    pixels = in_mnist_form(picture, form or Form())
-    if pixels is None:
+    return torch.from_numpy(_centred(read_boxed(path, form or Form()))).unsqueeze(0)
+
+
+def read_boxed(path: Path, form: Form) -> Grey:
+    """Read a file and return what is drawn in it, cut out and scaled to the form's box.
+
+    Args:
+        path: The file.
+        form: Its box may be of any size.
+
+    Returns:
+        float32 ``(height, width)``, the longer side that of the box, from 0 to 1 where there is most ink.
+
+    Raises:
+        DataError: It cannot be read, or nothing is drawn in it.
+    """
+    boxed = boxed_ink(open_picture(path, "L", least=(2 * _LARGEST_SIDE, 2 * _LARGEST_SIDE)), form)
+    if boxed is None:
         raise DataError(
             say(
                 "{path} is empty: nothing in it stands out from its background; draw something dark on white or bright "
@@ -60,7 +76,7 @@ def read_in_mnist_form(path: Path, form: Form | None = None) -> Tensor:
                 path=path,
             )
         )
-    return torch.from_numpy(pixels).unsqueeze(0)
+    return boxed
 
 
 def in_mnist_form(picture: Image.Image, form: Form) -> NDArray[np.uint8] | None:
@@ -77,6 +93,12 @@ def in_mnist_form(picture: Image.Image, form: Form) -> NDArray[np.uint8] | None:
     Returns:
         uint8 ``(28, 28)``, 255 where there is most ink; None where there is none.
     """
+    boxed = boxed_ink(picture, form)
+    return None if boxed is None else _centred(boxed)
+
+
+def boxed_ink(picture: Image.Image, form: Form) -> Grey | None:
+    """Return what is drawn in a picture, as ``read_boxed`` does; None where there is nothing."""
     small = picture.copy()
     small.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE), Image.Resampling.BOX)
     ink = ink_of(np.asarray(small, dtype=np.uint8), strokes=form.strokes)
@@ -84,10 +106,11 @@ def in_mnist_form(picture: Image.Image, form: Form) -> NDArray[np.uint8] | None:
         return None
     rows, columns = np.nonzero(ink >= _EXTENT)
     ink = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    return _centred(_boxed(_thickened(ink, form.box) if form.strokes else ink, form.box))
+    boxed = _boxed(_thickened(ink) if form.strokes else ink, form.box)
+    return boxed / boxed.max()
 
 
-def _thickened(ink: Grey, box: int) -> Grey:
+def _thickened(ink: Grey) -> Grey:
     """Return strokes that are wide enough to be seen once they are scaled."""
     from scipy import ndimage
 
@@ -96,7 +119,7 @@ def _thickened(ink: Grey, box: int) -> Grey:
         return ink
     # Across a stroke of width w, distances to its rim are w / 4 in the mean.
     width = 4 * float(inside[inside > 0].mean())
-    missing = _LEAST_STROKE * max(ink.shape) / box - width
+    missing = _LEAST_STROKE_SHARE * max(ink.shape) - width
     reach = round(missing / 2)
     if reach < 1:
         return ink
@@ -122,6 +145,6 @@ def _centred(boxed: Grey) -> NDArray[np.uint8]:
         centre = float((mass * np.arange(length)).sum() / mass.sum())
         starts.append(min(max(round(SIDE // 2 - centre), 0), SIDE - length))
     (top, left), (height, width) = starts, boxed.shape
-    bright = np.clip(boxed * (255 / boxed.max()), 0, 255).round()
+    bright = (255 * boxed).round()
     field[top : top + height, left : left + width] = bright
     return field

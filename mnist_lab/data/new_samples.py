@@ -38,12 +38,13 @@ class NewSamples:
     left_out: Sequence[str] = ()
 
 
-def new_pictures(source: Source, path: Path) -> NewSamples:
+def new_pictures(source: Source, path: Path, option: str = "--images") -> NewSamples:
     """Read pictures in the form of a data set.
 
     Args:
         source: The data set.
         path: A picture, or a folder of pictures, those in folders inside included.
+        option: Names it on the command line.
 
     Raises:
         UsageError: There is no such file, no picture in the folder, or the data set has no pictures.
@@ -57,11 +58,14 @@ def new_pictures(source: Source, path: Path) -> NewSamples:
     else:
         raise UsageError(
             say(
-                "--images: there is no file and no folder '{path}'; give a picture or a folder of pictures.",
-                "--images：ファイルもフォルダも '{path}' にありません。画像か、そのフォルダを指定してください。",
+                "{option}: there is no file and no folder '{path}'; give a picture{folder}.",
+                "{option}：ファイルもフォルダも '{path}' にありません。画像{folder}を指定してください。",
+                option=option,
+                folder=say(" or a folder of pictures", "か、そのフォルダ") if option == "--images" else "",
                 path=path,
             )
         )
+    _check_has_pictures(source, option)
     if not files:
         raise UsageError(
             say(
@@ -74,6 +78,23 @@ def new_pictures(source: Source, path: Path) -> NewSamples:
         )
     inputs = torch.stack([source.new_picture(file) for file in files])
     return NewSamples(inputs, names, files, others)
+
+
+def _check_has_pictures(source: Source, option: str) -> None:
+    if len(shape := source.input_shape) == 3:
+        return
+    raise UsageError(
+        say(
+            "{option}: a sample of {name} has the shape {shape} and is no picture{rows}.",
+            "{option}：{name} のサンプルは形が {shape} で、画像ではありません{rows}。",
+            option=option,
+            name=source.name,
+            shape="×".join(map(str, shape)),
+            rows=say("; give rows of a table with --rows FILE", "。--rows ファイル で表の行を指定してください")
+            if option == "--images"
+            else say("; leave it out, to see the first test sample", "。省くと最初のテスト用サンプルを表示します"),
+        )
+    )
 
 
 def new_rows(source: Source, path: Path, feature_names: Sequence[str] | None) -> NewSamples:

@@ -11,8 +11,6 @@ from torch import Tensor
 
 from mnist_lab.data.picture_file import read_picture
 from mnist_lab.data.samples import Samples
-from mnist_lab.errors import UsageError
-from mnist_lab.language import say
 
 
 class Source(ABC):
@@ -95,28 +93,16 @@ class Source(ABC):
     def new_picture(self, path: Path) -> Tensor:
         """Read a picture of the user's own in the form of these data: uint8 of the input's shape.
 
-        Here it is brought to the size, which stretches it, in grey levels or in colours.
+        Here, for data that are pictures: brought to their size, which stretches it, in grey levels or in colours.
 
         Args:
             path: The file.
 
         Raises:
-            UsageError: These data are no pictures.
             DataError: The file cannot be read, or nothing is drawn in it.
         """
-        shape = self.input_shape
-        if len(shape) != 3 or shape[0] not in (1, 3):
-            raise UsageError(
-                say(
-                    "--images: a sample of {name} has the shape {shape} and is no picture; give rows of a table with "
-                    "--rows FILE.",
-                    "--images：{name} のサンプルは形が {shape} で、画像ではありません。--rows ファイル で表の行を"
-                    "指定してください。",
-                    name=self.name,
-                    shape="×".join(map(str, shape)),
-                )
-            )
-        return read_picture(path, shape[1:], grayscale=shape[0] == 1)
+        channels, *size = self.input_shape
+        return read_picture(path, size, grayscale=channels == 1)
 
     def settings(self) -> dict[str, Any]:
         """Return the constructor's arguments by name: the YAML that makes this source again."""

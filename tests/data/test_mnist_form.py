@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_lab.data import MNIST, Digits, FashionMNIST
+from mnist_lab.data import MNIST, FashionMNIST
 from mnist_lab.data.mnist_form import Form, in_mnist_form, read_in_mnist_form
 from mnist_lab.errors import DataError
 from mnist_lab.language import speaking
@@ -78,7 +78,6 @@ def test_data_sets_of_mnists_size_have_their_own_box(tmp_path: Path) -> None:
     Image.fromarray(shirt).save(tmp_path / "shirt.png")
     for source, file, longer in (
         (MNIST(), "7.png", 20),
-        (Digits(), "7.png", 20),
         (FashionMNIST(), "shirt.png", 28),
     ):
         pixels = source.new_picture(tmp_path / file)
