@@ -1,5 +1,6 @@
 """Lightning callbacks: each works in any Trainer."""
 
+from mnist_lab.callbacks.answer_keeper import AnswerKeeper
 from mnist_lab.callbacks.best_checkpoint import BestCheckpoint
 from mnist_lab.callbacks.cuda_memory_guard import CudaMemoryGuard
 from mnist_lab.callbacks.new_sample_writer import NewSampleWriter
@@ -12,6 +13,7 @@ from mnist_lab.callbacks.tensorboard_pages import TensorBoardPages
 from mnist_lab.callbacks.training_timer import TrainingTimer
 
 __all__ = [
+    "AnswerKeeper",
     "BestCheckpoint",
     "CudaMemoryGuard",
     "NewSampleWriter",

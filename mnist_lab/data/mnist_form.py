@@ -107,7 +107,8 @@ def boxed_ink(picture: Image.Image, form: Form) -> Grey | None:
     rows, columns = np.nonzero(ink >= _EXTENT)
     ink = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     boxed = _boxed(_thickened(ink) if form.strokes else ink, form.box)
-    return boxed / boxed.max()
+    brightest: Grey = boxed / boxed.max()
+    return brightest
 
 
 def _thickened(ink: Grey) -> Grey:

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mnist_lab.models.forward_trace import SAMPLES, Step, trace_forward
+from mnist_lab.models.forward_trace import SAMPLES, Step, trace_forward, written_names
 from mnist_lab.models.layer_texts import CONVOLUTIONS, layer_text
 from mnist_lab.models.shape_formulas import COUNTERPARTS, FLATTENING
 
@@ -88,9 +88,10 @@ def filters(network: nn.Module, input_shape: Sequence[int]) -> list[Filters]:
         network: On the CPU.
         input_shape: Of one sample. The weights of a node that is given each pixel of a picture make a picture.
     """
+    names = dict(written_names(network))
     kernels = [
-        Filters(name, layer_text(module), _as_pictures(module.weight))
-        for name, module in network.named_modules()
+        Filters(names[id(module)], layer_text(module), _as_pictures(module.weight))
+        for module in network.modules()
         if isinstance(module, CONVOLUTIONS)
     ]
     return kernels or list(_of_first_linear(network, input_shape))
@@ -109,8 +110,10 @@ def _is_shown(step: Step) -> bool:
 
 
 def _of_first_linear(network: nn.Module, input_shape: Sequence[int]) -> Iterator[Filters]:
-    for name, module in network.named_modules():
+    names = dict(written_names(network))
+    for module in network.modules():
         if isinstance(module, nn.Linear):
+            name = names[id(module)]
             weights = module.weight.detach().float()
             if module.in_features == math.prod(input_shape) and len(input_shape) == 3:
                 yield Filters(name, layer_text(module), weights.reshape(-1, *input_shape).numpy())

@@ -123,7 +123,7 @@ def trace_forward(
         gradients: Go back from the output to the parameters as well.
         copies: Keep a copy of what each call returns.
     """
-    names = dict(_names(network))
+    names = dict(written_names(network))
     recorder = _Recorder(Trace(network, inputs), names, copies=copies)
     with untouched(network), torch.enable_grad():
         network.train(training)
@@ -287,7 +287,7 @@ def _in_plain(value: Any, place: str) -> Iterator[tuple[str, nn.Module]]:
             yield from _in_plain(entry, f"{place}[{key!r}]")
 
 
-def _names(network: nn.Module) -> Iterator[tuple[int, str]]:
+def written_names(network: nn.Module) -> Iterator[tuple[int, str]]:
     """Yield every module's ``id`` and its name as Python writes it: ``layers[0].conv``."""
     yield from hidden_modules(network).items()
     for name, module in network.named_modules():

@@ -19,6 +19,7 @@ MOST_FILTERS = 64
 MOST_INPUTS = 16
 MOST_MAPS = 16
 _WIDTH_INCH = 9.0
+_TILES = 8
 _DPI = 110
 _SIGNED = "RdBu_r"
 _LEAST_BARS = 40
@@ -54,7 +55,7 @@ def draw_filters(weights: NDArray[np.float32], title: str) -> bytes:
             inputs=inputs,
         )
     if inputs == 1:
-        columns = min(8, outputs)
+        columns = min(_TILES, outputs)
         rows = math.ceil(outputs / columns)
         tiles = [(place // columns, place % columns, shown[place, 0]) for place in range(outputs)]
     else:
@@ -108,8 +109,9 @@ def draw_feature_maps(
 
 
 def _draw_sample(figure: Any, values: NDArray[np.float32], *, bright_is_ink: bool) -> None:
-    axes = figure.subplots(1, 1)
-    axes.set_axis_off()
+    axes, *others = figure.subplots(1, _TILES)
+    for one in (axes, *others):
+        one.set_axis_off()
     picture = values.transpose(1, 2, 0)
     if len(values) == 3:  # standardised by one mean and one deviation: stretched back between its ends
         low, high = float(picture.min()), float(picture.max())
@@ -121,8 +123,7 @@ def _draw_sample(figure: Any, values: NDArray[np.float32], *, bright_is_ink: boo
 def _draw_maps(figure: Any, values: NDArray[np.float32]) -> None:
     maps = values if values.ndim == 3 else values.reshape(-1, *values.shape[-2:])
     shown = maps[:MOST_MAPS]
-    columns = min(8, MOST_MAPS)
-    grid = figure.subplots(math.ceil(len(shown) / columns), columns, squeeze=False)
+    grid = figure.subplots(math.ceil(len(shown) / _TILES), _TILES, squeeze=False)
     # One scale for all maps of a layer: a map that answers to nothing stays pale.
     low, high = float(shown.min()), float(shown.max())
     for axes in grid.flat:
@@ -158,7 +159,7 @@ def _height(values: NDArray[np.float32]) -> float:
     if values.ndim == 1:
         return 1.5 if len(values) <= _LEAST_BARS else 0.75
     maps = math.prod(values.shape[:-2])
-    return 0.35 + 1.1 * math.ceil(min(maps, MOST_MAPS) / 8)
+    return 0.35 + 1.1 * math.ceil(min(maps, MOST_MAPS) / _TILES)
 
 
 def _style() -> Any:

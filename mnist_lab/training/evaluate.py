@@ -15,6 +15,7 @@ from mnist_lab.training.predicting import as_trained, check_prediction, tell
 from mnist_lab.training.preparation import announce, check_guard, prepare
 from mnist_lab.training.restoring import restored_from
 from mnist_lab.training.result_table import Score, score_table
+from mnist_lab.training.tested_answers import draw_and_tell, keep_answers
 from mnist_lab.training.training_cli import TrainingCLI
 
 Stage = Literal["validate", "test", "predict"]
@@ -56,6 +57,7 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
     assert checkpoint is not None, "one was asked for"
     announce(cli.trainer, checkpoint)
     writer = as_trained(cli, checkpoint) if stage == "predict" else None
+    kept = keep_answers(cli, checkpoint) if stage == "test" else None
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}
     verbose = options.pop("verbose", False)
     if stage != "predict":
@@ -66,6 +68,8 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
         tell(writer)
     if verbose and cli.trainer.is_global_zero:
         Console(highlight=False).print(score_table(_score(cli, "val" if stage == "validate" else "test", checkpoint)))
+    if kept is not None:
+        draw_and_tell(kept, checkpoint)
 
 
 def _score(cli: TrainingCLI, split: Literal["val", "test"], checkpoint: Checkpoint) -> Score:

@@ -73,11 +73,11 @@ def _to_tensorboard(run: Path, pictures: Mapping[str, bytes], checkpoint: Checkp
     from tensorboard.compat.proto.summary_pb2 import Summary
     from torch.utils.tensorboard import SummaryWriter
 
-    writer = SummaryWriter(str(run))  # type: ignore[no-untyped-call]
+    writer = SummaryWriter(str(run))
     try:
         for tag, content in pictures.items():
             image = Summary.Image(encoded_image_string=content, colorspace=4)
             summary = Summary(value=[Summary.Value(tag=tag, image=image)])
             file_writer(writer).add_summary(summary, int(checkpoint.content["global_step"]))
     finally:
-        writer.close()  # type: ignore[no-untyped-call]
+        writer.close()

@@ -36,4 +36,5 @@ def photographed(picture: Image.Image, seed: int = 0) -> NDArray[np.uint8]:
     rows, columns = np.mgrid[0 : reflected.shape[0], 0 : reflected.shape[1]] / reflected.shape[0]
     light = 150 + 60 * columns + 20 * rows - 50 / (1 + np.exp((columns - 0.2 - 0.3 * rows) * 60))
     noise = np.random.default_rng(seed).normal(0, 3, reflected.shape)
-    return (reflected * light + noise).clip(0, 255).astype(np.uint8)
+    seen: NDArray[np.uint8] = (reflected * light + noise).clip(0, 255).astype(np.uint8)
+    return seen
