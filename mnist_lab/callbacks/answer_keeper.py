@@ -17,7 +17,7 @@ class Mistake(NamedTuple):
 
     score: float
     """Probability given to the class that was answered."""
-    index: int
+    place: int
     """Of the sample in its split."""
     label: int
     answer: int
@@ -47,7 +47,7 @@ class AnswerKeeper(Callback):
     @property
     def mistakes(self) -> list[Mistake]:
         """The most confident mistakes, the most confident first."""
-        return sorted(self._mistakes, key=lambda one: (-one.score, one.index))
+        return sorted(self._mistakes, key=lambda one: (-one.score, one.place))
 
     def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start anew."""

@@ -162,7 +162,7 @@ class Classifier(LightningModule):
         """Log ``val/loss`` and ``val/accuracy``."""
         self._log_scores("val", self.val_scores)
 
-    def test_step(self, batch: Any, batch_idx: int) -> Tensor:
+    def test_step(self, batch: Any, batch_idx: int) -> Tensor | None:
         """Score one test batch, and return its logits ``(N, num_classes)`` for callbacks."""
         return self._evaluate(batch, self.test_scores)
 

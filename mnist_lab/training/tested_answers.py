@@ -81,7 +81,7 @@ def draw_and_tell(kept: KeptAnswers, checkpoint: Checkpoint) -> None:
     mistakes = kept.keeper.mistakes
     if mistakes:
         test = datamodule.samples("test").inputs
-        wrong = [Wrong(test[one.index].numpy(), names[one.label], names[one.answer], one.score) for one in mistakes]
+        wrong = [Wrong(test[one.place].numpy(), names[one.label], names[one.answer], one.score) for one in mistakes]
         pictures[WRONG] = draw_wrong(
             wrong,
             say(
