@@ -32,6 +32,7 @@ class Functional(nn.Module):
 def test_layers_of_the_cnn_have_the_values_that_they_compute() -> None:
     torch.manual_seed(0)
     model = CNN((1, 28, 28), 10)
+    layers = list(model.network.children())
     sample = torch.randn(1, 28, 28)
     maps = feature_maps(model.network, sample)
     assert [one.values.shape for one in maps] == [
@@ -43,7 +44,7 @@ def test_layers_of_the_cnn_have_the_values_that_they_compute() -> None:
     assert maps[0].kind == "Conv2d(1 → 4, 3×3)"
     model.eval()
     with torch.no_grad():
-        first = model.network[0](sample[None])[0]  # type: ignore[operator]
+        first = layers[0](sample[None])[0]
         np.testing.assert_allclose(maps[0].values, first.numpy(), atol=1e-6)
         # ReLU works in place, and yet what was before it is still there.
         np.testing.assert_allclose(maps[1].values, first.clamp(min=0).numpy(), atol=1e-6)
@@ -71,7 +72,7 @@ def test_filters_are_those_of_each_convolution() -> None:
     model = CNN((3, 28, 28), 10)
     first, second = filters(model.network, (3, 28, 28))
     assert (first.name, first.weights.shape, second.weights.shape) == ("network[0]", (4, 3, 3, 3), (4, 4, 3, 3))
-    np.testing.assert_array_equal(first.weights, model.network[0].weight.detach().numpy())  # type: ignore[union-attr]
+    np.testing.assert_array_equal(first.weights, next(model.network.parameters()).detach().numpy())
     (one,) = filters(nn.Sequential(nn.Conv1d(2, 5, 7)), (2, 20))
     assert one.weights.shape == (5, 2, 1, 7)
 
