@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import matplotlib
 import numpy as np
@@ -76,7 +76,7 @@ def draw_filters(weights: NDArray[np.float32], title: str) -> bytes:
         axes.spines[:].set_visible(False)
         most = float(np.abs(shown).max()) or 1.0
         # Square pixels, unless one side is so short that nothing could be seen.
-        aspect = "equal" if 0.2 <= height / width <= 3.0 else "auto"
+        aspect: Literal["equal", "auto"] = "equal" if 0.2 <= height / width <= 3.0 else "auto"
         image = axes.imshow(picture, cmap=_SIGNED, vmin=-most, vmax=most, aspect=aspect, interpolation="nearest")
         figure.colorbar(image, ax=axes, shrink=min(1.0, 2.5 / size[1]), label=say("weight", "重み"))
         if inputs > 1:
