@@ -48,6 +48,13 @@ COMMANDS = {
         ),
         "mnist_lab.commands.page:run",
     ),
+    "layers": (
+        Phrase(
+            "draw a network's filters, and what its layers make of a picture",
+            "学習済みのフィルターと、画像に対する各層の出力を描く",
+        ),
+        "mnist_lab.commands.layers:run",
+    ),
     "summary": (
         Phrase(
             "show the layers: shapes, parameters, how each count comes about",

@@ -35,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "cli": FLOOR | {"gpu"},
     "callbacks": FLOOR | {"gpu", "pictures", "runs"},
     "loops": FLOOR | {"data", "gpu", "models"},
-    "training": GROUND | {"callbacks", "cli", "loops"},
+    "training": GROUND | {"callbacks", "cli", "loops", "pictures"},
     "doctor": FLOOR | {"cli", "gpu"},
     "bench": FLOOR | {"gpu", "runs"},
     "comparisons": FLOOR | {"cli", "runs", "training"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,8 @@ class PredictionWriter(Callback):
             label_names: Name of each class, by its number in the data; None: the same.
         """
         self.path = path
-        self.class_names = [_cell(name) for name in class_names]
-        self.label_names = self.class_names if label_names is None else [_cell(name) for name in label_names]
+        self.class_names = [spreadsheet_cell(name) for name in class_names]
+        self.label_names = self.class_names if label_names is None else [spreadsheet_cell(name) for name in label_names]
         self.rows = 0
         """How many samples were written."""
         self._partial = path.with_name(f".{path.name}-{os.getpid()}.part")
@@ -65,7 +65,7 @@ class PredictionWriter(Callback):
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._partial.open("w", encoding="utf-8-sig", newline="") as file:
-                csv.writer(file).writerow(["index", "label", "predicted", "probability"])
+                csv.writer(file).writerow(self._headings())
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -83,18 +83,18 @@ class PredictionWriter(Callback):
         Raises:
             MnistLabError: The disk is full, or another program has opened the file.
         """
-        _, labels = batch
-        probabilities, classes = outputs.cpu().max(dim=1)
-        rows = zip(labels.tolist(), classes.tolist(), probabilities.tolist(), strict=True)
+        probabilities, classes = (part.tolist() for part in outputs.cpu().max(dim=1))
         try:
             with self._partial.open("a", encoding="utf-8", newline="") as file:
                 csv.writer(file).writerows(
-                    [self.rows + place, self.label_names[label], self.class_names[predicted], f"{probability:.6f}"]
-                    for place, (label, predicted, probability) in enumerate(rows)
+                    [*first, self.class_names[predicted], f"{probability:.6f}"]
+                    for first, predicted, probability in zip(
+                        self._named(batch, len(classes)), classes, probabilities, strict=True
+                    )
                 )
         except OSError as error:
             raise self._unwritable(error) from error
-        self.rows += len(labels)
+        self.rows += len(classes)
 
     def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Give the file its name.
@@ -112,6 +112,14 @@ class PredictionWriter(Callback):
         """Leave no half of a file."""
         with contextlib.suppress(OSError):
             self._partial.unlink()
+
+    def _headings(self) -> list[str]:
+        return ["index", "label", "predicted", "probability"]
+
+    def _named(self, batch: Any, count: int) -> Iterable[list[Any]]:
+        """Return what stands in each row before the prediction; ``self.rows`` are written already."""
+        _, labels = batch
+        return ([self.rows + place, self.label_names[label]] for place, label in enumerate(labels.tolist()))
 
     def _unwritable(self, error: OSError) -> MnistLabError:
         return MnistLabError(
@@ -139,8 +147,8 @@ def _files_at(path: Path) -> OwnFiles:
     return OwnFiles(path.parent, "--predictions")
 
 
-def _cell(name: str) -> str:
-    """Return a class's name so that a spreadsheet shows it and computes nothing; a number stays one."""
+def spreadsheet_cell(name: str) -> str:
+    """Return a name so that a spreadsheet shows it and computes nothing; a number stays one."""
     if not name.startswith(_FORMULA):
         return name
     try:

@@ -1,4 +1,4 @@
-"""The help of fit, validate, test, predict and page: what is used first; all else is behind ``--help all``."""
+"""The help of fit, validate, test, predict, layers and page: what is used first; all else is behind ``--help all``."""
 
 from __future__ import annotations
 
@@ -45,6 +45,9 @@ _LANGUAGE = Option(
 )
 _SCORED = Option("ckpt_path", "last|best|FILE", Phrase("the trained weights", "学習済みの重み"))
 _EVAL_BATCH = Option("data.eval_batch_size", "N", Phrase("samples at a time", "一度に処理するサンプル数"), 1000)
+_PICTURES = Option(
+    "pictures", "FOLDER", Phrase("for the pictures; else in the run's folder", "画像の保存先（既定は実行のフォルダ）")
+)
 
 OPTIONS: Mapping[str, Sequence[Option]] = {
     "fit": (
@@ -74,10 +77,22 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
         Option("print_config", "", Phrase("show every setting and train nothing", "全設定を表示し、学習しない")),
     ),
     "validate": (_CONFIG, _SCORED, _MODEL, _SOURCE, _EVAL_BATCH, _ACCELERATOR, _ROOT, _LANGUAGE),
-    "test": (_CONFIG, _SCORED, _MODEL, _SOURCE, _EVAL_BATCH, _ACCELERATOR, _ROOT, _LANGUAGE),
+    "test": (_CONFIG, _SCORED, _PICTURES, _MODEL, _SOURCE, _EVAL_BATCH, _ACCELERATOR, _ROOT, _LANGUAGE),
+    "layers": (
+        _CONFIG,
+        _SCORED,
+        Option("image", "FILE", Phrase("a picture of your own to be followed", "層ごとの出力を見る自分の画像")),
+        _PICTURES,
+        _MODEL,
+        _SOURCE,
+        _ROOT,
+        _LANGUAGE,
+    ),
     "predict": (
         _CONFIG,
         _SCORED,
+        Option("images", "PATH", Phrase("your own pictures: a file or a folder", "自分の画像（ファイルかフォルダ）")),
+        Option("rows", "FILE", Phrase("your own table, without labels", "ラベルのない自分の表")),
         Option("predictions", "FILE", Phrase("the CSV file to write", "書き出す CSV ファイル"), "predictions.csv"),
         _MODEL,
         _SOURCE,

@@ -98,8 +98,14 @@ def find_column(table: DataFrame, name: str, option: str, path: Path) -> str:
     return wanted
 
 
-def numbers(table: DataFrame, names: Sequence[str], path: Path) -> Tensor:
+def numbers(table: DataFrame, names: Sequence[str], path: Path, *, option: str = "inputs") -> Tensor:
     """Return columns as float32 ``(rows, columns)``.
+
+    Args:
+        table: The table.
+        names: Of the columns.
+        path: The table's file, for messages.
+        option: What names the columns, or the table of which each is needed.
 
     Raises:
         UsageError: A column holds no numbers at all.
@@ -127,16 +133,18 @@ def numbers(table: DataFrame, names: Sequence[str], path: Path) -> Tensor:
         if texts.any() and (bad | ~texts).all():
             raise UsageError(
                 say(
-                    "inputs: {where}: '{value}', and no cell of the column is a number; only numbers can be inputs, so "
-                    "write a number for each text, or leave it out.",
-                    "inputs：{where}：'{value}'。この列には数値がありません。入力にできるのは数値だけです。文字を数値に"
-                    "置き換えるか、この列を外してください。",
+                    "{option}: {where}: '{value}', and no cell of the column is a number; only numbers can be inputs, "
+                    "so write a number for each text{leave_out}.",
+                    "{option}：{where}：'{value}'。この列には数値がありません。入力にできるのは数値だけです。文字を数値に"
+                    "置き換え{leave_out}てください。",
+                    option=option,
+                    leave_out=say(", or leave it out", "るか、この列を外し") if option == "inputs" else "",
                     where=cell(path, table[name], texts),
                     value=_short(table[name].to_numpy()[texts][0]),
                 )
             )
         if bad.any():
-            raise _bad_number(table[name], bad, path)
+            raise _bad_number(table[name], bad, path, option)
         columns.append(values)
     return torch.from_numpy(np.stack(columns, axis=1))
 
@@ -309,29 +317,38 @@ def _no_inputs(table: DataFrame, label: str, path: Path) -> DataError:
     )
 
 
-def _bad_number(column: Series[str], bad: np.ndarray[tuple[int], np.dtype[np.bool_]], path: Path) -> DataError:
+def _bad_number(
+    column: Series[str], bad: np.ndarray[tuple[int], np.dtype[np.bool_]], path: Path, option: str
+) -> DataError:
     value = column.to_numpy()[bad][0]
     where = cell(path, column, bad)
+    # Of a network's new samples no column may be missing.
+    ways_out = (
+        say(
+            "delete the row, or leave the column out (--data.source.inputs)",
+            "その行を削除するか、列を外してください（--data.source.inputs）",
+        )
+        if option == "inputs"
+        else say("or delete the row", "その行を削除してください")
+    )
     if value == "":
         return DataError(
             say(
-                "{where}: the value is missing{count}; fill it in, delete the row, or leave the column out "
-                "(--data.source.inputs).",
-                "{where}：値がありません{count}。値を入力するか、その行を削除するか、列を外してください"
-                "（--data.source.inputs）。",
+                "{where}: the value is missing{count}; fill it in, {ways_out}.",
+                "{where}：値がありません{count}。値を入力するか、{ways_out}。",
                 where=where,
                 count=_count(bad),
+                ways_out=ways_out,
             )
         )
     return DataError(
         say(
-            "{where}: '{value}' is not a number that can be computed with{count}; correct it, delete the row, or leave "
-            "the column out (--data.source.inputs).",
-            "{where}：'{value}' は計算できる数値ではありません{count}。修正するか、その行を削除するか、列を外して"
-            "ください（--data.source.inputs）。",
+            "{where}: '{value}' is not a number that can be computed with{count}; correct it, {ways_out}.",
+            "{where}：'{value}' は計算できる数値ではありません{count}。修正するか、{ways_out}。",
             where=where,
             value=_short(value),
             count=_count(bad),
+            ways_out=ways_out,
         )
     )
 

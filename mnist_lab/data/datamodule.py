@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import torch
 from lightning.pytorch import LightningDataModule, Trainer
+from torch import Tensor
 
 from mnist_lab.data.batches import BatchBlocks, InMemoryBatches
 from mnist_lab.data.description import DataDescription
@@ -95,6 +96,7 @@ class ClassificationDataModule(LightningDataModule):
         self._used: Source | None = None
         self._splits: dict[Split, Samples] = {}
         self._standardisation: Standardisation | None = None
+        self._asked: Samples | None = None
         self._placed: dict[tuple[Split, torch.device], Samples] = {}
 
     @property
@@ -226,8 +228,19 @@ class ClassificationDataModule(LightningDataModule):
         return self._evaluation("test")
 
     def predict_dataloader(self) -> InMemoryBatches:
-        """Batches of the official test set, in its order."""
-        return self._evaluation("test")
+        """Batches of the official test set, in its order; or of what ``ask_about`` has given."""
+        if self._asked is None:
+            return self._evaluation("test")
+        order = SequentialOrder(len(self._asked), *self._process())
+        return InMemoryBatches(self._asked, self.standardisation, self.eval_batch_size, order)
+
+    def ask_about(self, inputs: Tensor) -> None:
+        """Have ``predict_dataloader`` give new inputs in place of the test set.
+
+        Args:
+            inputs: As stored, ``(N, *input_shape)``; their labels are not known, and given as 0.
+        """
+        self._asked = Samples(inputs, torch.zeros(len(inputs), dtype=torch.int64))
 
     def describe(self) -> DataDescription:
         """Say which data this is; after ``setup``."""

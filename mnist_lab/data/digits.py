@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mnist_lab.data.mnist_form import Form, read_boxed
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import cut_test_set
@@ -14,6 +17,7 @@ from mnist_lab.data.stratified import cut_test_set
 _SPLIT_SEED = 0
 _TEST_FRACTION = 1 / 6
 _BRIGHTEST = 16
+_SIDE_PIXELS = 8
 # MNIST fits its digits into 20x20 pixels and puts them into 28x28 (http://yann.lecun.com/exdb/mnist/).
 _DIGIT_PIXELS = 20
 _MARGIN_PIXELS = 4
@@ -55,6 +59,18 @@ class Digits(Source):
         pictures = enlarge(torch.from_numpy(bundled.images))
         everything = Samples(pictures, torch.from_numpy(bundled.target).long())
         return cut_test_set(everything, _TEST_FRACTION, _SPLIT_SEED)
+
+    def new_picture(self, path: Path) -> Tensor:
+        """Read a picture of the user's own and bring it to the form of these data: 8×8 pixels, enlarged.
+
+        Raises:
+            DataError: It cannot be read, or nothing is drawn in it.
+        """
+        drawn = read_boxed(path, Form(box=_SIDE_PIXELS))
+        small = torch.zeros(1, _SIDE_PIXELS, _SIDE_PIXELS)
+        top, left = ((_SIDE_PIXELS - length) // 2 for length in drawn.shape)
+        small[0, top : top + drawn.shape[0], left : left + drawn.shape[1]] = torch.from_numpy(drawn)
+        return enlarge(_BRIGHTEST * small)[0]
 
 
 def enlarge(pictures: Tensor) -> Tensor:

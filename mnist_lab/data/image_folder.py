@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
-from torch import Tensor
 
 from mnist_lab.data.columns import LEAST_PER_CLASS, check_counts, listed
 from mnist_lab.data.files import unreadable
+from mnist_lab.data.picture_file import read_picture
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import check_cut, cut_test_set
@@ -24,7 +21,6 @@ from mnist_lab.shipped import candidates, find_file, find_folder
 
 # What file managers leave behind; names that begin with a point are passed over as well.
 _NO_PICTURES = {"thumbs.db", "desktop.ini", "__macosx"}
-_READ = ".png, .jpg, .bmp, .gif, .webp, .tif"
 _LARGEST_SIDE = 1024
 
 Files = dict[str, list[Path]]
@@ -196,65 +192,6 @@ class ImageFolder(Source):
         for place, path in enumerate(path for paths in files.values() for path in paths):
             pictures[place] = read_picture(path, self.image_size, self.grayscale)
         return Samples(pictures, torch.tensor(labels))
-
-
-def read_picture(path: Path, size: Sequence[int], grayscale: bool) -> Tensor:
-    """Read a picture, the right way up.
-
-    Args:
-        path: The file.
-        size: Height and width in pixels.
-        grayscale: One channel in place of three.
-
-    Returns:
-        uint8 ``(channels, height, width)``.
-
-    Raises:
-        DataError: It cannot be read.
-    """
-    height, width = size
-    mode = "L" if grayscale else "RGB"
-    try:
-        with Image.open(path) as opened:
-            # A JPEG of many megapixels is decoded at the smallest scale that suffices, several times as fast.
-            opened.draft(mode, (2 * width, 2 * height))
-            upright = ImageOps.exif_transpose(opened)
-            picture = _opaque(upright).convert(mode).resize((width, height), Image.Resampling.BILINEAR)
-    except UnidentifiedImageError as error:
-        raise DataError(
-            say(
-                "{path} is no picture that can be read ({kinds}); save it as one of these, or take it out of the "
-                "folder.",
-                "{path} は読み込める画像（{kinds}）ではありません。いずれかの形式で保存し直すか、フォルダから"
-                "取り除いてください。",
-                path=path,
-                kinds=_READ,
-            )
-        ) from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise DataError(
-            say(
-                "{path} cannot be read as a picture: {why}; save it anew, or take it out.",
-                "{path} を画像として読み込めません：{why}。保存し直すか、取り除いてください。",
-                path=path,
-                why=reason,
-            )
-        ) from error
-    pixels = torch.from_numpy(np.array(picture, dtype=np.uint8))
-    return pixels.unsqueeze(0) if grayscale else pixels.permute(2, 0, 1)
-
-
-def _opaque(picture: Image.Image) -> Image.Image:
-    """Put a picture on white; its transparent parts would otherwise come out black."""
-    if picture.mode.startswith("I;16"):
-        # Pillow would cut 16-bit grey levels off at 255.
-        return Image.fromarray((np.array(picture) // 257).astype(np.uint8))
-    if not picture.has_transparency_data:
-        return picture
-    white = Image.new("RGBA", picture.size, "white")
-    white.alpha_composite(picture.convert("RGBA"))
-    return white
 
 
 def _classes_in(folder: Path) -> Files:

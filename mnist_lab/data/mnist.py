@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from torch import Tensor
 
 from mnist_lab.data.download import Patience, RemoteFile, fetch
 from mnist_lab.data.files import make_folder, md5_of, read_bytes, read_checksums, write_checksums, write_file
 from mnist_lab.data.idx import parse_idx
+from mnist_lab.data.mnist_form import Form, read_in_mnist_form
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.errors import DataError, DataUnavailableError
@@ -42,6 +44,7 @@ class MNIST(Source):
         "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
     }
     _class_names: ClassVar[tuple[str, ...]] = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+    _form: ClassVar[Form] = Form()
 
     def __init__(self, root: str = "data", mirrors: list[str] | None = None) -> None:
         self.root = root
@@ -108,6 +111,14 @@ class MNIST(Source):
             DataError: If a file is missing or damaged.
         """
         return self._load_pair(*_TRAIN), self._load_pair(*_TEST)
+
+    def new_picture(self, path: Path) -> Tensor:
+        """Read a picture of the user's own and bring it to the form of these data, as MNIST was made.
+
+        Raises:
+            DataError: It cannot be read, or nothing is drawn in it.
+        """
+        return read_in_mnist_form(path, self._form)
 
     def _load_pair(self, images_name: str, labels_name: str) -> Samples:
         images = parse_idx(self._read(images_name), self.folder / images_name)
@@ -250,6 +261,7 @@ class FashionMNIST(MNIST):
     """70,000 pictures of clothes (Zalando Research), in MNIST's form."""
 
     _raw_md5: ClassVar[dict[str, str]] = {}
+    _form: ClassVar[Form] = Form(box=28, strokes=False)
     _class_names: ClassVar[tuple[str, ...]] = (
         "T-shirt/top",
         "Trouser",
@@ -268,4 +280,5 @@ class KMNIST(MNIST):
     """70,000 handwritten hiragana of classical Japanese (ROIS-DS CODH), in MNIST's form."""
 
     _raw_md5: ClassVar[dict[str, str]] = {}
+    _form: ClassVar[Form] = Form(box=28)
     _class_names: ClassVar[tuple[str, ...]] = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
+from mnist_lab.data.picture_file import read_picture
 from mnist_lab.data.samples import Samples
 
 
@@ -85,6 +89,20 @@ class Source(ABC):
         Raises:
             DataError: If the data is missing or damaged.
         """
+
+    def new_picture(self, path: Path) -> Tensor:
+        """Read a picture of the user's own in the form of these data: uint8 of the input's shape.
+
+        Here, for data that are pictures: brought to their size, which stretches it, in grey levels or in colours.
+
+        Args:
+            path: The file.
+
+        Raises:
+            DataError: The file cannot be read, or nothing is drawn in it.
+        """
+        channels, *size = self.input_shape
+        return read_picture(path, size, grayscale=channels == 1)
 
     def settings(self) -> dict[str, Any]:
         """Return the constructor's arguments by name: the YAML that makes this source again."""

@@ -87,16 +87,31 @@ class TableSource(Source):
             UsageError: The arguments do not fit the file.
         """
 
-    @cached_property
-    def _content(self) -> TableContent:
-        path = table_file(self.path)
+    def table_in(self, path: Path) -> tuple[DataFrame, bytes]:
+        """Return the table of a file that is written as this one's, and the file's content.
+
+        Args:
+            path: The file.
+
+        Returns:
+            Cleaned text, indexed by the row numbers that the user sees; and bytes.
+
+        Raises:
+            DataError: The file holds no such table.
+            UsageError: The arguments do not fit the file.
+        """
         try:
             content = path.read_bytes()
         except OSError as error:
             raise unreadable(path, error) from error
         if not content.strip():
             raise DataError(say("{path} is empty; it must hold a table.", "{path} は空です。表が必要です。", path=path))
-        table = self._read(content, path)
+        return self._read(content, path), content
+
+    @cached_property
+    def _content(self) -> TableContent:
+        path = table_file(self.path)
+        table, content = self.table_in(path)
         feature_names = choose_inputs(table, self.inputs, self.label, path)
         class_names, labels = classes_and_labels(
             table[find_column(table, self.label, "label", path)], self.classes, path

@@ -162,9 +162,9 @@ class Classifier(LightningModule):
         """Log ``val/loss`` and ``val/accuracy``."""
         self._log_scores("val", self.val_scores)
 
-    def test_step(self, batch: Any, batch_idx: int) -> None:
-        """Score one test batch."""
-        self._evaluate(batch, self.test_scores)
+    def test_step(self, batch: Any, batch_idx: int) -> Tensor | None:
+        """Score one test batch, and return its logits ``(N, num_classes)`` for callbacks."""
+        return self._evaluate(batch, self.test_scores)
 
     def on_test_epoch_end(self) -> None:
         """Log ``test/loss`` and ``test/accuracy``."""
@@ -175,10 +175,11 @@ class Classifier(LightningModule):
         inputs, _ = batch
         return torch.softmax(self(inputs), dim=1)
 
-    def _evaluate(self, batch: Any, scores: Scores) -> None:
+    def _evaluate(self, batch: Any, scores: Scores) -> Tensor:
         inputs, labels = batch
-        logits = self(inputs)
+        logits: Tensor = self(inputs)
         scores.update(logits, labels, self.loss(logits, labels))
+        return logits
 
     def _log_scores(self, stage: str, scores: Scores) -> None:
         values = scores.compute()

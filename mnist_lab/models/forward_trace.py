@@ -43,6 +43,8 @@ class Step:
     result: Any = None
     inner: Step | None = None
     """Of a module: the last call inside that made the result."""
+    kept: Tensor | None = None
+    """A copy of the result, as a later call may change that in place; only where copies were asked for."""
     place: str | None = None
     """Of a call that changes what it is given: file and line, where they are the user's."""
 
@@ -109,7 +111,9 @@ class Trace:
             step = step.source
 
 
-def trace_forward(network: nn.Module, inputs: Tensor, *, training: bool = False, gradients: bool = False) -> Trace:
+def trace_forward(
+    network: nn.Module, inputs: Tensor, *, training: bool = False, gradients: bool = False, copies: bool = False
+) -> Trace:
     """Call a network once and return what it called; the network is as it was afterwards.
 
     Args:
@@ -117,9 +121,10 @@ def trace_forward(network: nn.Module, inputs: Tensor, *, training: bool = False,
         inputs: A batch, ``(N, *input_shape)``.
         training: In training mode; else in evaluation mode.
         gradients: Go back from the output to the parameters as well.
+        copies: Keep a copy of what each call returns.
     """
-    names = dict(_names(network))
-    recorder = _Recorder(Trace(network, inputs), names)
+    names = dict(written_names(network))
+    recorder = _Recorder(Trace(network, inputs), names, copies=copies)
     with untouched(network), torch.enable_grad():
         network.train(training)
         # A copy: what forward may do to it in place shall not be done to the caller's.
@@ -169,9 +174,10 @@ def _shares_memory(step: Step, tensor: Tensor) -> bool:
 class _Recorder(TorchFunctionMode):
     """Sees every function of torch (as a mode) and every call of a module (by its two hooks)."""
 
-    def __init__(self, trace: Trace, names: dict[int, str]) -> None:
+    def __init__(self, trace: Trace, names: dict[int, str], *, copies: bool = False) -> None:
         super().__init__()
         self.trace = trace
+        self._copies, self._copying = copies, False
         self._names = names
         self._open: list[Step] = []
         self._makers: dict[int, Step] = {}
@@ -181,6 +187,8 @@ class _Recorder(TorchFunctionMode):
         self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         options = kwargs or {}
+        if self._copying:
+            return func(*args, **options)
         self.trace.used.update(map(id, tensors_in((*args, *options.values()))))
         if self._open and self._open[-1].is_layer:
             return func(*args, **options)
@@ -240,6 +248,10 @@ class _Recorder(TorchFunctionMode):
 
     def _made_by(self, step: Step, result: Any) -> None:
         step.result = result  # kept, so that no other tensor gets its id
+        if self._copies and isinstance(result, Tensor):
+            self._copying = True
+            step.kept = result.detach().clone()
+            self._copying = False
         self._makers.update((id(tensor), step) for tensor in tensors_in((result,)))
 
     def _note_takers(self, values: Iterable[Any]) -> None:
@@ -275,7 +287,7 @@ def _in_plain(value: Any, place: str) -> Iterator[tuple[str, nn.Module]]:
             yield from _in_plain(entry, f"{place}[{key!r}]")
 
 
-def _names(network: nn.Module) -> Iterator[tuple[int, str]]:
+def written_names(network: nn.Module) -> Iterator[tuple[int, str]]:
     """Yield every module's ``id`` and its name as Python writes it: ``layers[0].conv``."""
     yield from hidden_modules(network).items()
     for name, module in network.named_modules():

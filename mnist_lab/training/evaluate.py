@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
 
-from mnist_lab.callbacks import PredictionWriter
-from mnist_lab.callbacks.prediction_writer import check_predictions
-from mnist_lab.cli.folders import check_writable
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.interruption import stopped_at_once
+from mnist_lab.training.predicting import as_trained, check_prediction, tell
 from mnist_lab.training.preparation import announce, check_guard, prepare
 from mnist_lab.training.restoring import restored_from
 from mnist_lab.training.result_table import Score, score_table
+from mnist_lab.training.tested_answers import draw_and_tell, keep_answers
 from mnist_lab.training.training_cli import TrainingCLI
 
 Stage = Literal["validate", "test", "predict"]
@@ -54,22 +52,24 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
             )
         )
     if stage == "predict":
-        predictions = Path(cli.settings_of("predictions"))
-        check_predictions(predictions)
-        check_writable(predictions.parent, "--predictions")
+        check_prediction(cli)
     _, checkpoint = prepare(cli.trainer, cli.model, cli.datamodule, cli.plain_settings(), str(asked), stage)
     assert checkpoint is not None, "one was asked for"
     announce(cli.trainer, checkpoint)
-    if stage == "predict":
-        _as_trained(cli, checkpoint)
+    writer = as_trained(cli, checkpoint) if stage == "predict" else None
+    kept = keep_answers(cli, checkpoint) if stage == "test" else None
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}
     verbose = options.pop("verbose", False)
     if stage != "predict":
         options["verbose"] = False  # Lightning's own table, of 0.09600000083446503
     with stopped_at_once(cli.trainer), restored_from(checkpoint.path):
         getattr(cli.trainer, stage)(cli.model, datamodule=cli.datamodule, ckpt_path=checkpoint.path, **options)
+    if writer is not None:
+        tell(writer)
     if verbose and cli.trainer.is_global_zero:
         Console(highlight=False).print(score_table(_score(cli, "val" if stage == "validate" else "test", checkpoint)))
+    if kept is not None:
+        draw_and_tell(kept, checkpoint)
 
 
 def _score(cli: TrainingCLI, split: Literal["val", "test"], checkpoint: Checkpoint) -> Score:
@@ -86,14 +86,3 @@ def _score(cli: TrainingCLI, split: Literal["val", "test"], checkpoint: Checkpoi
         **{name: None if value is None else float(value) for name, value in scores.items()},
         checkpoint=checkpoint.path,
     )
-
-
-def _as_trained(cli: TrainingCLI, checkpoint: Checkpoint) -> None:
-    """Scale the inputs and name the outputs as in the training: these data may have other means and other classes."""
-    names = cli.datamodule.class_names
-    learned = checkpoint.trained_on
-    if learned is not None:
-        cli.datamodule.standardise_as(learned.mean, learned.std)
-    predicted = names if learned is None else learned.class_names
-    writer = PredictionWriter(Path(cli.settings_of("predictions")), predicted, names)
-    cli.trainer.callbacks.append(writer)  # type: ignore[attr-defined]

@@ -49,9 +49,9 @@ from mnist_lab.training.replaced_models import with_one_model
 LOG_DIR = "tb_logs"
 PREDICTIONS = "predictions.csv"
 PICTURE = "class_samples.png"
-# Commands of this package's own that take trained weights.
-_OF_A_CHECKPOINT = ("page",)
 _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
+# What of it other commands have as well.
+_ALSO_OF = {"layers": ("ckpt_path",), "page": ("ckpt_path",)}
 _LARGEST_SEED = 2**32 - 1
 # What has no part in a run.
 _NO_SETTINGS = ("config", "language")
@@ -103,8 +103,8 @@ class TrainingCLI(LightningCLI):
         self._trains = command in LightningCLI.subcommands()
         self._quiet = quiet
         given = [arg.partition("=")[0].removeprefix("--") for arg in args]
-        takes_checkpoint = self._trains or command in _OF_A_CHECKPOINT
-        if not takes_checkpoint and (name := next((name for name in given if name in _TRAINERS_OWN), None)):
+        foreign = [] if self._trains else [name for name in _TRAINERS_OWN if name not in _ALSO_OF.get(command, ())]
+        if name := next((name for name in given if name in foreign), None):
             raise UsageError(no_option(name))
         read = read_configs([*args, *(["--trainer.enable_progress_bar", "false"] if quiet else [])])
         self._args, self._notes = with_one_model(read)
@@ -191,10 +191,38 @@ class TrainingCLI(LightningCLI):
             # What only other commands look at: each has to take the config that fit leaves in a run's folder.
             for name, kind in _TRAINERS_OWN.items():
                 parser.add_argument(f"--{name}", type=kind | None, default=None, help=SUPPRESS)
+        if self.command in ("layers", "test"):
+            parser.add_argument(
+                "--pictures",
+                type=str | None,
+                default=None,
+                help=f"The folder for the pictures; null: the folder {self.command} in the run's folder.",
+            )
+        if self.command == "layers":
+            parser.add_argument(
+                "--image",
+                type=str | None,
+                default=None,
+                help="A picture of your own to be followed through the layers; null: the first test sample.",
+            )
         if self.command == "data":
             parser.add_argument("--picture", type=str, default=PICTURE, help="The picture to write (.png, .svg, .pdf).")
         if self.command == "predict":
             parser.add_argument("--predictions", type=str, default=PREDICTIONS, help="The CSV file to write.")
+            parser.add_argument(
+                "--images",
+                type=str | None,
+                default=None,
+                help="Pictures of your own in place of the test set: a file, or a folder. Brought to the form of the "
+                "data.",
+            )
+            parser.add_argument(
+                "--rows",
+                type=str | None,
+                default=None,
+                help="Rows of a table of your own in place of the test set: a file with the columns that were learned, "
+                "without labels.",
+            )
         if self.command == "page":
             parser.add_argument(
                 "--output",

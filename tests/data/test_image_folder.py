@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from mnist_lab.data import ImageFolder
-from mnist_lab.data.image_folder import read_picture
+from mnist_lab.data.picture_file import read_picture
 from mnist_lab.errors import DataError, MnistLabError, UsageError
 
 RED = (255, 0, 0)

@@ -1,0 +1,164 @@
+"""New samples of the user's own, without labels: pictures from files, rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from mnist_lab.data.columns import choose_inputs, find_column, numbers
+from mnist_lab.data.csv_table import CSVTable
+from mnist_lab.data.files import unreadable
+from mnist_lab.data.picture_file import ENDINGS
+from mnist_lab.data.source import Source
+from mnist_lab.data.table import TableSource
+from mnist_lab.errors import UsageError
+from mnist_lab.language import say
+
+NO_LABEL = "label"
+
+
+@dataclass(frozen=True, eq=False)
+class NewSamples:
+    """Inputs as stored, such as bytes of pictures, and what each is called.
+
+    Attributes:
+        inputs: uint8 ``(N, channels, height, width)`` or float32 ``(N, features)``.
+        names: Of each sample: its file, from the folder that was given, or the number of its row.
+        files: Of each picture; empty for rows of a table.
+        left_out: Files of the folder that are no pictures by their names.
+    """
+
+    inputs: Tensor
+    names: Sequence[str]
+    files: Sequence[Path] = ()
+    left_out: Sequence[str] = ()
+
+
+def new_pictures(source: Source, path: Path, option: str = "--images") -> NewSamples:
+    """Read pictures in the form of a data set.
+
+    Args:
+        source: The data set.
+        path: A picture, or a folder of pictures, those in folders inside included.
+        option: Names it on the command line.
+
+    Raises:
+        UsageError: There is no such file, no picture in the folder, or the data set has no pictures.
+        DataError: One cannot be read, or nothing is drawn in it.
+    """
+    if path.is_dir():
+        files, others = _pictures_in(path)
+        names = [file.relative_to(path).as_posix() for file in files]
+    elif path.exists():
+        files, names, others = [path], [path.name], []
+    else:
+        raise UsageError(
+            say(
+                "{option}: there is no file and no folder '{path}'; give a picture{folder}.",
+                "{option}：ファイルもフォルダも '{path}' にありません。画像{folder}を指定してください。",
+                option=option,
+                folder=say(" or a folder of pictures", "か、そのフォルダ") if option == "--images" else "",
+                path=path,
+            )
+        )
+    _check_has_pictures(source, option)
+    if not files:
+        raise UsageError(
+            say(
+                "--images: {path} holds no picture ({kinds}); give a folder that does, or a file.",
+                "--images：{path} に画像（{kinds}）がありません。画像の入ったフォルダか、画像のファイルを指定して"
+                "ください。",
+                path=path,
+                kinds=", ".join(ENDINGS),
+            )
+        )
+    inputs = torch.stack([source.new_picture(file) for file in files])
+    return NewSamples(inputs, names, files, others)
+
+
+def _check_has_pictures(source: Source, option: str) -> None:
+    if len(shape := source.input_shape) == 3:
+        return
+    raise UsageError(
+        say(
+            "{option}: a sample of {name} has the shape {shape} and is no picture{rows}.",
+            "{option}：{name} のサンプルは形が {shape} で、画像ではありません{rows}。",
+            option=option,
+            name=source.name,
+            shape="×".join(map(str, shape)),
+            rows=say("; give rows of a table with --rows FILE", "。--rows ファイル で表の行を指定してください")
+            if option == "--images"
+            else say("; leave it out, to see the first test sample", "。省くと最初のテスト用サンプルを表示します"),
+        )
+    )
+
+
+def new_rows(source: Source, path: Path, feature_names: Sequence[str] | None) -> NewSamples:
+    """Read rows of a table that is written as a data set's; a column of labels need not be there.
+
+    Args:
+        source: The data set.
+        path: The file.
+        feature_names: The columns that the network learned; None: they had no names, and as many columns of numbers
+            have to be there.
+
+    Raises:
+        UsageError: There is no such file, a column is missing, or the samples of the data set are pictures.
+        DataError: The file holds no table, or a value is missing or no number.
+    """
+    if len(source.input_shape) != 1:
+        raise UsageError(
+            say(
+                "--rows: {name} has pictures, not rows of a table; give --images PATH.",
+                "--rows：{name} は表ではなく画像のデータです。--images パス を指定してください。",
+                name=source.name,
+            )
+        )
+    if not path.is_file():
+        raise UsageError(
+            say(
+                "--rows: there is no file '{path}'; give a table with the columns that the network learned.",
+                "--rows：ファイル '{path}' がありません。学習に使った列のある表を指定してください。",
+                path=path,
+            )
+        )
+    # Data without a file of their own, such as numbers that are made, come in the plainest table.
+    reader = source if isinstance(source, TableSource) else CSVTable(str(path), NO_LABEL)
+    table, _ = reader.table_in(path)
+    if feature_names is None:
+        if NO_LABEL not in table.columns:
+            table[NO_LABEL] = ""
+        columns = choose_inputs(table, None, NO_LABEL, path)
+    else:
+        columns = [find_column(table, name, "--rows", path) for name in feature_names]
+    if len(columns) != source.input_shape[0]:
+        raise UsageError(
+            say(
+                "--rows: {path} has {there} columns of numbers ({names}); the network learned {here}.",
+                "--rows：{path} には数値の列が {there} 個（{names}）ありますが、学習に使われた入力は {here} 個です。",
+                path=path,
+                there=len(columns),
+                names=", ".join(columns),
+                here=source.input_shape[0],
+            )
+        )
+    return NewSamples(numbers(table, columns, path, option="--rows"), [str(row) for row in table.index])
+
+
+def _pictures_in(folder: Path) -> tuple[list[Path], list[str]]:
+    """Return the pictures of a folder in the order of their names, and the names of other files.
+
+    Raises:
+        DataError: The folder cannot be read.
+    """
+    try:
+        entries = sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    shown = [path for path in entries if not path.name.startswith(".")]
+    pictures = [path for path in shown if path.suffix.lower() in ENDINGS]
+    return pictures, [path.relative_to(folder).as_posix() for path in shown if path not in set(pictures)]

@@ -1,0 +1,143 @@
+"""What ``predict`` is asked about, test set or samples of the user's own, and what it says of its answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from mnist_lab.callbacks import NewSampleWriter, PredictionWriter
+from mnist_lab.callbacks.prediction_writer import check_predictions
+from mnist_lab.cli.folders import check_writable
+from mnist_lab.cli.terminal_table import terminal_table
+from mnist_lab.data.new_samples import NewSamples, new_pictures, new_rows
+from mnist_lab.errors import UsageError
+from mnist_lab.language import listed, say
+from mnist_lab.training.checkpoint_file import Checkpoint
+from mnist_lab.training.training_cli import TrainingCLI
+
+_SHOWN_ROWS = 20
+_SHOWN_NAMES = 5
+
+
+def check_prediction(cli: TrainingCLI) -> None:
+    """Look at the arguments, and whether the files may be written.
+
+    Raises:
+        UsageError: Both pictures and rows are asked about, or a file stands in the way.
+    """
+    if cli.settings_of("images") is not None and cli.settings_of("rows") is not None:
+        raise UsageError(
+            say(
+                "--images and --rows are both given; ask about one of them at a time.",
+                "--images と --rows の両方が指定されています。どちらか一方にしてください。",
+            )
+        )
+    predictions = Path(cli.settings_of("predictions"))
+    check_predictions(predictions)
+    if cli.settings_of("images") is not None:
+        check_predictions(NewSampleWriter.sheet_of(predictions))
+    check_writable(predictions.parent, "--predictions")
+
+
+def as_trained(cli: TrainingCLI, checkpoint: Checkpoint) -> PredictionWriter:
+    """Scale the inputs and name the outputs as in the training: these data may have other means and other classes.
+
+    Returns:
+        What writes the answers, among the trainer's callbacks.
+
+    Raises:
+        MnistLabError: The samples that are asked about cannot be read.
+    """
+    datamodule = cli.datamodule
+    names = datamodule.class_names
+    learned = checkpoint.trained_on
+    if learned is not None:
+        datamodule.standardise_as(learned.mean, learned.std)
+    predicted = names if learned is None else learned.class_names
+    path = Path(cli.settings_of("predictions"))
+    features = datamodule.used_source.feature_names if learned is None else learned.feature_names
+    samples = _asked_samples(cli, features)
+    writer: PredictionWriter
+    if samples is None:
+        writer = PredictionWriter(path, predicted, names)
+    else:
+        datamodule.ask_about(samples.inputs)
+        writer = NewSampleWriter(
+            path,
+            predicted,
+            samples.names,
+            pictures=samples.inputs.numpy() if samples.files else None,
+            files=samples.files,
+            bright_is_ink=datamodule.used_source.bright_is_ink,
+        )
+    cli.trainer.callbacks.append(writer)  # type: ignore[attr-defined]
+    return writer
+
+
+def tell(writer: PredictionWriter) -> None:
+    """Print the first answers to new samples, how many there are, and where they lie."""
+    console = Console(highlight=False)
+    if isinstance(writer, NewSampleWriter):
+        kind = say("picture", "画像") if writer.files else say("row", "行")
+        rows = [
+            (name, answer, f"{100 * score:.1f}")
+            for name, (answer, score) in zip(writer.names, writer.answers[:_SHOWN_ROWS], strict=False)
+        ]
+        headings = [kind, say("answer", "答え"), say("score [%]", "スコア [%]")]
+        console.print(terminal_table(say("Answers", "答え"), headings, rows, numbers=[2]))
+        if len(writer.names) > len(rows):
+            line = say("… and {count} more.", "…ほか {count} 件", count=len(writer.names) - len(rows))
+            console.print(escape(line))
+    unit = (
+        say("test samples", "テスト用サンプル")
+        if not isinstance(writer, NewSampleWriter)
+        else say("pictures", "枚の画像")
+        if writer.files
+        else say("rows", "行")
+    )
+    lines = [
+        say(
+            "Predictions of {count:,} {unit}: {path}",
+            "予測（{count:,} {unit}）：{path}",
+            count=writer.rows,
+            unit=unit,
+            path=writer.path,
+        )
+    ]
+    if isinstance(writer, NewSampleWriter) and writer.files:
+        sheet = writer.sheet_of(writer.path)
+        lines.append(
+            say(
+                "Pictures as given and as the network sees them, with answer and score: {path}",
+                "元の画像とネットワークに入力された画像、答えとスコア：{path}",
+                path=sheet,
+            )
+        )
+    for line in lines:
+        console.print(escape(line), soft_wrap=True)
+
+
+def _asked_samples(cli: TrainingCLI, feature_names: list[str] | None) -> NewSamples | None:
+    """Return the user's own samples; None: the test set is asked about."""
+    source = cli.datamodule.used_source
+    images, rows = cli.settings_of("images"), cli.settings_of("rows")
+    if images is None and rows is None:
+        return None
+    if rows is not None:
+        return new_rows(source, Path(rows), feature_names)
+    samples = new_pictures(source, Path(images))
+    if samples.left_out:
+        shown = list(samples.left_out[:_SHOWN_NAMES])
+        if len(samples.left_out) > len(shown):
+            shown.append("…")
+        print(
+            say(
+                "Left out, as their names are not those of pictures: {names} ({count}).",
+                "画像の拡張子ではないため使わないファイル：{names}（{count} 個）",
+                names=listed(shown, en=", "),
+                count=len(samples.left_out),
+            )
+        )
+    return samples

@@ -1,0 +1,100 @@
+"""New samples: which files and rows there are, and those that are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from mnist_lab.data import CSVTable, Digits, ImageFolder, Intervals
+from mnist_lab.data.new_samples import new_pictures, new_rows
+from mnist_lab.errors import DataError, UsageError
+from tests.data.drawings import drawn
+
+
+def table(folder: Path) -> CSVTable:
+    rows = [f"{kind},{number},{number * 2}" for number in range(6) for kind in ("cat", "dog")]
+    (folder / "known.csv").write_text("\n".join(["kind,height,weight", *rows]), encoding="utf-8")
+    return CSVTable(str(folder / "known.csv"), "kind")
+
+
+def new_table(folder: Path, *lines: str) -> Path:
+    path = folder / "new.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_pictures_of_a_folder_come_in_the_order_of_their_names(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    (folder / "more").mkdir(parents=True)
+    drawn("two").save(folder / "b.PNG")
+    drawn("one").save(folder / "more" / "a.jpg")
+    drawn("seven").save(folder / "a.bmp")
+    (folder / "notes.txt").write_text("x", encoding="utf-8")
+    (folder / ".hidden.png").write_text("x", encoding="utf-8")
+    samples = new_pictures(Digits(), folder)
+    assert samples.names == ["a.bmp", "b.PNG", "more/a.jpg"]
+    assert samples.left_out == ["notes.txt"]
+    assert samples.inputs.shape == (3, 1, 28, 28)
+    assert samples.inputs.dtype == torch.uint8
+    alone = new_pictures(Digits(), folder / "b.PNG")
+    assert alone.names == ["b.PNG"]
+    assert torch.equal(alone.inputs[0], samples.inputs[1])
+
+
+def test_pictures_of_a_folder_of_classes_are_read_as_those_were(tmp_path: Path) -> None:
+    for name in ("red", "blue"):
+        (tmp_path / name).mkdir()
+        for number in range(6):
+            Image.new("RGB", (9, 9), name).save(tmp_path / name / f"{number}.png")
+    source = ImageFolder(str(tmp_path), image_size=(8, 8))
+    samples = new_pictures(source, tmp_path / "red")
+    assert torch.equal(samples.inputs[0, :, 0, 0], torch.tensor([255, 0, 0], dtype=torch.uint8))
+    assert samples.inputs.shape == (6, 3, 8, 8)
+
+
+def test_what_is_no_place_for_pictures_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^--images: there is no file and no folder '.*gone'"):
+        new_pictures(Digits(), tmp_path / "gone")
+    with pytest.raises(UsageError, match=r"^--images: .* holds no picture \(\.png, "):
+        new_pictures(Digits(), tmp_path)
+    drawn("two").save(tmp_path / "2.png")
+    with pytest.raises(UsageError, match=r"^--images: a sample of Intervals has the shape 1 and is no picture"):
+        new_pictures(Intervals(), tmp_path)
+
+
+def test_rows_need_the_columns_that_were_learned_and_no_label(tmp_path: Path) -> None:
+    source = table(tmp_path)
+    path = new_table(tmp_path, "name,weight,height", "a,4.5,3", "", "b,1,2")
+    samples = new_rows(source, path, source.feature_names)
+    assert samples.names == ["2", "4"]
+    assert samples.inputs.tolist() == [[3.0, 4.5], [2.0, 1.0]]
+    labelled = new_rows(source, new_table(tmp_path, "kind,height,weight", "fish,1,2"), source.feature_names)
+    assert labelled.inputs.tolist() == [[1.0, 2.0]]
+
+
+def test_rows_that_cannot_be_used_are_one_line(tmp_path: Path) -> None:
+    source = table(tmp_path)
+    features = source.feature_names
+    with pytest.raises(UsageError, match=r"^--rows: there is no file"):
+        new_rows(source, tmp_path / "gone.csv", features)
+    with pytest.raises(UsageError, match=r"^--rows: .*new\.csv has no column 'weight'\. Did you mean 'wieght'\?"):
+        new_rows(source, new_table(tmp_path, "height,wieght", "1,2"), features)
+    with pytest.raises(DataError, match=r"new\.csv, row 3, column 'weight': the value is missing") as caught:
+        new_rows(source, new_table(tmp_path, "height,weight", "1,2", "3,"), features)
+    assert "leave the column out" not in str(caught.value)
+    with pytest.raises(DataError, match=r"new\.csv, row 2, column 'height': 'tall' is not a number"):
+        new_rows(source, new_table(tmp_path, "height,weight", "tall,2", "1,1"), features)
+    with pytest.raises(UsageError, match=r"^--rows: .*column 'height': 'tall', and no cell of the column is a number"):
+        new_rows(source, new_table(tmp_path, "height,weight", "tall,2"), features)
+    with pytest.raises(UsageError, match=r"^--rows: Digits has pictures, not rows of a table"):
+        new_rows(Digits(), new_table(tmp_path, "height,weight", "1,2"), None)
+
+
+def test_numbers_without_a_name_come_in_any_column(tmp_path: Path) -> None:
+    samples = new_rows(Intervals(), new_table(tmp_path, "where", "0.5", "7.25"), None)
+    assert samples.inputs.tolist() == [[0.5], [7.25]]
+    with pytest.raises(UsageError, match=r"has 2 columns of numbers \(x, y\); the network learned 1"):
+        new_rows(Intervals(), new_table(tmp_path, "x,y", "1,2"), None)
