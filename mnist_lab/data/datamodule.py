@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import torch
 from lightning.pytorch import LightningDataModule, Trainer
@@ -11,6 +11,7 @@ from lightning.pytorch import LightningDataModule, Trainer
 from mnist_lab.data.batches import BatchBlocks, InMemoryBatches
 from mnist_lab.data.description import DataDescription
 from mnist_lab.data.fallback import prepare_or_stand_in, stand_in
+from mnist_lab.data.missing import check_mean, filled
 from mnist_lab.data.mnist import MNIST
 from mnist_lab.data.order import SPLIT_STREAM, SequentialOrder, ShuffledOrder, generator
 from mnist_lab.data.placement import Memory, keep_on
@@ -18,6 +19,8 @@ from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.data.stratified import negative_seed
+from mnist_lab.data.text_encoding import Categories, TextEncoding
+from mnist_lab.data.value_notes import value_notes
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.seams.lightning_seam import batches_per_call, block_borders_every
@@ -93,8 +96,11 @@ class ClassificationDataModule(LightningDataModule):
         self.seed = seed
         self.memory: Memory = memory
         self._used: Source | None = None
+        self._cut: dict[Split, Samples] = {}  # as the source gives them: texts as codes, gaps as NaN
         self._splits: dict[Split, Samples] = {}
+        self._encoding: TextEncoding | None = None
         self._standardisation: Standardisation | None = None
+        self._learned: tuple[Sequence[float], Sequence[float]] | None = None
         self._placed: dict[tuple[Split, torch.device], Samples] = {}
 
     @property
@@ -104,8 +110,12 @@ class ClassificationDataModule(LightningDataModule):
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """Shape of one sample, ``(1, 28, 28)`` or ``(features,)``; known before any data is fetched."""
-        return self.source.input_shape
+        """Shape of one sample, ``(1, 28, 28)`` or ``(features,)``; known before any data is fetched.
+
+        Of a table with texts among its inputs, the training split has to be looked at.
+        """
+        encoding = self._encoding_of(self.source)
+        return self.source.input_shape if encoding is None else (len(encoding.feature_names),)
 
     @property
     def num_classes(self) -> int:
@@ -116,6 +126,26 @@ class ClassificationDataModule(LightningDataModule):
     def class_names(self) -> list[str]:
         """Names of the classes of the data in use, in the order of the labels."""
         return self.used_source.class_names
+
+    @property
+    def feature_names(self) -> list[str] | None:
+        """Names of the features of a table, those of texts as ``island=Biscoe``; None where they have no names."""
+        encoding = self._encoding_of(self.used_source)
+        return self.used_source.feature_names if encoding is None else encoding.feature_names
+
+    @property
+    def value_notes(self) -> list[str]:
+        """What was done to values, in a line each, for the user to read; after ``setup``."""
+        return [
+            say("data: {note}", "data：{note}", note=note)
+            for note in value_notes({"missing": self._missing_values(), "unseen": self._unseen()})
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        """The same, and before it what the source has to say; after ``setup``."""
+        note = self.used_source.note
+        return [*([] if note is None else [note]), *self.value_notes]
 
     @property
     def dataset_name(self) -> str:
@@ -172,8 +202,8 @@ class ClassificationDataModule(LightningDataModule):
             # Another process has prepared the data; what lies on disk tells how that ended.
             on_disk = self.source.is_on_disk()
             self._used = self.source if on_disk else stand_in(self.source, self.fallback, self._missing())
-        training_set, test = self._used.load()
-        train, val = self._split(training_set)
+        self._load(self._used)
+        train = self._cut["train"]
         if self.batch_size > len(train):
             raise UsageError(
                 say(
@@ -184,18 +214,42 @@ class ClassificationDataModule(LightningDataModule):
                     most=len(train),
                 )
             )
-        self._standardisation = Standardisation.of(train.inputs)
-        self._splits = {"train": train, "val": val, "test": test}
+        self._make_inputs(self._used)
 
-    def standardise_as(self, mean: Sequence[float], std: Sequence[float]) -> None:
-        """Scale the inputs as another training split's: a trained network wants them as it learned them.
+    def learned_as(
+        self,
+        mean: Sequence[float],
+        std: Sequence[float],
+        categories: Categories | None = None,
+        feature_names: Sequence[str] | None = None,
+    ) -> None:
+        """Make the inputs as another training split's: a trained network wants them as it learned them.
+
+        Before ``setup`` or after it. Data that have other features keep their own inputs; they do not fit the network.
 
         Args:
-            mean: As ``describe`` gives it: one for all pixels, or one a feature; in stored units.
+            mean: As ``describe`` gives it: one for all pixels, or one a feature; in stored units. It also takes the
+                place of missing values.
             std: Likewise.
+            categories: Likewise: by column, the texts that the training split had.
+            feature_names: Likewise.
         """
-        shape = self.standardisation.mean.shape
-        self._standardisation = Standardisation(*(torch.tensor(values).reshape(shape) for values in (mean, std)))
+        used = self.used_source
+        if categories:
+            used.take_as_texts(categories)
+            inputs = used.text_inputs
+            learned = None if inputs is None else TextEncoding(inputs.columns, categories)
+            if learned is None or learned.feature_names != feature_names:
+                return
+            self._encoding = learned
+        elif feature_names is not None and feature_names != self.feature_names:
+            return
+        self._learned = (mean, std)
+        if self._splits:
+            if categories:
+                self._cut = {}
+                self._load(used)
+            self._make_inputs(used)
 
     def samples(self, split: Split) -> Samples:
         """Return a split on the CPU, as stored (pictures as bytes); after ``setup``."""
@@ -239,15 +293,71 @@ class ClassificationDataModule(LightningDataModule):
             location=used.location,
             settings=used.settings(),
             sha256=used.sha256,
-            input_shape=list(used.input_shape),
-            feature_names=used.feature_names,
+            input_shape=list(self._splits["train"].inputs.shape[1:]),
+            feature_names=self.feature_names,
             class_names=used.class_names,
             split_sizes={name: len(samples) for name, samples in self._splits.items()},
             class_counts={name: samples.class_counts(used.num_classes) for name, samples in self._splits.items()},
             mean=self.standardisation.mean.flatten().tolist(),
             std=self.standardisation.std.flatten().tolist(),
             seed=self.seed,
+            categories={}
+            if self._encoding is None
+            else {name: list(texts) for name, texts in self._encoding.categories.items()},
+            missing=self._missing_values(),
+            unseen=self._unseen(),
         )
+
+    def _load(self, source: Source) -> None:
+        """Load and split, once."""
+        if not self._cut:
+            training_set, test = source.load()
+            train, val = self._split(training_set)
+            self._cut = {"train": train, "val": val, "test": test}
+
+    def _encoding_of(self, source: Source) -> TextEncoding | None:
+        """Return how texts become inputs, learned on the training split unless given; None without texts."""
+        inputs = source.text_inputs
+        if inputs is not None and self._encoding is None:
+            self._load(source)
+            self._encoding = inputs.learn(self._cut["train"].inputs)
+        return None if inputs is None else self._encoding
+
+    def _make_inputs(self, source: Source) -> None:
+        """Turn texts into columns, measure the training split, and put its mean where a value is missing.
+
+        Raises:
+            DataError: There is nothing to take the mean of.
+        """
+        splits, inputs, encoding = self._cut, source.text_inputs, self._encoding_of(source)
+        if inputs is not None and encoding is not None:
+            splits = {
+                name: Samples(inputs.encode(samples.inputs, encoding), samples.labels)
+                for name, samples in splits.items()
+            }
+        self._standardisation = Standardisation.of(splits["train"].inputs)
+        if self._learned is not None:
+            shape = self._standardisation.mean.shape
+            self._standardisation = Standardisation(*(torch.tensor(values).reshape(shape) for values in self._learned))
+        mean = self._standardisation.mean
+        check_mean(mean, self.feature_names)
+        self._splits = {name: Samples(filled(samples.inputs, mean), samples.labels) for name, samples in splits.items()}
+        self._placed = {}
+
+    def _missing_values(self) -> dict[str, Any] | None:
+        found = self.used_source.missing_values
+        return None if found is None else found.to_dict()
+
+    def _unseen(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Return by column and text how many samples of each split have a text that no training sample has."""
+        found: dict[str, dict[str, dict[str, int]]] = {}
+        inputs = self.used_source.text_inputs
+        if inputs is not None and self._encoding is not None:
+            for split, samples in self._cut.items():
+                for name, texts in inputs.unseen(samples.inputs, self._encoding).items():
+                    for text, count in texts.items():
+                        found.setdefault(name, {}).setdefault(text, {})[split] = count
+        return found
 
     def _missing(self) -> str:
         return say(

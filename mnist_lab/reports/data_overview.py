@@ -41,7 +41,7 @@ def show_data(datamodule: ClassificationDataModule, picture: Path) -> None:
     console = Console()
     console.print(facts_table(description))
     console.print(counts_table(description))
-    if note := datamodule.used_source.note:
+    for note in datamodule.notes:
         console.print(escape(note), soft_wrap=True, highlight=False)
     train = datamodule.samples("train")
     try:

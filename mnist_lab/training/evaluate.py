@@ -14,6 +14,7 @@ from mnist_lab.cli.folders import check_writable
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.training.checkpoint_file import Checkpoint
+from mnist_lab.training.data_as_trained import made_as_trained
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.preparation import announce, check_guard, prepare
 from mnist_lab.training.restoring import restored_from
@@ -60,8 +61,13 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
     _, checkpoint = prepare(cli.trainer, cli.model, cli.datamodule, cli.plain_settings(), str(asked), stage)
     assert checkpoint is not None, "one was asked for"
     announce(cli.trainer, checkpoint)
+    if checkpoint.trained_on is not None:
+        made_as_trained(cli.datamodule, checkpoint.trained_on)
+    if cli.trainer.is_global_zero:
+        for note in cli.datamodule.value_notes:
+            print(note)
     if stage == "predict":
-        _as_trained(cli, checkpoint)
+        _name_outputs(cli, checkpoint)
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}
     verbose = options.pop("verbose", False)
     if stage != "predict":
@@ -88,12 +94,10 @@ def _score(cli: TrainingCLI, split: Literal["val", "test"], checkpoint: Checkpoi
     )
 
 
-def _as_trained(cli: TrainingCLI, checkpoint: Checkpoint) -> None:
-    """Scale the inputs and name the outputs as in the training: these data may have other means and other classes."""
+def _name_outputs(cli: TrainingCLI, checkpoint: Checkpoint) -> None:
+    """Name the outputs as in the training: these data may have other classes."""
     names = cli.datamodule.class_names
     learned = checkpoint.trained_on
-    if learned is not None:
-        cli.datamodule.standardise_as(learned.mean, learned.std)
     predicted = names if learned is None else learned.class_names
     writer = PredictionWriter(Path(cli.settings_of("predictions")), predicted, names)
     cli.trainer.callbacks.append(writer)  # type: ignore[attr-defined]

@@ -103,8 +103,8 @@ def fit(
     check_training(trainer, model, known)
     check_threads(threads)
     here, checkpoint = prepare(trainer, model, datamodule, known, ckpt_path, "fit")
-    if trainer.is_global_zero and not quiet and (note := datamodule.used_source.note):
-        print(note)
+    if trainer.is_global_zero and not quiet and (notes := datamodule.notes):
+        print(*notes, sep="\n")
     if checkpoint is not None:
         if is_untested(checkpoint, trainer.max_epochs):
             recorder = finish_untested(trainer, model, datamodule, checkpoint, quiet=quiet)

@@ -33,6 +33,7 @@ from mnist_lab.runs.trained_on import OF_OWN_NETWORKS
 from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.seams.lightning_seam import add_optimizer_method
 from mnist_lab.training.checkpoints import best_and_last
+from mnist_lab.training.data_as_trained import made_as_named
 from mnist_lab.training.model_class import (
     FROM_DATA,
     check_needed,
@@ -53,6 +54,7 @@ PICTURE = "class_samples.png"
 _OF_A_CHECKPOINT = ("page",)
 _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
 _LARGEST_SEED = 2**32 - 1
+_SCORING = ("validate", "test", "predict")
 # What has no part in a run.
 _NO_SETTINGS = ("config", "language")
 
@@ -138,7 +140,10 @@ class TrainingCLI(LightningCLI):
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Link the model's shape to the data's, and set this package's defaults."""
         for name in FROM_DATA:
-            parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
+            if name == "input_shape" and self.command in _SCORING:
+                parser.link_arguments("data", f"model.init_args.{name}", self._input_shape, apply_on="instantiate")
+            else:
+                parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
         parser.add_argument(
             "--language",
             type=Language,
@@ -204,6 +209,12 @@ class TrainingCLI(LightningCLI):
             )
         parser.set_defaults({"data.source": {"class_path": "MNIST"}, "data.fallback": {"class_path": "Digits"}})
 
+    def _input_shape(self, datamodule: ClassificationDataModule) -> tuple[int, ...]:
+        """Return the shape of a sample; where a checkpoint is to be scored, as its network learned to see it."""
+        if self.command in _SCORING:
+            made_as_named(datamodule, self.config.get("ckpt_path"))
+        return datamodule.input_shape
+
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
         """Parse the arguments given to the constructor.
 
@@ -260,6 +271,8 @@ class TrainingCLI(LightningCLI):
             add_optimizer_method(self)
             self.trainer = self.instantiate_trainer()
         except Exception as error:
+            if isinstance(error.__cause__, MnistLabError):
+                raise error.__cause__ from error  # jsonargparse puts words of its own before what a link says
             refusal = None if isinstance(error, MnistLabError) else refusal_of(error)
             if refusal is None:
                 raise
@@ -300,7 +313,7 @@ class TrainingCLI(LightningCLI):
             return model
         return OwnNetwork(
             model,
-            self.settings_of("data").input_shape,
+            self._input_shape(self.settings_of("data")),
             self.settings_of("data").num_classes,
             self.settings_of("loss"),
             self.settings_of("label_smoothing"),
