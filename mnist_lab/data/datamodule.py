@@ -20,7 +20,6 @@ from mnist_lab.data.source import Source
 from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.data.stratified import negative_seed
 from mnist_lab.data.text_encoding import Categories, TextEncoding
-from mnist_lab.data.value_notes import value_notes
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.seams.lightning_seam import batches_per_call, block_borders_every
@@ -134,20 +133,6 @@ class ClassificationDataModule(LightningDataModule):
         return self.used_source.feature_names if encoding is None else encoding.feature_names
 
     @property
-    def value_notes(self) -> list[str]:
-        """What was done to values, in a line each, for the user to read; after ``setup``."""
-        return [
-            say("data: {note}", "data：{note}", note=note)
-            for note in value_notes({"missing": self._missing_values(), "unseen": self._unseen()})
-        ]
-
-    @property
-    def notes(self) -> list[str]:
-        """The same, and before it what the source has to say; after ``setup``."""
-        note = self.used_source.note
-        return [*([] if note is None else [note]), *self.value_notes]
-
-    @property
     def dataset_name(self) -> str:
         """Name of the data in use; final after ``prepare_data`` or ``setup``."""
         return self.used_source.name
@@ -235,15 +220,12 @@ class ClassificationDataModule(LightningDataModule):
             feature_names: Likewise.
         """
         used = self.used_source
+        learned = TextEncoding(tuple(used.feature_names or ()), categories or {})
+        if feature_names is not None and learned.feature_names != feature_names:
+            return
         if categories:
             used.take_as_texts(categories)
-            inputs = used.text_inputs
-            learned = None if inputs is None else TextEncoding(inputs.columns, categories)
-            if learned is None or learned.feature_names != feature_names:
-                return
             self._encoding = learned
-        elif feature_names is not None and feature_names != self.feature_names:
-            return
         self._learned = (mean, std)
         if self._splits:
             if categories:

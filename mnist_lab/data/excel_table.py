@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mnist_lab.data.cells import first_names
+from mnist_lab.data.cells import first_names, short
 from mnist_lab.data.heading import headed
 from mnist_lab.data.missing import Missing
 from mnist_lab.data.table import TableSource
@@ -188,30 +188,36 @@ def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _check_formulas(content: bytes, path: Path, name: str, rows: list[tuple[Any, ...]]) -> None:
-    """Refuse formulas without a stored value, which would be taken for empty cells.
+    """Refuse a sheet whose formulas were never computed: their cells would be taken for empty ones.
+
+    A single formula without a value is none of these: its result may be an empty text.
 
     Raises:
-        DataError: There is one.
+        DataError: No formula has a stored value.
     """
     if not any(None in row for row in rows):
         return
-    for number, formulas in enumerate(_sheets(content, path, values=False)[name], start=1):
-        values = rows[number - 1] if number <= len(rows) else ()
-        for place, formula in enumerate(formulas):
-            stored = values[place] if place < len(values) else None
-            if stored is None and isinstance(formula, str) and formula.startswith("="):
-                raise DataError(
-                    say(
-                        "{path}, row {row}, column {column}: the formula {formula} has no stored value; open the file "
-                        "in Excel and save it.",
-                        "{path} の {row} 行目、{column} 列目：数式 {formula} の計算結果が保存されていません。Excel で"
-                        "開いて保存してください。",
-                        path=path,
-                        row=number,
-                        column=place + 1,
-                        formula=formula,
-                    )
-                )
+    first: tuple[int, int, str] | None = None
+    for number, cells in enumerate(_sheets(content, path, values=False)[name], start=1):
+        stored = dict(enumerate(rows[number - 1])) if number <= len(rows) else {}
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and cell.startswith("="):
+                if stored.get(place) is not None:
+                    return
+                first = first or (number, place + 1, cell)
+    if first is not None:
+        raise DataError(
+            say(
+                "{path}, row {row}, column {column}: the formula {formula} has no stored value, as no program has "
+                "computed it yet; open the file in Excel and save it.",
+                "{path} の {row} 行目、{column} 列目：数式 {formula} の計算結果が保存されていません。Excel で開いて"
+                "保存してください。",
+                path=path,
+                row=first[0],
+                column=first[1],
+                formula=short(first[2]),
+            )
+        )
 
 
 def _no_workbook(content: bytes, path: Path) -> str:

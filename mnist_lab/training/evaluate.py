@@ -15,6 +15,7 @@ from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.data_as_trained import made_as_trained
+from mnist_lab.training.data_notes import say_value_notes
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.preparation import announce, check_guard, prepare
 from mnist_lab.training.restoring import restored_from
@@ -64,8 +65,7 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
     if checkpoint.trained_on is not None:
         made_as_trained(cli.datamodule, checkpoint.trained_on)
     if cli.trainer.is_global_zero:
-        for note in cli.datamodule.value_notes:
-            print(note)
+        say_value_notes(cli.datamodule)
     if stage == "predict":
         _name_outputs(cli, checkpoint)
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}

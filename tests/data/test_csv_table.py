@@ -104,13 +104,14 @@ def test_columns_that_are_no_inputs_are_noted_with_the_reason(tmp_path: Path) ->
     source = table(tmp_path, mixed())
     assert source.feature_names == ["a"]
     assert source.note == (
-        "data: columns not used as inputs: b (text), c (numbers such as 1,000 are text), column 5 (no name), d (empty); "
-        "--data.source.inputs names those that are"
+        "data: columns not used as inputs: b (text), c (numbers such as 1,000 are text), column 5 (no name), d (empty)"
+        "; --data.source.inputs names those that are"
     )
     with speaking("ja"):
         assert table(tmp_path, mixed()).note == (
-            "data：入力に使わない列：b（文字）、c（1,000 のような数は文字とみなされます）、5 列目（列名なし）、d（空）。使う列は"
-            " --data.source.inputs で指定できます"
+            "data：入力に使わない列：b（文字）、c（1,000 のような数は文字とみなされます）、5 列目（列名なし）、"
+            "d（空）。"
+            "使う列は --data.source.inputs で指定できます"
         )
 
 

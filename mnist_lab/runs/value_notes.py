@@ -1,6 +1,6 @@
 """What was done to values, in a line each: rows left out, means in place of missing values, texts never seen before.
 
-Made from a record's plain facts, so that the terminal and a report say the same.
+Made from the plain facts of a record, so that the terminal and a report say the same.
 """
 
 from __future__ import annotations
@@ -35,20 +35,21 @@ def value_notes(data: Mapping[str, Any]) -> list[str]:
 
 def _missing_note(missing: Mapping[str, Any]) -> str:
     counts = [
-        say("{name} {count}", "{name} {count} 個", name=name, count=count) for name, count in missing["values"].items()
+        say("{name} {count}", "{name} {count} 個", name=name, count=count)
+        for name, count in (missing.get("values") or {}).items()
     ]
-    if missing["treatment"] == "drop":
+    if missing.get("treatment") == "drop":
         return say(
             "{dropped} of {rows} rows are left out, as a value is missing (missing: drop): {counts}",
             "欠損値のある行を除外（missing: drop）：{rows} 行中 {dropped} 行（{counts}）",
-            dropped=missing["dropped_rows"],
-            rows=missing["rows"],
+            dropped=missing.get("dropped_rows"),
+            rows=missing.get("rows"),
             counts=_first(counts),
         )
     return say(
         "missing values are replaced by the mean of the training split (missing: mean), of {rows} rows: {counts}",
         "欠損値を学習用データの平均で補完（missing: mean）：{rows} 行のうち {counts}",
-        rows=missing["rows"],
+        rows=missing.get("rows"),
         counts=_first(counts),
     )
 
