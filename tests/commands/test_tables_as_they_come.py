@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -11,22 +13,23 @@ import torch
 
 from mnist_lab.runs.record import read_record
 from tests.commands.program import call, only_record, refused, runs
+from tests.conftest import CHECKOUT
+from tests.test_docs import commands_in
 
 ONE_EPOCH = "--trainer.max_epochs=1"
 FISH = ("--config=text_table.yaml", "--data.batch_size=8")
 
 
-def penguins(path: Path, islands: tuple[str, ...] = ("Dream", "Biscoe"), shift: float = 0) -> None:
+def penguins(path: Path, islands: tuple[str, ...] = ("Dream", "Biscoe")) -> None:
     """Write a table as palmerpenguins has it: one class is longer, and some values are NA."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["species", "island", "bill_length_mm", "sex"])
+        writer.writerow(["species", "island", "bill_length_mm", "body_mass_g", "sex"])
         for row in range(60):
             kind = row % 2
-            length = "NA" if row % 20 == 7 else f"{shift + 30 + 10 * kind + row % 5}"
-            writer.writerow(
-                [("Adelie", "Gentoo")[kind], islands[row % 3 % len(islands)], length, "NA" if row == 4 else "male"]
-            )
+            length = "NA" if row % 20 == 7 else f"{30 + 10 * kind + row % 5}"
+            sex = "NA" if row == 4 else ("male", "female")[row % 4 // 2]
+            writer.writerow([("Adelie", "Gentoo")[kind], islands[row % 3 % len(islands)], length, 4000 + row % 7, sex])
 
 
 @pytest.fixture
@@ -90,7 +93,7 @@ def test_other_treatment_of_missing_values_is_refused_with_the_way_out(folder: P
 
 def test_predict_uses_the_texts_the_scale_and_the_mean_that_were_learned(folder: Path) -> None:
     """Other rows, with an island that is new, fewer of the old ones, and gaps."""
-    assert call(folder, "fit", *options("mean"), "--trainer.max_epochs=20").code == 0
+    assert call(folder, "fit", *options("mean"), "--trainer.max_epochs=8").code == 0
     checkpoint = next(runs(folder)[0].glob("checkpoints/last.ckpt"))
     penguins(folder / "new.csv", islands=("Torgersen",))
     outcome = call(folder, "predict", *options("mean", "new.csv"), f"--ckpt_path={checkpoint}")
@@ -117,7 +120,7 @@ def test_predict_refuses_other_columns(folder: Path) -> None:
 
 
 def test_compare_refuses_two_treatments(folder: Path) -> None:
-    text = (Path(__file__).parents[2] / "configs" / "text_table.yaml").read_text(encoding="utf-8")
+    text = (CHECKOUT / "configs" / "text_table.yaml").read_text(encoding="utf-8")
     for missing in ("drop", "mean"):
         (folder / f"{missing}.yaml").write_text(text.replace("missing: drop", f"missing: {missing}"), encoding="utf-8")
     said = refused(folder, "compare", "drop.yaml", "mean.yaml", "--repeats=1", ONE_EPOCH)
@@ -152,7 +155,25 @@ def test_excel_workbook_trains(folder: Path) -> None:
     assert outcome.code == 0, outcome.err
     (run,) = runs(folder)
     assert run.parent.name == "perceptron-ペンギン"
-    assert read_record(run).data["feature_names"] == ["bill_length_mm"]
+    assert read_record(run).data["feature_names"] == ["bill_length_mm", "body_mass_g"]
+
+
+def test_commands_of_the_document_run(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra excel is not installed")
+    penguins(tmp_path / "penguins.csv")
+    book = openpyxl.Workbook()
+    with (tmp_path / "penguins.csv").open(encoding="utf-8") as file:
+        for row in csv.reader(file):
+            book.active.append(row)
+    book.save(tmp_path / "penguins.xlsx")
+    forecasts = json.loads((CHECKOUT / "configs" / "data" / "forecast.json").read_text(encoding="utf-8"))
+    (tmp_path / "osaka.jsonl").write_text("\n".join(map(json.dumps, forecasts)), encoding="utf-8")
+    commands = [line for line in commands_in(CHECKOUT / "docs" / "own_data.md") if line.startswith("lightning ")]
+    assert len(commands) == 5
+    for line in commands:
+        _, command, *args = shlex.split(line)
+        outcome = call(tmp_path, command, *args, *([ONE_EPOCH] if command == "fit" else []))
+        assert outcome.code == 0, f"{line}: {outcome.err}"
 
 
 def test_workbook_without_openpyxl_is_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

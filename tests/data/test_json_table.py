@@ -101,7 +101,7 @@ def test_json_lines_are_rows(name: str, ends: str, written_in: str, tmp_path: Pa
     lines = "".join(json.dumps(record, ensure_ascii=False) + ends for record in RECORDS)
     (tmp_path / name).write_bytes(lines.encode(written_in))
     found = JSONTable(str(tmp_path / name), "w")
-    assert inputs_of(found) == [[float(record["x"]), record["y"]] for record in RECORDS]
+    assert inputs_of(found) == [[number, number * 1.5] for number in range(6) for _ in WEATHERS]
     assert found.class_names == CLASSES
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -20,7 +21,7 @@ PENGUINS += [f"{kind},{('Dream', 'Biscoe')[n % 2]},{30 + n}.5,male" for n in ran
 PENGUINS += ["Adelie,Dream,NA,NA", "Gentoo,Biscoe,,", "Gentoo,Biscoe,44.5,"]
 
 
-def penguins(folder: Path, **arguments: object) -> CSVTable:
+def penguins(folder: Path, **arguments: Any) -> CSVTable:
     return table(folder, PENGUINS, label="species", **arguments)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,7 +19,7 @@ SEAS = ("北　の海", "南の海", "北 の海")
 LINES = ["kind,sea,x", *(f"{kind},{SEAS[n % 3]},{n}" for n in range(20) for kind in ("a", "b"))]
 
 
-def module_of(folder: Path, lines: list[str], **arguments: object) -> ClassificationDataModule:
+def module_of(folder: Path, lines: list[str], **arguments: Any) -> ClassificationDataModule:
     source = table(folder, lines, **({"inputs": ["sea", "x"]} | arguments))
     return ClassificationDataModule(source, batch_size=4, val_fraction=0.2)
 
