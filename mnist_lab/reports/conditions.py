@@ -119,7 +119,7 @@ def system_of(platform: str) -> str:
 
 
 def _each(records: Sequence[RunRecord], fact: Callable[[RunRecord], str]) -> str:
-    return "; ".join(dict.fromkeys(fact(record) for record in records))
+    return "; ".join(filter(None, dict.fromkeys(fact(record) for record in records)))
 
 
 def _data(record: RunRecord) -> str:
