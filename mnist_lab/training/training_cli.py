@@ -148,27 +148,41 @@ class TrainingCLI(LightningCLI):
             "--language",
             type=Language,
             default="en",
-            help="In which tables, notes and errors are said: en or ja (Japanese).",
+            help=say(
+                "In which tables, notes and errors are said: en or ja (Japanese).",
+                "表、注意、エラーの言語：en（英語）または ja（日本語）。",
+            ),
         )
         parser.add_argument(
             "--lr_interval",
             type=Literal["epoch", "step"],
             default="epoch",
-            help="When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
+            help=say(
+                "When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
+                "学習率のスケジュールを進める時点：エポックごと（epoch）、または最適化のステップごと（step）。",
+            ),
         )
         parser.add_argument(
             "--steps_per_execution",
             type=PositiveInt | None,
             default=None,
-            help="fit: optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
-            "trainer.log_every_n_steps; 1: one by one.",
+            help=say(
+                "fit: optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
+                "trainer.log_every_n_steps; 1: one by one.",
+                "fit：Lightning のループ 1 回で進む最適化のステップ数（結果は変わらない）。null："
+                "trainer.log_every_n_steps と同じ、1：1 ステップずつ。",
+            ),
         )
         parser.add_argument(
             "--threads",
             type=PositiveInt | Literal["auto"] | None,
             default=None,
-            help="fit: threads that PyTorch computes with on the CPU. auto: the fastest number in a probe of under a "
-            "second; null: PyTorch's own. With another number the weights differ in their last bits.",
+            help=say(
+                "fit: threads that PyTorch computes with on the CPU. auto: the fastest number in a probe of under a "
+                "second; null: PyTorch's own. With another number the weights differ in their last bits.",
+                "fit：PyTorch が CPU で計算に使うスレッド数。auto：1 秒未満の試行で最も速い数、null：PyTorch の既定値。"
+                "スレッド数が異なると、重みの末尾の桁が変わる。",
+            ),
         )
         parser.add_argument(
             "--scores",
@@ -176,19 +190,29 @@ class TrainingCLI(LightningCLI):
             nargs="?",
             const=True,
             default=False,
-            help="fit: draw the scores of test samples while the network learns: a picture after each epoch, and with "
-            "a number after every so many steps as well. More settings: --trainer.callbacks+=ScoreCurves.",
+            help=say(
+                "fit: draw the scores of test samples while the network learns: a picture after each epoch, and with a "
+                "number after every so many steps as well. More settings: --trainer.callbacks+=ScoreCurves.",
+                "fit：学習中に、テスト用サンプルのスコアを描く。エポックごとに 1 枚、数を指定すると、そのステップ数ごとに"
+                "も描く。ほかの設定：--trainer.callbacks+=ScoreCurves",
+            ),
         )
         if self._plain_networks:
             # What a Classifier has among its own arguments.
             parser.add_argument(
-                "--loss", type=LossName, default="CrossEntropyLoss", help="The loss; for one's own network."
+                "--loss",
+                type=LossName,
+                default="CrossEntropyLoss",
+                help=say("The loss; for one's own network.", "損失関数（自作のネットワーク用）。"),
             )
             parser.add_argument(
                 "--label_smoothing",
                 type=float,
                 default=0.0,
-                help="Share of the target spread over all classes; CrossEntropyLoss only.",
+                help=say(
+                    "Share of the target spread over all classes; CrossEntropyLoss only.",
+                    "正解ラベルのうち、全クラスに均等に分ける割合（CrossEntropyLoss のみ）。",
+                ),
             )
         if self._trains:
             parser.add_method_arguments(Trainer, self.command, skip=set(LightningCLI.subcommands()[self.command]))
@@ -197,15 +221,28 @@ class TrainingCLI(LightningCLI):
             for name, kind in _TRAINERS_OWN.items():
                 parser.add_argument(f"--{name}", type=kind | None, default=None, help=SUPPRESS)
         if self.command == "data":
-            parser.add_argument("--picture", type=str, default=PICTURE, help="The picture to write (.png, .svg, .pdf).")
+            parser.add_argument(
+                "--picture",
+                type=str,
+                default=PICTURE,
+                help=say("The picture to write (.png, .svg, .pdf).", "書き出す画像（.png、.svg、.pdf）。"),
+            )
         if self.command == "predict":
-            parser.add_argument("--predictions", type=str, default=PREDICTIONS, help="The CSV file to write.")
+            parser.add_argument(
+                "--predictions",
+                type=str,
+                default=PREDICTIONS,
+                help=say("The CSV file to write.", "書き出す CSV ファイル。"),
+            )
         if self.command == "page":
             parser.add_argument(
                 "--output",
                 type=str | None,
                 default=None,
-                help="The HTML file to write. null: page.html in the folder of the run that was trained.",
+                help=say(
+                    "The HTML file to write. null: page.html in the folder of the run that was trained.",
+                    "書き出す HTML ファイル。null：学習した実行のフォルダの page.html。",
+                ),
             )
         parser.set_defaults({"data.source": {"class_path": "MNIST"}, "data.fallback": {"class_path": "Digits"}})
 
