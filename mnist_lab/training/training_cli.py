@@ -193,8 +193,8 @@ class TrainingCLI(LightningCLI):
             help=say(
                 "fit: draw the scores of test samples while the network learns: a picture after each epoch, and with a "
                 "number after every so many steps as well. More settings: --trainer.callbacks+=ScoreCurves.",
-                "fit：学習中に、テスト用サンプルのスコアを描く。エポックごとに 1 枚、数を指定すると、そのステップ数ごとに"
-                "も描く。ほかの設定：--trainer.callbacks+=ScoreCurves",
+                "fit：学習中に、テスト用サンプルのスコアを描く。エポックごとに 1 枚、数を指定すると、その"
+                "ステップ数ごとにも描く。ほかの設定：--trainer.callbacks+=ScoreCurves",
             ),
         )
         if self._plain_networks:

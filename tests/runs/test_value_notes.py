@@ -26,8 +26,8 @@ def test_notes_name_the_first_columns_and_the_splits() -> None:
     ]
     with speaking("ja"):
         assert value_notes(DATA)[1] == (
-            "学習用データにない文字列（対応する列はすべて 0）：island 'Dream'（検証用 1 行、テスト用 2 行）"
-            "、island 'Biscoe'（学習用 3 行）"
+            "学習用データにない文字列（対応する列はすべて 0）：island 'Dream'"
+            "（検証用 1 行、テスト用 2 行）、island 'Biscoe'（学習用 3 行）"
         )
 
 
