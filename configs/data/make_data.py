@@ -105,12 +105,12 @@ def fish() -> bytes:
 def forecasts() -> bytes:
     """Return forecasts in the shape of the Japan Meteorological Agency's, for a town that does not exist.
 
-    Each is what the agency publishes as one file: a list of two parts, three days and the week.
+    The agency publishes each as a list of two parts, three days and the week; here these lists are put together.
     """
     chance, of_week = random.Random(2), random.Random(5)
     first = datetime(2024, 4, 1, 17, tzinfo=JAPAN)
     days = [first + timedelta(days=day) for day in range(FORECASTS)]
-    entries = [[_forecast(chance, day), _week(of_week, day)] for day in days]
+    entries = [part for day in days for part in (_forecast(chance, day), _week(of_week, day))]
     lines = (json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in entries)
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 

@@ -195,7 +195,7 @@ def test_key_that_makes_no_sense_is_one_line(name: str, option: str, code: int, 
 
 def test_one_forecast_alone_is_one_line(tmp_path: Path) -> None:
     forecasts = json.loads((CONFIGS / "data" / "forecast.json").read_text(encoding="utf-8"))
-    (tmp_path / "270000.json").write_text(json.dumps(forecasts[:1]), encoding="utf-8")
+    (tmp_path / "270000.json").write_text(json.dumps(forecasts[:2]), encoding="utf-8")
     own = ["--data.source=JSONTable", "--data.source.path=270000.json", "--data.source.label=weather"]
     rows = "--data.source.rows=[0].timeSeries[0].areas[0].{weather: weathers, code: weatherCodes}"
     said = refused(tmp_path, "fit", "--config", "fc.yaml", *own, rows, code=1)
@@ -212,7 +212,7 @@ def test_key_that_is_needed_is_asked_for(missing: str, tmp_path: Path) -> None:
 
 def test_unknown_source_lists_those_there_are(tmp_path: Path) -> None:
     said = refused(tmp_path, "fit", "--config", "csv_table.yaml", "--data.source", "CSV")
-    assert "CSVTable, Digits, FashionMNIST, ImageFolder, Intervals, JSONTable, KMNIST, MNIST" in said
+    assert "CSVTable, Digits, ExcelTable, FashionMNIST, ImageFolder, Intervals, JSONTable, KMNIST, MNIST" in said
     assert "TableSource" not in said
 
 

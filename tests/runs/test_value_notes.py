@@ -20,7 +20,8 @@ DATA: dict[str, Any] = {
 
 def test_notes_name_the_first_columns_and_the_splits() -> None:
     assert value_notes(DATA) == [
-        "11 of 344 rows are left out, as a value is missing (missing: drop): c1 1, c2 2, c3 3, c4 4, c5 5, … (7 in all)",
+        "11 of 344 rows are left out, as a value is missing (missing: drop): c1 1, c2 2, c3 3, c4 4, c5 5, … "
+        "(7 in all)",
         "texts that no training sample has, so that each of their columns is 0: island 'Dream' (validation 1, test 2), "
         "island 'Biscoe' (training 3)",
     ]
