@@ -54,7 +54,7 @@ PICTURE = "class_samples.png"
 _OF_A_CHECKPOINT = ("page",)
 _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
 _LARGEST_SEED = 2**32 - 1
-_SCORING = ("validate", "test", "predict")
+_SCORING = ("validate", "test", "predict", *_OF_A_CHECKPOINT)
 # What has no part in a run.
 _NO_SETTINGS = ("config", "language")
 
