@@ -28,7 +28,8 @@ __version__ = "0.1.0"
 _ROOMS = {
     "mnist_lab.callbacks": ("CudaMemoryGuard", "ScoreCurves", "TrainingTimer"),
     "mnist_lab.data": (
-        *("MNIST", "FashionMNIST", "KMNIST", "Digits", "CSVTable", "JSONTable", "ImageFolder", "Intervals"),
+        *("MNIST", "FashionMNIST", "KMNIST", "Digits", "CSVTable", "ExcelTable", "JSONTable"),
+        *("ImageFolder", "Intervals"),
         "ClassificationDataModule",
     ),
     "mnist_lab.gpu": ("dedicated_memory_only",),
@@ -47,6 +48,7 @@ __all__ = [
     "Classifier",
     "CudaMemoryGuard",
     "Digits",
+    "ExcelTable",
     "FashionMNIST",
     "ImageFolder",
     "Intervals",

@@ -27,6 +27,16 @@ ANIMALS = {"イヌ": ((52.0, 7.0), (19.0, 4.5)), "サル": ((57.0, 6.0), (9.5, 2
 HEIGHTS_OF_A_KIND = 100
 HEIGHTS = {"イヌ": (42.0, 4.0), "サル": (60.0, 4.5), "キジ": (25.0, 3.0)}
 
+ROWS_OF_A_FISH = 60
+# Length in cm and weight in g, drawn apart from each other, and the share that was caught in the north; in every so
+# many rows a value was not written down.
+FISH = {
+    "アジ": ((25.0, 4.0), (180.0, 40.0), 0.3),
+    "サバ": ((33.0, 4.0), (260.0, 60.0), 0.8),
+    "イワシ": ((19.0, 3.0), (90.0, 25.0), 0.5),
+}
+GAP_EVERY = {"length_cm": 23, "weight_g": 31, "sex": 17}
+
 FORECASTS = 120
 # Chance of rain in per cent about which that of a weather lies, and the highest temperature in degrees likewise.
 WEATHERS = {
@@ -71,11 +81,36 @@ def heights() -> bytes:
     return text.getvalue().encode()
 
 
+def fish() -> bytes:
+    """Return a table with texts among its inputs, and with gaps: kind, sea, sex, length, weight."""
+    chance = random.Random(6)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["fish", "sea", "sex", "length_cm", "weight_g"], lineterminator="\n")
+    writer.writeheader()
+    for number in range(ROWS_OF_A_FISH * len(FISH)):
+        kind = list(FISH)[number % len(FISH)]
+        length, weight, in_the_north = FISH[kind]
+        row = {
+            "fish": kind,
+            "sea": "北の海" if chance.random() < in_the_north else "南の海",
+            "sex": chance.choice(["オス", "メス"]),
+            "length_cm": f"{_positive(chance, *length):.1f}",
+            "weight_g": f"{_positive(chance, *weight):.0f}",
+        }
+        gaps = {name: "" for name, every in GAP_EVERY.items() if number % every == every - 1}
+        writer.writerow(row | gaps)
+    return text.getvalue().encode()
+
+
 def forecasts() -> bytes:
-    """Return forecasts in the shape of the Japan Meteorological Agency's, for a town that does not exist."""
-    chance = random.Random(2)
+    """Return forecasts in the shape of the Japan Meteorological Agency's, for a town that does not exist.
+
+    The agency publishes each as a list of two parts, three days and the week; here these lists are put together.
+    """
+    chance, of_week = random.Random(2), random.Random(5)
     first = datetime(2024, 4, 1, 17, tzinfo=JAPAN)
-    entries = [_forecast(chance, first + timedelta(days=day)) for day in range(FORECASTS)]
+    days = [first + timedelta(days=day) for day in range(FORECASTS)]
+    entries = [part for day in days for part in (_forecast(chance, day), _week(of_week, day))]
     lines = (json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in entries)
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
@@ -94,6 +129,7 @@ def files() -> Iterator[tuple[str, bytes]]:
     """Yield the name, relative to this folder, and the content of every file."""
     yield "animals.csv", animals()
     yield "dog_monkey_pheasant.csv", heights()
+    yield "fish.csv", fish()
     yield "forecast.json", forecasts()
     yield from shapes()
 
@@ -125,6 +161,29 @@ def _forecast(chance: random.Random, issued: datetime) -> dict[str, Any]:
             {"timeDefines": [*map(_iso, six_hours)], "areas": [rain]},
             {"timeDefines": [_iso(days[1]), _iso(days[1] + timedelta(hours=9))], "areas": [temperatures]},
         ],
+    }
+
+
+def _week(chance: random.Random, issued: datetime) -> dict[str, Any]:
+    """Return the second part: seven days from tomorrow, of which the first stands in the first part."""
+    days = [_iso(issued.replace(hour=0) + timedelta(days=day)) for day in range(1, 8)]
+    weathers = [chance.choice(list(WEATHERS)) for _ in days]
+    temperatures = [_temperatures(chance, weather) for weather in weathers[1:]]
+    sky = {
+        "area": AREA,
+        "weatherCodes": [WEATHERS[weather][0] for weather in weathers],
+        "pops": ["", *(_rain(chance, weather) for weather in weathers[1:])],
+        "reliabilities": ["", "", *(chance.choice("ABC") for _ in weathers[2:])],
+    }
+    heat = {
+        "area": AREA,
+        "tempsMin": ["", *(lowest for lowest, _ in temperatures)],
+        "tempsMax": ["", *(highest for _, highest in temperatures)],
+    }
+    return {
+        "publishingOffice": "架空気象台",
+        "reportDatetime": _iso(issued),
+        "timeSeries": [{"timeDefines": days, "areas": [sky]}, {"timeDefines": days, "areas": [heat]}],
     }
 
 

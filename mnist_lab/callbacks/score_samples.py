@@ -160,5 +160,5 @@ def _as_stored(inputs: Tensor, datamodule: Any) -> Tensor:
 
 
 def _input_name(datamodule: Any) -> str:
-    names = getattr(getattr(datamodule, "used_source", None), "feature_names", None)
+    names = getattr(datamodule, "feature_names", None)
     return names[0] if names else say("one number", "一つの数")

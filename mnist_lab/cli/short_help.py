@@ -130,6 +130,16 @@ def without_help(command: str, args: Sequence[str]) -> list[str] | None:
     if asked == "short":
         print(short_help(command))
         return None
+    if asked == "all":
+        print(
+            say(
+                "Every option; what is used first is shown by: lightning {command} --help\n",
+                # What Lightning, PyTorch and the docstrings of models and data say of their arguments is English alone.
+                "すべてのオプションの一覧です。説明の多くは、Lightning や PyTorch の英語の文書によります。\n"
+                "よく使うオプションの日本語の説明：lightning {command} --help\n",
+                command=command,
+            )
+        )
     words = (*_HELP, _ALL, f"--help={_ALL}")
     return [*(arg for arg in args if arg not in words), "--help"] if asked == "all" else list(args)
 

@@ -89,7 +89,7 @@ def _subject(found: Trained) -> Subject:
         train_inputs=data.samples("train").inputs,
         test_inputs=samples.inputs,
         test_labels=samples.labels,
-        feature_names=data.used_source.feature_names,
+        feature_names=data.feature_names,
         bright_is_ink=data.used_source.bright_is_ink,
         film=film_of(found.checkpoint.run),
         checkpoint=found.checkpoint.path.stem,

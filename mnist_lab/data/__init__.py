@@ -5,6 +5,7 @@ from mnist_lab.data.csv_table import CSVTable
 from mnist_lab.data.datamodule import ClassificationDataModule
 from mnist_lab.data.description import DataDescription
 from mnist_lab.data.digits import Digits
+from mnist_lab.data.excel_table import ExcelTable
 from mnist_lab.data.image_folder import ImageFolder
 from mnist_lab.data.intervals import Intervals
 from mnist_lab.data.json_table import JSONTable
@@ -19,6 +20,7 @@ __all__ = [
     "ClassificationDataModule",
     "DataDescription",
     "Digits",
+    "ExcelTable",
     "FashionMNIST",
     "ImageFolder",
     "InMemoryBatches",

@@ -1,12 +1,7 @@
-"""The columns of a table: text in, numbers and classes out, and the cell named where that cannot be.
-
-A table is a pandas DataFrame of cleaned text; its index holds the row numbers that the user sees, and an empty text is
-a missing value.
-"""
+"""The columns of a table: which are inputs, which classes the label's has, and whether there are rows enough."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mnist_lab.data.cells import as_numbers, cell, first_names, is_numeric, one_spelling, short, such_cells
 from mnist_lab.data.left_out import first_of, left_out_columns
 from mnist_lab.data.text import clean
 from mnist_lab.errors import DataError, UsageError, nearest
@@ -25,9 +21,6 @@ if TYPE_CHECKING:
 
 LEAST_PER_CLASS = 5
 """So that training, validation and test can each have a sample of every class."""
-_MINUS = "\N{MINUS SIGN}"  # typesetting's, which NFKC leaves alone
-_SHOWN_CHARACTERS = 30
-_LISTED = 10
 
 Unit = Literal["rows", "pictures"]
 _UNITS: Mapping[Unit, Phrase] = {"rows": Phrase("rows", "行"), "pictures": Phrase("pictures", "画像")}
@@ -92,70 +85,22 @@ def find_column(table: DataFrame, name: str, option: str, path: Path) -> str:
                 path=path,
                 name=wanted,
                 hint=nearest(wanted, names),
-                columns=listed(names),
+                columns=first_names(names),
             )
         )
     return wanted
 
 
-def numbers(table: DataFrame, names: Sequence[str], path: Path, *, option: str = "inputs") -> Tensor:
-    """Return columns as float32 ``(rows, columns)``.
-
-    Args:
-        table: The table.
-        names: Of the columns.
-        path: The table's file, for messages.
-        option: What names the columns, or the table of which each is needed.
-
-    Raises:
-        UsageError: A column holds no numbers at all.
-        DataError: A value is missing, no number, or not finite; the message names file, row and column.
-    """
-    empty = np.all([(table[name] == "").to_numpy() for name in names], axis=0)
-    if empty.any() and not empty.all():
-        raise DataError(
-            say(
-                "{path}, row {row}: none of the inputs has a value{count}; fill the row in, or delete it.",
-                "{path} の {row} 行目：入力の値が 1 つもありません{count}。値を入力するか、その行を削除してください。",
-                path=path,
-                row=table.index[int(empty.argmax())],
-                count=say(" (the first of {rows} such rows)", "（同様の行が {rows} 行あります）", rows=int(empty.sum()))
-                if empty.sum() > 1
-                else "",
-            )
-        )
-    columns = []
-    for name in names:
-        with np.errstate(over="ignore"):
-            values = _numeric(table[name]).astype(np.float32)
-        bad = ~np.isfinite(values)
-        texts = table[name].to_numpy() != ""
-        if texts.any() and (bad | ~texts).all():
-            raise UsageError(
-                say(
-                    "{option}: {where}: '{value}', and no cell of the column is a number; only numbers can be inputs, "
-                    "so write a number for each text{leave_out}.",
-                    "{option}：{where}：'{value}'。この列には数値がありません。入力にできるのは数値だけです。文字を数値に"
-                    "置き換え{leave_out}てください。",
-                    option=option,
-                    leave_out=say(", or leave it out", "るか、この列を外し") if option == "inputs" else "",
-                    where=cell(path, table[name], texts),
-                    value=_short(table[name].to_numpy()[texts][0]),
-                )
-            )
-        if bad.any():
-            raise _bad_number(table[name], bad, path, option)
-        columns.append(values)
-    return torch.from_numpy(np.stack(columns, axis=1))
-
-
-def classes_and_labels(column: Series[str], classes: Sequence[str] | None, path: Path) -> tuple[list[str], Tensor]:
+def classes_and_labels(
+    column: Series[str], classes: Sequence[str] | None, path: Path, dropped: int = 0
+) -> tuple[list[str], Tensor]:
     """Return the classes' names, and each row's class as int64 ``(rows,)``.
 
     Args:
         column: The label's column.
         classes: All names in their order, as the user gave them; None: numbers by size, text by its characters.
         path: The table's file, for messages.
+        dropped: Rows that were left out before, for messages.
 
     Raises:
         DataError: A label is missing or unknown, there is one class only, or a class has too few rows.
@@ -164,20 +109,22 @@ def classes_and_labels(column: Series[str], classes: Sequence[str] | None, path:
     if missing.any():
         raise DataError(
             say(
-                "{where}: the label is missing{count}; fill it in, or delete the row.",
-                "{where}：ラベルがありません{count}。値を入力するか、その行を削除してください。",
+                "{where}: the label is missing{count}; fill it in, or leave such rows out (--data.source.missing "
+                "drop).",
+                "{where}：ラベルがありません{count}。値を入力するか、--data.source.missing drop でその行を除外して"
+                "ください。",
                 where=cell(path, column, missing),
-                count=_count(missing),
+                count=such_cells(missing),
             )
         )
-    are_numbers = bool(np.isfinite(_numeric(column)).all())
+    are_numbers = bool(np.isfinite(as_numbers(column)).all())
     if are_numbers:
-        column = column.map(_one_spelling)
+        column = column.map(one_spelling)
     if classes is None:
         # Not in the file's order: another file of the same classes, given to a trained network, must number them alike.
         names = sorted(column.unique(), key=float if are_numbers else None)
     else:
-        names = [_one_spelling(clean(name)) if are_numbers else clean(name) for name in classes]
+        names = [one_spelling(clean(name)) if are_numbers else clean(name) for name in classes]
     codes = {name: place for place, name in enumerate(names)}
     unknown = (~column.isin(names)).to_numpy()
     if unknown.any():
@@ -189,15 +136,17 @@ def classes_and_labels(column: Series[str], classes: Sequence[str] | None, path:
                 "{where}：ラベル '{value}' はクラス {classes} に含まれません{count}。{hint}修正するか、"
                 "--data.source.classes に追加してください。",
                 where=cell(path, column, unknown),
-                value=_short(value),
-                classes=listed(names),
-                count=_count(unknown),
+                value=short(value),
+                classes=first_names(names),
+                count=such_cells(unknown),
                 hint=nearest(value, names),
             )
         )
     labels = torch.tensor([codes[name] for name in column], dtype=torch.int64)
     counts = torch.bincount(labels, minlength=len(names)).tolist()
     where = say("{path}, column '{name}'", "{path} の列 '{name}'", path=path, name=column.name)
+    if dropped:
+        where += say(" (without {rows} rows that lack a value)", "（値の欠けた {rows} 行を除く）", rows=dropped)
     if len(column) >= 2 * LEAST_PER_CLASS and len(names) > len(column) / 2:
         raise DataError(
             say(
@@ -279,107 +228,17 @@ def check_counts(
         )
 
 
-def is_numeric(column: Series[str]) -> bool:
-    """Say whether more than half of a column's values are numbers."""
-    present = column[column != ""]
-    return len(present) > 0 and bool(np.isfinite(_numeric(present)).mean() > 0.5)
-
-
-def cell(path: Path, column: Series[str], where: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> str:
-    """Name the first marked cell of a column: file, row, column."""
-    return say(
-        "{path}, row {row}, column '{name}'",
-        "{path} の {row} 行目、列 '{name}'",
-        path=path,
-        row=column.index[int(where.argmax())],
-        name=column.name,
-    )
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return the first names of a list, and how many more there are."""
-    more = say(", … ({count} in all)", ", …（全部で {count}）", count=len(names)) if len(names) > _LISTED else ""
-    return ", ".join(_short(name) for name in names[:_LISTED]) + more
-
-
 def _no_inputs(table: DataFrame, label: str, path: Path) -> DataError:
     others = left_out_columns(table, label, is_numeric)
     return DataError(
         say(
             "{path} has no named column of numbers beside the label '{label}' (beside it: {others}); only numbers "
-            "can be inputs: write a number for each text, and a name above each column.",
-            "{path} には、ラベル '{label}' のほかに列名のある数値の列がありません（ほかの列：{others}）。入力にできる"
-            "のは数値だけです。文字は数値に置き換え、それぞれの列に列名を付けてください。",
+            "are taken by themselves: name columns of text with --data.source.inputs, and put a name above each "
+            "column.",
+            "{path} には、ラベル '{label}' のほかに列名のある数値の列がありません（ほかの列：{others}）。自動的に入力に"
+            "なるのは数値の列だけです。文字の列は --data.source.inputs で指定し、それぞれの列に列名を付けてください。",
             path=path,
             label=label,
             others=first_of(others) if others else say("none", "なし"),
         )
-    )
-
-
-def _bad_number(
-    column: Series[str], bad: np.ndarray[tuple[int], np.dtype[np.bool_]], path: Path, option: str
-) -> DataError:
-    value = column.to_numpy()[bad][0]
-    where = cell(path, column, bad)
-    # Of a network's new samples no column may be missing.
-    ways_out = (
-        say(
-            "delete the row, or leave the column out (--data.source.inputs)",
-            "その行を削除するか、列を外してください（--data.source.inputs）",
-        )
-        if option == "inputs"
-        else say("or delete the row", "その行を削除してください")
-    )
-    if value == "":
-        return DataError(
-            say(
-                "{where}: the value is missing{count}; fill it in, {ways_out}.",
-                "{where}：値がありません{count}。値を入力するか、{ways_out}。",
-                where=where,
-                count=_count(bad),
-                ways_out=ways_out,
-            )
-        )
-    return DataError(
-        say(
-            "{where}: '{value}' is not a number that can be computed with{count}; correct it, {ways_out}.",
-            "{where}：'{value}' は計算できる数値ではありません{count}。修正するか、{ways_out}。",
-            where=where,
-            value=_short(value),
-            count=_count(bad),
-            ways_out=ways_out,
-        )
-    )
-
-
-def _numeric(column: Series[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return float64 numbers; NaN where the text is none."""
-    import pandas
-
-    text = column.str.replace(_MINUS, "-", regex=False)
-    found: np.ndarray[tuple[int], np.dtype[np.float64]] = pandas.to_numeric(text, errors="coerce").to_numpy(
-        dtype=np.float64, na_value=math.nan
-    )
-    return found
-
-
-def _one_spelling(text: str) -> str:
-    """Return a number as it is usually written: ``1``, ``01`` and ``1.0`` are one class; other text as it is."""
-    try:
-        return f"{float(text.replace(_MINUS, '-')):.15g}"
-    except ValueError:
-        return text
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}…"
-
-
-def _count(marked: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> str:
-    count = int(marked.sum())
-    return (
-        say(" (the first of {count} such cells)", "（同様のセルが {count} 個あります）", count=count)
-        if count > 1
-        else ""
     )

@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from mnist_lab.data.columns import listed
+from mnist_lab.data.excel_table import WORKBOOKS
+from mnist_lab.data.heading import headed
+from mnist_lab.data.missing import Missing
 from mnist_lab.data.table import TableSource
 from mnist_lab.data.text import clean, decode
 from mnist_lab.errors import DataError, UsageError
@@ -19,11 +21,10 @@ if TYPE_CHECKING:
 Separator = Literal[",", ";", "tab"]
 
 _CHARACTERS: dict[str, str] = {",": ",", ";": ";", "tab": "\t"}
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .xls
 
 
 class CSVTable(TableSource):
-    """A CSV file with the columns' names in row 1: numbers in, one column of classes out.
+    """A CSV file with the columns' names in row 1: numbers or texts in, one column of classes out.
 
     Names, labels and numbers are read without regard to full or half width and to the kind of spaces. Rows without any
     value are left out. Rows are numbered as a spreadsheet numbers them: the names are row 1.
@@ -31,8 +32,11 @@ class CSVTable(TableSource):
     Args:
         path: The file: as given (from the working folder), else beside the configs that come along.
         label: Name of the column that holds the classes, as text or numbers.
-        inputs: Names of the columns that the network is given. None: all columns of numbers except the label.
+        inputs: Names of the columns that the network is given: numbers as they are, texts as a column of 0 or 1 for
+            each text of the training split. None: all columns of numbers except the label.
         classes: All classes in their order. None: numbers by size, text by its characters.
+        missing: What becomes of a row that lacks a value: ``error``; ``drop`` leaves it out; ``mean`` puts the mean of
+            the training split there. Missing is an empty cell, and among the inputs NA, N/A, #N/A, NaN and null.
         encoding: Of the file, such as cp932. None: UTF-8, and where it is not that, CP932 (Excel in Japanese).
         separator: What stands between two cells.
         test_fraction: Part of each class that becomes the test set.
@@ -48,6 +52,7 @@ class CSVTable(TableSource):
         label: str,
         inputs: list[str] | None = None,
         classes: list[str] | None = None,
+        missing: Missing = "error",
         encoding: str | None = None,
         separator: Separator = ",",
         test_fraction: float = 0.2,
@@ -57,6 +62,7 @@ class CSVTable(TableSource):
         self.label = label
         self.inputs = inputs
         self.classes = classes
+        self.missing: Missing = missing
         self.encoding = encoding
         self.separator: Separator = separator
         self.test_fraction = test_fraction
@@ -72,34 +78,19 @@ class CSVTable(TableSource):
         self._check_arguments()
 
     def _read(self, content: bytes, path: Path) -> DataFrame:
-        if content.startswith(_WORKBOOKS):
+        if content.startswith(WORKBOOKS):
             raise DataError(
                 say(
-                    "{path} is an Excel workbook, not a CSV file; in Excel, save it as 'CSV UTF-8 (comma delimited)'.",
-                    "{path} は CSV ファイルではなく Excel ブックです。Excel で「CSV UTF-8（コンマ区切り）"
-                    "」として保存して"
-                    "ください。",
+                    "{path} is an Excel workbook, not a CSV file; give --data.source ExcelTable, or in Excel, save it "
+                    "as 'CSV UTF-8 (comma delimited)'.",
+                    "{path} は CSV ファイルではなく Excel ブックです。--data.source ExcelTable を指定するか、Excel で"
+                    "「CSV UTF-8（コンマ区切り）」として保存してください。",
                     path=path,
                 )
             )
         text = decode(content, path, self.encoding)
         self._check_separator(text, path)
-        cells = self._cells(text, path)
-        names = cells.iloc[0].tolist()
-        _check_names(names, path)
-        rows = cells.iloc[1:]
-        rows.columns = names
-        # Spreadsheets export rows that were once filled; the others keep their numbers.
-        rows = rows[(rows != "").any(axis=1)]
-        if rows.empty:
-            raise DataError(
-                say(
-                    "{path} has names of columns in row 1, and no rows below; add some.",
-                    "{path} には 1 行目の列名だけがあり、データの行がありません。行を追加してください。",
-                    path=path,
-                )
-            )
-        return rows
+        return headed(self._cells(text, path), path)
 
     def _cells(self, text: str, path: Path) -> DataFrame:
         """Return every cell as text, indexed by the row's number, from 1."""
@@ -171,22 +162,3 @@ class CSVTable(TableSource):
                     name=others[0],
                 )
             )
-
-
-def _check_names(names: list[str], path: Path) -> None:
-    """Look at row 1.
-
-    Raises:
-        DataError: A name occurs twice.
-    """
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    if twice is not None:
-        raise DataError(
-            say(
-                "{path}, row 1: two columns have the name '{name}' ({names}); rename one of them.",
-                "{path} の 1 行目：列名 '{name}' が重複しています（{names}）。一方の名前を変えてください。",
-                path=path,
-                name=twice,
-                names=listed(names),
-            )
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import torch
 from lightning.pytorch import LightningDataModule, Trainer
@@ -12,6 +12,7 @@ from torch import Tensor
 from mnist_lab.data.batches import BatchBlocks, InMemoryBatches
 from mnist_lab.data.description import DataDescription
 from mnist_lab.data.fallback import prepare_or_stand_in, stand_in
+from mnist_lab.data.missing import MissingValues, check_mean, filled
 from mnist_lab.data.mnist import MNIST
 from mnist_lab.data.order import SPLIT_STREAM, SequentialOrder, ShuffledOrder, generator
 from mnist_lab.data.placement import Memory, keep_on
@@ -19,6 +20,7 @@ from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.data.stratified import negative_seed
+from mnist_lab.data.text_encoding import Categories, TableInputs, TextEncoding
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.seams.lightning_seam import batches_per_call, block_borders_every
@@ -94,9 +96,12 @@ class ClassificationDataModule(LightningDataModule):
         self.seed = seed
         self.memory: Memory = memory
         self._used: Source | None = None
+        self._cut: dict[Split, Samples] = {}  # as the source gives them: texts as codes, gaps as NaN
         self._splits: dict[Split, Samples] = {}
+        self._encoding: TextEncoding | None = None
         self._standardisation: Standardisation | None = None
         self._asked: Samples | None = None
+        self._learned: tuple[Sequence[float], Sequence[float]] | None = None
         self._placed: dict[tuple[Split, torch.device], Samples] = {}
 
     @property
@@ -106,8 +111,12 @@ class ClassificationDataModule(LightningDataModule):
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """Shape of one sample, ``(1, 28, 28)`` or ``(features,)``; known before any data is fetched."""
-        return self.source.input_shape
+        """Shape of one sample, ``(1, 28, 28)`` or ``(features,)``; known before any data is fetched.
+
+        Of a table with texts among its inputs, the training split has to be looked at.
+        """
+        encoding = self._encoding_of(self.source)
+        return self.source.input_shape if encoding is None else (len(encoding.feature_names),)
 
     @property
     def num_classes(self) -> int:
@@ -118,6 +127,12 @@ class ClassificationDataModule(LightningDataModule):
     def class_names(self) -> list[str]:
         """Names of the classes of the data in use, in the order of the labels."""
         return self.used_source.class_names
+
+    @property
+    def feature_names(self) -> list[str] | None:
+        """Names of the features of a table, those of texts as ``island=Biscoe``; None where they have no names."""
+        encoding = self._encoding_of(self.used_source)
+        return self.used_source.feature_names if encoding is None else encoding.feature_names
 
     @property
     def dataset_name(self) -> str:
@@ -174,8 +189,8 @@ class ClassificationDataModule(LightningDataModule):
             # Another process has prepared the data; what lies on disk tells how that ended.
             on_disk = self.source.is_on_disk()
             self._used = self.source if on_disk else stand_in(self.source, self.fallback, self._missing())
-        training_set, test = self._used.load()
-        train, val = self._split(training_set)
+        self._load(self._used)
+        train = self._cut["train"]
         if self.batch_size > len(train):
             raise UsageError(
                 say(
@@ -186,18 +201,39 @@ class ClassificationDataModule(LightningDataModule):
                     most=len(train),
                 )
             )
-        self._standardisation = Standardisation.of(train.inputs)
-        self._splits = {"train": train, "val": val, "test": test}
+        self._make_inputs(self._used)
 
-    def standardise_as(self, mean: Sequence[float], std: Sequence[float]) -> None:
-        """Scale the inputs as another training split's: a trained network wants them as it learned them.
+    def learned_as(
+        self,
+        mean: Sequence[float],
+        std: Sequence[float],
+        categories: Categories | None = None,
+        feature_names: Sequence[str] | None = None,
+    ) -> None:
+        """Make the inputs as another training split's: a trained network wants them as it learned them.
+
+        Before ``setup`` or after it. Data that have other features keep their own inputs; they do not fit the network.
 
         Args:
-            mean: As ``describe`` gives it: one for all pixels, or one a feature; in stored units.
+            mean: As ``describe`` gives it: one for all pixels, or one a feature; in stored units. It also takes the
+                place of missing values.
             std: Likewise.
+            categories: Likewise: by column, the texts that the training split had.
+            feature_names: Likewise.
         """
-        shape = self.standardisation.mean.shape
-        self._standardisation = Standardisation(*(torch.tensor(values).reshape(shape) for values in (mean, std)))
+        used = self.used_source
+        learned = TextEncoding(tuple(used.feature_names or ()), categories or {})
+        if feature_names is not None and learned.feature_names != feature_names:
+            return
+        if categories:
+            used.take_as_texts(categories)
+            self._encoding = learned
+        self._learned = (mean, std)
+        if self._splits:
+            if categories:
+                self._cut = {}
+                self._load(used)
+            self._make_inputs(used)
 
     def samples(self, split: Split) -> Samples:
         """Return a split on the CPU, as stored (pictures as bytes); after ``setup``."""
@@ -234,13 +270,31 @@ class ClassificationDataModule(LightningDataModule):
         order = SequentialOrder(len(self._asked), *self._process())
         return InMemoryBatches(self._asked, self.standardisation, self.eval_batch_size, order)
 
-    def ask_about(self, inputs: Tensor) -> None:
+    def ask_about(self, new: Tensor | TableInputs) -> None:
         """Have ``predict_dataloader`` give new inputs in place of the test set.
 
         Args:
-            inputs: As stored, ``(N, *input_shape)``; their labels are not known, and given as 0.
+            new: As stored, ``(N, *input_shape)``, or rows of a table before texts and gaps are made into numbers; their
+                labels are not known, and given as 0.
         """
+        inputs = new if isinstance(new, Tensor) else new.values
+        if isinstance(new, TableInputs):
+            if (encoding := self._encoding_of(self.used_source)) is not None:
+                inputs = new.encode(inputs, encoding)
+            inputs = filled(inputs, self.standardisation.mean)
         self._asked = Samples(inputs, torch.zeros(len(inputs), dtype=torch.int64))
+
+    def facts_of(self, new: TableInputs) -> dict[str, Any]:
+        """Say of new rows what ``describe`` says of values: what is missing, and texts that no training sample has."""
+        gaps = {
+            name: int(count) for name, count in zip(new.columns, new.values.isnan().sum(dim=0), strict=True) if count
+        }
+        encoding = self._encoding_of(self.used_source)
+        unseen = {} if encoding is None else new.unseen(new.values, encoding)
+        return {
+            "missing": MissingValues("mean", len(new.values), 0, gaps).to_dict() if gaps else None,
+            "unseen": {name: {text: {"new": count} for text, count in texts.items()} for name, texts in unseen.items()},
+        }
 
     def describe(self) -> DataDescription:
         """Say which data this is; after ``setup``."""
@@ -252,15 +306,71 @@ class ClassificationDataModule(LightningDataModule):
             location=used.location,
             settings=used.settings(),
             sha256=used.sha256,
-            input_shape=list(used.input_shape),
-            feature_names=used.feature_names,
+            input_shape=list(self._splits["train"].inputs.shape[1:]),
+            feature_names=self.feature_names,
             class_names=used.class_names,
             split_sizes={name: len(samples) for name, samples in self._splits.items()},
             class_counts={name: samples.class_counts(used.num_classes) for name, samples in self._splits.items()},
             mean=self.standardisation.mean.flatten().tolist(),
             std=self.standardisation.std.flatten().tolist(),
             seed=self.seed,
+            categories={}
+            if self._encoding is None
+            else {name: list(texts) for name, texts in self._encoding.categories.items()},
+            missing=self._missing_values(),
+            unseen=self._unseen(),
         )
+
+    def _load(self, source: Source) -> None:
+        """Load and split, once."""
+        if not self._cut:
+            training_set, test = source.load()
+            train, val = self._split(training_set)
+            self._cut = {"train": train, "val": val, "test": test}
+
+    def _encoding_of(self, source: Source) -> TextEncoding | None:
+        """Return how texts become inputs, learned on the training split unless given; None without texts."""
+        inputs = source.text_inputs
+        if inputs is not None and self._encoding is None:
+            self._load(source)
+            self._encoding = inputs.learn(self._cut["train"].inputs)
+        return None if inputs is None else self._encoding
+
+    def _make_inputs(self, source: Source) -> None:
+        """Turn texts into columns, measure the training split, and put its mean where a value is missing.
+
+        Raises:
+            DataError: There is nothing to take the mean of.
+        """
+        splits, inputs, encoding = self._cut, source.text_inputs, self._encoding_of(source)
+        if inputs is not None and encoding is not None:
+            splits = {
+                name: Samples(inputs.encode(samples.inputs, encoding), samples.labels)
+                for name, samples in splits.items()
+            }
+        self._standardisation = Standardisation.of(splits["train"].inputs)
+        if self._learned is not None:
+            shape = self._standardisation.mean.shape
+            self._standardisation = Standardisation(*(torch.tensor(values).reshape(shape) for values in self._learned))
+        mean = self._standardisation.mean
+        check_mean(mean, self.feature_names)
+        self._splits = {name: Samples(filled(samples.inputs, mean), samples.labels) for name, samples in splits.items()}
+        self._placed = {}
+
+    def _missing_values(self) -> dict[str, Any] | None:
+        found = self.used_source.missing_values
+        return None if found is None else found.to_dict()
+
+    def _unseen(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Return by column and text how many samples of each split have a text that no training sample has."""
+        found: dict[str, dict[str, dict[str, int]]] = {}
+        inputs = self.used_source.text_inputs
+        if inputs is not None and self._encoding is not None:
+            for split, samples in self._cut.items():
+                for name, texts in inputs.unseen(samples.inputs, self._encoding).items():
+                    for text, count in texts.items():
+                        found.setdefault(name, {}).setdefault(text, {})[split] = count
+        return found
 
     def _missing(self) -> str:
         return say(

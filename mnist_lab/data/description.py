@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -18,13 +18,16 @@ class DataDescription:
         settings: The source's constructor arguments.
         sha256: Of the files that the samples come from; None where the data set's name says it all.
         input_shape: Shape of one sample.
-        feature_names: Of a table; None where the features have no names.
+        feature_names: Of a table, those of texts as ``island=Biscoe``; None where the features have no names.
         class_names: One a class, in the order of the labels.
         split_sizes: Samples by split: ``train``, ``val``, ``test``.
         class_counts: Samples of each class by split.
         mean: Of the training split, in stored units (0..255 for pictures); one, or one a feature.
         std: Likewise.
         seed: Seed of the split and the order.
+        categories: By column of texts: those of the training split, each a feature.
+        missing: What a table lacked and what became of it (``MissingValues``); None where nothing is missing.
+        unseen: By column and text: how many samples of each split have a text that no training sample has.
     """
 
     name: str
@@ -41,6 +44,9 @@ class DataDescription:
     mean: list[float]
     std: list[float]
     seed: int
+    categories: dict[str, list[str]] = field(default_factory=dict)
+    missing: dict[str, Any] | None = None
+    unseen: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as a dict for JSON."""

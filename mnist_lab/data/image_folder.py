@@ -9,7 +9,8 @@ from pathlib import Path
 
 import torch
 
-from mnist_lab.data.columns import LEAST_PER_CLASS, check_counts, listed
+from mnist_lab.data.cells import first_names
+from mnist_lab.data.columns import LEAST_PER_CLASS, check_counts
 from mnist_lab.data.files import unreadable
 from mnist_lab.data.picture_file import read_picture
 from mnist_lab.data.samples import Samples
@@ -219,7 +220,7 @@ def _classes_in(folder: Path) -> Files:
                 "{folder}：中のフォルダ（{names}）にはフォルダだけがあり、画像がありません。クラスのフォルダを直接含む"
                 "フォルダを --data.source.root で指定するか、2 つの部分の名前を train と test にしてください。",
                 folder=folder,
-                names=listed(sorted(folders)),
+                names=first_names(sorted(folders)),
             )
         )
     files = {name: _pictures_in(folders[name]) for name in sorted(folders)}

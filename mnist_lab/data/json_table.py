@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mnist_lab.data.missing import Missing
 from mnist_lab.data.table import TableSource
 from mnist_lab.data.text import clean, decode
 from mnist_lab.errors import DataError, UsageError
@@ -16,16 +18,20 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _LONGEST_REASON = 150
+_SPACES = re.compile(r"[ \t\r\n]*")
+_JSON_LINES = (".jsonl", ".ndjson")
 _EXAMPLE = "[].{weather: timeSeries[0].areas[0].weathers[0], pop: timeSeries[1].areas[0].pops[0]}"
 
 
 class JSONTable(TableSource):
-    """Rows from a JSON file: numbers in, one column of classes out.
+    """Rows from a JSON file: numbers or texts in, one column of classes out.
 
     ``rows`` is a path expression in JMESPath (https://jmespath.org). It gives a list of records, each a row with the
     columns' names as its keys; or one record, or several, of lists of equal length, in which place i of each list is
     row i. So ``[0].timeSeries[0].areas[0].{weather: weathers, code: weatherCodes}`` makes three rows of a forecast by
     the Japan Meteorological Agency. A name with other letters than a to z is quoted: ``{"天気": weathers}``.
+
+    A file of several documents, as JSON lines are, is read as the list of them.
 
     Numbers may be given as text. Text is read without regard to full or half width and to the kind of spaces (U+3000).
     Rows are numbered from 1, in the order in which the expression gives them.
@@ -34,8 +40,11 @@ class JSONTable(TableSource):
         path: The file: as given (from the working folder), else beside the configs that come along.
         label: Name of the column that holds the classes, as text or numbers.
         rows: The path expression; ``@`` is the whole file.
-        inputs: Names of the columns that the network is given. None: all columns of numbers except the label.
+        inputs: Names of the columns that the network is given: numbers as they are, texts as a column of 0 or 1 for
+            each text of the training split. None: all columns of numbers except the label.
         classes: All classes in their order. None: numbers by size, text by its characters.
+        missing: What becomes of a row that lacks a value: ``error``; ``drop`` leaves it out; ``mean`` puts the mean of
+            the training split there. Missing is an empty cell, and among the inputs NA, N/A, #N/A, NaN and null.
         encoding: Of the file. None: UTF-8, and where it is not that, CP932.
         test_fraction: Part of each class that becomes the test set.
         seed: Chooses the test set; part of the data set, so apart from the run's seed.
@@ -51,6 +60,7 @@ class JSONTable(TableSource):
         rows: str = "@",
         inputs: list[str] | None = None,
         classes: list[str] | None = None,
+        missing: Missing = "error",
         encoding: str | None = None,
         test_fraction: float = 0.2,
         seed: int = 0,
@@ -60,6 +70,7 @@ class JSONTable(TableSource):
         self.rows = rows
         self.inputs = inputs
         self.classes = classes
+        self.missing: Missing = missing
         self.encoding = encoding
         self.test_fraction = test_fraction
         self.seed = seed
@@ -69,27 +80,7 @@ class JSONTable(TableSource):
     def _read(self, content: bytes, path: Path) -> DataFrame:
         import pandas
 
-        try:
-            document = json.loads(decode(content, path, self.encoding))
-        except json.JSONDecodeError as error:
-            raise DataError(
-                say(
-                    "{path}, row {row}, column {column}: no JSON: {why}.",
-                    "{path} の {row} 行目、{column} 文字目：JSON として読めません：{why}。",
-                    path=path,
-                    row=error.lineno,
-                    column=error.colno,
-                    why=error.msg,
-                )
-            ) from error
-        except RecursionError:
-            raise DataError(
-                say(
-                    "{path} is nested too deeply to be read.",
-                    "{path} は入れ子が深すぎて読み込めません。",
-                    path=path,
-                )
-            ) from None
+        document = _document(decode(content, path, self.encoding), path)
         records = self._records(self._found(document, path), path)
         names = list(dict.fromkeys(name for record in records for name in record))
         cells = [
@@ -187,6 +178,49 @@ class JSONTable(TableSource):
                 )
             )
         return [dict(zip(record, values, strict=True)) for values in zip(*record.values(), strict=True)]
+
+
+def _document(text: str, path: Path) -> Any:
+    """Return what is in the file: one document, or the list of those that stand one behind another.
+
+    Of JSON lines, which tell themselves by the file's name, a single one is a list as well.
+
+    Raises:
+        DataError: It is no JSON.
+    """
+    decoder = json.JSONDecoder()
+    documents: list[Any] = []
+    place = _past_spaces(text, 0)
+    try:
+        while not documents or place < len(text):
+            document, place = decoder.raw_decode(text, place)
+            documents.append(document)
+            place = _past_spaces(text, place)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            say(
+                "{path}, row {row}, column {column}: no JSON: {why}.",
+                "{path} の {row} 行目、{column} 文字目：JSON として読めません：{why}。",
+                path=path,
+                row=error.lineno,
+                column=error.colno,
+                why=error.msg,
+            )
+        ) from error
+    except RecursionError:
+        raise DataError(
+            say(
+                "{path} is nested too deeply to be read.",
+                "{path} は入れ子が深すぎて読み込めません。",
+                path=path,
+            )
+        ) from None
+    return documents[0] if len(documents) == 1 and path.suffix.lower() not in _JSON_LINES else documents
+
+
+def _past_spaces(text: str, place: int) -> int:
+    found = _SPACES.match(text, place)
+    return found.end() if found else place
 
 
 def _compiled(expression: str) -> Any:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 _THOUSANDS = re.compile(r"[-+\N{MINUS SIGN}]?\d{1,3}(,\d{3})+(\.\d*)?")
+_DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T].*)?")
 _LISTED = 10
 _SHOWN_CHARACTERS = 30
 
@@ -44,8 +45,8 @@ def left_out_note(left_out: Sequence[str]) -> str | None:
     if not left_out:
         return None
     return say(
-        "data: columns not used as inputs: {columns}",
-        "data：入力に使わない列：{columns}",
+        "data: columns not used as inputs: {columns}; --data.source.inputs names those that are",
+        "data：入力に使わない列：{columns}。使う列は --data.source.inputs で指定できます",
         columns=first_of(left_out),
     )
 
@@ -64,6 +65,8 @@ def _why_no_numbers(column: Series[str]) -> str:
         return say("empty", "空")
     if present.map(lambda text: _THOUSANDS.fullmatch(text) is not None).mean() > 0.5:
         return say("numbers such as {text} are text", "{text} のような数は文字とみなされます", text=_first(present))
+    if present.map(lambda text: _DATE.fullmatch(text) is not None).mean() > 0.5:
+        return say("dates", "日付")
     return say("text", "文字")
 
 

@@ -2,43 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from mnist_lab.data.columns import choose_inputs, find_column, numbers
+from mnist_lab.data.cells import is_missing
+from mnist_lab.data.columns import choose_inputs, find_column
 from mnist_lab.data.csv_table import CSVTable
 from mnist_lab.data.files import unreadable
+from mnist_lab.data.missing import Missing
 from mnist_lab.data.picture_file import ENDINGS
 from mnist_lab.data.source import Source
 from mnist_lab.data.table import TableSource
-from mnist_lab.errors import UsageError
+from mnist_lab.data.table_inputs import read_inputs
+from mnist_lab.data.text_encoding import TableInputs
+from mnist_lab.errors import DataError, UsageError
 from mnist_lab.language import say
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 NO_LABEL = "label"
 
 
 @dataclass(frozen=True, eq=False)
-class NewSamples:
-    """Inputs as stored, such as bytes of pictures, and what each is called.
+class NewPictures:
+    """Pictures in the form of a data set.
 
     Attributes:
-        inputs: uint8 ``(N, channels, height, width)`` or float32 ``(N, features)``.
-        names: Of each sample: its file, from the folder that was given, or the number of its row.
-        files: Of each picture; empty for rows of a table.
-        left_out: Files of the folder that are no pictures by their names.
+        inputs: uint8 ``(N, channels, height, width)``.
+        names: Of each: its file, from the folder that was given.
+        files: Of each.
+        left_out: Names of the folder's files that are no pictures by their names.
     """
 
     inputs: Tensor
     names: Sequence[str]
-    files: Sequence[Path] = ()
-    left_out: Sequence[str] = ()
+    files: Sequence[Path]
+    left_out: Sequence[str]
 
 
-def new_pictures(source: Source, path: Path, option: str = "--images") -> NewSamples:
+@dataclass(frozen=True, eq=False)
+class NewRows:
+    """Rows of a table.
+
+    Attributes:
+        inputs: Before texts and gaps are made into numbers.
+        names: Of each: its number in the file.
+        left_out: Numbers of the rows that lack a value.
+    """
+
+    inputs: TableInputs
+    names: Sequence[str]
+    left_out: Sequence[str]
+
+
+def new_pictures(source: Source, path: Path, option: str = "--images") -> NewPictures:
     """Read pictures in the form of a data set.
 
     Args:
@@ -77,7 +101,7 @@ def new_pictures(source: Source, path: Path, option: str = "--images") -> NewSam
             )
         )
     inputs = torch.stack([source.new_picture(file) for file in files])
-    return NewSamples(inputs, names, files, others)
+    return NewPictures(inputs, names, files, others)
 
 
 def _check_has_pictures(source: Source, option: str) -> None:
@@ -97,18 +121,21 @@ def _check_has_pictures(source: Source, option: str) -> None:
     )
 
 
-def new_rows(source: Source, path: Path, feature_names: Sequence[str] | None) -> NewSamples:
+def new_rows(source: Source, path: Path, columns: Sequence[str] | None, texts: Collection[str] = ()) -> NewRows:
     """Read rows of a table that is written as a data set's; a column of labels need not be there.
+
+    Where a row lacks a value, the data set's ``missing`` decides: an error, the row is left out, or the mean later on.
 
     Args:
         source: The data set.
         path: The file.
-        feature_names: The columns that the network learned; None: they had no names, and as many columns of numbers
-            have to be there.
+        columns: Those that the network learned; None: they had no names, and as many columns of numbers have to be
+            there.
+        texts: Which of them hold texts.
 
     Raises:
         UsageError: There is no such file, a column is missing, or the samples of the data set are pictures.
-        DataError: The file holds no table, or a value is missing or no number.
+        DataError: The file holds no table, a value is missing or no number, or every row is left out.
     """
     if len(source.input_shape) != 1:
         raise UsageError(
@@ -129,24 +156,54 @@ def new_rows(source: Source, path: Path, feature_names: Sequence[str] | None) ->
     # Data without a file of their own, such as numbers that are made, come in the plainest table.
     reader = source if isinstance(source, TableSource) else CSVTable(str(path), NO_LABEL)
     table, _ = reader.table_in(path)
-    if feature_names is None:
+    if columns is None:
         if NO_LABEL not in table.columns:
             table[NO_LABEL] = ""
-        columns = choose_inputs(table, None, NO_LABEL, path)
+        names = choose_inputs(table, None, NO_LABEL, path)
+        _check_count(names, source.input_shape[0], path)
     else:
-        columns = [find_column(table, name, "--rows", path) for name in feature_names]
-    if len(columns) != source.input_shape[0]:
+        names = [find_column(table, name, "--rows", path) for name in columns]
+    missing: Missing = source.missing if isinstance(source, TableSource) else "error"
+    left_out: list[str] = []
+    if missing == "drop":
+        table, left_out = _without_gaps(table, names, path)
+    inputs = read_inputs(table, names, texts, missing, path, new=True)
+    return NewRows(inputs, [str(row) for row in table.index], left_out)
+
+
+def _check_count(names: Sequence[str], wanted: int, path: Path) -> None:
+    if len(names) != wanted:
         raise UsageError(
             say(
                 "--rows: {path} has {there} columns of numbers ({names}); the network learned {here}.",
                 "--rows：{path} には数値の列が {there} 個（{names}）ありますが、学習に使われた入力は {here} 個です。",
                 path=path,
-                there=len(columns),
-                names=", ".join(columns),
-                here=source.input_shape[0],
+                there=len(names),
+                names=", ".join(names),
+                here=wanted,
             )
         )
-    return NewSamples(numbers(table, columns, path, option="--rows"), [str(row) for row in table.index])
+
+
+def _without_gaps(table: DataFrame, names: Sequence[str], path: Path) -> tuple[DataFrame, list[str]]:
+    """Return the rows that lack no value, and the numbers of the others.
+
+    Raises:
+        DataError: Each lacks one.
+    """
+    lacking = np.any([is_missing(table[name]) for name in names], axis=0)
+    if lacking.all():
+        raise DataError(
+            say(
+                "{path}: each of its {count} rows lacks a value (missing: drop), so that none is left to be answered; "
+                "fill some in.",
+                "{path}：{count} 行のすべてに欠損値があり（missing: drop）、予測できる行がありません。値を入力して"
+                "ください。",
+                path=path,
+                count=len(table),
+            )
+        )
+    return table[~lacking], [str(row) for row in table.index[lacking]]
 
 
 def _pictures_in(folder: Path) -> tuple[list[Path], list[str]]:

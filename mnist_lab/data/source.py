@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
+from mnist_lab.data.missing import MissingValues
 from mnist_lab.data.picture_file import read_picture
 from mnist_lab.data.samples import Samples
+from mnist_lab.data.text_encoding import TableInputs
 
 
 class Source(ABC):
@@ -52,6 +55,23 @@ class Source(ABC):
     @property
     def feature_names(self) -> list[str] | None:
         """Name of each feature of a table; None where they have no names."""
+        return None
+
+    @property
+    def text_inputs(self) -> TableInputs | None:
+        """The columns of a table whose texts become inputs by what the training split has; None without texts.
+
+        Where there are such, ``input_shape`` and ``feature_names`` are those before.
+        """
+        return None
+
+    def take_as_texts(self, columns: Collection[str]) -> None:
+        """Read these columns of a table as texts and the others as numbers, as a trained network was given them."""
+        del columns  # only a table has any
+
+    @property
+    def missing_values(self) -> MissingValues | None:
+        """What a table lacked, and what became of it; None where nothing is missing."""
         return None
 
     @property

@@ -26,7 +26,7 @@ class Standardisation:
 
         Args:
             inputs: uint8 of any shape: one mean over everything, exact, since bytes can be counted. Float
-                ``(N, features)``: one mean a feature.
+                ``(N, features)``: one mean a feature, of the values that are not NaN; the others count as the mean.
         """
         if inputs.dtype == torch.uint8:
             counts = torch.bincount(inputs.flatten(), minlength=256).double()
@@ -34,8 +34,8 @@ class Standardisation:
             mean = (counts * values).sum() / counts.sum()
             variance = (counts * (values - mean).square()).sum() / counts.sum()
         else:
-            mean = inputs.double().mean(dim=0)
-            variance = inputs.double().var(dim=0, unbiased=False)
+            mean = inputs.double().nanmean(dim=0)
+            variance = torch.where(inputs.isnan(), mean, inputs.double()).var(dim=0, unbiased=False)
         std = variance.sqrt()
         return cls(mean.float(), torch.where(std > 0, std, 1.0).float())
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mnist_lab.data.columns import choose_inputs, classes_and_labels, find_column, is_numeric, numbers
+from mnist_lab.data.cells import is_numeric
+from mnist_lab.data.columns import choose_inputs, classes_and_labels, find_column
 from mnist_lab.data.files import unreadable
 from mnist_lab.data.left_out import left_out_columns, left_out_note
+from mnist_lab.data.missing import Missing, MissingValues, check_missing, without_gaps
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import check_cut, cut_test_set
+from mnist_lab.data.table_inputs import read_inputs, text_columns
 from mnist_lab.data.text import check_encoding, clean
+from mnist_lab.data.text_encoding import TableInputs
 from mnist_lab.errors import DataError, UsageError
 from mnist_lab.language import listed, say
 from mnist_lab.shipped import candidates, find_file, find_folder
@@ -30,22 +34,24 @@ class TableContent:
     """A table that has been read and checked.
 
     Attributes:
-        samples: All rows: float32 ``(rows, columns)`` and their classes.
-        feature_names: Of the input columns.
+        inputs: The input columns, without the rows that are left out.
+        samples: Their values and their classes.
         class_names: In the order of the labels.
         sha256: Of the file.
+        missing: What the table lacked, and what became of it; None where nothing is missing.
         left_out: The line on columns that are no inputs although nobody said so; None where there are none.
     """
 
+    inputs: TableInputs
     samples: Samples
-    feature_names: list[str]
     class_names: list[str]
     sha256: str
+    missing: MissingValues | None
     left_out: str | None
 
 
 class TableSource(Source):
-    """A table in a local file: columns of numbers in, one column of classes out.
+    """A table in a local file: columns of numbers and texts in, one column of classes out.
 
     The file is read once, when its shape, its classes or its samples are first asked for.
     """
@@ -54,9 +60,10 @@ class TableSource(Source):
     label: str
     inputs: list[str] | None
     classes: list[str] | None
-    encoding: str | None
+    missing: Missing
     test_fraction: float
     seed: int
+    _texts: frozenset[str] | None = None  # which columns hold texts; None: as they look
 
     def _check_arguments(self) -> None:
         """Look at the arguments that all tables have.
@@ -65,8 +72,9 @@ class TableSource(Source):
             UsageError: One is outside what is allowed.
         """
         check_cut(self.test_fraction, self.seed)
-        if self.encoding is not None:
-            check_encoding(self.encoding)
+        check_missing(self.missing)
+        if (encoding := getattr(self, "encoding", None)) is not None:
+            check_encoding(encoding)
         if self.inputs is not None and not self.inputs:
             raise UsageError(
                 say(
@@ -112,19 +120,27 @@ class TableSource(Source):
     def _content(self) -> TableContent:
         path = table_file(self.path)
         table, content = self.table_in(path)
-        feature_names = choose_inputs(table, self.inputs, self.label, path)
-        class_names, labels = classes_and_labels(
-            table[find_column(table, self.label, "label", path)], self.classes, path
+        names = choose_inputs(table, self.inputs, self.label, path)
+        label = find_column(table, self.label, "label", path)
+        texts = text_columns(table, names) if self._texts is None else self._texts
+        rows, missing = without_gaps(table, names, label, self.missing, path)
+        dropped = missing.dropped_rows if missing else 0
+        class_names, labels = classes_and_labels(rows[label], self.classes, path, dropped)
+        inputs = read_inputs(rows, names, texts, self.missing, path)
+        left_out = [] if self.inputs is not None else left_out_columns(table, label, is_numeric)
+        return TableContent(
+            inputs=inputs,
+            samples=Samples(inputs.values, labels),
+            class_names=class_names,
+            sha256=hashlib.sha256(content).hexdigest(),
+            missing=missing,
+            left_out=left_out_note(left_out),
         )
-        samples = Samples(numbers(table, feature_names, path), labels)
-        left_out = [] if self.inputs is not None else left_out_columns(table, clean(self.label), is_numeric)
-        sha256 = hashlib.sha256(content).hexdigest()
-        return TableContent(samples, feature_names, class_names, sha256, left_out_note(left_out))
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """As many numbers as there are input columns."""
-        return (len(self._content.feature_names),)
+        """As many numbers as there are input columns; with texts among them it is the training split that says."""
+        return (len(self._content.inputs.columns),)
 
     @property
     def class_names(self) -> list[str]:
@@ -134,7 +150,24 @@ class TableSource(Source):
     @property
     def feature_names(self) -> list[str]:
         """The input columns."""
-        return list(self._content.feature_names)
+        return list(self._content.inputs.columns)
+
+    @property
+    def text_inputs(self) -> TableInputs | None:
+        """The input columns, where there are texts among them."""
+        return self._content.inputs if self._content.inputs.texts else None
+
+    def take_as_texts(self, columns: Collection[str]) -> None:
+        """Read these columns as texts, and the others as numbers, however they look."""
+        names = frozenset(columns)
+        if names != frozenset(self._content.inputs.texts):
+            self._texts = names
+            del self._content
+
+    @property
+    def missing_values(self) -> MissingValues | None:
+        """What the table lacked, and what became of it."""
+        return self._content.missing
 
     @property
     def note(self) -> str | None:
@@ -165,7 +198,10 @@ class TableSource(Source):
         _ = self._content
 
     def load(self) -> tuple[Samples, Samples]:
-        """Cut the test set: float32 ``(N, columns)``, the same part of each class."""
+        """Cut the test set, the same part of each class: float32 ``(N, columns)``, NaN where a value is missing.
+
+        A text is its place in ``text_inputs``.
+        """
         return cut_test_set(self._content.samples, self.test_fraction, self.seed)
 
 

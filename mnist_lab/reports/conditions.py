@@ -13,6 +13,7 @@ from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import DATA_FACTS, Group, differing_settings
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared_settings, value_text
+from mnist_lab.runs.value_notes import value_notes
 
 Condition = Literal["data", "device", "threads", "precision", "versions"]
 
@@ -87,6 +88,7 @@ def condition_table(groups: Sequence[Group]) -> TableBlock:
     )
     rows = {
         "data": _each(records, _data),
+        "gaps": _each(records, lambda record: "; ".join(value_notes(record.data))),
         "split": _each(records, _split),
         "seeds": ", ".join(dict.fromkeys(_seeds(record) for record in records)),
         "common": _common(groups),
@@ -117,7 +119,7 @@ def system_of(platform: str) -> str:
 
 
 def _each(records: Sequence[RunRecord], fact: Callable[[RunRecord], str]) -> str:
-    return "; ".join(dict.fromkeys(fact(record) for record in records))
+    return "; ".join(filter(None, dict.fromkeys(fact(record) for record in records)))
 
 
 def _data(record: RunRecord) -> str:

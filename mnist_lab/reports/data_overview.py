@@ -16,6 +16,7 @@ from mnist_lab.errors import DataError
 from mnist_lab.language import say
 from mnist_lab.own_files import OwnFiles
 from mnist_lab.pictures.fonts import fonts
+from mnist_lab.runs.value_notes import value_notes
 
 SAMPLES_A_CLASS = 10
 _MOST_NUMBERS_SHOWN = 4
@@ -41,7 +42,8 @@ def show_data(datamodule: ClassificationDataModule, picture: Path) -> None:
     console = Console()
     console.print(facts_table(description))
     console.print(counts_table(description))
-    if note := datamodule.used_source.note:
+    noted = [say("data: {note}", "data：{note}", note=note) for note in value_notes(description.to_dict())]
+    for note in filter(None, [datamodule.used_source.note, *noted]):
         console.print(escape(note), soft_wrap=True, highlight=False)
     train = datamodule.samples("train")
     try:

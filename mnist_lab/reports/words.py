@@ -47,6 +47,7 @@ WORDS: Mapping[str, Phrase] = {
     "epochs": Phrase("epochs", "エポック数"),
     "condition": Phrase("condition", "条件"),
     "data": Phrase("data", "データ"),
+    "gaps": Phrase("missing and unseen values", "欠損値と未知の値"),
     "split": Phrase("split", "データの分割"),
     "device": Phrase("device", "計算機（CPU／GPU）"),
     "threads": Phrase("CPU threads", "CPU スレッド数"),

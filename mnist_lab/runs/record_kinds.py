@@ -42,6 +42,13 @@ class _Layer(TypedDict, total=False):
     arguments: str
 
 
+class _MissingValues(TypedDict, total=False):
+    treatment: Literal["drop", "mean"]
+    rows: _Count
+    dropped_rows: _Count
+    values: dict[str, _Count]
+
+
 class _Data(TypedDict, total=False):
     name: _Name
     requested_name: _Name
@@ -54,6 +61,9 @@ class _Data(TypedDict, total=False):
     class_names: list[str]
     split_sizes: dict[str, _Count]
     seed: _Count | None
+    categories: dict[str, list[str]]
+    missing: _MissingValues | None
+    unseen: dict[str, dict[str, dict[str, _Count]]]
 
 
 class _Settings(TypedDict, total=False):

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path, PureWindowsPath
 
 # Sources of one's own data, whose class says nothing of what is in them.
-_OWN = ("CSVTable", "JSONTable", "ImageFolder")
+_OWN = ("CSVTable", "ExcelTable", "JSONTable", "ImageFolder")
 _VERSION = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)(?:-(\d+))?")
 
 

@@ -30,6 +30,9 @@ OF_OWN_NETWORKS = ("loss", "label_smoothing")
 """Options of the training of one's own network; a Classifier has them among its own arguments."""
 
 _READING = ("root", "path", "mirrors", "encoding", "separator", "inputs", "classes")
+# Settings that came later, with the value that earlier runs had without saying so.
+_UNSAID = {"missing": "error"}
+_ABSENT = object()
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class TrainedOn:
     mean: list[float]
     """Of the training split, in stored units: what the inputs were standardised with."""
     std: list[float]
+    categories: dict[str, list[str]] = field(default_factory=dict)
+    """By column of texts: those that the training split has, in the order of the features."""
     code: dict[str, SourceFile] = field(default_factory=dict)
     """The user's files that the network is made of."""
     training: dict[str, Any] | None = None
@@ -108,11 +113,16 @@ def trained_on(
         input_shape=list(data["input_shape"]),
         feature_names=data.get("feature_names"),
         class_names=list(data["class_names"]),
-        source={name: value for name, value in data.get("settings", {}).items() if name not in _READING},
+        source={
+            name: value
+            for name, value in data.get("settings", {}).items()
+            if name not in _READING and _UNSAID.get(name, _ABSENT) != value
+        },
         val_fraction=settings.get("data", {}).get("val_fraction"),
         seed=data["seed"],
         mean=list(data["mean"]),
         std=list(data["std"]),
+        categories=dict(data.get("categories") or {}),
         code=dict(code or {}),
         training=_of_training(settings),
     )

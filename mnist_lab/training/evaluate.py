@@ -10,8 +10,10 @@ from rich.console import Console
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.training.checkpoint_file import Checkpoint
+from mnist_lab.training.data_as_trained import made_as_trained
+from mnist_lab.training.data_notes import say_value_notes
 from mnist_lab.training.interruption import stopped_at_once
-from mnist_lab.training.predicting import as_trained, check_prediction, tell
+from mnist_lab.training.predicting import asks_own_samples, check_prediction, tell, with_writer
 from mnist_lab.training.preparation import announce, check_guard, prepare
 from mnist_lab.training.restoring import restored_from
 from mnist_lab.training.result_table import Score, score_table
@@ -56,7 +58,11 @@ def evaluate(stage: Stage, args: Sequence[str]) -> None:
     _, checkpoint = prepare(cli.trainer, cli.model, cli.datamodule, cli.plain_settings(), str(asked), stage)
     assert checkpoint is not None, "one was asked for"
     announce(cli.trainer, checkpoint)
-    writer = as_trained(cli, checkpoint) if stage == "predict" else None
+    if checkpoint.trained_on is not None:
+        made_as_trained(cli.datamodule, checkpoint.trained_on)
+    if cli.trainer.is_global_zero and not (stage == "predict" and asks_own_samples(cli)):
+        say_value_notes(cli.datamodule)
+    writer = with_writer(cli, checkpoint) if stage == "predict" else None
     kept = keep_answers(cli, checkpoint) if stage == "test" else None
     options = {name: cli.settings_of(name) for name in _OPTIONS[stage]}
     verbose = options.pop("verbose", False)

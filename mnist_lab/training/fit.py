@@ -33,6 +33,7 @@ from mnist_lab.seams.tensorboard_seam import writer_threads_say_nothing
 from mnist_lab.training.checkpoint_checks import check_resumes
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.checks import check_training
+from mnist_lab.training.data_notes import say_source_note, say_value_notes
 from mnist_lab.training.epoch_lines import EpochLines
 from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.forecast_warning import line_past_limit
@@ -103,8 +104,9 @@ def fit(
     check_training(trainer, model, known)
     check_threads(threads)
     here, checkpoint = prepare(trainer, model, datamodule, known, ckpt_path, "fit")
-    if trainer.is_global_zero and not quiet and (note := datamodule.used_source.note):
-        print(note)
+    if trainer.is_global_zero and not quiet:
+        say_source_note(datamodule)
+        say_value_notes(datamodule)
     if checkpoint is not None:
         if is_untested(checkpoint, trainer.max_epochs):
             recorder = finish_untested(trainer, model, datamodule, checkpoint, quiet=quiet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,9 +12,11 @@ from mnist_lab.callbacks import NewSampleWriter, PredictionWriter
 from mnist_lab.callbacks.prediction_writer import check_predictions
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.terminal_table import terminal_table
-from mnist_lab.data.new_samples import NewSamples, new_pictures, new_rows
+from mnist_lab.data.new_samples import NewPictures, NewRows, new_pictures, new_rows
 from mnist_lab.errors import UsageError
-from mnist_lab.language import listed, say
+from mnist_lab.language import Phrase, listed, say
+from mnist_lab.runs.trained_on import TrainedOn
+from mnist_lab.runs.value_notes import value_notes
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.training_cli import TrainingCLI
 
@@ -41,8 +44,13 @@ def check_prediction(cli: TrainingCLI) -> None:
     check_writable(predictions.parent, "--predictions")
 
 
-def as_trained(cli: TrainingCLI, checkpoint: Checkpoint) -> PredictionWriter:
-    """Scale the inputs and name the outputs as in the training: these data may have other means and other classes.
+def asks_own_samples(cli: TrainingCLI) -> bool:
+    """Say whether it is the user's own samples that are asked about, not the test set."""
+    return any(cli.settings_of(name) is not None for name in ("images", "rows"))
+
+
+def with_writer(cli: TrainingCLI, checkpoint: Checkpoint) -> PredictionWriter:
+    """Name the outputs as in the training, since these data may have other classes; the inputs are made as there.
 
     Returns:
         What writes the answers, among the trainer's callbacks.
@@ -53,12 +61,9 @@ def as_trained(cli: TrainingCLI, checkpoint: Checkpoint) -> PredictionWriter:
     datamodule = cli.datamodule
     names = datamodule.class_names
     learned = checkpoint.trained_on
-    if learned is not None:
-        datamodule.standardise_as(learned.mean, learned.std)
     predicted = names if learned is None else learned.class_names
     path = Path(cli.settings_of("predictions"))
-    features = datamodule.used_source.feature_names if learned is None else learned.feature_names
-    samples = _asked_samples(cli, features)
+    samples = _asked_samples(cli, learned)
     writer: PredictionWriter
     if samples is None:
         writer = PredictionWriter(path, predicted, names)
@@ -68,8 +73,8 @@ def as_trained(cli: TrainingCLI, checkpoint: Checkpoint) -> PredictionWriter:
             path,
             predicted,
             samples.names,
-            pictures=samples.inputs.numpy() if samples.files else None,
-            files=samples.files,
+            pictures=samples.inputs.numpy() if isinstance(samples, NewPictures) else None,
+            files=samples.files if isinstance(samples, NewPictures) else (),
             bright_is_ink=datamodule.used_source.bright_is_ink,
         )
     cli.trainer.callbacks.append(writer)  # type: ignore[attr-defined]
@@ -119,25 +124,39 @@ def tell(writer: PredictionWriter) -> None:
         console.print(escape(line), soft_wrap=True)
 
 
-def _asked_samples(cli: TrainingCLI, feature_names: list[str] | None) -> NewSamples | None:
+def _asked_samples(cli: TrainingCLI, learned: TrainedOn | None) -> NewPictures | NewRows | None:
     """Return the user's own samples; None: the test set is asked about."""
-    source = cli.datamodule.used_source
-    images, rows = cli.settings_of("images"), cli.settings_of("rows")
-    if images is None and rows is None:
+    if not asks_own_samples(cli):
         return None
-    if rows is not None:
-        return new_rows(source, Path(rows), feature_names)
-    samples = new_pictures(source, Path(images))
-    if samples.left_out:
-        shown = list(samples.left_out[:_SHOWN_NAMES])
-        if len(samples.left_out) > len(shown):
-            shown.append("…")
-        print(
-            say(
+    source, rows = cli.datamodule.used_source, cli.settings_of("rows")
+    if rows is None:
+        pictures = new_pictures(source, Path(cli.settings_of("images")))
+        _tell_left_out(
+            pictures.left_out,
+            Phrase(
                 "Left out, as their names are not those of pictures: {names} ({count}).",
                 "画像の拡張子ではないため使わないファイル：{names}（{count} 個）",
-                names=listed(shown, en=", "),
-                count=len(samples.left_out),
-            )
+            ),
         )
+        return pictures
+    # Of features that are made of texts only the data know the columns.
+    named = learned is not None and learned.feature_names is not None and not learned.categories
+    columns = learned.feature_names if learned is not None and named else source.feature_names
+    texts = source.text_inputs
+    samples = new_rows(source, Path(rows), columns, () if texts is None else texts.texts)
+    _tell_left_out(
+        samples.left_out,
+        Phrase(
+            "Rows that lack a value are left out (missing: drop): {names} ({count}).",
+            "欠損値のある行は除外しました（missing: drop）：{names} 行目（{count} 行）",
+        ),
+    )
+    for note in value_notes(cli.datamodule.facts_of(samples.inputs)):
+        print(note)
     return samples
+
+
+def _tell_left_out(names: Sequence[str], phrase: Phrase) -> None:
+    if names:
+        shown = [*names[:_SHOWN_NAMES], *(["…"] if len(names) > _SHOWN_NAMES else [])]
+        print(say(phrase.en, phrase.ja, names=listed(shown, en=", "), count=len(names)))

@@ -36,7 +36,6 @@ def show_layers(args: Sequence[str]) -> None:
     cli = TrainingCLI("layers", args)
     cli.say_notes()
     found = trained(cli)
-    cli.datamodule.standardise_as(found.mean, found.std)
     names = found.class_names
     sample, what = _sample(cli.datamodule, cli.settings_of("image"))
     pictures = _filter_pictures(cli)

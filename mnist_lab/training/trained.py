@@ -11,6 +11,7 @@ from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
 from mnist_lab.training.checkpoint_file import Checkpoint
+from mnist_lab.training.data_as_trained import made_as_trained
 from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.training_cli import TrainingCLI
 
@@ -68,5 +69,7 @@ def trained(cli: TrainingCLI) -> Trained:
     announce(cli.trainer, checkpoint)
     model.load_state_dict(checkpoint.content["state_dict"])
     model.eval().cpu()
+    if checkpoint.trained_on is not None:
+        made_as_trained(datamodule, checkpoint.trained_on)
     there = checkpoint.trained_on or here
     return Trained(model, datamodule, checkpoint, there.data, there.class_names, there.mean, there.std)

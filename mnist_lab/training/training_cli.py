@@ -33,6 +33,7 @@ from mnist_lab.runs.trained_on import OF_OWN_NETWORKS
 from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.seams.lightning_seam import add_optimizer_method
 from mnist_lab.training.checkpoints import best_and_last
+from mnist_lab.training.data_as_trained import made_as_named
 from mnist_lab.training.model_class import (
     FROM_DATA,
     check_needed,
@@ -53,6 +54,7 @@ _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
 # What of it other commands have as well.
 _ALSO_OF = {"layers": ("ckpt_path",), "page": ("ckpt_path",)}
 _LARGEST_SEED = 2**32 - 1
+_SCORING = ("validate", "test", "predict", *_ALSO_OF)
 # What has no part in a run.
 _NO_SETTINGS = ("config", "language")
 
@@ -138,32 +140,49 @@ class TrainingCLI(LightningCLI):
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Link the model's shape to the data's, and set this package's defaults."""
         for name in FROM_DATA:
-            parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
+            if name == "input_shape" and self.command in _SCORING:
+                parser.link_arguments("data", f"model.init_args.{name}", self._input_shape, apply_on="instantiate")
+            else:
+                parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
         parser.add_argument(
             "--language",
             type=Language,
             default="en",
-            help="In which tables, notes and errors are said: en or ja (Japanese).",
+            help=say(
+                "In which tables, notes and errors are said: en or ja (Japanese).",
+                "表、注意、エラーの言語：en（英語）または ja（日本語）。",
+            ),
         )
         parser.add_argument(
             "--lr_interval",
             type=Literal["epoch", "step"],
             default="epoch",
-            help="When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
+            help=say(
+                "When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
+                "学習率のスケジュールを進める時点：エポックごと（epoch）、または最適化のステップごと（step）。",
+            ),
         )
         parser.add_argument(
             "--steps_per_execution",
             type=PositiveInt | None,
             default=None,
-            help="fit: optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
-            "trainer.log_every_n_steps; 1: one by one.",
+            help=say(
+                "fit: optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
+                "trainer.log_every_n_steps; 1: one by one.",
+                "fit：Lightning のループ 1 回で進む最適化のステップ数（結果は変わらない）。null："
+                "trainer.log_every_n_steps と同じ、1：1 ステップずつ。",
+            ),
         )
         parser.add_argument(
             "--threads",
             type=PositiveInt | Literal["auto"] | None,
             default=None,
-            help="fit: threads that PyTorch computes with on the CPU. auto: the fastest number in a probe of under a "
-            "second; null: PyTorch's own. With another number the weights differ in their last bits.",
+            help=say(
+                "fit: threads that PyTorch computes with on the CPU. auto: the fastest number in a probe of under a "
+                "second; null: PyTorch's own. With another number the weights differ in their last bits.",
+                "fit：PyTorch が CPU で計算に使うスレッド数。auto：1 秒未満の試行で最も速い数、null：PyTorch の既定値。"
+                "スレッド数が異なると、重みの末尾の桁が変わる。",
+            ),
         )
         parser.add_argument(
             "--scores",
@@ -171,19 +190,29 @@ class TrainingCLI(LightningCLI):
             nargs="?",
             const=True,
             default=False,
-            help="fit: draw the scores of test samples while the network learns: a picture after each epoch, and with "
-            "a number after every so many steps as well. More settings: --trainer.callbacks+=ScoreCurves.",
+            help=say(
+                "fit: draw the scores of test samples while the network learns: a picture after each epoch, and with a "
+                "number after every so many steps as well. More settings: --trainer.callbacks+=ScoreCurves.",
+                "fit：学習中に、テスト用サンプルのスコアを描く。エポックごとに 1 枚、数を指定すると、その"
+                "ステップ数ごとにも描く。ほかの設定：--trainer.callbacks+=ScoreCurves",
+            ),
         )
         if self._plain_networks:
             # What a Classifier has among its own arguments.
             parser.add_argument(
-                "--loss", type=LossName, default="CrossEntropyLoss", help="The loss; for one's own network."
+                "--loss",
+                type=LossName,
+                default="CrossEntropyLoss",
+                help=say("The loss; for one's own network.", "損失関数（自作のネットワーク用）。"),
             )
             parser.add_argument(
                 "--label_smoothing",
                 type=float,
                 default=0.0,
-                help="Share of the target spread over all classes; CrossEntropyLoss only.",
+                help=say(
+                    "Share of the target spread over all classes; CrossEntropyLoss only.",
+                    "正解ラベルのうち、全クラスに均等に分ける割合（CrossEntropyLoss のみ）。",
+                ),
             )
         if self._trains:
             parser.add_method_arguments(Trainer, self.command, skip=set(LightningCLI.subcommands()[self.command]))
@@ -196,41 +225,73 @@ class TrainingCLI(LightningCLI):
                 "--pictures",
                 type=str | None,
                 default=None,
-                help=f"The folder for the pictures; null: the folder {self.command} in the run's folder.",
+                help=say(
+                    "The folder for the pictures; null: the folder {command} in the run's folder.",
+                    "画像の保存先フォルダ。null：実行のフォルダの中の {command}。",
+                    command=self.command,
+                ),
             )
         if self.command == "layers":
             parser.add_argument(
                 "--image",
                 type=str | None,
                 default=None,
-                help="A picture of your own to be followed through the layers; null: the first test sample.",
+                help=say(
+                    "A picture of your own to be followed through the layers; null: the first test sample.",
+                    "層ごとの出力を見る自分の画像。null：最初のテスト用サンプル。",
+                ),
             )
         if self.command == "data":
-            parser.add_argument("--picture", type=str, default=PICTURE, help="The picture to write (.png, .svg, .pdf).")
+            parser.add_argument(
+                "--picture",
+                type=str,
+                default=PICTURE,
+                help=say("The picture to write (.png, .svg, .pdf).", "書き出す画像（.png、.svg、.pdf）。"),
+            )
         if self.command == "predict":
-            parser.add_argument("--predictions", type=str, default=PREDICTIONS, help="The CSV file to write.")
+            parser.add_argument(
+                "--predictions",
+                type=str,
+                default=PREDICTIONS,
+                help=say("The CSV file to write.", "書き出す CSV ファイル。"),
+            )
             parser.add_argument(
                 "--images",
                 type=str | None,
                 default=None,
-                help="Pictures of your own in place of the test set: a file, or a folder. Brought to the form of the "
-                "data.",
+                help=say(
+                    "Pictures of your own in place of the test set: a file, or a folder. Brought to the form of the "
+                    "data.",
+                    "テストデータの代わりに使う自分の画像（ファイルかフォルダ）。データと同じ形に変換します。",
+                ),
             )
             parser.add_argument(
                 "--rows",
                 type=str | None,
                 default=None,
-                help="Rows of a table of your own in place of the test set: a file with the columns that were learned, "
-                "without labels.",
+                help=say(
+                    "Rows of a table of your own in place of the test set: a file with the columns that were learned, "
+                    "without labels.",
+                    "テストデータの代わりに使う自分の表（学習に使った列があり、ラベルは不要）。",
+                ),
             )
         if self.command == "page":
             parser.add_argument(
                 "--output",
                 type=str | None,
                 default=None,
-                help="The HTML file to write. null: page.html in the folder of the run that was trained.",
+                help=say(
+                    "The HTML file to write. null: page.html in the folder of the run that was trained.",
+                    "書き出す HTML ファイル。null：学習した実行のフォルダの page.html。",
+                ),
             )
         parser.set_defaults({"data.source": {"class_path": "MNIST"}, "data.fallback": {"class_path": "Digits"}})
+
+    def _input_shape(self, datamodule: ClassificationDataModule) -> tuple[int, ...]:
+        """Return the shape of a sample; where a checkpoint is to be scored, as its network learned to see it."""
+        if self.command in _SCORING:
+            made_as_named(datamodule, self.config.get("ckpt_path"))
+        return datamodule.input_shape
 
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
         """Parse the arguments given to the constructor.
@@ -288,6 +349,8 @@ class TrainingCLI(LightningCLI):
             add_optimizer_method(self)
             self.trainer = self.instantiate_trainer()
         except Exception as error:
+            if isinstance(error.__cause__, MnistLabError):
+                raise error.__cause__ from error  # jsonargparse puts words of its own before what a link says
             refusal = None if isinstance(error, MnistLabError) else refusal_of(error)
             if refusal is None:
                 raise
@@ -328,7 +391,7 @@ class TrainingCLI(LightningCLI):
             return model
         return OwnNetwork(
             model,
-            self.settings_of("data").input_shape,
+            self._input_shape(self.settings_of("data")),
             self.settings_of("data").num_classes,
             self.settings_of("loss"),
             self.settings_of("label_smoothing"),

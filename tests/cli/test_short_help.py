@@ -77,3 +77,14 @@ def test_everything_else_is_behind_help_all(command: str, tmp_path: Path) -> Non
     assert "--trainer.gradient_clip_val" not in short.out
     assert "--trainer.gradient_clip_val" in whole.out
     assert "--ckpt_path" in short.out
+
+
+def test_help_of_everything_says_in_japanese_why_most_of_it_is_english(tmp_path: Path) -> None:
+    outcome = call(tmp_path, "fit", "--help", "all", "--language", "ja")
+    assert outcome.code == 0
+    assert outcome.out.startswith(
+        "すべてのオプションの一覧です。説明の多くは、Lightning や PyTorch の英語の文書によります。\n"
+    )
+    assert "lightning fit --help\n" in outcome.out
+    for said in ("表、注意、エラーの言語", "学習中に、テスト用サンプルのスコアを描く"):
+        assert said in "".join(line.strip() for line in outcome.out.splitlines())

@@ -16,7 +16,7 @@ from tests.commands.program import call, everything_in, only_record, refused, ru
 from tests.conftest import CHECKOUT
 
 CONFIGS = CHECKOUT / "configs"
-OWN = ("csv_table", "json_table", "image_folder")
+OWN = ("csv_table", "json_table", "text_table", "image_folder")
 ONE_EPOCH = "--trainer.max_epochs=1"
 LINES = [f"{kind},{50 + number % 10},{20 - number % 10}" for number in range(12) for kind in ("イヌ", "サル")]
 
@@ -36,7 +36,9 @@ def write_table(folder: Path) -> None:
     (folder / "私の表.csv").write_bytes(text.encode("cp932"))
 
 
-@pytest.mark.parametrize(("name", "least"), [("csv_table", 0.85), ("json_table", 0.85), ("image_folder", 0.8)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("csv_table", 0.85), ("json_table", 0.85), ("text_table", 0.8), ("image_folder", 0.8)]
+)
 def test_config_learns_its_data(name: str, least: float, tmp_path: Path) -> None:
     outcome = call(tmp_path, "fit", "--config", f"{name}.yaml")
     assert outcome.code == 0, outcome.err
@@ -82,7 +84,7 @@ def test_columns_that_are_no_inputs_are_said_once(tmp_path: Path) -> None:
     for args in (["fit", *own, ONE_EPOCH], ["data", *own]):
         outcome = call(tmp_path, *args)
         assert outcome.code == 0, outcome.err
-        assert outcome.out.count("data: columns not used as inputs: note (text)\n") == 1
+        assert outcome.out.count("data: columns not used as inputs: note (text); --data.source.inputs names ") == 1
     named = call(tmp_path, "data", *own, "--data.source.inputs=[x]", "--picture=other.png")
     assert named.code == 0
     assert "not used as inputs" not in named.out
@@ -110,10 +112,14 @@ def test_data_are_shown(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("COLUMNS", "100")
     outcome = call(tmp_path, "data", "--config", f"{name}.yaml")
     assert outcome.code == 0, outcome.err
-    first_class = {"csv_table": "イヌ", "json_table": "くもり 時々 晴れ", "image_folder": "circle"}[name]
-    features = {"csv_table": "height_cm, weight_kg", "json_table": "rain_0h, rain_6h, ", "image_folder": "1 × 28 × 28"}
+    first_class, features = {
+        "csv_table": ("イヌ", "height_cm, weight_kg"),
+        "json_table": ("くもり 時々 晴れ", "rain_0h, rain_6h, "),
+        "text_table": ("アジ", "sea=北の海, sea=南の海, sex=オス, sex=メス,"),
+        "image_folder": ("circle", "1 × 28 × 28"),
+    }[name]
     assert first_class in outcome.out
-    assert features[name] in outcome.out
+    assert features in outcome.out
     # A character that no font has would be a warning, which is an error here.
     assert imread(tmp_path / "class_samples.png").shape[1] >= 900
 
@@ -189,7 +195,7 @@ def test_key_that_makes_no_sense_is_one_line(name: str, option: str, code: int, 
 
 def test_one_forecast_alone_is_one_line(tmp_path: Path) -> None:
     forecasts = json.loads((CONFIGS / "data" / "forecast.json").read_text(encoding="utf-8"))
-    (tmp_path / "270000.json").write_text(json.dumps(forecasts[:1]), encoding="utf-8")
+    (tmp_path / "270000.json").write_text(json.dumps(forecasts[:2]), encoding="utf-8")
     own = ["--data.source=JSONTable", "--data.source.path=270000.json", "--data.source.label=weather"]
     rows = "--data.source.rows=[0].timeSeries[0].areas[0].{weather: weathers, code: weatherCodes}"
     said = refused(tmp_path, "fit", "--config", "fc.yaml", *own, rows, code=1)
@@ -206,7 +212,7 @@ def test_key_that_is_needed_is_asked_for(missing: str, tmp_path: Path) -> None:
 
 def test_unknown_source_lists_those_there_are(tmp_path: Path) -> None:
     said = refused(tmp_path, "fit", "--config", "csv_table.yaml", "--data.source", "CSV")
-    assert "CSVTable, Digits, FashionMNIST, ImageFolder, Intervals, JSONTable, KMNIST, MNIST" in said
+    assert "CSVTable, Digits, ExcelTable, FashionMNIST, ImageFolder, Intervals, JSONTable, KMNIST, MNIST" in said
     assert "TableSource" not in said
 
 

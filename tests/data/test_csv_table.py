@@ -105,10 +105,13 @@ def test_columns_that_are_no_inputs_are_noted_with_the_reason(tmp_path: Path) ->
     assert source.feature_names == ["a"]
     assert source.note == (
         "data: columns not used as inputs: b (text), c (numbers such as 1,000 are text), column 5 (no name), d (empty)"
+        "; --data.source.inputs names those that are"
     )
     with speaking("ja"):
         assert table(tmp_path, mixed()).note == (
-            "data：入力に使わない列：b（文字）、c（1,000 のような数は文字とみなされます）、5 列目（列名なし）、d（空）"
+            "data：入力に使わない列：b（文字）、c（1,000 のような数は文字とみなされます）、5 列目（列名なし）、"
+            "d（空）。"
+            "使う列は --data.source.inputs で指定できます"
         )
 
 
@@ -122,7 +125,7 @@ def test_note_names_the_first_ten_columns(tmp_path: Path) -> None:
     lines = [",".join(["kind", "x", *names]), *(f"{kind},1{',t' * 12}" for kind in ("a", "b") * 6)]
     note = table(tmp_path, lines).note
     assert note is not None
-    assert note.endswith("t8 (text), t9 (text), … (12 in all)")
+    assert "t8 (text), t9 (text), … (12 in all); " in note
 
 
 def test_numbers_of_other_widths_are_numbers(tmp_path: Path) -> None:
@@ -209,7 +212,7 @@ def test_settings_make_the_source_again(tmp_path: Path) -> None:
         ([*GOOD, "イヌ,1"], 1, "own.csv, row 14, column 'weight': the value is missing"),
         ([*GOOD, "イヌ,,1", "サル,,1"], 1, "'height': the value is missing (the first of 2 such cells)"),
         ([*GOOD[:3], "イヌ,12cm,3", *ROWS], 1, "own.csv, row 4, column 'height': '12cm' is not a number"),
-        ([*GOOD, "イヌ,nan,3"], 1, "own.csv, row 14, column 'height': 'nan' is not a number"),
+        ([*GOOD, "イヌ,nan,3"], 1, "own.csv, row 14, column 'height': the value is missing ('nan'); fill it in"),
         ([*GOOD, "イヌ,inf,3"], 1, "own.csv, row 14, column 'height': 'inf' is not a number"),
         ([*GOOD, "イヌ,1e39,3"], 1, "own.csv, row 14, column 'height': '1e39' is not a number"),
         ([*GOOD, "イヌ,1,2,3"], 1, "own.csv, row 14: it has 4 cells, the row of names has 3; "),
@@ -217,9 +220,13 @@ def test_settings_make_the_source_again(tmp_path: Path) -> None:
         (
             [*GOOD, "イヌ,,", "サル,,"],
             1,
-            "own.csv, row 14: none of the inputs has a value (the first of 2 such rows); fill the row in, or delete",
+            "own.csv, row 14: none of the inputs has a value (the first of 2 such rows); fill the row in, or",
         ),
-        ([*GOOD, ",1,2"], 1, "own.csv, row 14, column 'kind': the label is missing; fill it in, or delete the row."),
+        (
+            [*GOOD, ",1,2"],
+            1,
+            "own.csv, row 14, column 'kind': the label is missing; fill it in, or leave such rows out",
+        ),
         (GOOD[:9], 1, "own.csv, column 'kind': too few rows: 8 in all, of 2 classes; each class needs at least 5"),
         ([*GOOD, "ネコ,1,2"], 1, "too few rows: class 'ネコ' has 1 from row 14 on (13 rows and 3 classes in all)"),
         ([GOOD[0], *ROWS[::2] * 2], 1, "own.csv, column 'kind': there is one class only ('イヌ')"),
@@ -258,8 +265,8 @@ def test_file_that_cannot_be_used_is_explained(lines: list[str] | bytes, code: i
         ({"inputs": ["height", "height"]}, "inputs: 'height' is named twice; name each column once."),
         ({"inputs": []}, "inputs: no column is named; name at least one, or give null"),
         (
-            {"label": "weight", "inputs": ["kind"]},
-            "row 2, column 'kind': 'イヌ', and no cell of the column is a number",
+            {"label": "weight", "inputs": ["kind"], "missing": "zero"},
+            "missing: 'zero' is unknown; give 'error', 'drop' (leave such rows out) or 'mean'",
         ),
         (
             {"classes": ["イヌ", "キジ"]},

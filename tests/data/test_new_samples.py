@@ -70,9 +70,9 @@ def test_rows_need_the_columns_that_were_learned_and_no_label(tmp_path: Path) ->
     path = new_table(tmp_path, "name,weight,height", "a,4.5,3", "", "b,1,2")
     samples = new_rows(source, path, source.feature_names)
     assert samples.names == ["2", "4"]
-    assert samples.inputs.tolist() == [[3.0, 4.5], [2.0, 1.0]]
+    assert samples.inputs.values.tolist() == [[3.0, 4.5], [2.0, 1.0]]
     labelled = new_rows(source, new_table(tmp_path, "kind,height,weight", "fish,1,2"), source.feature_names)
-    assert labelled.inputs.tolist() == [[1.0, 2.0]]
+    assert labelled.inputs.values.tolist() == [[1.0, 2.0]]
 
 
 def test_rows_that_cannot_be_used_are_one_line(tmp_path: Path) -> None:
@@ -87,14 +87,33 @@ def test_rows_that_cannot_be_used_are_one_line(tmp_path: Path) -> None:
     assert "leave the column out" not in str(caught.value)
     with pytest.raises(DataError, match=r"new\.csv, row 2, column 'height': 'tall' is not a number"):
         new_rows(source, new_table(tmp_path, "height,weight", "tall,2", "1,1"), features)
-    with pytest.raises(UsageError, match=r"^--rows: .*column 'height': 'tall', and no cell of the column is a number"):
+    with pytest.raises(DataError, match=r"row 2, column 'height': 'tall' is not .*; correct it, or delete the row"):
         new_rows(source, new_table(tmp_path, "height,weight", "tall,2"), features)
     with pytest.raises(UsageError, match=r"^--rows: Digits has pictures, not rows of a table"):
         new_rows(Digits(), new_table(tmp_path, "height,weight", "1,2"), None)
 
 
+def test_rows_that_lack_a_value_are_treated_as_those_of_the_training(tmp_path: Path) -> None:
+    source = table(tmp_path)
+    path = new_table(tmp_path, "height,weight", "1,2", "NA,4", "5,6")
+    source.missing = "mean"
+    gaps = torch.isnan(new_rows(source, path, source.feature_names).inputs.values)
+    assert gaps.tolist() == [[False, False], [True, False], [False, False]]
+    source.missing = "drop"
+    kept = new_rows(source, path, source.feature_names)
+    assert (kept.names, kept.left_out) == (["2", "4"], ["3"])
+    with pytest.raises(DataError, match=r"each of its 1 rows lacks a value \(missing: drop\)"):
+        new_rows(source, new_table(tmp_path, "height,weight", "1,"), source.feature_names)
+
+
+def test_texts_of_new_rows_need_not_come_again(tmp_path: Path) -> None:
+    rows = [f"{place},{number}" for number, place in enumerate("abcdefghijkl")]
+    new = new_rows(table(tmp_path), new_table(tmp_path, "height,weight", *rows), ["height", "weight"], ["height"])
+    assert new.inputs.texts == {"height": list("abcdefghijkl")}
+
+
 def test_numbers_without_a_name_come_in_any_column(tmp_path: Path) -> None:
     samples = new_rows(Intervals(), new_table(tmp_path, "where", "0.5", "7.25"), None)
-    assert samples.inputs.tolist() == [[0.5], [7.25]]
+    assert samples.inputs.values.tolist() == [[0.5], [7.25]]
     with pytest.raises(UsageError, match=r"has 2 columns of numbers \(x, y\); the network learned 1"):
         new_rows(Intervals(), new_table(tmp_path, "x,y", "1,2"), None)
