@@ -46,6 +46,7 @@ WORDS: Mapping[str, Phrase] = {
     "status": Phrase("end", "終了状態"),
     "epochs": Phrase("epochs", "エポック数"),
     "condition": Phrase("condition", "条件"),
+    "sweep": Phrase("sweep", "スイープ"),
     "data": Phrase("data", "データ"),
     "split": Phrase("split", "データの分割"),
     "device": Phrase("device", "計算機（CPU／GPU）"),

@@ -17,6 +17,8 @@ from scipy import stats
 from torch.utils.tensorboard.writer import SummaryWriter
 
 from mnist_lab.language import Language, speaking
+from mnist_lab.reports.run_content import find
+from mnist_lab.reports.run_figures import draw_figures
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.reports.words import RUN_ENDS, word
 from mnist_lab.runs.record_kinds import Status
@@ -267,6 +269,11 @@ def test_figures_are_whole_and_without_text_that_needs_a_font(language: Language
         root = ET.parse(tmp_path / "report" / "figures" / f"{stem}.svg").getroot()
         assert root.findall(".//{http://www.w3.org/2000/svg}text") == []
         assert len(root.findall(".//{http://www.w3.org/2000/svg}use")) > 20
+
+
+def test_every_axis_has_a_label(tmp_path: Path) -> None:
+    for figure in draw_figures(find(cnn_and_fc(tmp_path)).groups).values():
+        assert all(axes.get_xlabel() and axes.get_ylabel() for axes in figure.axes)
 
 
 def test_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def varied_sentences(result: SweepResult) -> list[str]:
         if names:
             found.append(
                 say(
-                    "Of {model}, {names} was varied.",
+                    "With {model}, these were varied: {names}.",
                     "{model} では、{names} を変えた。",
                     model=model,
                     names=listed(names),
