@@ -39,9 +39,22 @@ def test_both_languages_show_the_same_commands_and_code() -> None:
     )
 
 
+def place_of(link: str) -> tuple[str, int | None]:
+    """Return a link's file, in English, and which of its headings the link leads to: they differ by language."""
+    name, _, heading = link.partition("#")
+    number = None
+    if heading and "://" not in link:
+        lines = (CHECKOUT / name).read_text(encoding="utf-8").splitlines()
+        headings = [
+            re.sub(r"[^\w -]", "", line.lstrip("# ")).lower().replace(" ", "-") for line in lines if line[:1] == "#"
+        ]
+        number = headings.index(heading)
+    return name.replace(".ja.md", ".md"), number
+
+
 def test_both_languages_link_to_the_same_places() -> None:
     english, japanese = (
-        {link.replace(".ja.md", ".md") for link in re.findall(r"\]\(([^)]+)\)", text)} for text in (ENGLISH, JAPANESE)
+        {place_of(link) for link in re.findall(r"\]\(([^)]+)\)", text)} for text in (ENGLISH, JAPANESE)
     )
     assert english == japanese
 
