@@ -82,6 +82,20 @@ def test_commands_are_accepted_by_the_parser(
     assert re.search(r"class_path: mnist_lab\.(CNN|FC|Perceptron)\b", capsys.readouterr().out)
 
 
+def test_changes_shown_run_in_the_order_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    section = ENGLISH.partition("## Change something")[2].partition("\n## ")[0]
+    lines = [line for line in commands(section) if line.startswith("lightning ") and "--print_config" not in line]
+    assert len(lines) == 5
+    quickly = ["--data.source=Digits", "--trainer.limit_train_batches=1", "--trainer.enable_progress_bar=false"]
+    for line in lines:
+        assert main([*shlex.split(line)[1:], *quickly]) == 0, line
+    assert len(list(tmp_path.glob("tb_logs/cnn-digits/*/record.json"))) == 2
+    assert "epoch 8/8" in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("unrendered_figures")
 @pytest.mark.parametrize(
     "line",
