@@ -60,7 +60,7 @@ def compose(
         blocks += [Heading(word("remarks")), Bullets(again)]
     blocks += closing(limits(result), open_questions(result) if questions else [], _run_table(result))
     title = say(
-        "{names} on {data}: training time and accuracy",
+        "Training time and accuracy on {data} by {names}",
         "{data} における{names}と学習時間、精度の関係",
         names=listed([setting_name(key) for key in varied_keys(result)]) or name,
         data=", ".join(dict.fromkeys(str(run.data) for entry in result.points for run in entry.runs)),

@@ -67,7 +67,7 @@ def test_summary_says_where_the_choice_rests_on_one_training_each(tmp_path: Path
 @pytest.mark.parametrize(
     ("language", "title", "cell"),
     [
-        ("en", "# hidden and channels on MNIST: training time and accuracy", "| FC, hidden 16 |"),
+        ("en", "# Training time and accuracy on MNIST by hidden and channels", "| FC, hidden 16 |"),
         ("ja", "# MNIST における隠れ層のノード数、チャンネル数と学習時間、精度の関係", "| FC（隠れ層のノード数 16） |"),
     ],
 )
