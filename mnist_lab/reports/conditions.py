@@ -162,7 +162,8 @@ def _common(groups: Sequence[Group]) -> str:
     differing = set(differing_settings([group.record for group in groups]))
     shown = []
     for name, value in compared_settings(groups[0].record).items():
-        wanted = name in _COMMON or name.startswith(_COMMON_BEGINNINGS)
+        limits = name in _LIMITS and value != 1.0
+        wanted = limits or name in _COMMON or name.startswith(_COMMON_BEGINNINGS)
         if wanted and name not in differing and name not in _NO_NEWS and value not in (None, 0, 0.0):
             shown.append(
                 say("{name} = {value}", "{name}：{value}", name=setting_with_key(name), value=value_text(value))
