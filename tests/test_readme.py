@@ -39,9 +39,22 @@ def test_both_languages_show_the_same_commands_and_code() -> None:
     )
 
 
+def place_of(link: str) -> tuple[str, int | None]:
+    """Return a link's file, in English, and which of its headings the link leads to: they differ by language."""
+    name, _, heading = link.partition("#")
+    number = None
+    if heading and "://" not in link:
+        lines = (CHECKOUT / name).read_text(encoding="utf-8").splitlines()
+        headings = [
+            re.sub(r"[^\w -]", "", line.lstrip("# ")).lower().replace(" ", "-") for line in lines if line[:1] == "#"
+        ]
+        number = headings.index(heading)
+    return name.replace(".ja.md", ".md"), number
+
+
 def test_both_languages_link_to_the_same_places() -> None:
     english, japanese = (
-        {link.replace(".ja.md", ".md") for link in re.findall(r"\]\(([^)]+)\)", text)} for text in (ENGLISH, JAPANESE)
+        {place_of(link) for link in re.findall(r"\]\(([^)]+)\)", text)} for text in (ENGLISH, JAPANESE)
     )
     assert english == japanese
 
@@ -67,6 +80,20 @@ def test_commands_are_accepted_by_the_parser(
         main([*args, *([] if "--print_config" in args else ["--print_config"])])
     assert stop.value.code == 0
     assert re.search(r"class_path: mnist_lab\.(CNN|FC|Perceptron)\b", capsys.readouterr().out)
+
+
+def test_changes_shown_run_in_the_order_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    section = ENGLISH.partition("## Change something")[2].partition("\n## ")[0]
+    lines = [line for line in commands(section) if line.startswith("lightning ") and "--print_config" not in line]
+    assert len(lines) == 5
+    quickly = ["--data.source=Digits", "--trainer.limit_train_batches=1", "--trainer.enable_progress_bar=false"]
+    for line in lines:
+        assert main([*shlex.split(line)[1:], *quickly]) == 0, line
+    assert len(list(tmp_path.glob("tb_logs/cnn-digits/*/record.json"))) == 2
+    assert "epoch 8/8" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("unrendered_figures")

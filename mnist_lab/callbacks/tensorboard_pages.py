@@ -13,7 +13,9 @@ from mnist_lab.callbacks.run_logger import tensorboards
 from mnist_lab.callbacks.training_timer import TrainingTimer
 from mnist_lab.seams.tensorboard_seam import file_writer
 
-HPARAM_METRICS = ("test/accuracy", "time/train_s", "model/parameters", "val/accuracy")
+# In this order beside the settings; TensorBoard writes the number of parameters as 2.9652e+5, and it stands among the
+# settings as people write it, so this one may lie past the window's edge.
+HPARAM_METRICS = ("test/accuracy", "time/train_s", "val/accuracy", "model/parameters")
 
 # Each curve is named by a regular expression that TensorBoard matches from a tag's beginning: without its end,
 # train/loss would stand for train/loss_step as well.
@@ -32,7 +34,7 @@ class TensorBoardPages(Callback):
 
     ``accuracy_vs_time`` is the validation accuracy with training time as its x axis, in milliseconds, since
     TensorBoard's step is a whole number; its wall-clock stamps advance with the training time as well, so that the axis
-    "Relative" reads in seconds, minutes and hours of training.
+    "Relative" reads in seconds, minutes and hours of training since the first point, the end of the first epoch.
 
     HParams names the settings at the start; its metrics are read from the run's scalars as they come, so an
     interrupted run shows what is known so far.

@@ -160,13 +160,13 @@ def _settings_changed(count: int) -> str:
     if count == 1:
         return say(
             "One setting differs, which {table} shows; all others are the same. A dash: the model has no such setting.",
-            "{table} に示す 1 個の設定を変え、ほかの設定はすべて同じにした。「–」は、"
+            "設定で異なるのは {table} に示す 1 個だけであり、ほかはすべて同じである。「–」は、"
             "そのモデルにその設定がないことを示す。",
             table=cite("settings"),
         )
     return say(
         "{count} settings differ, which {table} shows; all others are the same. A dash: the model has no such setting.",
-        "{table} に示す {count} 個の設定を変え、ほかの設定はすべて同じにした。「–」は、"
+        "設定で異なるのは {table} に示す {count} 個だけであり、ほかはすべて同じである。「–」は、"
         "そのモデルにその設定がないことを示す。",
         count=count,
         table=cite("settings"),

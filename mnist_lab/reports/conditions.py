@@ -80,28 +80,32 @@ def conditions_differ(conditions: Sequence[Condition]) -> str:
     )
 
 
-def condition_table(groups: Sequence[Group]) -> TableBlock:
-    """Return names and values of the conditions, one row each."""
+def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
+    """Return names and values of the conditions, one row each.
+
+    Args:
+        groups: At least one.
+        sweep: The name of the sweep whose runs they are; empty for other runs.
+    """
     records = [run.record for group in groups for run in group.runs]
     runs = sorted(
         (run.record.started, run.record.ended or "", run.name, group.label) for group in groups for run in group.runs
     )
     rows = {
+        "sweep": sweep,
         "data": _each(records, _data),
         "gaps": _each(records, lambda record: "; ".join(value_notes(record.data))),
         "split": _each(records, _split),
-        "seeds": ", ".join(dict.fromkeys(_seeds(record) for record in records)),
+        "seeds": say(", ", "、").join(dict.fromkeys(_seeds(record) for record in records)),
         "common": _common(groups),
-        "device": _each(
-            records, lambda record: f"{record.device.get('name', ABSENT)} ({record.device.get('type', ABSENT)})"
-        ),
+        "device": _each(records, _device),
         "threads": _each(records, lambda record: str(record.device.get("threads", ABSENT))),
         "precision": _each(records, lambda record: str(record.device.get("precision", ABSENT))),
         "system": _each(records, lambda record: system_of(str(record.device.get("platform", ABSENT)))),
         "versions": _each(
             records, lambda record: ", ".join(f"{name} {version}" for name, version in record.versions.items())
         ),
-        "order": "; ".join(label for *_, label in runs) if len(runs) <= _MOST_RUNS_ORDERED else "",
+        "order": say("; ", "、").join(label for *_, label in runs) if len(runs) <= _MOST_RUNS_ORDERED else "",
         "date": runs[0][0][:10],
     }
     return TableBlock(
@@ -120,6 +124,12 @@ def system_of(platform: str) -> str:
 
 def _each(records: Sequence[RunRecord], fact: Callable[[RunRecord], str]) -> str:
     return "; ".join(filter(None, dict.fromkeys(fact(record) for record in records)))
+
+
+def _device(record: RunRecord) -> str:
+    kind = str(record.device.get("type", ABSENT))
+    shown = {"cpu": "CPU", "cuda": "GPU"}.get(kind, kind)
+    return say("{name} ({kind})", "{name}（{kind}）", name=record.device.get("name", ABSENT), kind=shown)
 
 
 def _data(record: RunRecord) -> str:
@@ -154,7 +164,10 @@ def _common(groups: Sequence[Group]) -> str:
     differing = set(differing_settings([group.record for group in groups]))
     shown = []
     for name, value in compared_settings(groups[0].record).items():
-        wanted = name in _COMMON or name.startswith(_COMMON_BEGINNINGS)
+        limits = name in _LIMITS and value != 1.0
+        wanted = limits or name in _COMMON or name.startswith(_COMMON_BEGINNINGS)
         if wanted and name not in differing and name not in _NO_NEWS and value not in (None, 0, 0.0):
-            shown.append(f"{setting_with_key(name)} = {value_text(value)}")
+            shown.append(
+                say("{name} = {value}", "{name}：{value}", name=setting_with_key(name), value=value_text(value))
+            )
     return say(", ", "、").join(shown)

@@ -34,12 +34,15 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
     )
     environment.filters |= {"tied": tied, "in_folders": in_folders, "in_words": in_words}
     template = environment.get_template("report.html")
-    font = embedded_font(document.text()) if document.language == "ja" else None
+    font = embedded_font(document.text() + "：") if document.language == "ja" else None
     blocks = [{"kind": type(block).__name__, **vars(block)} for block in document.blocks]
     pictures = {
         PurePosixPath(name).stem: Markup(_base64(content)) for name, content in files.items() if name.endswith(".svg")
     }
-    return template.render(document=document, blocks=blocks, pictures=pictures, font=Markup(font) if font else None)
+    colon = "：" if document.language == "ja" else ": "
+    return template.render(
+        document=document, blocks=blocks, pictures=pictures, font=Markup(font) if font else None, colon=colon
+    )
 
 
 def tied(text: str) -> str:

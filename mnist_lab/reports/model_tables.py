@@ -23,7 +23,7 @@ def layer_table(group: Group) -> TableBlock:
     """Return a group's model layer by layer: output shape, parameters, and how their number comes about."""
     caption = say(
         "{model}: {parameters:,} parameters.",
-        "{model}（パラメータ数 {parameters:,}）。",
+        "{model} の各層（パラメータ数 {parameters:,}）。",
         model=group.label,
         parameters=group.record.parameters,
     )

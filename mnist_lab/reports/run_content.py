@@ -20,10 +20,9 @@ from mnist_lab.reports.run_limits import run_limits, run_questions
 from mnist_lab.reports.run_observations import run_observations
 from mnist_lab.reports.sections import closing, cover, figure_section, prose
 from mnist_lab.reports.single_runs import single_runs
-from mnist_lab.reports.words import RUN_ENDS, word
-from mnist_lab.runs.disturbance import disturbed_runs
+from mnist_lab.reports.words import RUN_ENDS, reason_of, word
+from mnist_lab.runs.disturbance import disturbed_runs, disturbed_shares
 from mnist_lab.runs.groups import Group, group_runs
-from mnist_lab.runs.places import without_places
 from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import text_of
 
@@ -178,8 +177,19 @@ def _single(group: Group) -> str:
 
 
 def _not_completed(run: Run, label: str) -> str:
+    shares = disturbed_shares(run.record)
+    if run.record.status == "disturbed" and shares:
+        return say(
+            "The run {run} ({label}) was trained once more, since other programs took up to {share:.0f} % of the "
+            "processor meanwhile, and is not part of the means.",
+            "実行 {run}（{label}）は、学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使ったため"
+            "学習をやり直しており、平均に含めていない。",
+            run=run.name,
+            label=label,
+            share=100 * max(shares),
+        )
     message = run.record.message
-    why = message and say(": {why}", "（理由：{why}）", why=without_places(message).rstrip("."))
+    why = message and say(": {why}", "（理由：{why}）", why=reason_of(message))
     return say(
         "The run {run} ({label}) {status} and is not part of the means{why}.",
         "実行 {run}（{label}）の終了状態は「{status}」であり、平均に含めていない{why}。",

@@ -204,6 +204,7 @@ def _single_runs(axes: Axes, place: int, group: Group, measure: Callable[[Run], 
 
 def _names(axes: Axes, groups: Sequence[Group]) -> None:
     axes.set_yticks(range(len(groups)), [group.label for group in groups])
+    axes.set_ylabel(word("configuration"))
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.grid(axis="y", visible=False)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mnist_lab.language import Phrase, say
+from mnist_lab.language import Phrase, say, spaced
 from mnist_lab.reports.words import unit
 from mnist_lab.sweeps.axis import Axis
 from mnist_lab.sweeps.points import short_key, short_value
@@ -21,6 +21,9 @@ _NAMES: Mapping[str, Phrase] = {
     "hidden": Phrase("hidden", "隠れ層のノード数"),
     "kernel_size": Phrase("kernel_size", "フィルタの一辺"),
     "label_smoothing": Phrase("label_smoothing", "ラベル平滑化"),
+    "limit_test_batches": Phrase("limit_test_batches", "テストのバッチ数の上限"),
+    "limit_train_batches": Phrase("limit_train_batches", "1 エポックの学習バッチ数の上限"),
+    "limit_val_batches": Phrase("limit_val_batches", "検証のバッチ数の上限"),
     "loss": Phrase("loss", "損失関数"),
     "lr": Phrase("lr", "学習率"),
     "lr_scheduler": Phrase("lr_scheduler", "学習率スケジュール"),
@@ -34,7 +37,7 @@ _NAMES: Mapping[str, Phrase] = {
     "weight_decay": Phrase("weight_decay", "重み減衰"),
 }
 _LAYER_COUNTS: Mapping[str, Phrase] = {
-    "channels": Phrase("number of channels layers", "畳み込み層の数"),
+    "channels": Phrase("number of convolutional layers", "畳み込み層の数"),
     "hidden": Phrase("number of hidden layers", "隠れ層の数"),
 }
 
@@ -58,7 +61,17 @@ def value_name(value: Any) -> str:
 def point_name(entry: PointResult) -> str:
     """Return a point's values in short, or the name of its base where nothing is varied."""
     named = [f"{setting_name(key)} {value_name(value)}" for key, value in entry.point.values.items()]
-    return say(", ", "、").join(named) or entry.point.base
+    return spaced(say(", ", "、").join(named)) or entry.point.base
+
+
+def point_names(entries: Sequence[PointResult]) -> list[str]:
+    """Return the points' values in short, and what is varied but once: ``activation ReLU``, then ``GELU``."""
+    keys = {key for entry in entries for key in entry.point.values}
+    if len(keys) != 1:
+        return [point_name(entry) for entry in entries]
+    (key,) = keys
+    first, *rest = entries
+    return [point_name(first), *(value_name(entry.point.values[key]) for entry in rest)]
 
 
 def point_label(entry: PointResult) -> str:
@@ -76,7 +89,10 @@ def axis_name(axis: Axis) -> str:
 def axis_label(axis: Axis) -> str:
     """Return an axis's label with its unit in brackets."""
     name = axis_name(axis)
-    return name if axis.unit is None or axis.counts_layers else f"{name} [{unit(axis.unit)}]"
+    if axis.counts_layers or axis.counted is None:
+        return name
+    counted = unit(axis.counted)
+    return name if counted == name else f"{name} [{counted}]"
 
 
 def axis_texts(axis: Axis) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mnist_lab.language import Phrase
+from mnist_lab.runs.places import without_places
 
 WORDS: Mapping[str, Phrase] = {
     "summary": Phrase("Summary", "要約"),
@@ -46,6 +47,7 @@ WORDS: Mapping[str, Phrase] = {
     "status": Phrase("end", "終了状態"),
     "epochs": Phrase("epochs", "エポック数"),
     "condition": Phrase("condition", "条件"),
+    "sweep": Phrase("sweep", "スイープ"),
     "data": Phrase("data", "データ"),
     "gaps": Phrase("missing and unseen values", "欠損値と未知の値"),
     "split": Phrase("split", "データの分割"),
@@ -77,6 +79,10 @@ RUN_ENDS: Mapping[str, Phrase] = {
     "disturbed": Phrase("was disturbed and trained once more", "ほかのプログラムの影響により再学習"),
 }
 """How a run ended, by its record's ``status``; in English the sentence's verb."""
+_REASONS: Mapping[str, Phrase] = {
+    "Stopped by the system (SIGTERM).": Phrase("stopped by the system (SIGTERM)", "システムによる停止（SIGTERM）"),
+    "Stopped from the keyboard.": Phrase("stopped from the keyboard", "キーボードからの中断"),
+}
 TRIAL_ENDS: Mapping[str, Phrase] = {
     "diverged": Phrase("diverged", "発散"),
     "out_of_memory": Phrase("out of CUDA memory", "CUDA メモリ不足"),
@@ -103,6 +109,14 @@ def word(name: str) -> str:
 def unit(name: str) -> str:
     """Return a unit in the current language; one that stands in no table, as it is."""
     return str(UNITS.get(name, name))
+
+
+def reason_of(message: str) -> str:
+    """Return why a run ended, without a full stop.
+
+    What is always the same is said in the current language; anything else is in the language of the run.
+    """
+    return str(_REASONS.get(message, without_places(message).rstrip(".。")))
 
 
 def end_of(status: str) -> str:

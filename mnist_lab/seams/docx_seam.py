@@ -57,14 +57,15 @@ def keep_whole(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
 
 
-def use_fonts(style: CharacterStyle, latin: str, east_asian: str, language: str) -> None:
+def use_fonts(style: CharacterStyle, latin: str, east_asian: str) -> None:
     """Set both fonts of a style, which python-docx does for Latin letters alone; the theme's would go before them.
+
+    Latin letters are English in a Japanese text as well: as Japanese, LibreOffice breaks words and numbers in two.
 
     Args:
         style: Of paragraphs or characters.
         latin: Name of the font for Latin letters and digits.
         east_asian: Name of the font for Japanese.
-        language: For spelling and line breaks, such as ``ja-JP``.
     """
     style.font.name = latin
     properties = style.element.get_or_add_rPr()
@@ -74,7 +75,7 @@ def use_fonts(style: CharacterStyle, latin: str, east_asian: str, language: str)
     fonts.set(qn("w:eastAsia"), east_asian)
     for old in properties.findall(qn("w:lang")):
         properties.remove(old)
-    properties.append(_element("w:lang", val=language, eastAsia="ja-JP"))
+    properties.append(_element("w:lang", val="en-US", eastAsia="ja-JP"))
 
 
 def describe(picture: InlineShape, text: str) -> None:

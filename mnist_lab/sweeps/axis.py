@@ -31,13 +31,16 @@ class Axis:
     """Whether the positions are numbers of layers, all of one width."""
 
     @property
-    def unit(self) -> str | None:
-        """What the positions count, as it stands in brackets; None for names and pure numbers."""
+    def counted(self) -> str | None:
+        """What the positions count; None for names and pure numbers."""
         if self.positions is None:
             return None
-        name = short_key(self.key)
-        unit = "layers" if self.counts_layers else _UNITS.get(name)
-        return None if unit == name else unit
+        return "layers" if self.counts_layers else _UNITS.get(short_key(self.key))
+
+    @property
+    def unit(self) -> str | None:
+        """What stands behind a value: what is counted, where the parameter's name does not say it already."""
+        return None if self.counted == short_key(self.key) else self.counted
 
     @property
     def texts(self) -> list[str]:

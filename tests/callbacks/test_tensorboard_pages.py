@@ -116,7 +116,7 @@ def test_hparams_metrics_are_scalars_of_the_run_with_their_real_values(
     events, noting, run = completed
     experiment = hparams_in(events)["experiment"].experiment
     tags = [metric.name.tag for metric in experiment.metric_infos]
-    assert tags == ["test/accuracy", "time/train_s", "model/parameters", "val/accuracy"]
+    assert tags == ["test/accuracy", "time/train_s", "val/accuracy", "model/parameters"]
     assert {info.name for info in experiment.hparam_infos} == {*SETTINGS, "parameters"}
     last = {tag: events.Scalars(tag)[-1].value for tag in tags}
     assert last == {

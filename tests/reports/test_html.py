@@ -83,3 +83,21 @@ def test_browser_shows_tables_and_figures(language: Any, tmp_path: Path, browser
     if language == "ja":
         assert browser.execute_script("return document.fonts.check('16px Report', '学習時間')")
     assert browser.get_log("browser") == []
+
+
+# Of A4 without its margins, and of a phone, in CSS pixels.
+@pytest.mark.browser
+@pytest.mark.parametrize(("media", "width"), [("print", 673), ("screen", 390)])
+def test_nothing_is_cut_off_on_paper_or_on_a_phone(media: str, width: int, tmp_path: Path, browser: Any) -> None:
+    write_report(tmp_path / "report", cnn_and_fc(tmp_path / "tb_logs"), "ja")
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": media == "screen"}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media})
+    browser.get((tmp_path / "report" / "report.html").as_uri())
+    beyond = (
+        f"return [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > {width}).length"
+    )
+    assert browser.execute_script(beyond) == 0
+    lines = """return [...document.querySelectorAll('.conditions td:first-child')].map(cell => {
+        const text = document.createRange(); text.selectNodeContents(cell); return text.getClientRects().length; })"""
+    assert set(browser.execute_script(lines)) == {1}

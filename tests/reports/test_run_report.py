@@ -17,8 +17,11 @@ from scipy import stats
 from torch.utils.tensorboard.writer import SummaryWriter
 
 from mnist_lab.language import Language, speaking
+from mnist_lab.reports.run_content import find
+from mnist_lab.reports.run_figures import draw_figures
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.reports.words import RUN_ENDS, word
+from mnist_lab.runs.record import read_record, write_record
 from mnist_lab.runs.record_kinds import Status
 from mnist_lab.runs.run import read_runs
 from tests.reports.records import cnn_and_fc, leave_run
@@ -201,8 +204,8 @@ def test_run_that_was_trained_once_more_is_not_counted(tmp_path: Path) -> None:
     leave_run(tmp_path / "tb_logs", "FC", 0, epoch_s=[1.0] * 3, others_cpu=[0.01] * 3)
     text = report(tmp_path / "report", tmp_path / "tb_logs")
     assert (
-        "The run fc-mnist/first (FC) was disturbed and trained once more and is not part of the means: other programs "
-        "took up to 48 % of the processor." in text
+        "The run fc-mnist/first (FC) was trained once more, since other programs took up to 48 % of the processor "
+        "meanwhile, and is not part of the means." in text
     )
     assert "| FC | 101,770 | 1 | 1.00 | 3.00 | 97.00 |" in text
     assert "not to be trusted" not in text
@@ -267,6 +270,39 @@ def test_figures_are_whole_and_without_text_that_needs_a_font(language: Language
         root = ET.parse(tmp_path / "report" / "figures" / f"{stem}.svg").getroot()
         assert root.findall(".//{http://www.w3.org/2000/svg}text") == []
         assert len(root.findall(".//{http://www.w3.org/2000/svg}use")) > 20
+
+
+@pytest.mark.parametrize("message", ["Stopped by the system (SIGTERM).", "Stopped from the keyboard."])
+def test_japanese_says_in_japanese_why_a_run_was_stopped(message: str, tmp_path: Path) -> None:
+    leave_run(tmp_path / "tb_logs", "CNN", 0)
+    leave_run(tmp_path / "tb_logs", "CNN", 1, status="interrupted", message=message, test=None)
+    leave_run(
+        tmp_path / "tb_logs",
+        "CNN",
+        2,
+        status="disturbed",
+        message="other programs took up to 76 % of the processor in 3 of 3 epochs",
+        others_cpu=[0.5, 0.76, 0.6],
+    )
+    text = report(tmp_path / "ja", tmp_path / "tb_logs", "ja").partition("## モデル")[0]
+    assert "ほかのプログラムがプロセッサの最大 76 % を使ったため学習をやり直しており、平均に含めていない。" in text
+    assert not re.search("Stopped|other programs", text)
+
+
+def test_limit_on_batches_stands_among_the_conditions(tmp_path: Path) -> None:
+    folder = leave_run(tmp_path / "tb_logs", "CNN", 0)
+    record = read_record(folder)
+    record.settings["trainer"] |= {"limit_train_batches": 100, "limit_val_batches": 1.0, "limit_test_batches": None}
+    write_record(record, folder)
+    text = report(tmp_path / "en", tmp_path / "tb_logs")
+    assert "trainer.limit\\_train\\_batches = 100" in text
+    assert "limit\\_val" not in text
+    assert "limit\\_test" not in text
+
+
+def test_every_axis_has_a_label(tmp_path: Path) -> None:
+    for figure in draw_figures(find(cnn_and_fc(tmp_path)).groups).values():
+        assert all(axes.get_xlabel() and axes.get_ylabel() for axes in figure.axes)
 
 
 def test_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from mnist_lab.runs.record import read_record, write_record
+from mnist_lab.runs.run import read_runs
 from mnist_lab.sweeps.points import Point
-from mnist_lab.sweeps.result import PointResult
+from mnist_lab.sweeps.recorded import collect_runs
+from mnist_lab.sweeps.result import PointResult, SweepResult
 from mnist_lab.sweeps.run_result import RunResult
 from tests.reports.records import leave_run
 
@@ -70,3 +72,22 @@ def leave_swept_run(log_dir: Path, point_id: str, values: dict[str, Any], *, mod
     }
     write_record(record, folder)
     return folder
+
+
+def leave_activations(log_dir: Path) -> SweepResult:
+    """Return FC and CNN with three activations; with Sigmoid, the CNN hardly learned."""
+    times_s = {"FC": (1.0, 1.3, 1.2), "CNN": (8.0, 12.0, 9.0)}
+    points = [(model, place, name) for model in times_s for place, name in enumerate(("ReLU", "GELU", "Sigmoid"))]
+    for number, (model, place, name) in enumerate(points):
+        accuracy = 0.19 if (model, name) == ("CNN", "Sigmoid") else (0.97, 0.98, 0.95)[place]
+        leave_swept_run(
+            log_dir,
+            f"point-{number}",
+            {"model.activation": name},
+            model=model,
+            seed=number,
+            epoch_s=[times_s[model][place] / 3] * 3,
+            val=[accuracy] * 3,
+            test=accuracy,
+        )
+    return collect_runs(read_runs([log_dir]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mnist_lab.language import say
 from mnist_lab.reports.open_questions import questions_on
 from mnist_lab.reports.sweep.families import varied_keys
+from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import SweepResult, best_of
 
@@ -74,6 +75,13 @@ def open_questions(result: SweepResult) -> list[str]:
                 "Why does the time change in this way? Explain it by the layers' output shapes and the number of "
                 "operations.",
                 "学習時間がこのように変わるのはなぜか。各層の出力の形と計算の回数から説明すること。",
+            )
+        )
+    if len(learned(result).points) < len(result.points):
+        found.append(
+            say(
+                "What happened where hardly anything was learned? Check it with another learning rate, or more epochs.",
+                "ほとんど学習できていない設定では、何が起きたと考えられるか。学習率やエポック数を変えて確かめること。",
             )
         )
     if any(entry.again or entry.strange for entry in result.points):

@@ -32,46 +32,65 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
         figures: File names, without an ending, of the figures that can be cited.
     """
     counted = learned(result)
-    found = []
+    found = _left_out(len(result.points) - len(counted.points))
     for key in varied_keys(counted):
         stem = as_file_name(short_key(key))
-        cited = say("{figure}, ", "{figure} に示すように、", figure=cite(stem)) if stem in figures else ""
-        found += [cited + sentence for sentence in observations_along(counted, key)]
-    found.append(front_sentence(result))
+        found += observations_along(counted, key, stem if stem in figures else None)
+    found.append(front_sentence(result, "pareto" if "pareto" in figures else None))
     return found + _smallest_times(result, within)
 
 
-def observations_along(result: SweepResult, key: str) -> list[str]:
-    """Return one sentence for each model whose points differ in a parameter."""
-    found = []
+def _left_out(lost: int) -> list[str]:
+    if not lost:
+        return []
+    return [
+        say(
+            "Points that hardly learned ({lost}) are left out of what follows on single parameters.",
+            "ほとんど学習できていない設定（{lost} 通り）は、設定項目ごとの以下の記述から除く。",
+            lost=lost,
+        )
+    ]
+
+
+def observations_along(result: SweepResult, key: str, figure: str | None = None) -> list[str]:
+    """Return one sentence for each model whose points differ in a parameter.
+
+    Args:
+        result: Of the sweep.
+        key: The parameter's option.
+        figure: File name, without an ending, of the figure that the first sentence cites; None: none is.
+    """
+    found: list[str] = []
     for model in result.models:
         families = [family for family in families_of(result, key) if family.model == model]
         values = [entry.point.values[key] for family in families for entry in family.points]
         axis = axis_of(key, values) if values else None
         if axis is not None and len(axis.values) > 1:
             describe = _ordered if axis.positions is not None else _named
-            found.append(describe(model, families, axis))
+            where = say(" ({figure})", "{figure} に示すように、", figure=cite(figure)) if figure and not found else ""
+            found.append(describe(model, families, axis, where))
     return found
 
 
-def _ordered(model: str, families: Sequence[Family], axis: Axis) -> str:
+def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> str:
     """Compare the smallest value with the largest, in each family that has both."""
     low, high = axis.values[0], axis.values[-1]
     ends = [(_at(family, axis, low), _at(family, axis, high)) for family in families]
     pairs = [(first, last) for first, last in ends if first and last]
     if len(pairs) == 1:
-        return _one_family(model, pairs[0], axis) + _falls(families, axis)
+        return _one_family(model, pairs[0], axis, where) + _falls(families, axis)
     if not pairs:
-        return _named(model, families, axis)
+        return _named(model, families, axis, where)
     ratios = [_time(last) / _time(first) for first, last in pairs if _time(first)]
     points = [_percent(last) - _percent(first) for first, last in pairs]
     return say(
-        "{model}: from {name} {low} to {high}, depending on the other settings, the training time becomes {least} to "
-        "{most} times as long and the test accuracy changes by {down} to {up} points.",
-        "{model} では、{name}を {low} から {high}にすると、ほかの設定に応じて、"
-        "学習時間は {least} 倍から {most} 倍に、"
-        "テスト精度は {down} ポイントから {up} ポイント変化した。",
+        "With {model}{where}, from {name} {low} to {high} and depending on the other settings, the training time "
+        "becomes {least} to {most} times as long and the test accuracy changes by {down} to {up} points.",
+        "{where}{model} では、{name}を {low} から {high}にすると、ほかの設定に応じて、"
+        "学習時間は {least} 倍から {most} 倍になり、"
+        "テスト精度の変化は {down} ポイントから {up} ポイントであった。",
         model=model,
+        where=where,
         name=axis_name(axis),
         low=axis_texts(axis)[0],
         high=_with_unit(axis),
@@ -82,14 +101,15 @@ def _ordered(model: str, families: Sequence[Family], axis: Axis) -> str:
     )
 
 
-def _one_family(model: str, pair: tuple[list[PointResult], list[PointResult]], axis: Axis) -> str:
+def _one_family(model: str, pair: tuple[list[PointResult], list[PointResult]], axis: Axis, where: str) -> str:
     times, scores = [_time(end) for end in pair], [_percent(end) for end in pair]
     return say(
-        "{model}: from {name} {low} to {high}, the training time goes from {low_s} s to {high_s} s ({ratio} times) and "
-        "the test accuracy from {low_percent:.1f} % to {high_percent:.1f} % ({change} points).",
-        "{model} では、{name}を {low} から {high}にすると、学習時間は {low_s} s から {high_s} s（{ratio} 倍）、"
+        "With {model}{where}, from {name} {low} to {high}, the training time goes from {low_s} s to {high_s} s "
+        "({ratio} times) and the test accuracy from {low_percent:.1f} % to {high_percent:.1f} % ({change} points).",
+        "{where}{model} では、{name}を {low} から {high}にすると、学習時間は {low_s} s から {high_s} s（{ratio} 倍）、"
         "テスト精度は {low_percent:.1f} % から {high_percent:.1f} %（{change} ポイント）になった。",
         model=model,
+        where=where,
         name=axis_name(axis),
         low=axis_texts(axis)[0],
         high=_with_unit(axis),
@@ -141,15 +161,16 @@ def _falls(families: Sequence[Family], axis: Axis) -> str:
     )
 
 
-def _named(model: str, families: Sequence[Family], axis: Axis) -> str:
+def _named(model: str, families: Sequence[Family], axis: Axis, where: str) -> str:
     """Say how far values that have no order lie apart; which is ahead only where their repeats bear it out."""
     points = [entry for family in families for entry in family.points]
     return say(
-        "{model}: over the {count} values of {name}, the training time lies between {low_s} s and {high_s} s and the "
-        "test accuracy between {low:.1f} % and {high:.1f} %.{ranks}",
-        "{model} では、{name}の {count} 通りの値に対して、学習時間は {low_s} s から {high_s} s、"
+        "With {model}{where}, over the {count} values of {name}, the training time lies between {low_s} s and "
+        "{high_s} s and the test accuracy between {low:.1f} % and {high:.1f} %.{ranks}",
+        "{where}{model} では、{name}の {count} 通りの値に対して、学習時間は {low_s} s から {high_s} s、"
         "テスト精度は {low:.1f} % から {high:.1f} % であった。{ranks}",
         model=model,
+        where=where,
         count=len(axis.values),
         name=axis_name(axis),
         low_s=significant(min(entry.train_s for entry in points)),
@@ -201,15 +222,22 @@ def _verdict(what: str, first: str, how: str, second: str, p: float | None) -> s
     )
 
 
-def front_sentence(result: SweepResult) -> str:
-    """Return how many points no other beats, of which models."""
+def front_sentence(result: SweepResult, figure: str | None = None) -> str:
+    """Return how many points no other beats, of which models.
+
+    Args:
+        result: With at least one point.
+        figure: File name, without an ending, of the figure that is cited; None: none is.
+    """
     front = pareto_front(result.points)
     counts = [(model, sum(entry.model == model for entry in front)) for model in result.models]
-    each = [say("{model} {count}", "{model} は {count} 通り", model=model, count=count) for model, count in counts]
+    each = [say("{model} {count}", "{model} {count} 通り", model=model, count=count) for model, count in counts]
     return say(
-        "Of {points} points {on_front} lie on the Pareto front ({each}): no other point is {better} by validation.",
-        "{points} 通りの設定のうち {on_front} 通りがパレート最適であり（{each}）、"
-        "{better}のすべてで上回る設定がほかにない。",
+        "{on_front} of {points} points{where} lie on the Pareto front ({each}): no other point is {better} by "
+        "validation.",
+        "{where}{points} 通りの設定のうち {on_front} 通り（{each}）は、{better}のすべてで上回る設定がほかになく、"
+        "パレート最適である。",
+        where=say(" in {figure}", "{figure} に示す ", figure=cite(figure)) if figure else "",
         points=len(result.points),
         on_front=len(front),
         each=listed(each, en=", "),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from mnist_lab.language import say
 from mnist_lab.reports.result_text import hardly_learned_sentence
 from mnist_lab.reports.setting_names import point_label
-from mnist_lab.reports.words import end_of
+from mnist_lab.reports.words import end_of, reason_of
 from mnist_lab.runs.chance import chance_of, hardly_learned
 from mnist_lab.runs.disturbance import times_not_to_be_trusted
-from mnist_lab.runs.places import without_places
 from mnist_lab.runs.record import record_from
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
@@ -44,7 +43,7 @@ def _failures(result: SweepResult) -> list[str]:
 
 
 def _why(message: str | None) -> str:
-    return say(" {why}.", "。理由：{why}", why=without_places(message).rstrip(".")) if message else ""
+    return say(" {why}.", "。理由：{why}", why=reason_of(message)) if message else ""
 
 
 def _not_learned(result: SweepResult) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnist_lab.language import listed, paragraph, say
-from mnist_lab.reports.setting_names import point_label, point_name
+from mnist_lab.reports.setting_names import point_label, point_name, point_names
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import (
     PointResult,
@@ -52,6 +52,18 @@ def _smallest(result: SweepResult, within: float) -> str:
     return say("; ", "。").join(parts) + say(".", "。")
 
 
+def chosen_from_one_each(result: SweepResult) -> list[str]:
+    """Say that the smallest was chosen by one training each, where it was: others may choose otherwise."""
+    if not result.sizes_vary or max(len(entry.times_s) for entry in result.points) > 1:
+        return []
+    return [
+        say(
+            "Each point was trained once; where another lies near it, repeats may choose that one.",
+            "各設定の学習は 1 回であり、差が小さい設定どうしでは、学習を繰り返すと選ばれる設定が変わる可能性がある。",
+        )
+    ]
+
+
 def _best(result: SweepResult, within: float) -> str:
     sizes = [
         say("{model} {parameters:,}", "{model} は {parameters:,}", model=entry.model, parameters=entry.parameters)
@@ -69,8 +81,8 @@ def _best(result: SweepResult, within: float) -> str:
 def _best_of_model(points: Sequence[PointResult], within: float) -> str:
     best = best_of(points)
     needed = best.val_accuracy - margin_points(points, within) / 100 - 1e-5
-    near = [point_name(entry) for entry in points if entry is not best and entry.val_accuracy >= needed]
-    shown = near[:_MOST_NAMED]
+    near = [entry for entry in points if entry is not best and entry.val_accuracy >= needed]
+    shown = point_names(near[:_MOST_NAMED]) if near else []
     if len(near) > _MOST_NAMED:
         shown.append(say("{more} more", "ほか {more} 通り", more=len(near) - _MOST_NAMED))
     return say(

@@ -10,12 +10,13 @@ from mnist_lab.reports.document import Block, Bullets, Document, Heading, Paragr
 from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.sections import closing, cover, figure_section, prose, run_table
-from mnist_lab.reports.setting_names import point_label
+from mnist_lab.reports.setting_names import point_label, setting_name
+from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
-from mnist_lab.reports.sweep.sentences import main_sentence
+from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence
 from mnist_lab.reports.sweep.varied import varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
@@ -39,7 +40,7 @@ def compose(
     blocks: list[Block] = [
         cover(),
         Heading(word("summary")),
-        *prose([*warnings(result), main_sentence(result, within)]),
+        *prose([*warnings(result), main_sentence(result, within), *chosen_from_one_each(result)]),
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),
@@ -47,7 +48,7 @@ def compose(
         *_models(result, within, groups),
         Heading(word("conditions")),
         *prose(_measured()),
-        condition_table(list(groups.values())),
+        condition_table(list(groups.values()), sweep=name),
         Heading(word("results")),
         *prose(_shown(captions)),
         _points(result, within),
@@ -59,9 +60,9 @@ def compose(
         blocks += [Heading(word("remarks")), Bullets(again)]
     blocks += closing(limits(result), open_questions(result) if questions else [], _run_table(result))
     title = say(
-        "Sweep {name} on {data}: training time and accuracy",
-        "{data} におけるスイープ {name}：学習時間と精度",
-        name=name,
+        "Training time and accuracy on {data} by {names}",
+        "{data} における{names}と学習時間、精度の関係",
+        names=listed([setting_name(key) for key in varied_keys(result)]) or name,
         data=", ".join(dict.fromkeys(str(run.data) for entry in result.points for run in entry.runs)),
     )
     return Document(title, current_language(), numbered(blocks))
@@ -80,14 +81,21 @@ def groups_of(result: SweepResult) -> dict[str, Group]:
 def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> list[Block]:
     """Return the smallest models that hold the accuracy, and the best, layer by layer; all others in short."""
     small = smallest_within(result.points, within).values() if result.sizes_vary else ()
-    chosen = [entry for entry in (*small, best_of(result.points)) if entry]
+    of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
+    chosen = [entry for entry in (*small, *map(best_of, of_models)) if entry]
     keys = dict.fromkeys(entry.point.key for entry in chosen if entry.point.key in groups)
     if not groups:
         return []
     in_full = [groups[key] for key in keys]
     text = say(
-        "{all} lists the layers of all models; {full}, layer by layer.",
-        "すべてのモデルの層を {all} に、そのうち主なものの各層を {full} に示す。",
+        "{all} lists the layers of all models, and layer by layer {full} those of {which}.",
+        "すべてのモデルの層を {all} に示す。そのうち{which}については、各層の出力の形とパラメータ数を {full} に示す。",
+        which=say(
+            "the smallest that holds the accuracy and the most accurate of each model",
+            "、精度を保つ最小のモデルと、モデルごとに検証精度が最も高いもの",
+        )
+        if result.sizes_vary
+        else say("the most accurate of each model", "、モデルごとに検証精度が最も高いもの"),
         all=cite("models"),
         full=listed([cite(layers_key(group)) for group in in_full]),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, median
 from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
@@ -15,12 +16,17 @@ from mnist_lab.language import say, spaced
 from mnist_lab.reports.setting_names import axis_label, axis_name, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
 from mnist_lab.reports.sweep.families import families_of
+from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
 
-_NARROW = 15  # times that a logarithmic axis goes up
+_NARROW, _TALL = 15, 1000  # times that a logarithmic axis goes up
+# Times that differ by more than this would press the faster models against the axis.
+_LOGARITHMIC_FROM = 4
+_ASIDE = 0.16
+"""How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
 _LEGEND_COLUMNS = 3
 _MOST_COLUMNS_BESIDE = 5
 
@@ -33,6 +39,9 @@ def model_styles(models: Sequence[str]) -> dict[str, GroupStyle]:
 def draw_parameter(result: SweepResult, key: str) -> Figure:
     """Draw time and test accuracy over one parameter, one panel each; a line joins a family's values with an order.
 
+    The accuracies' axis is that of the points that have learned: one that hardly did would press all others together,
+    and is marked at the lower edge with its number.
+
     Args:
         result: Of the sweep.
         key: Option that was varied.
@@ -42,17 +51,25 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     figure = Figure(figsize=(WIDTH_INCH, 7), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True)
     name = axis_name(axis)
-    for family, style in zip(families, styles_of([family.model for family in families]), strict=True):
+    on_scale = learned(result).points
+    for number, (family, style) in enumerate(
+        zip(families, styles_of([family.model for family in families]), strict=True)
+    ):
         own = family.points
-        times = [(entry, time_s) for entry in own for time_s in entry.times_s]
-        accuracies = [(entry, 100 * value) for entry in own for value in entry.test_accuracies]
+        aside = 0.0 if axis.positions else _ASIDE * (number - (len(families) - 1) / 2)
+        places = {entry.point.key: _place(axis, entry.point.values[key]) + aside for entry in own}
+        times = [(places[entry.point.key], time_s) for entry in own for time_s in entry.times_s]
+        kept = [entry for entry in own if entry in on_scale]
+        accuracies = [(places[entry.point.key], 100 * value) for entry in kept for value in entry.test_accuracies]
         for panel, values in ((upper, times), (lower, accuracies)):
-            _dots_and_medians(panel, axis, key, values, style, family.label)
-        _mark(upper, axis, key, [entry for entry in own if entry.strange], "x", word("strange"))
-        _mark(upper, axis, key, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
-        _mark(upper, axis, key, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
-    upper.set(title=spaced(say("Training time by {name}", "{name}と学習時間", name=name)), ylabel=word("train_s"))
-    upper.set_ylim(bottom=0)
+            _dots_and_medians(panel, values, style, family.label, joined=axis.positions is not None)
+        lost = [entry for entry in own if entry not in on_scale]
+        _off_scale(lower, [(places[entry.point.key], 100 * entry.test_accuracy) for entry in lost], style)
+        _mark(upper, places, [entry for entry in own if entry.strange], "x", word("strange"))
+        _mark(upper, places, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
+        _mark(upper, places, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
+    upper.set_title(spaced(say("Training time by {name}", "{name}と学習時間", name=name)))
+    _time_axis(upper, [time_s for family in families for entry in family.points for time_s in entry.times_s])
     lower.set(
         title=spaced(say("Test accuracy by {name}", "{name}とテスト精度", name=name)),
         ylabel=word("accuracy"),
@@ -60,11 +77,44 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     )
     _ticks(lower, axis)
     say_where_axis_begins(lower)
-    handles, labels = _once(upper)
-    figure.legend(
-        handles, labels, loc="outside lower center", ncols=min(len(labels), _LEGEND_COLUMNS), fontsize="small"
-    )
+    handles, labels = _once(upper, lower)
+    figure.legend(handles, labels, loc="outside lower center", ncols=_columns(labels), fontsize="small")
     return figure
+
+
+def _time_axis(panel: Axes, times_s: Sequence[float]) -> None:
+    """Have a time axis begin at 0, or be logarithmic where times differ by factors."""
+    if min(times_s) > 0 and max(times_s) / min(times_s) > _LOGARITHMIC_FROM:
+        panel.set_yscale("log")
+        _few_labels(panel.yaxis, _TALL)
+        panel.set_ylabel(word("train_s_log"))
+    else:
+        panel.set_ylim(bottom=0)
+        panel.set_ylabel(word("train_s"))
+
+
+def _off_scale(panel: Axes, points: Sequence[tuple[float, float]], style: GroupStyle) -> None:
+    """Mark accuracies in per cent that lie below the axis at its lower edge, with their numbers."""
+    edge = panel.get_xaxis_transform()  # x of the data, y from 0 (lower edge) to 1
+    for x, percent in points:
+        panel.plot(
+            x,
+            0.04,
+            marker="v",
+            linestyle="none",
+            color=style.colour,
+            markeredgecolor="black",
+            transform=edge,
+            label=off_scale_label(),
+        )
+        panel.annotate(
+            f"{percent:.1f} %", (x, 0.04), xycoords=edge, xytext=(6, -2), textcoords="offset points", fontsize="small"
+        )
+
+
+def off_scale_label() -> str:
+    """Return what stands in the legend for points that hardly learned."""
+    return say("hardly learned, below the axis", "ほとんど学習できていない設定（軸の範囲外）")
 
 
 def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Figure:
@@ -82,6 +132,8 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
     figure = Figure(figsize=(WIDTH_INCH, height), layout="constrained")
     panels = figure.subplots(2, 1) if stacked else figure.subplots(1, 2)
     model = entries[0].model
+    on_scale = learned(SweepResult(tuple(entries))).points
+    lowest = 100 * min(entry.test_accuracy for entry in on_scale)
     # Light is good in both: a short time, a high accuracy.
     shown: list[tuple[str, str, Callable[[float], str], list[float]]] = [
         (word("train_s"), "viridis_r", significant, [entry.train_s for entry in entries]),
@@ -97,17 +149,19 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
             for row in range(len(y.values))
         ]
         panel.grid(False)
-        image = panel.imshow(means, aspect="auto", origin="lower", cmap=colours)
+        is_accuracy = colours == "viridis"
+        image = panel.imshow(means, aspect="auto", origin="lower", cmap=colours, vmin=lowest if is_accuracy else None)
         middle = (image.norm.vmin + image.norm.vmax) / 2
         for (row, column), found in cells.items():
             mean = fmean(found)
-            colour = "black" if (mean > middle) == (colours == "viridis") else "white"
+            colour = "black" if (mean > middle) == is_accuracy else "white"
             panel.text(column, row, write(mean), ha="center", va="center", color=colour)
         title = say("{model}: {quantity}", "{model}：{quantity}", model=model, quantity=quantity)
         panel.set(title=title, xlabel=axis_label(x), ylabel=axis_label(y))
         panel.set_xticks(range(len(x.values)), axis_texts(x))
         panel.set_yticks(range(len(y.values)), axis_texts(y))
-        figure.colorbar(image, ax=panel, label=quantity)
+        below = is_accuracy and len(on_scale) < len(entries)
+        figure.colorbar(image, ax=panel, label=quantity, extend="min" if below else "neither")
     return figure
 
 
@@ -122,35 +176,44 @@ def draw_pareto(result: SweepResult) -> Figure:
     costs.append((_time_s, word("train_s_log"), say("Accuracy by training time", "学習時間と精度")))
     figure = Figure(figsize=(WIDTH_INCH, 4.2), layout="constrained")
     panels = figure.subplots(1, len(costs), sharey=True, squeeze=False)[0]
-    front = pareto_front(result.points)
+    front, on_scale = pareto_front(result.points), learned(result).points
     for panel, (cost, label, title) in zip(panels, costs, strict=True):
         for model, style in model_styles(result.models).items():
             own = [entry for entry in result.points if entry.model == model]
             best = [entry for entry in front if entry.model == model]
             for entries, look in ((own, {"alpha": 0.35, "label": model}), (best, {"edgecolors": "black"})):
-                x, y = [cost(entry) for entry in entries], [100 * entry.val_accuracy for entry in entries]
+                kept = [entry for entry in entries if entry in on_scale]
+                x, y = [cost(entry) for entry in kept], [100 * entry.val_accuracy for entry in kept]
                 panel.scatter(x, y, color=style.colour, marker=style.marker, **look)
-            line = _best_so_far(own, cost)
-            panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
+            lost = [entry for entry in own if entry not in on_scale]
+            _off_scale(panel, [(cost(entry), 100 * entry.val_accuracy) for entry in lost], style)
+            if line := _best_so_far([entry for entry in own if entry in on_scale], cost):
+                panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
         panel.set(title=title, xlabel=label, xscale="log")
-        _few_labels(panel)
+        _few_labels(panel.xaxis, _NARROW)
     panels[0].set_ylabel(word("val_accuracy"))
     say_where_axis_begins(panels[0])
     front_label = say(
         "on the front: no point is better in all of these", "パレート最適：すべてで上回る設定がほかにない"
     )
     panels[0].scatter([], [], color="white", edgecolors="black", label=front_label)
-    figure.legend(*_once(panels[0]), loc="outside lower center", ncols=len(result.models) + 1, fontsize="small")
+    handles, labels = _once(*panels)
+    figure.legend(handles, labels, loc="outside lower center", ncols=_columns(labels), fontsize="small")
     return figure
 
 
-def _few_labels(panel: Axes) -> None:
-    """Put no more labels on a logarithmic x axis than there is room for."""
-    low, high = panel.get_xlim()
-    subs = (1.0, 2.0, 5.0) if high / low < _NARROW else (1.0,)
-    panel.xaxis.set_major_locator(LogLocator(subs=subs))
-    panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-    panel.xaxis.set_minor_locator(NullLocator())
+def _few_labels(axis: XAxis | YAxis, room: float) -> None:
+    """Put no more labels on a logarithmic axis than there is room for.
+
+    Args:
+        axis: Drawn.
+        room: Times that the axis goes up, below which there is room for three labels to a power of ten.
+    """
+    low, high = axis.get_view_interval()
+    subs = (1.0, 2.0, 5.0) if high / low < room else (1.0,)
+    axis.set_major_locator(LogLocator(subs=subs))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axis.set_minor_locator(NullLocator())
 
 
 def _size(entry: PointResult) -> float:
@@ -176,18 +239,27 @@ def _place(axis: Axis, value: Any) -> float:
 
 
 def _dots_and_medians(
-    panel: Axes, axis: Axis, key: str, values: Sequence[tuple[PointResult, float]], style: GroupStyle, label: str
+    panel: Axes, values: Sequence[tuple[float, float]], style: GroupStyle, label: str, *, joined: bool
 ) -> None:
+    """Draw the median at each place, and repeats as small points.
+
+    Args:
+        panel: Where to.
+        values: Place and value of each run.
+        style: Of the family.
+        label: Of the family.
+        joined: Draw a line; between values without an order there is nothing that it could show.
+    """
     places: dict[float, list[float]] = {}
-    for entry, value in values:
-        places.setdefault(_place(axis, entry.point.values[key]), []).append(value)
+    for place, value in values:
+        places.setdefault(place, []).append(value)
     middles = sorted((place, median(found)) for place, found in places.items())
     panel.plot(
-        *zip(*middles, strict=True),
+        [place for place, _ in middles],
+        [value for _, value in middles],
         color=style.colour,
         marker=style.marker,
-        # Between values without an order there is nothing that a line could show.
-        linestyle="none" if axis.positions is None else "-",
+        linestyle="-" if joined else "none",
         linewidth=1,
         markersize=5,
         label=label,
@@ -197,10 +269,10 @@ def _dots_and_medians(
             panel.plot([place] * len(found), found, "o", markersize=3, color=style.colour, alpha=0.4)
 
 
-def _mark(panel: Axes, axis: Axis, key: str, entries: Sequence[PointResult], marker: str, label: str) -> None:
+def _mark(panel: Axes, places: Mapping[str, float], entries: Sequence[PointResult], marker: str, label: str) -> None:
     if entries:
         panel.scatter(
-            [_place(axis, entry.point.values[key]) for entry in entries],
+            [places[entry.point.key] for entry in entries],
             [entry.train_s for entry in entries],
             marker=marker,
             s=130 if marker == "s" else 90,
@@ -227,8 +299,16 @@ def _ticks(panel: Axes, axis: Axis) -> None:
     panel.set_xticks(places, texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")
 
 
-def _once(panel: Axes) -> tuple[list[Artist], list[str]]:
+def _columns(labels: Sequence[str]) -> int:
+    """Return how many columns a legend has: as many as there is room for, in rows of equal length."""
+    rows = -(-len(labels) // _LEGEND_COLUMNS)
+    return -(-len(labels) // rows)
+
+
+def _once(*panels: Axes) -> tuple[list[Artist], list[str]]:
     """Return the legend's entries, equal ones once."""
-    handles, labels = panel.get_legend_handles_labels()
-    once = dict(zip(labels, handles, strict=True))
+    once: dict[str, Artist] = {}
+    for panel in panels:
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
+            once.setdefault(label, handle)
     return list(once.values()), list(once)

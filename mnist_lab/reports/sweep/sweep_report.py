@@ -7,15 +7,17 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from mnist_lab.language import Language, say, spaced, speaking
+from mnist_lab.language import Language, paragraph, say, spaced, speaking
 from mnist_lab.reports.formats import text_files
 from mnist_lab.reports.report_folder import Format, as_file_name, figure_names, write_report_folder
 from mnist_lab.reports.setting_names import setting_name
 from mnist_lab.reports.style import figure_files, report_style
 from mnist_lab.reports.sweep.families import families_of, varied_keys
+from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_csv import data_files
 from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto
+from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult
 from mnist_lab.sweeps.space import Sweep
@@ -89,39 +91,60 @@ def _draw(result: SweepResult) -> dict[str, tuple[Figure, str]]:
             )
             stem = _free("-".join(map(as_file_name, (base, short_key(across), short_key(down)))), drawn)
             drawn[stem] = draw_heat_map(own, across, down), spaced(caption)
-    drawn["pareto"] = (
-        draw_pareto(result),
-        say(
-            "Validation accuracy against {costs} (logarithmic); the steps show the best accuracy up to there.",
-            "{costs}（対数目盛）と検証精度。階段状の線は、そこまでの最高の精度を示す。",
-            costs=say("size and training time", "パラメータ数および学習時間")
-            if result.sizes_vary
-            else say("training time", "学習時間"),
-        ),
+    costs = (
+        say("size and training time", "パラメータ数および学習時間")
+        if result.sizes_vary
+        else say("training time", "学習時間")
     )
+    steps = say(
+        "Validation accuracy against {costs} (logarithmic); the steps show the best accuracy up to there.",
+        "{costs}（対数目盛）と検証精度。階段状の線は、そこまでの最高の精度を示す。",
+        costs=costs,
+    )
+    drawn["pareto"] = draw_pareto(result), paragraph([steps, *_below_the_axis(result)])
     return drawn
 
 
 def _along(result: SweepResult, key: str) -> str:
+    """Say what the figure of a parameter shows, and what its marks mean: those alone that are in it."""
     families, name = families_of(result, key), setting_name(key)
+    own = [entry for family in families for entry in family.points]
+    said = [say("Training time and test accuracy against {name}.", "{name}と学習時間およびテスト精度。", name=name)]
     if any(family.mixed for family in families):
-        return spaced(
+        said.append(
             say(
-                "Training time and test accuracy against {name}: medians over the other settings, small points: single "
-                "runs.",
-                "{name}と学習時間およびテスト精度。印はほかの設定項目についての中央値、小さな点は個々の実行である。",
-                name=name,
+                "Marks: medians over the other settings, small points: single runs.",
+                "印はほかの設定項目についての中央値、小さな点は個々の実行である。",
             )
         )
-    return spaced(
+    else:
+        if axis_of(key, [entry.point.values[key] for entry in own]).positions is not None:
+            said.append(
+                say(
+                    "A line joins points whose other settings are the same.",
+                    "線は、ほかの設定項目が同じ設定どうしを結ぶ。",
+                )
+            )
+        if any(len(entry.times_s) > 1 for entry in own):
+            said.append(
+                say(
+                    "Of repeats the median is marked, single runs are small points.",
+                    "印は繰り返しの中央値、小さな点は個々の実行である。",
+                )
+            )
+    return spaced(paragraph([*said, *_below_the_axis(result)]))
+
+
+def _below_the_axis(result: SweepResult) -> list[str]:
+    """Say what the marks at the lower edge are; nothing where there are none."""
+    if len(learned(result).points) == len(result.points):
+        return []
+    return [
         say(
-            "Training time and test accuracy against {name}. A line joins points whose other settings are the same and "
-            "whose values have an order; of repeats the median is marked.",
-            "{name}と学習時間およびテスト精度。線は、ほかの設定が同じで値に順序がある設定を結ぶ。"
-            "繰り返した場合の印は中央値である。",
-            name=name,
+            "Triangles at the lower edge, with their numbers: points that hardly learned, below the axis.",
+            "下端の三角形の印と数値は、ほとんど学習できておらず、軸の範囲より精度が低い設定である。",
         )
-    )
+    ]
 
 
 def _free(stem: str, taken: dict[str, tuple[Figure, str]]) -> str:

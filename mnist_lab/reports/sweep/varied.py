@@ -18,7 +18,7 @@ def varied_table(result: SweepResult) -> TableBlock:
     rows: dict[str, list[str]] = {}
     for model, axes in _axes(result):
         for axis in axes:
-            row = [model, setting_with_key(axis.key), say(", ", "、").join(map(_exact, axis.values))]
+            row = [model, setting_with_key(axis.key), ", ".join(map(_exact, axis.values))]
             rows.setdefault(json.dumps(row), row)
     caption = say("What was varied, and the values it took.", "変えた設定項目とその値。")
     return TableBlock(caption, (word("model"), word("setting"), word("values")), list(rows.values()), key="varied")
@@ -35,7 +35,7 @@ def varied_sentences(result: SweepResult) -> list[str]:
         if names:
             found.append(
                 say(
-                    "Of {model}, {names} was varied.",
+                    "With {model}, these were varied: {names}.",
                     "{model} では、{names} を変えた。",
                     model=model,
                     names=listed(names),

@@ -39,10 +39,10 @@ def styled_document(language: str) -> Document:
     add_field(footer, "PAGE", "1")
     for name in _OWN_SIZES_PT:
         document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = document.styles["Normal"]
-    latin, spoken = (JAPANESE_FONT, "ja-JP") if language != "en" else (LATIN_FONT, "en-US")
+    latin = LATIN_FONT if language == "en" else JAPANESE_FONT
     for name, size_pt in {**_SIZES_PT, **_OWN_SIZES_PT}.items():
         style = document.styles[name]
-        use_fonts(style, latin, JAPANESE_FONT, spoken)
+        use_fonts(style, latin, JAPANESE_FONT)
         style.font.size = Pt(size_pt)
         style.font.color.rgb = _GREY if name == PLACE else _BLACK
     _space(document)

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from mnist_lab.language import speaking
+from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult
-from tests.sweeps.made_results import by_channels, result, run
+from tests.sweeps.made_results import by_channels, leave_activations, result, run
 
 WIDTHS = (
     result({"model.hidden": [16]}, parameters=795 * 16, train_s=1.0, val=0.952, test=0.95),
@@ -20,9 +22,9 @@ CHANNELS = tuple(by_channels({2: 6.0, 4: 9.0}, val=0.985, test=0.984, parameters
 def test_ends_of_an_axis_are_compared() -> None:
     found = observations(SweepResult(WIDTHS), 0.5)
     assert found == [
-        "FC: from hidden 16 to 128 nodes, the training time goes from 1.00 s to 2.00 s (2.00 times) and the test "
+        "With FC, from hidden 16 to 128 nodes, the training time goes from 1.00 s to 2.00 s (2.00 times) and the test "
         "accuracy from 95.0 % to 98.0 % (+3.0 points).",
-        "Of 3 points 3 lie on the Pareto front (FC 3): no other point is smaller, faster and more accurate by "
+        "3 of 3 points lie on the Pareto front (FC 3): no other point is smaller, faster and more accurate by "
         "validation.",
     ]
 
@@ -34,8 +36,8 @@ def test_values_without_order_are_named() -> None:
         result({"model.activation": "Sigmoid"}, train_s=1.6, test=0.99),
     )
     assert observations(SweepResult(points), 0.5)[0] == (
-        "FC: over the 3 values of activation, the training time lies between 1.00 s and 1.60 s and the test accuracy "
-        "between 97.0 % and 99.0 %. Each was trained once, so they are not ranked."
+        "With FC, over the 3 values of activation, the training time lies between 1.00 s and 1.60 s and the test "
+        "accuracy between 97.0 % and 99.0 %. Each was trained once, so they are not ranked."
     )
     with speaking("ja"):
         first = observations(SweepResult(points), 0.5)[0]
@@ -111,3 +113,21 @@ def test_questions_fit_what_was_varied() -> None:
     (question,) = open_questions(activations)
     assert question.startswith("Why does the activation change time and accuracy?")
     assert "From where on does a larger model bring no more accuracy, and why?" in open_questions(SweepResult(WIDTHS))
+
+
+def test_points_that_hardly_learned_are_said_to_be_left_out(tmp_path: Path) -> None:
+    first, of_fc, of_cnn, *_ = observations(leave_activations(tmp_path), 0.5, ["activation", "pareto"])
+    assert first.startswith("Points that hardly learned (1) are left out")
+    assert "over the 3 values" in of_fc
+    assert "over the 2 values" in of_cnn
+
+
+def test_a_figure_is_cited_once_for_all_models(tmp_path: Path) -> None:
+    found = " ".join(observations(leave_activations(tmp_path), 0.5, ["activation", "pareto"]))
+    assert found.count(cite("activation")) == found.count(cite("pareto")) == 1
+    assert f"With FC ({cite('activation')}), over" in found
+
+
+def test_question_asks_for_what_hardly_learned(tmp_path: Path) -> None:
+    assert "What happened where hardly anything was learned?" in " ".join(open_questions(leave_activations(tmp_path)))
+    assert "hardly anything" not in " ".join(open_questions(SweepResult(WIDTHS)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +12,7 @@ from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.runs.run import read_runs
 from mnist_lab.sweeps.recorded import collect_runs
 from mnist_lab.sweeps.result import SweepResult
-from tests.sweeps.made_results import leave_swept_run
+from tests.sweeps.made_results import leave_activations, leave_swept_run
 
 
 def small_grid(log_dir: Path) -> SweepResult:
@@ -52,6 +53,46 @@ def test_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "out").touch()
     with pytest.raises(UsageError, match=r"--output: .*out cannot be written"):
         write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "en")
+
+
+def test_summary_says_where_the_choice_rests_on_one_training_each(tmp_path: Path) -> None:
+    once = small_grid(tmp_path / "tb_logs")
+    twice = SweepResult(tuple(replace(entry, runs=entry.runs * 2) for entry in once.points))
+    for number, (found, is_said) in enumerate([(once, True), (twice, False)]):
+        write_sweep_report(tmp_path / f"{number}", "own", found, 0.5, "en")
+        summary = (tmp_path / f"{number}" / "report.md").read_text(encoding="utf-8").partition("## What was")[0]
+        assert ("Each point was trained once" in summary) == is_said
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "cell"),
+    [
+        ("en", "# Training time and accuracy on MNIST by hidden and channels", "| FC, hidden 16 |"),
+        ("ja", "# MNIST における隠れ層のノード数、チャンネル数と学習時間、精度の関係", "| FC（隠れ層のノード数 16） |"),
+    ],
+)
+def test_title_names_what_was_varied(language: Language, title: str, cell: str, tmp_path: Path) -> None:
+    write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, language)
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert report.startswith(title)
+    assert cell in report
+    assert {"en": "| sweep | own |", "ja": "| スイープ | own |"}[language] in report
+
+
+def test_best_of_each_model_is_shown_layer_by_layer(tmp_path: Path) -> None:
+    write_sweep_report(tmp_path / "out", "own", leave_activations(tmp_path / "tb_logs"), 0.5, "en")
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "layer by layer Table 3 and Table 4 those of the most accurate of each model." in report
+
+
+def test_nearby_points_name_what_is_varied_once(tmp_path: Path) -> None:
+    values = {"ReLU": 0.98, "GELU": 0.978, "SiLU": 0.979}
+    for number, (name, accuracy) in enumerate(values.items()):
+        leave_swept_run(
+            tmp_path / "tb_logs", f"point-{number}", {"model.activation": name}, seed=number, val=[accuracy] * 3
+        )
+    write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "tb_logs"])), 0.5, "en")
+    assert "lie activation GELU and SiLU, which are not ranked" in (tmp_path / "out" / "report.md").read_text("utf-8")
 
 
 @pytest.mark.browser

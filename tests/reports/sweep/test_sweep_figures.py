@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+
+from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto
+from mnist_lab.reports.sweep.sweep_report import write_sweep_report
+from mnist_lab.sweeps.result import SweepResult
+from tests.sweeps.made_results import leave_activations, leave_swept_run, result
+
+KEY = "model.activation"
+
+
+def places_of(panel: Axes, label: str) -> list[float]:
+    (line,) = [line for line in panel.lines if line.get_label() == label]
+    return [float(place) for place in np.asarray(line.get_xdata())]
+
+
+def test_point_that_hardly_learned_does_not_press_the_others_together(tmp_path: Path) -> None:
+    found = leave_activations(tmp_path)
+    for panel in (draw_parameter(found, KEY).axes[1], draw_pareto(found).axes[0]):
+        assert 90 < panel.get_ylim()[0] < 95
+        assert [text.get_text() for text in panel.texts] == ["19.0 %"]
+
+
+def test_models_stand_beside_each_other_where_values_have_no_order(tmp_path: Path) -> None:
+    lower = draw_parameter(leave_activations(tmp_path), KEY).axes[1]
+    assert places_of(lower, "FC") == pytest.approx([-0.08, 0.92, 1.92])
+    assert places_of(lower, "CNN") == pytest.approx([0.08, 1.08])
+
+
+def test_axis_of_times_that_differ_by_factors_is_logarithmic_and_says_so(tmp_path: Path) -> None:
+    found = leave_activations(tmp_path)
+    both = draw_parameter(found, KEY).axes[0]
+    alone = SweepResult(tuple(entry for entry in found.points if entry.model == "FC"))
+    assert (both.get_yscale(), both.get_ylabel()) == ("log", "training time [s], logarithmic")
+    upper = draw_parameter(alone, KEY).axes[0]
+    assert (upper.get_yscale(), upper.get_ylabel(), upper.get_ylim()[0]) == ("linear", "training time [s]", 0)
+
+
+def test_axis_of_times_is_that_of_the_points_in_the_figure() -> None:
+    points = [result({"model.hidden": [width]}, train_s=0.1) for width in (4, 8)]
+    points += [result({"model.channels": [count] * 2}, "CNN", train_s=5.0 + count) for count in (2, 4)]
+    assert draw_parameter(SweepResult(tuple(points)), "model.channels").axes[0].get_yscale() == "linear"
+
+
+def test_colours_are_those_of_the_points_that_learned(tmp_path: Path) -> None:
+    values = [(name, width) for name in ("ReLU", "Sigmoid") for width in (16, 64)]
+    for number, (name, width) in enumerate(values):
+        accuracy = 0.12 if (name, width) == ("Sigmoid", 16) else 0.95 + 0.01 * number
+        varied = {KEY: name, "model.hidden": [width]}
+        leave_swept_run(tmp_path, f"point-{number}", varied, seed=number, val=[accuracy] * 3, test=accuracy)
+    from mnist_lab.runs.run import read_runs
+    from mnist_lab.sweeps.recorded import collect_runs
+
+    points = collect_runs(read_runs([tmp_path])).points
+    (image,) = draw_heat_map(points, KEY, "model.hidden").axes[1].images
+    assert image.norm.vmin == pytest.approx(95)
+
+
+def test_captions_tell_of_what_is_in_the_figure_alone(tmp_path: Path) -> None:
+    write_sweep_report(tmp_path / "lost", "own", leave_activations(tmp_path / "tb_logs"), 0.5, "en")
+    text = (tmp_path / "lost" / "report.md").read_text(encoding="utf-8")
+    (caption,) = [line for line in text.splitlines() if line.startswith("Figure 1.")]
+    assert "Triangles at the lower edge" in caption
+    assert "line" not in caption
+    assert "repeats" not in caption
