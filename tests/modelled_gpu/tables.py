@@ -2,7 +2,8 @@
 
 Each training is run twice in one process, with the guard and without. Networks, optimizers, batch sizes, memory,
 drivers, allocator settings and other programs are drawn by a seed. Other programs take or give back at most half the
-headroom between two looks of the guard, and a driver that spills begins inside the headroom.
+headroom between two looks of the guard, and a driver that spills begins inside the headroom. With ``--keep FILE
+--most-s 170`` it stops after so long, and the same command goes on.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import torch
 
 from mnist_lab.gpu.budget import default_headroom_bytes
 from tests.modelled_gpu.build import why_not
+from tests.modelled_gpu.kept_pieces import KeptPieces
 from tests.modelled_gpu.machine import MIB, Gpu, Machine, Platform
 
 TRAININGS_A_PROCESS = 15
@@ -29,6 +31,9 @@ STEPS = 4
 ALLOCATORS = ("", "", "expandable_segments:True", "backend:cudaMallocAsync", "garbage_collection_threshold:0.8")
 PLATFORMS: tuple[tuple[Platform, bool], ...] = (("WSL2", True), ("WDDM", True), ("Linux", False), ("TCC", False))
 BATCH_SIZES = (64, 1000, 4000, 8192, 20000, 50000, 120000)
+
+
+GO_ON = 3  # exit code: the same command once more
 
 
 class Pair(NamedTuple):
@@ -84,15 +89,37 @@ def draw_training(draw: random.Random, gpu: Gpu) -> dict[str, Any]:
     }
 
 
-def run_pairs(count: int, seed: int) -> Iterator[Pair]:
-    """Run so many trainings with the guard and without, a few to a process."""
-    draw = random.Random(seed)
+class Process(NamedTuple):
+    """What is trained in one process."""
+
+    gpu: Gpu
+    platform: Platform
+    allocator: str
+    trainings: list[dict[str, Any]]
+
+
+def draw_processes(count: int, seed: int) -> list[Process]:
+    """Draw so many trainings, a few to a process."""
+    draw, processes = random.Random(seed), []
     for start in range(0, count, TRAININGS_A_PROCESS):
         gpu, platform = draw_gpu(draw)
         allocator = draw.choice(ALLOCATORS)
         trainings = [draw_training(draw, gpu) for _ in range(min(TRAININGS_A_PROCESS, count - start))]
+        processes.append(Process(gpu, platform, allocator, trainings))
+    return processes
+
+
+def run_pairs(count: int, seed: int, kept: KeptPieces | None = None) -> Iterator[Pair]:
+    """Run so many trainings with the guard and without; fewer where the time for ``kept`` is over."""
+    processes = draw_processes(count, seed)
+
+    def run(index: int) -> list[dict[str, Any]]:
+        gpu, platform, allocator, trainings = processes[index]
         both = [{**training, "guarded": guarded} for training in trainings for guarded in (True, False)]
-        outcomes = run_on(gpu, platform, both, allocator)
+        return run_on(gpu, platform, both, allocator)
+
+    pieces = (kept or KeptPieces()).pieces(range(len(processes)), run)
+    for (gpu, _, allocator, trainings), outcomes in zip(processes, pieces, strict=False):
         for index, training in enumerate(trainings):
             yield Pair(gpu, allocator, training, outcomes[2 * index], outcomes[2 * index + 1])
 
@@ -162,15 +189,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.modelled_gpu.tables", description=__doc__)
     parser.add_argument("--trainings", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, help="file in which what has run is kept, for another call to go on from")
+    parser.add_argument("--most-s", type=float, help="begin nothing after so many seconds")
     options = parser.parse_args()
     reason = why_not()
     if reason is not None:
         parser.error(reason)
+    kept = KeptPieces(options.keep, options.most_s, table="guard", seed=options.seed, trainings=options.trainings)
     pairs = []
-    for pair in run_pairs(options.trainings, options.seed):
+    for pair in run_pairs(options.trainings, options.seed, kept):
         pairs.append(pair)
         if pair.guarded["spilled"] or pair.is_false_halt:
             sys.stdout.write(f"{pair}\n")
+    if len(pairs) < options.trainings:
+        sys.stdout.write(f"{len(pairs)} of {options.trainings} trainings so far\n{table(pairs)}\n")
+        return GO_ON
     equal = weights_are_equal(max(options.trainings // 10, 3), options.seed)
     sys.stdout.write(f"{table(pairs)}\n\nweights with and without the guard equal to the bit: {equal}\n")
     sys.stdout.write(f"{datetime.date.today()}, torch {torch.__version__}, seed {options.seed}\n")

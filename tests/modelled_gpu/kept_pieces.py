@@ -1,0 +1,54 @@
+"""The pieces of a long table, kept in a file, so that it can be made in several calls and goes on where it was left."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+class KeptPieces:
+    """Pieces by what they were made of: a line of JSON each."""
+
+    def __init__(self, path: Path | None = None, most_s: float | None = None, **made_of: Any) -> None:
+        """Read what is there; pieces of another torch, or made of something else, are left alone.
+
+        Args:
+            path: The file; None keeps nothing.
+            most_s: After so many seconds no further piece is begun.
+            made_of: What tells this table's pieces from others in the file, such as its seed.
+        """
+        self.path = path
+        self.made_of = made_of | {"torch": torch.__version__}
+        self._end_s = float("inf") if most_s is None else time.monotonic() + most_s
+        self._kept: dict[int, Any] = {}
+        if path is not None and path.exists():
+            for line in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+                if line["made of"] == self.made_of:
+                    self._kept[line["start"]] = line["piece"]
+
+    def pieces(self, starts: range, make: Callable[[int], Any]) -> Iterator[Any]:
+        """Return the pieces in turn, from the file or made now; it ends early where the time is over.
+
+        Args:
+            starts: What each piece begins with.
+            make: Makes the piece that begins there; JSON can hold it.
+        """
+        for start in starts:
+            if start not in self._kept:
+                if time.monotonic() > self._end_s:
+                    return
+                self._keep(start, make(start))
+            yield self._kept[start]
+
+    def _keep(self, start: int, piece: Any) -> None:
+        line = json.dumps({"made of": self.made_of, "start": start, "piece": piece})
+        self._kept[start] = json.loads(line)["piece"]
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
