@@ -205,18 +205,20 @@ class Trial:
             "blocks_given_back": after.given_back - before.given_back,
             "reserved_bytes": after.reserved_bytes,
         }
-        values = {"cached": before.reserved_bytes // MIB, "whole": (self._limit_bytes - PIECE_BYTES) // MIB}
+        cached, size = before.reserved_bytes // MIB, (self._limit_bytes - PIECE_BYTES) // MIB
         if granted:
             sentence = say(
-                "beside {cached} MiB of cached blocks a request for {whole} MiB was met: they were given back first.",
-                "キャッシュ {cached} MiB がある状態で {whole} MiB の要求に応じました。先にキャッシュを返しています。",
-                **values,
+                "beside {cached} MiB of cached blocks a request for {size} MiB was met: they were given back first.",
+                "キャッシュ {cached} MiB がある状態で {size} MiB の要求に応じました。先にキャッシュを返しています。",
+                cached=cached,
+                size=size,
             )
         else:
             sentence = say(
-                "beside {cached} MiB of cached blocks a request for {whole} MiB was refused: they were not given back.",
-                "キャッシュ {cached} MiB がある状態で {whole} MiB の要求を拒否しました。キャッシュが返されていません。",
-                **values,
+                "beside {cached} MiB of cached blocks a request for {size} MiB was refused: they were not given back.",
+                "キャッシュ {cached} MiB がある状態で {size} MiB の要求を拒否しました。キャッシュが返されていません。",
+                cached=cached,
+                size=size,
             )
         return Check(f"GPU {self._device} cache", "green" if granted else "yellow", sentence, data)
 
@@ -296,7 +298,7 @@ def _room_check(limit: AllocatorLimit) -> Check:
         return Check(name, "green", "", data)
     sentence = say(
         "nothing was tried: free memory less headroom is {room} MiB, and {least} MiB are needed; close other programs.",
-        "試験できませんでした：空きメモリから余裕を引いた {room} MiB が、必要な {least} MiB に足りません。"
+        "試験できませんでした：空きメモリからヘッドルームを引いた {room} MiB が、必要な {least} MiB に足りません。"
         "ほかのプログラムを終了してください。",
         room=budget.limit_bytes // MIB,
         least=least_bytes // MIB,

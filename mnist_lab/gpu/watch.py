@@ -173,7 +173,7 @@ class MemoryWatch:
             ": {free} MiB are free, {at_start} MiB were at the start, and {least} MiB (half the headroom) have to "
             "stay; "
             "this process holds {own} MiB",
-            "。空きは {free} MiB（開始時 {at_start} MiB）で、{least} MiB（余裕の半分）を残す必要があります。"
+            "。空きは {free} MiB（開始時 {at_start} MiB）で、{least} MiB（ヘッドルームの半分）を残す必要があります。"
             "このプロセスの"
             "使用量は {own} MiB です",
             free=free_bytes // MIB,
