@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
+from tests.modelled_gpu.build import why_not
+
+GO_ON = 3
+"""Exit code of a table that is not complete: the same command once more."""
 
 
 class KeptPieces:
@@ -52,3 +58,25 @@ class KeptPieces:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
+
+
+def options_of(table: str, trainings: int, description: str | None) -> tuple[argparse.Namespace, KeptPieces]:
+    """Parse the options of a table: how many trainings, by which seed, kept where; leave where there is no GPU.
+
+    Args:
+        table: Its name in the file that keeps it.
+        trainings: How many there are if nothing is said.
+        description: For the help.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--trainings", type=int, default=trainings)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, help="file in which what has run is kept, for another call to go on from")
+    parser.add_argument("--most-s", type=float, help="begin nothing after so many seconds")
+    options = parser.parse_args()
+    reason = why_not()
+    if reason is not None:
+        parser.error(reason)
+    return options, KeptPieces(
+        options.keep, options.most_s, table=table, seed=options.seed, trainings=options.trainings
+    )

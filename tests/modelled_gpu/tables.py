@@ -8,22 +8,20 @@ headroom between two looks of the guard, and a driver that spills begins inside 
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import datetime
 import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 
 from mnist_lab.gpu.budget import default_headroom_bytes
-from tests.modelled_gpu.build import why_not
-from tests.modelled_gpu.kept_pieces import KeptPieces
+from tests.modelled_gpu.kept_pieces import GO_ON, KeptPieces, options_of
 from tests.modelled_gpu.machine import MIB, Gpu, Machine, Platform
 
 TRAININGS_A_PROCESS = 15
@@ -31,9 +29,6 @@ STEPS = 4
 ALLOCATORS = ("", "", "expandable_segments:True", "backend:cudaMallocAsync", "garbage_collection_threshold:0.8")
 PLATFORMS: tuple[tuple[Platform, bool], ...] = (("WSL2", True), ("WDDM", True), ("Linux", False), ("TCC", False))
 BATCH_SIZES = (64, 1000, 4000, 8192, 20000, 50000, 120000)
-
-
-GO_ON = 3  # exit code: the same command once more
 
 
 class Pair(NamedTuple):
@@ -65,9 +60,9 @@ def headroom_bytes(gpu: Gpu) -> int:
     return default_headroom_bytes(gpu.mib * MIB, gpu.spills)
 
 
-def draw_gpu(draw: random.Random) -> tuple[Gpu, Platform]:
+def draw_gpu(draw: random.Random, platforms: Sequence[tuple[Platform, bool]] = PLATFORMS) -> tuple[Gpu, Platform]:
     """Draw a GPU and its driver."""
-    platform, spills = draw.choice(PLATFORMS)
+    platform, spills = draw.choice(platforms)
     gpu = Gpu(mib=draw.choice((2048, 3072, 4096, 6144, 8192)), spills=spills, kernel_kib=draw.choice((0, 16, 64)))
     margin_mib = draw.randint(0, headroom_bytes(gpu) // 4 // MIB)
     return dataclasses.replace(gpu, spill_margin_mib=margin_mib, others_mib=draw.randint(0, gpu.mib // 5)), platform
@@ -98,11 +93,11 @@ class Process(NamedTuple):
     trainings: list[dict[str, Any]]
 
 
-def draw_processes(count: int, seed: int) -> list[Process]:
+def draw_processes(count: int, seed: int, platforms: Sequence[tuple[Platform, bool]] = PLATFORMS) -> list[Process]:
     """Draw so many trainings, a few to a process."""
     draw, processes = random.Random(seed), []
     for start in range(0, count, TRAININGS_A_PROCESS):
-        gpu, platform = draw_gpu(draw)
+        gpu, platform = draw_gpu(draw, platforms)
         allocator = draw.choice(ALLOCATORS)
         trainings = [draw_training(draw, gpu) for _ in range(min(TRAININGS_A_PROCESS, count - start))]
         processes.append(Process(gpu, platform, allocator, trainings))
@@ -186,16 +181,7 @@ def table(pairs: list[Pair]) -> str:
 
 def main() -> int:
     """Print the table; return 1 where the guard let something spill, or ended what would have fitted."""
-    parser = argparse.ArgumentParser(prog="python -m tests.modelled_gpu.tables", description=__doc__)
-    parser.add_argument("--trainings", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep", type=Path, help="file in which what has run is kept, for another call to go on from")
-    parser.add_argument("--most-s", type=float, help="begin nothing after so many seconds")
-    options = parser.parse_args()
-    reason = why_not()
-    if reason is not None:
-        parser.error(reason)
-    kept = KeptPieces(options.keep, options.most_s, table="guard", seed=options.seed, trainings=options.trainings)
+    options, kept = options_of("guard", 30, __doc__)
     pairs = []
     for pair in run_pairs(options.trainings, options.seed, kept):
         pairs.append(pair)

@@ -1,0 +1,94 @@
+"""The check of residency over random trainings: ``python -m tests.modelled_gpu.residency --trainings 300``.
+
+On drivers that spill, other programs hold still. With the guard's limit nothing may be said of memory that has gone
+elsewhere; a fifth of the trainings is run once more with the limit lifted before each step, and those that spill have
+to be halted at the next look.
+"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import torch
+
+from mnist_lab.gpu.cuda_runtime import MIB
+from mnist_lab.gpu.residency import TOLERANCE_BYTES
+from tests.modelled_gpu.kept_pieces import GO_ON, KeptPieces, options_of
+from tests.modelled_gpu.tables import PLATFORMS, STEPS, Process, draw_processes, run_on
+from tests.modelled_gpu.trainings import GONE_ELSEWHERE
+
+SPILLING = [platform for platform in PLATFORMS if platform[1]]
+LIFTED_EACH = 5
+
+
+class Watched(NamedTuple):
+    """One training in which other programs hold still."""
+
+    process: Process
+    training: dict[str, Any]
+    told: dict[str, Any]
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether the guard halted the run, or warned, for memory that was not where it should be."""
+        return bool(self.told["warned"] or GONE_ELSEWHERE in (self.told["report"] or ""))
+
+
+def run_watched(count: int, seed: int, kept: KeptPieces | None = None) -> Iterator[Watched]:
+    """Run so many trainings, and a fifth of them again without limit; fewer where the time for ``kept`` is over."""
+    processes = draw_processes(count, seed, SPILLING)
+    for process in processes:
+        process.trainings[:] = [
+            {**training, "others_mib": [process.gpu.others_mib] * STEPS} for training in process.trainings
+        ]
+        process.trainings.extend({**training, "lifted": True} for training in process.trainings[::LIFTED_EACH])
+
+    def run(index: int) -> list[dict[str, Any]]:
+        return run_on(*processes[index][:2], processes[index].trainings, processes[index].allocator)
+
+    pieces = (kept or KeptPieces()).pieces(range(len(processes)), run)
+    for process, outcomes in zip(processes, pieces, strict=False):
+        yield from (Watched(process, *both) for both in zip(process.trainings, outcomes, strict=True))
+
+
+def table(watched: list[Watched]) -> str:
+    """Return the table in Markdown."""
+    limited = [one for one in watched if not one.training.get("lifted")]
+    lifted = [one for one in watched if one.training.get("lifted")]
+    spilled = [one for one in lifted if one.told["looks that let shared memory pass"] or one.is_alarm]
+    passed = [one for one in spilled if one.told["looks that let shared memory pass"]]
+    return "\n".join(
+        [
+            "| residency, other programs hold still | real allocator, modelled driver |",
+            "|---|---|",
+            f"| false alarms, halts and warnings | {sum(one.is_alarm for one in limited)} of {len(limited)} |",
+            f"| limit lifted: runs that spilled more than {TOLERANCE_BYTES // MIB} MiB | "
+            f"{len(spilled)} of {len(lifted)} |",
+            f"| of these halted at the first look | {len(spilled) - len(passed)} of {len(spilled)} |",
+        ]
+    )
+
+
+def main() -> int:
+    """Print the table; return 1 where there was a false alarm, or a spill that was let pass."""
+    options, kept = options_of("residency", 30, __doc__)
+    watched = list(run_watched(options.trainings, options.seed, kept))
+    wrong = [
+        one
+        for one in watched
+        if (one.told["looks that let shared memory pass"] if one.training.get("lifted") else one.is_alarm)
+    ]
+    for one in wrong:
+        sys.stdout.write(f"{one}\n")
+    if sum(not one.training.get("lifted") for one in watched) < options.trainings:
+        sys.stdout.write(f"so far\n{table(watched)}\n")
+        return GO_ON
+    sys.stdout.write(f"{table(watched)}\n\n{datetime.date.today()}, torch {torch.__version__}, seed {options.seed}\n")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
