@@ -31,7 +31,7 @@ _NAMES_AFTER_GPU = {
     "refusal": Phrase("refusal", "拒否"),
     "residency": Phrase("residency", "所在"),
     "cache": Phrase("cache", "キャッシュ"),
-    "cost": Phrase("cost", "コスト"),
+    "cost": Phrase("cost", "負荷"),
     "lifted": Phrase("lifted", "解除後"),
 }
 """Of what is said of one GPU, ``GPU 0 memory``."""
