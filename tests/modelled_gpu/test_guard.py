@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import torch
+from packaging.version import Version
 
 from tests.modelled_gpu.machine import MIB, Gpu, Machine
 
@@ -39,6 +41,43 @@ def test_network_that_is_too_large_by_itself_is_advised_no_batch_size(machine: C
     assert (run["ended"], run["spilled"]) == ("out of memory", 0)
     assert "no batch size: the network alone takes 1586 MiB" in run["report"]
     assert "a smaller batch size" not in run["report"]
+
+
+REJECTION = """
+import json, torch
+from mnist_lab.gpu import dedicated_memory_only
+MIB = 2**20
+
+def is_met():
+    try:
+        first = torch.empty(700 * MIB, dtype=torch.uint8, device="cuda")
+        del first
+        return torch.empty(800 * MIB, dtype=torch.uint8, device="cuda").nbytes == 800 * MIB
+    except torch.OutOfMemoryError as error:
+        return "preemptively" not in str(error)
+    finally:
+        torch.cuda.empty_cache()
+
+# Preemptive rejection on its own, with PyTorch's other check out of the way, gives no cached block back.
+torch.cuda.set_per_process_memory_fraction(1.0)
+alone = is_met()
+torch.cuda.set_per_process_memory_fraction(0.25)
+with dedicated_memory_only([0]) as (budget,):
+    told = [alone, is_met(), budget.decided_by, budget.limit_bytes // MIB]
+print(json.dumps([*told, torch.cuda.get_per_process_memory_fraction()]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(Version(torch.__version__) < Version("2.12"), reason="PyTorch 2.12 brought preemptive rejection")
+def test_users_preemptive_rejection_gives_cached_blocks_back_first_under_the_limit(
+    machine: Callable[..., Machine],
+) -> None:
+    """``throw_on_cudamalloc_oom`` (PyTorch 2.12): its check comes after that of the fraction."""
+    settings = "throw_on_cudamalloc_oom:True,per_process_memory_fraction:0.25"
+    done = machine(Gpu(mib=4096)).run("-c", REJECTION, more={"PYTORCH_ALLOC_CONF": settings})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [False, True, "torch.cuda.set_per_process_memory_fraction", 1024, 0.25]
 
 
 STEP_WITH_AND_WITHOUT = """
