@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import os
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ import torch
 
 from tests.modelled_gpu.build import why_not
 
+MOST_AT_ONCE = 4
 GO_ON = 3
 """Exit code of a table that is not complete: the same command once more."""
 
@@ -20,44 +25,51 @@ GO_ON = 3
 class KeptPieces:
     """Pieces by what they were made of: a line of JSON each."""
 
-    def __init__(self, path: Path | None = None, most_s: float | None = None, **made_of: Any) -> None:
+    def __init__(self, path: Path | None = None, most_s: float | None = None, at_once: int = 1, **made_of: Any) -> None:
         """Read what is there; pieces of another torch, or made of something else, are left alone.
 
         Args:
             path: The file; None keeps nothing.
             most_s: After so many seconds no further piece is begun.
+            at_once: Pieces that are made beside one another.
             made_of: What tells this table's pieces from others in the file, such as its seed.
         """
         self.path = path
+        self.at_once = at_once
         self.made_of = made_of | {"torch": torch.__version__}
         self._end_s = float("inf") if most_s is None else time.monotonic() + most_s
         self._kept: dict[int, Any] = {}
+        self._lock = threading.Lock()
         if path is not None and path.exists():
             for line in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
                 if line["made of"] == self.made_of:
                     self._kept[line["start"]] = line["piece"]
 
     def pieces(self, starts: range, make: Callable[[int], Any]) -> Iterator[Any]:
-        """Return the pieces in turn, from the file or made now; it ends early where the time is over.
+        """Return the pieces in turn, from the file or made now; it ends early where one is lacking, the time being over.
 
         Args:
             starts: What each piece begins with.
-            make: Makes the piece that begins there; JSON can hold it.
+            make: Makes the piece that begins there, in a process of its own; JSON can hold it.
         """
-        for start in starts:
-            if start not in self._kept:
-                if time.monotonic() > self._end_s:
-                    return
+        lacking = [start for start in starts if start not in self._kept]
+
+        def make_in_time(start: int) -> None:
+            if time.monotonic() <= self._end_s:
                 self._keep(start, make(start))
-            yield self._kept[start]
+
+        with ThreadPoolExecutor(self.at_once) as threads:
+            list(threads.map(make_in_time, lacking))
+        yield from itertools.takewhile(lambda piece: piece is not None, map(self._kept.get, starts))
 
     def _keep(self, start: int, piece: Any) -> None:
         line = json.dumps({"made of": self.made_of, "start": start, "piece": piece})
-        self._kept[start] = json.loads(line)["piece"]
-        if self.path is not None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
+        with self._lock:
+            self._kept[start] = json.loads(line)["piece"]
+            if self.path is not None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                with self.path.open("a", encoding="utf-8") as file:
+                    file.write(line + "\n")
 
 
 def options_of(table: str, trainings: int, description: str | None) -> tuple[argparse.Namespace, KeptPieces]:
@@ -73,10 +85,13 @@ def options_of(table: str, trainings: int, description: str | None) -> tuple[arg
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="file in which what has run is kept, for another call to go on from")
     parser.add_argument("--most-s", type=float, help="begin nothing after so many seconds")
+    cores = min(os.cpu_count() or 1, MOST_AT_ONCE)
+    parser.add_argument(
+        "--at-once", type=int, default=cores, help="processes beside one another (default: %(default)s)"
+    )
     options = parser.parse_args()
     reason = why_not()
     if reason is not None:
         parser.error(reason)
-    return options, KeptPieces(
-        options.keep, options.most_s, table=table, seed=options.seed, trainings=options.trainings
-    )
+    made_of = {"table": table, "seed": options.seed, "trainings": options.trainings}
+    return options, KeptPieces(options.keep, options.most_s, options.at_once, **made_of)
