@@ -46,11 +46,11 @@ class KeptPieces:
                     self._kept[line["start"]] = line["piece"]
 
     def pieces(self, starts: range, make: Callable[[int], Any]) -> Iterator[Any]:
-        """Return the pieces in turn, from the file or made now; it ends early where one is lacking, the time being over.
+        """Return the pieces in turn, from the file or made now; it ends early where one is lacking.
 
         Args:
             starts: What each piece begins with.
-            make: Makes the piece that begins there, in a process of its own; JSON can hold it.
+            make: Makes the piece that begins there, where several are made at once each in a thread; JSON can hold it.
         """
         lacking = [start for start in starts if start not in self._kept]
 
