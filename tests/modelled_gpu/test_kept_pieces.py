@@ -27,6 +27,6 @@ def test_pieces_are_made_once_and_come_in_their_order(tmp_path: Path, at_once: i
 
 def test_nothing_is_begun_when_the_time_is_over_and_what_is_kept_comes_up_to_the_first_gap(tmp_path: Path) -> None:
     path = tmp_path / "table.jsonl"
-    list(KeptPieces(path).pieces(range(0, 2), str))
+    list(KeptPieces(path).pieces(range(2), str))
     list(KeptPieces(path).pieces(range(3, 4), str))
     assert list(KeptPieces(path, most_s=-1).pieces(range(5), str)) == ["0", "1"]
