@@ -163,14 +163,18 @@ def table(pairs: list[Pair]) -> str:
     def row(what: str, counted: int, of: list[Pair]) -> str:
         return f"| {what} | {counted} of {len(of)} |"
 
+    def spilled(outcomes: list[dict[str, Any]]) -> str:
+        return f"{sum(one['spilled'] for one in outcomes)} of {sum(one['asked'] for one in outcomes):,}"
+
+    without, guarded = [pair.unguarded for pair in spilling], [pair.guarded for pair in spilling]
     return "\n".join(
         [
-            "| random trainings | real allocator, modelled driver |",
+            f"| {len(pairs)} random trainings | real allocator, modelled driver |",
             "|---|---|",
-            row(
-                "requests spilled without the guard: runs", sum(p.unguarded["spilled"] > 0 for p in spilling), spilling
-            ),
-            row("requests spilled with the guard: runs", sum(p.guarded["spilled"] > 0 for p in spilling), spilling),
+            f"| without the guard, drivers that spill: requests that spilled | {spilled(without)} |",
+            row("without the guard: runs in which one did", sum(one["spilled"] > 0 for one in without), spilling),
+            f"| with the guard: requests that spilled | {spilled(guarded)} |",
+            row("with the guard: runs in which one did", sum(one["spilled"] > 0 for one in guarded), spilling),
             row("trained to the end with the guard", sum(p.guarded["ended"] == "trained" for p in pairs), pairs),
             row("ended by a refused request", sum(p.guarded["ended"] == "out of memory" for p in pairs), pairs),
             row("halted between two steps", sum(p.guarded["ended"] == "halted" for p in pairs), pairs),
