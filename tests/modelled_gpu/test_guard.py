@@ -80,58 +80,13 @@ def test_users_preemptive_rejection_gives_cached_blocks_back_first_under_the_lim
     assert json.loads(done.stdout) == [False, True, "torch.cuda.set_per_process_memory_fraction", 1024, 0.25]
 
 
-STEP_WITH_AND_WITHOUT = """
-import json, statistics, time, torch
-from mnist_lab.callbacks import CudaMemoryGuard
-from tests.modelled_gpu import trainings
-from tests.modelled_gpu.machine import this_machine
-
-STEPS = 200
-trainings.quieten()
-machine, told = this_machine(), {}
-
-def calls(guarded, interval_s):
-    before = machine.calls
-    guard = {"check_interval_s": interval_s}
-    trainings.train(trainings.Training("small", 8, guarded=guarded, steps=STEPS, guard=guard))
-    trainings.clean_up()
-    return [now - was for now, was in zip(machine.calls, before)]
-
-calls(False, 3600)  # what CUDA and Lightning do once
-counted = {steps: [] for steps in (200, 400)}
-for STEPS in counted:
-    counted[STEPS] = [calls(True, 3600), calls(False, 3600)]
-told["more CUDA calls in 200 more steps"] = [
-    counted[400][index][0] - counted[200][index][0] for index in (0, 1)
-]
-told["more NVML calls in 200 more steps"] = counted[400][0][1] - counted[200][0][1]
-
-guard = CudaMemoryGuard(check_interval_s=3600)
-trainer = trainings.Trainer(accelerator="gpu", devices=1, logger=False, enable_checkpointing=False,
-                            enable_progress_bar=False, enable_model_summary=False, callbacks=[guard])
-guard.setup(trainer, trainings.Module("small", "SGD"), "fit")
-batch = trainings.Batches(8, 1, 0).batch
-before, start = machine.calls, time.perf_counter()
-for index in range(10000):
-    guard.on_train_batch_start(trainer, None, batch, index)
-    guard.on_train_batch_end(trainer, None, None, batch, index)
-told["microseconds a step"] = (time.perf_counter() - start) / 10000 * 1e6
-told["calls in 10000 steps"] = [now - was for now, was in zip(machine.calls, before)]
-guard.teardown(trainer, None, "fit")
-print(json.dumps(told))
-"""
-
-
 @pytest.mark.slow
-def test_guard_adds_no_call_of_cuda_between_two_looks(
-    machine: Callable[..., Machine], record_property: Callable[[str, object], None]
-) -> None:
-    done = machine(Gpu(mib=4096)).run("-c", STEP_WITH_AND_WITHOUT)
+def test_guard_adds_no_call_of_cuda_between_two_looks(machine: Callable[..., Machine]) -> None:
+    done = machine(Gpu(mib=4096)).run("tests/modelled_gpu/cost.py")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    guarded, unguarded = told["more CUDA calls in 200 more steps"]
+    guarded, unguarded = told["more CUDA calls in 200 more steps, with and without"]
     assert guarded == unguarded > 0
     assert told["more NVML calls in 200 more steps"] == 0
-    assert told["calls in 10000 steps"] == [0, 0]
-    record_property("microseconds a step", told["microseconds a step"])
+    assert told["calls of CUDA and of NVML in 10000 steps"] == [0, 0]
     assert told["microseconds a step"] < 100, "a bound that a busy machine keeps; it is some 1 to 3"
