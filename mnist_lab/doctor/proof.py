@@ -16,7 +16,7 @@ from mnist_lab.gpu.budget import Limits
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
 from mnist_lab.gpu.nvml import own_bytes
 from mnist_lab.gpu.residency import TOLERANCE_BYTES, Held, missing_bytes
-from mnist_lab.gpu.watch import MemoryWatch
+from mnist_lab.gpu.watch import ROUNDING_BYTES, MemoryWatch
 from mnist_lab.language import say
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 256 * MIB
 """Of each GPU, that PyTorch may take meanwhile; the context and one piece more come on top."""
 PIECE_BYTES = 32 * MIB
-# A segment of expandable_segments is mapped in steps of 20 MiB, and the last one may go past the limit.
-ROUNDING_BYTES = 20 * MIB
 TICKS = 10_000
 LOOKS = 20
 LOOKING_S = 5.0  # NVML answers slowly on some machines

@@ -36,6 +36,11 @@ class Watched(NamedTuple):
         """Whether the guard halted the run, or warned, for memory that was not where it should be."""
         return bool(self.told["warned"] or GONE_ELSEWHERE in (self.told["report"] or ""))
 
+    @property
+    def passed(self) -> int:
+        """The looks of the guard that let shared memory pass."""
+        return int(self.told["looks that let shared memory pass"])
+
 
 def run_watched(count: int, seed: int, kept: KeptPieces | None = None) -> Iterator[Watched]:
     """Run so many trainings, and a fifth of them again without limit; fewer where the time for ``kept`` is over."""
@@ -58,16 +63,18 @@ def table(watched: list[Watched]) -> str:
     """Return the table in Markdown."""
     limited = [one for one in watched if not one.training.get("lifted")]
     lifted = [one for one in watched if one.training.get("lifted")]
-    spilled = [one for one in lifted if one.told["looks that let shared memory pass"] or one.is_alarm]
-    passed = [one for one in spilled if one.told["looks that let shared memory pass"]]
+    spilled = [one for one in lifted if one.told["spilled"]]
+    halted = [one for one in spilled if one.told["ended"] == "halted" and not one.passed]
+    little = [one for one in spilled if one.told["ended"] != "halted" and not one.passed]
     return "\n".join(
         [
-            "| residency, other programs hold still | real allocator, modelled driver |",
+            f"| residency, {len(limited)} random trainings beside still programs | real allocator, modelled driver |",
             "|---|---|",
             f"| false alarms, halts and warnings | {sum(one.is_alarm for one in limited)} of {len(limited)} |",
-            f"| limit lifted: runs that spilled more than {TOLERANCE_BYTES // MIB} MiB | "
-            f"{len(spilled)} of {len(lifted)} |",
-            f"| of these halted at the first look | {len(spilled) - len(passed)} of {len(spilled)} |",
+            f"| limit lifted by the test: runs in which a request spilled | {len(spilled)} of {len(lifted)} |",
+            f"| of these: halted at the next look | {len(halted)} of {len(spilled)} |",
+            f"| of these: at no look over {TOLERANCE_BYTES // MIB} MiB there, so let pass | {len(little)} of {len(spilled)} |",
+            f"| of these: let pass with more | {sum(map(bool, (one.passed for one in spilled)))} of {len(spilled)} |",
         ]
     )
 
@@ -76,11 +83,7 @@ def main() -> int:
     """Print the table; return 1 where there was a false alarm, or a spill that was let pass."""
     options, kept = options_of("residency", 30, __doc__)
     watched = list(run_watched(options.trainings, options.seed, kept))
-    wrong = [
-        one
-        for one in watched
-        if (one.told["looks that let shared memory pass"] if one.training.get("lifted") else one.is_alarm)
-    ]
+    wrong = [one for one in watched if (one.passed if one.training.get("lifted") else one.is_alarm)]
     for one in wrong:
         sys.stdout.write(f"{one}\n")
     if sum(not one.training.get("lifted") for one in watched) < options.trainings:
