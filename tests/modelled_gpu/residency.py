@@ -73,7 +73,7 @@ def table(watched: list[Watched]) -> str:
             f"| false alarms, halts and warnings | {sum(one.is_alarm for one in limited)} of {len(limited)} |",
             f"| limit lifted by the test: runs in which a request spilled | {len(spilled)} of {len(lifted)} |",
             f"| of these: halted at the next look | {len(halted)} of {len(spilled)} |",
-            f"| of these: at no look over {TOLERANCE_BYTES // MIB} MiB there, so let pass | {len(little)} of {len(spilled)} |",
+            f"| of these: never over {TOLERANCE_BYTES // MIB} MiB at a look | {len(little)} of {len(spilled)} |",
             f"| of these: let pass with more | {sum(map(bool, (one.passed for one in spilled)))} of {len(spilled)} |",
         ]
     )
