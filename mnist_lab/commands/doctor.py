@@ -48,11 +48,10 @@ def run(command: str, args: Sequence[str]) -> int:
 
 def _prove(options: Namespace) -> int:
     from mnist_lab.doctor.evidence import NAME, check_place, prove_all, write_evidence
-    from mnist_lab.gpu.cuda_runtime import TorchCuda
 
     path = Path(options.output or NAME)
     check_place(path)
-    checks, evidence = prove_all(TorchCuda())
+    checks, evidence = prove_all()
     write_evidence(path, evidence)
     if options.json:
         sys.stdout.write(json.dumps(evidence, indent=2) + "\n")

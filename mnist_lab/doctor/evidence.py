@@ -17,7 +17,7 @@ from mnist_lab.cli.folders import check_writable
 from mnist_lab.doctor.finding import Check
 from mnist_lab.doctor.proof import prove
 from mnist_lab.errors import MnistLabError, UsageError
-from mnist_lab.gpu.cuda_runtime import CudaRuntime
+from mnist_lab.gpu.cuda_runtime import CudaRuntime, TorchCuda
 from mnist_lab.language import say
 
 NAME = "guard-evidence.json"
@@ -47,8 +47,11 @@ def check_place(path: Path) -> None:
     check_writable(path.parent, "--output")
 
 
-def prove_all(cuda: CudaRuntime) -> tuple[list[Check], dict[str, Any]]:
+def prove_all(cuda: CudaRuntime | None = None) -> tuple[list[Check], dict[str, Any]]:
     """Try the guard out on every GPU, one after the other.
+
+    Args:
+        cuda: The GPUs; None is the real ones.
 
     Returns:
         The findings, and what the file is to hold.
@@ -56,6 +59,7 @@ def prove_all(cuda: CudaRuntime) -> tuple[list[Check], dict[str, Any]]:
     Raises:
         NothingToProveError: torch can use no GPU.
     """
+    cuda = TorchCuda() if cuda is None else cuda
     if not cuda.is_available():
         raise NothingToProveError(
             say(
