@@ -1,8 +1,8 @@
 """The check of residency over random trainings: ``python -m tests.modelled_gpu.residency --trainings 300``.
 
 On drivers that spill, other programs hold still. With the guard's limit nothing may be said of memory that has gone
-elsewhere; a fifth of the trainings is run once more with the limit lifted before each step, and those that spill have
-to be halted at the next look.
+elsewhere. Beside each five of these another is run, with large batches and the limit lifted before each step: those
+that spill have to be halted at the next look.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.modelled_gpu.trainings import GONE_ELSEWHERE
 
 SPILLING = [platform for platform in PLATFORMS if platform[1]]
 LIFTED_EACH = 5
+LARGE = 120_000  # samples: some 8 GiB at the end of the forward pass
 
 
 class Watched(NamedTuple):
@@ -43,13 +44,16 @@ class Watched(NamedTuple):
 
 
 def run_watched(count: int, seed: int, kept: KeptPieces | None = None) -> Iterator[Watched]:
-    """Run so many trainings, and a fifth of them again without limit; fewer where the time for ``kept`` is over."""
+    """Run so many trainings, and a fifth as many without limit; fewer where the time for ``kept`` is over."""
     processes = draw_processes(count, seed, SPILLING)
     for process in processes:
         process.trainings[:] = [
             {**training, "others_mib": [process.gpu.others_mib] * STEPS} for training in process.trainings
         ]
-        process.trainings.extend({**training, "lifted": True} for training in process.trainings[::LIFTED_EACH])
+        process.trainings.extend(
+            {**training, "network": ("wide", "deep")[index % 2], "batch_size": LARGE, "lifted": True}
+            for index, training in enumerate(process.trainings[::LIFTED_EACH])
+        )
 
     def run(index: int) -> list[dict[str, Any]]:
         return run_on(*processes[index][:2], processes[index].trainings, processes[index].allocator)
