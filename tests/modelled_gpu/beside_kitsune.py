@@ -46,11 +46,13 @@ def row(name: str, errors: Sequence[float]) -> str:
 
 def main() -> int:
     """Print the table of what has run; return 3 where there is more to run."""
-    options, kept = options_of("forecasts", 100, __doc__)
+    options, _ = options_of("forecasts", 100, __doc__)
+    made_of = {"seed": options.seed, "trainings": options.trainings}
+    kept = KeptPieces(options.keep, most_s=-1, table="forecasts", **made_of)  # nothing is trained here
     quieten()
     quieten_lightning()
     outcomes: list[Outcome] = list(run_forecasts(options.trainings, options.seed, kept))
-    own = KeptPieces(options.keep, options.most_s, table="kitsune", seed=options.seed)
+    own = KeptPieces(options.keep, options.most_s, table="kitsune", **made_of)
     theirs = list(own.pieces(range(len(outcomes)), lambda index: kitsunes(outcomes[index].arguments)))
     outcomes = outcomes[: len(theirs)]
     told = [outcome.told for outcome in outcomes]
