@@ -55,6 +55,8 @@ def main() -> int:
     own = KeptPieces(options.keep, options.most_s, table="kitsune", **made_of)
     theirs = list(own.pieces(range(len(outcomes)), lambda index: kitsunes(outcomes[index].arguments)))
     outcomes = outcomes[: len(theirs)]
+    if not outcomes:
+        raise SystemExit("nothing to compare with yet: run tests.modelled_gpu.forecasts with the same options first")
     told = [outcome.told for outcome in outcomes]
     reserved = [abs(their / one["reserved_bytes"] - 1) for their, one in zip(theirs, told, strict=True)]
     allocated = [abs(their / one["allocated_bytes"] - 1) for their, one in zip(theirs, told, strict=True)]

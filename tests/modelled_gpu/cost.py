@@ -11,9 +11,11 @@ import sys
 import time
 from typing import Any
 
+from lightning.pytorch import Trainer
+
 from mnist_lab.callbacks import CudaMemoryGuard
 from tests.modelled_gpu.machine import Machine, this_machine
-from tests.modelled_gpu.trainings import Batches, Module, Trainer, Training, clean_up, quieten, train
+from tests.modelled_gpu.trainings import Batches, Module, Training, clean_up, quieten, train
 
 NEVER_S = 3600.0
 STEPS = 10_000
