@@ -67,9 +67,21 @@ class CudaMemoryGuard(Callback):
         """
         self._limits = Limits(headroom_mib, limit_mib, fraction).check()
         if not (math.isfinite(check_interval_s) and check_interval_s > 0):
-            raise ValueError(f"check_interval_s is {check_interval_s}; allowed: more than 0 seconds")
+            raise ValueError(
+                say(
+                    "check_interval_s is {value}; allowed: more than 0 seconds",
+                    "check_interval_s の {value} は使えません。0 より大きい秒数を指定してください",
+                    value=check_interval_s,
+                )
+            )
         if max_shared_mib < 0:
-            raise ValueError(f"max_shared_mib is {max_shared_mib}; allowed: 0 or more MiB")
+            raise ValueError(
+                say(
+                    "max_shared_mib is {value}; allowed: 0 or more MiB",
+                    "max_shared_mib の {value} は使えません。0 以上の MiB を指定してください",
+                    value=max_shared_mib,
+                )
+            )
         self.headroom_mib = headroom_mib
         self.limit_mib = limit_mib
         self.fraction = fraction
@@ -330,9 +342,18 @@ class CudaMemoryGuard(Callback):
             path.parent.mkdir(parents=True, exist_ok=True)
             self.cuda.dump_snapshot(path)
         except (OSError, RuntimeError) as error:  # the report matters more than the file
-            return f"  snapshot   could not be written to {path}: {error}"
+            return say(
+                "  snapshot   could not be written to {path}: {error}",
+                "  スナップショットを {path} に書き込めませんでした：{error}",
+                path=path,
+                error=error,
+            )
         self.snapshot_path = path
-        return f"  snapshot   {path} (open it at https://docs.pytorch.org/memory_viz)"
+        return say(
+            "  snapshot   {path} (open it at https://docs.pytorch.org/memory_viz)",
+            "  スナップショット：{path}（https://docs.pytorch.org/memory_viz で開けます）",
+            path=path,
+        )
 
     def _idle_line(self) -> str:
         if self.cuda.is_available():

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from mnist_lab.cli.own_options import OwnOptions, add_language
 from mnist_lab.doctor.examination import as_json, examine, show, worst
+from mnist_lab.errors import UsageError
+from mnist_lab.language import say
 
 EXIT_ALL_WELL = 0
 EXIT_RED = 1
@@ -18,17 +22,48 @@ def run(command: str, args: Sequence[str]) -> int:
 
     Args:
         command: ``doctor``.
-        args: ``--json`` for machines, ``--root`` for another data folder than ``data``.
+        args: ``--json`` for machines, ``--root`` for another data folder than ``data``, ``--prove`` to try the memory
+            guard out on the GPU and leave a file of the figures.
 
     Returns:
         0 when nothing is red (no GPU is a normal answer), else 1.
+
+    Raises:
+        MnistLabError: ``--prove`` without a GPU, or where its file cannot be written; ``--output`` without ``--prove``.
     """
     options = _parser().parse_args(list(args))
+    if options.prove:
+        return _prove(options)
+    if options.output:
+        raise UsageError(
+            say("--output is of --prove only; leave it out.", "--output は --prove とともに使うオプションです。")
+        )
     checks = examine(Path(options.root))
     if options.json:
         sys.stdout.write(as_json(checks) + "\n")
     else:
         show(checks)
+    return EXIT_RED if worst(checks) == "red" else EXIT_ALL_WELL
+
+
+def _prove(options: Namespace) -> int:
+    from mnist_lab.doctor.evidence import NAME, check_place, prove_all, write_evidence
+
+    path = Path(options.output or NAME)
+    check_place(path)
+    checks, evidence = prove_all()
+    write_evidence(path, evidence)
+    if options.json:
+        sys.stdout.write(json.dumps(evidence, indent=2) + "\n")
+    else:
+        show(checks)
+        print(
+            say(
+                "The figures are in {path}: no names of users, programs or folders; it can go with an issue.",
+                "測定値は {path} にあります。利用者名、プログラム名、フォルダ名は含まれません。issue に添付できます。",
+                path=path,
+            )
+        )
     return EXIT_RED if worst(checks) == "red" else EXIT_ALL_WELL
 
 
@@ -39,5 +74,12 @@ def _parser() -> OwnOptions:
     )
     parser.add_argument("--json", action="store_true", help="print the findings for machines")
     parser.add_argument("--root", default="data", help="data folder (default: data)")
+    parser.add_argument(
+        "--prove",
+        action="store_true",
+        help="instead, try the memory guard out on each GPU (seconds, at most 256 MiB and a context) and leave the "
+        "figures in a file",
+    )
+    parser.add_argument("--output", metavar="FILE", help="of --prove (default: guard-evidence.json)")
     add_language(parser)
     return parser

@@ -22,6 +22,19 @@ _NAMES = {
     "data": Phrase("data", "データ"),
 }
 """Of checks, whose names stand in JSON as they are."""
+_NAMES_AFTER_GPU = {
+    "memory": Phrase("memory", "メモリ"),
+    "guard": Phrase("guard", "ガード"),
+    "context": Phrase("context", "コンテキスト"),
+    "room": Phrase("room", "空き"),
+    "limit": Phrase("limit", "上限"),
+    "refusal": Phrase("refusal", "拒否"),
+    "residency": Phrase("residency", "所在"),
+    "cache": Phrase("cache", "キャッシュ"),
+    "cost": Phrase("cost", "負荷"),
+    "lifted": Phrase("lifted", "解除後"),
+}
+"""Of what is said of one GPU, ``GPU 0 memory``."""
 
 
 def examine(root: Path) -> list[Check]:
@@ -73,9 +86,16 @@ def show(checks: Sequence[Check], file: IO[str] | None = None, width: int | None
     table.add_column(no_wrap=True)
     table.add_column()
     for check in checks:
-        name = str(_NAMES.get(check.name, check.name))
-        table.add_row(Text(str(_COLOURS[check.status]), style=f"bold {check.status}"), name, Wrapped(check.sentence))
+        colour = Text(str(_COLOURS[check.status]), style=f"bold {check.status}")
+        table.add_row(colour, _shown(check.name), Wrapped(check.sentence))
     Console(file=file, width=width, highlight=False).print(table)
+
+
+def _shown(name: str) -> str:
+    gpu, _, what = name.rpartition(" ")
+    if gpu.startswith("GPU ") and what in _NAMES_AFTER_GPU:
+        return f"{gpu} {_NAMES_AFTER_GPU[what]}"
+    return str(_NAMES.get(name, name))
 
 
 def _gpu_checks() -> list[Check]:

@@ -226,7 +226,7 @@ def budget_check(cuda: CudaRuntime, device: int) -> Check:
     data = {"limit_bytes": budget.limit_bytes, "headroom_bytes": budget.headroom_bytes, "set_by": budget.decided_by}
     sentence = say(
         "would limit PyTorch to {limit} MiB (headroom {headroom} MiB).",
-        "PyTorch の上限を {limit} MiB（余裕 {headroom} MiB）にします。",
+        "PyTorch の上限を {limit} MiB（ヘッドルーム {headroom} MiB）にします。",
         limit=budget.limit_bytes // MIB,
         headroom=budget.headroom_bytes // MIB,
     )

@@ -172,7 +172,8 @@ class AllocatorLimit:
         budget = compute_budget(readings, self._limits, self._own_fractions)
         if budget.limit_bytes > self.first_budget.limit_bytes:
             budget = self.first_budget
-        return (self._set(budget) if budget != self.budget else budget), readings.free_bytes
+        # Told again even where it has not changed: a fraction that someone has set meanwhile would stand.
+        return self._set(budget), readings.free_bytes
 
     def lift(self) -> None:
         """Give the allocator the fraction that it had before; without :meth:`apply`, do nothing."""

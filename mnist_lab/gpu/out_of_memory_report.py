@@ -10,9 +10,27 @@ from mnist_lab.gpu.holders import Holders
 from mnist_lab.gpu.nvml import GpuProcess, other_processes
 from mnist_lab.gpu.out_of_memory import asked_bytes
 from mnist_lab.gpu.watch import OPENING, process_list
+from mnist_lab.language import Phrase, listed, say
 
 # Of the memory left for samples, what the advice plans with: the rest is for the allocator's rounding and gaps.
 USABLE_SHARE = 0.9
+
+_HOLDERS = {
+    "parameters": Phrase("parameters", "パラメータ"),
+    "gradients": Phrase("gradients", "勾配"),
+    "optimizer state": Phrase("optimizer state", "オプティマイザの状態"),
+    "data": Phrase("data", "データ"),
+    "activations and workspaces": Phrase("activations and workspaces", "活性とワークスペース"),
+}
+_BOUNDS = {
+    "free dedicated memory less headroom": Phrase(
+        "free dedicated memory less headroom", "空いている専用メモリからヘッドルームを引いた量"
+    ),
+    "free system memory less headroom": Phrase(
+        "free system memory less headroom", "空いているシステムメモリからヘッドルームを引いた量"
+    ),
+}
+"""Bounds of a budget that are no names of settings."""
 
 
 class Step(NamedTuple):
@@ -70,59 +88,112 @@ class OutOfMemoryReport(NamedTuple):
         )
 
     def __str__(self) -> str:
-        """Return the text: one sentence, the figures, what helps."""
-        return "\n".join([self._headline(), *self._figures(), "What helps:", *(f"  - {one}" for one in self._advice())])
+        """Return the text in the current language: one sentence, the figures, what helps."""
+        helps = say("What helps:", "対処方法：")
+        return "\n".join([self._headline(), *self._figures(), helps, *(f"  - {one}" for one in self._advice())])
 
     def _headline(self) -> str:
-        if self.message.startswith(OPENING) and "memory guard" in self.message:
-            return self.message
         if self.budget is not None and self.asked_bytes is not None:
             if self.reserved_bytes + self.asked_bytes > self.budget.limit_bytes:
-                return f"{OPENING} A request past the limit was refused before the driver was asked."
-            return f"{OPENING} The driver had no room for a request within the limit."
+                what = say(
+                    "A request past the limit was refused before the driver was asked.",
+                    "上限を超える要求を、ドライバに渡す前に拒否しました。",
+                )
+            else:
+                what = say(
+                    "The driver had no room for a request within the limit.",
+                    "上限内の要求でしたが、ドライバにその空きがありませんでした。",
+                )
+            return f"{OPENING} {what}"
         return f"{OPENING} {next(iter(self.message.removeprefix(OPENING).strip().splitlines()), '')}".rstrip()
 
     def _figures(self) -> list[str]:
         name = f"GPU {self.device}" + (f" ({self.device_name})" if self.device_name else "")
-        lines = [f"  device     {name}"]
+        lines = [say("  device     {name}", "  デバイス  {name}", name=name)]
         if self.budget is not None:
             lines.append(
-                f"  limit      {_mib(self.budget.limit_bytes)} of {_mib(self.budget.total_bytes)}, "
-                f"set by: {self.budget.decided_by}"
+                say(
+                    "  limit      {limit} of {total}, set by: {bound}",
+                    "  上限      {total} のうち {limit}（決めたもの：{bound}）",
+                    limit=_mib(self.budget.limit_bytes),
+                    total=_mib(self.budget.total_bytes),
+                    bound=_BOUNDS.get(self.budget.decided_by, self.budget.decided_by),
+                )
             )
-        lines.append(f"  asked for  {'not known' if self.asked_bytes is None else _mib(self.asked_bytes)}")
+        asked = say("not known", "不明") if self.asked_bytes is None else _mib(self.asked_bytes)
+        lines.append(say("  asked for  {asked}", "  要求      {asked}", asked=asked))
         lines.append(
-            f"  held       {_mib(self.allocated_bytes)} allocated, {_mib(self.reserved_bytes)} reserved, "
-            f"peak {_mib(self.peak_bytes)}"
+            say(
+                "  held       {allocated} allocated, {reserved} reserved, peak {peak}",
+                "  使用量    割り当て {allocated}、確保 {reserved}、ピーク {peak}",
+                allocated=_mib(self.allocated_bytes),
+                reserved=_mib(self.reserved_bytes),
+                peak=_mib(self.peak_bytes),
+            )
         )
         if self.holders is not None:
-            largest = ", ".join(f"{name} {_mib(size)}" for name, size in self.holders.by_size())
-            lines.append(f"  largest    {largest or 'nothing of the network was on the device yet'}")
+            parts = [f"{_HOLDERS[name]} {_mib(size)}" for name, size in self.holders.by_size()]
+            largest = listed(parts, ", ") or say(
+                "nothing of the network was on the device yet", "ネットワークはまだデバイス上にありません"
+            )
+            lines.append(say("  largest    {largest}", "  内訳      {largest}", largest=largest))
         return lines
 
     def _advice(self) -> list[str]:
-        advice = []
+        return [
+            self._advice_on_batch_size(),
+            say("a smaller network: fewer or narrower layers", "ネットワークを小さくする：層を減らす、幅を狭める"),
+            *self._advice_on_others(),
+        ]
+
+    def _advice_on_batch_size(self) -> str:
         fitting = self.fitting_batch_size
         if self._network_is_too_large:
             assert self.holders is not None
-            advice.append(f"no batch size: the network alone takes {_mib(self.holders.network_bytes)}")
-        elif self.step is None or fitting is None:
-            advice.append("a smaller batch size")
-        elif fitting >= 1:
-            if self._forecast is not None:
-                basis = "the largest that is forecast to fit"
-            else:
-                measured = self.step.completed
-                basis = "it would have fitted, as measured" if measured else "estimated from the layers it came to"
-            advice.append(f"batch size {fitting} instead of {self.step.batch_size}: {basis}")
+            return say(
+                "no batch size: the network alone takes {size}",
+                "バッチサイズでは解決しません：ネットワークだけで {size} を使用します",
+                size=_mib(self.holders.network_bytes),
+            )
+        if self.step is None or fitting is None:
+            return say("a smaller batch size", "バッチサイズを小さくする")
+        if fitting < 1:
+            return say(
+                "no batch size: what does not depend on it leaves no room (it was {size})",
+                "バッチサイズでは解決しません：それによらない分だけで空きがなくなります（今回は {size}）",
+                size=self.step.batch_size,
+            )
+        if self._forecast is not None:
+            basis = say("the largest that is forecast to fit", "収まると予測される最大の値")
+        elif self.step.completed:
+            basis = say("it would have fitted, as measured", "測定値から、収まると計算される値")
         else:
-            advice.append(f"no batch size: what does not depend on it leaves no room (it was {self.step.batch_size})")
-        advice.append("a smaller network: fewer or narrower layers")
+            basis = say("estimated from the layers it came to", "実行できた層からの推定値")
+        return say(
+            "batch size {fitting} instead of {size}: {basis}",
+            "バッチサイズを {size} から {fitting} にする：{basis}",
+            fitting=fitting,
+            size=self.step.batch_size,
+            basis=basis,
+        )
+
+    def _advice_on_others(self) -> list[str]:
         if self.others:
-            advice.append(f"closing other programs on this GPU: {process_list(self.others)}")
-        elif self.others is None:
-            advice.append("closing other programs that use the GPU (this platform does not name them)")
-        return advice
+            return [
+                say(
+                    "closing other programs on this GPU: {programs}",
+                    "この GPU を使用しているほかのプログラムを終了する：{programs}",
+                    programs=process_list(self.others),
+                )
+            ]
+        if self.others is None:
+            return [
+                say(
+                    "closing other programs that use the GPU (this platform does not name them)",
+                    "GPU を使用しているほかのプログラムを終了する（この環境では名前を取得できません）",
+                )
+            ]
+        return []
 
 
 def build_report(

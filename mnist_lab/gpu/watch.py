@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 from mnist_lab.gpu.allocator_limit import AllocatorLimit
 from mnist_lab.gpu.budget import Budget
@@ -14,6 +15,8 @@ from mnist_lab.gpu.residency import Held, cannot_be_others, missing_bytes
 from mnist_lab.language import say
 
 OPENING = "CUDA out of memory."
+ROUNDING_BYTES = 20 * MIB
+"""By which a segment of ``expandable_segments`` may go past the limit: it is mapped in steps of so much."""
 
 
 class MemoryWatch:
@@ -102,24 +105,23 @@ class MemoryWatch:
 
     def _judge(self, budget: Budget, free_bytes: int) -> None:
         """Find out who has taken what is missing, and halt the run where it may spill or where it was others."""
+        first, held_bytes = self._limit.first_budget, self._reserved_bytes()
         outside_bytes = self._outside_bytes()
         own_growth_bytes = None
         if outside_bytes is not None and self._outside_at_start_bytes is not None:
             own_growth_bytes = max(outside_bytes - self._outside_at_start_bytes, 0)
-        device = self._limit.device
-        if own_growth_bytes is None or free_bytes + own_growth_bytes < budget.headroom_bytes // 2:
+        if first is not None and held_bytes > first.limit_bytes + ROUNDING_BYTES:
             who = say(
-                "other programs have taken the dedicated memory of GPU {device}",
-                "ほかのプログラムが GPU {device} の専用メモリを使用しました",
-                device=device,
+                "PyTorch's allocator holds {held} MiB of GPU {device}, past the guard's limit of {limit} MiB, which "
+                "something has lifted (torch.cuda.set_per_process_memory_fraction)",
+                "PyTorch のアロケータが GPU {device} のメモリを {held} MiB 確保し、ガードの上限 {limit} MiB を"
+                "超えました。上限がほかの処理で外されています（torch.cuda.set_per_process_memory_fraction）",
+                held=held_bytes // MIB,
+                device=self._limit.device,
+                limit=first.limit_bytes // MIB,
             )
-            if own_growth_bytes is None:
-                who += say(
-                    " (or this process itself, outside of PyTorch's allocator: that cannot be told apart here)",
-                    "（または、このプロセスが PyTorch のアロケータの外で使用しました。ここでは区別できません）",
-                )
-        elif not self._limit.can_spill:
-            return
+        elif own_growth_bytes is None or free_bytes + own_growth_bytes < budget.headroom_bytes // 2:
+            self._halt(self._others_have_taken(own_growth_bytes) + self._figures(budget, free_bytes))
         else:
             who = say(
                 "this process has taken {growth} MiB of GPU {device} outside of PyTorch's allocator since the start "
@@ -127,9 +129,23 @@ class MemoryWatch:
                 "このプロセスは、開始後に GPU {device} のメモリを PyTorch のアロケータの外で {growth} MiB 使用しました"
                 "（後から読み込まれたカーネル、CUDA グラフ、NCCL。headroom_mib を大きくすると余裕ができます）",
                 growth=own_growth_bytes // MIB,
-                device=device,
+                device=self._limit.device,
             )
-        self._halt(who + self._figures(budget, free_bytes))
+        if self._limit.can_spill:  # else a request that does not fit fails by itself
+            self._halt(who + self._figures(budget, free_bytes))
+
+    def _others_have_taken(self, own_growth_bytes: int | None) -> str:
+        who = say(
+            "other programs have taken the dedicated memory of GPU {device}",
+            "ほかのプログラムが GPU {device} の専用メモリを使用しました",
+            device=self._limit.device,
+        )
+        if own_growth_bytes is None:
+            who += say(
+                " (or this process itself, outside of PyTorch's allocator: that cannot be told apart here)",
+                "（または、このプロセスが PyTorch のアロケータの外で使用しました。ここでは区別できません）",
+            )
+        return who
 
     def _look_for_what_is_missing(self, budget: Budget) -> None:
         """Halt the run if memory that the allocator holds is not in the GPU; only warn where it may be otherwise."""
@@ -173,7 +189,7 @@ class MemoryWatch:
             ": {free} MiB are free, {at_start} MiB were at the start, and {least} MiB (half the headroom) have to "
             "stay; "
             "this process holds {own} MiB",
-            "。空きは {free} MiB（開始時 {at_start} MiB）で、{least} MiB（余裕の半分）を残す必要があります。"
+            "。空きは {free} MiB（開始時 {at_start} MiB）で、{least} MiB（ヘッドルームの半分）を残す必要があります。"
             "このプロセスの"
             "使用量は {own} MiB です",
             free=free_bytes // MIB,
@@ -190,7 +206,7 @@ class MemoryWatch:
         held_bytes = own_bytes(self._cuda.nvml(self._limit.device))
         return None if held_bytes is None else held_bytes - self._reserved_bytes()
 
-    def _halt(self, what: str) -> None:
+    def _halt(self, what: str) -> NoReturn:
         import torch
 
         why = say("The memory guard halted the run: {what}", "メモリガードが実行を停止しました：{what}", what=what)

@@ -1,13 +1,14 @@
-"""A model of GPUs for the tests: drivers with a real budget, spilling or not, and PyTorch's caching allocator on top.
+"""GPUs that are not there, for tests that need no PyTorch on a GPU, and for what only they can be told.
 
-It follows the order of ``alloc_block`` and ``malloc`` in c10/cuda/CUDACachingAllocator.cpp: reuse a cached block; ask
-(fraction first, then preemptive rejection, then the driver); give cached blocks back; ask again; out of memory.
+Those are Windows' counter of shared memory, integrated devices, and slices of a card (MIG), and they are there on every
+system. How the real allocator asks, caches and gives back is seen on the modelled GPU (``tests/modelled_gpu``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
@@ -29,7 +30,6 @@ class FakeDriver:
     others: dict[str, int] = field(default_factory=dict)
     dedicated_bytes: int = 0
     shared_bytes: int = 0
-    requests: int = 0
 
     @property
     def free_bytes(self) -> int:
@@ -41,7 +41,6 @@ class FakeDriver:
 
     def allocate(self, size: int) -> str | None:
         """Hand out memory; return where it is, None if there is none."""
-        self.requests += 1
         if self.spills and size > self.free_bytes - self.spills_below_bytes:
             self.shared_bytes += size
             return "shared"
@@ -50,88 +49,39 @@ class FakeDriver:
         self.dedicated_bytes += size
         return "dedicated"
 
-    def free(self, size: int, where: str) -> None:
-        if where == "shared":
-            self.shared_bytes -= size
-        else:
-            self.dedicated_bytes -= size
 
-
-@dataclass
-class Block:
+class Block(NamedTuple):
     device: int
     size: int
-    where: str
 
 
 @dataclass
 class FakeAllocator:
-    """One device's cache of blocks; a free block is reused for any request that it covers."""
+    """One device's memory as PyTorch counts it: what is freed stays reserved."""
 
     driver: FakeDriver
     device: int
     fraction: float = 1.0
-    conf_fraction: float = 1.0
-    throws_early: bool = False
-    in_use: list[Block] = field(default_factory=list)
-    cached: list[Block] = field(default_factory=list)
+    allocated_bytes: int = 0
+    reserved_bytes: int = 0
     peak_bytes: int = 0
-    counters: dict[str, int] = field(default_factory=lambda: {"num_device_alloc": 0, "num_ooms": 0})
-
-    @property
-    def allocated_bytes(self) -> int:
-        return sum(block.size for block in self.in_use)
-
-    @property
-    def reserved_bytes(self) -> int:
-        return self.allocated_bytes + sum(block.size for block in self.cached)
 
     def allocate(self, size: int) -> Block:
         self.driver.start_context()
-        block = self._from_cache(size) or self._ask(size)
-        if block is None:
-            self.give_cached_blocks_back()
-            block = self._ask(size)
-        if block is None:
-            self._fail(f"Tried to allocate {size / MIB:.2f} MiB. GPU {self.device} has a total capacity of 8.00 GiB.")
-        assert block is not None
-        self.in_use.append(block)
+        more = max(self.allocated_bytes + size - self.reserved_bytes, 0)
+        past_limit = self.fraction < 1 and self.reserved_bytes + more > int(self.fraction * self.driver.total_bytes)
+        if more and (past_limit or self.driver.allocate(more) is None):
+            asked = f"Tried to allocate {size / MIB:.2f} MiB"
+            raise torch.OutOfMemoryError(
+                f"CUDA out of memory. {asked}. GPU {self.device} has a total capacity of 8 GiB."
+            )
+        self.reserved_bytes += more
+        self.allocated_bytes += size
         self.peak_bytes = max(self.peak_bytes, self.allocated_bytes)
-        return block
+        return Block(self.device, size)
 
     def free(self, block: Block) -> None:
-        self.in_use.remove(block)
-        self.cached.append(block)
-
-    def _from_cache(self, size: int) -> Block | None:
-        fitting = [block for block in self.cached if block.size >= size]
-        if not fitting:
-            return None
-        block = min(fitting, key=lambda one: one.size)
-        self.cached.remove(block)
-        return block
-
-    def _ask(self, size: int) -> Block | None:
-        total = self.driver.total_bytes
-        if self.fraction < 1 and self.reserved_bytes + size > int(self.fraction * total):
-            return None
-        if self.throws_early and self.reserved_bytes + size > int(self.conf_fraction * total):
-            self.counters["num_oom_rejections"] = self.counters.get("num_oom_rejections", 0) + 1
-            self._fail(f"Allocation was preemptively rejected. Requested size: {size / MIB:.2f} MiB")
-        where = self.driver.allocate(size)
-        if where is None:
-            return None
-        self.counters["num_device_alloc"] += 1
-        return Block(self.device, size, where)
-
-    def give_cached_blocks_back(self) -> None:
-        for block in self.cached:
-            self.driver.free(block.size, block.where)
-        self.cached.clear()
-
-    def _fail(self, what: str) -> None:
-        self.counters["num_ooms"] += 1
-        raise torch.OutOfMemoryError(f"CUDA out of memory. {what}")
+        self.allocated_bytes -= block.size
 
 
 class FakeCuda:
@@ -163,9 +113,8 @@ class FakeCuda:
         self.memory_calls = 0
         configured = [one for one in settings.split(",") if one.startswith("per_process_memory_fraction:")]
         for allocator in self.allocators:
-            allocator.throws_early = "throw_on_cudamalloc_oom:True" in settings
             if configured:
-                allocator.fraction = allocator.conf_fraction = float(configured[0].split(":")[1])
+                allocator.fraction = float(configured[0].split(":")[1])
 
     def allocate(self, size_mib: float, device: int = 0) -> Block:
         return self.allocators[device].allocate(int(size_mib * MIB))
@@ -212,7 +161,6 @@ class FakeCuda:
             "allocated_bytes.all.current": allocator.allocated_bytes,
             "allocated_bytes.all.peak": allocator.peak_bytes,
             "reserved_bytes.all.current": allocator.reserved_bytes,
-            **allocator.counters,
         }
 
     def reset_peak_stats(self, device: int) -> None:

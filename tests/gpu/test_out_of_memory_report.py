@@ -13,6 +13,7 @@ from mnist_lab.gpu.budget import Budget, Limits
 from mnist_lab.gpu.cuda_runtime import MIB
 from mnist_lab.gpu.holders import Holders, batch_size_and_bytes, measure_holders
 from mnist_lab.gpu.out_of_memory_report import Step, build_report, fitting_batch_size
+from mnist_lab.language import speaking
 from tests.gpu.fake_device import FakeCuda, FakeDriver
 
 CPU = torch.device("cpu")
@@ -145,6 +146,32 @@ def test_report_fits_the_terminal_and_says_what_was_allowed_asked_and_held() -> 
         "  - a smaller network: fewer or narrower layers",
         "  - closing other programs on this GPU: game (pid 1000) 800 MiB",
     ]
+
+
+def test_report_is_said_in_japanese() -> None:
+    cuda = FakeCuda(FakeDriver(others={"/usr/bin/game": 800 * MIB}))
+    cuda.allocate(300)
+    error, budget = refused(cuda, 900)
+    budget = budget._replace(decided_by="free dedicated memory less headroom")
+    step = Step(64, 0, completed=True)
+    report = build_report(error, cuda, 0, budget, holders=holders(parameters=200, data=50), step=step)
+    with speaking("ja"):
+        lines = str(report).splitlines()
+        alone = str(build_report(RuntimeError("CUDA error: out of memory"), cuda, 0, None))
+    assert lines == [
+        "CUDA out of memory. 上限を超える要求を、ドライバに渡す前に拒否しました。",
+        "  デバイス  GPU 0 (Fake RTX 0)",
+        "  上限      8192 MiB のうち 1000 MiB（決めたもの：空いている専用メモリからヘッドルームを引いた量）",
+        "  要求      900 MiB",
+        "  使用量    割り当て 300 MiB、確保 300 MiB、ピーク 300 MiB",
+        "  内訳      パラメータ 200 MiB、データ 50 MiB",
+        "対処方法：",
+        "  - バッチサイズを 64 から 32 にする：測定値から、収まると計算される値",
+        "  - ネットワークを小さくする：層を減らす、幅を狭める",
+        "  - この GPU を使用しているほかのプログラムを終了する：game (pid 1000) 800 MiB",
+    ]
+    assert "要求      不明\n" in alone
+    assert "バッチサイズを小さくする" in alone
 
 
 def test_report_without_limit_network_or_step_still_stands() -> None:

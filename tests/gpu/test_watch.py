@@ -45,6 +45,36 @@ def test_limit_goes_down_before_the_run_is_halted() -> None:
     assert cuda.drivers[0].shared_bytes == 0
 
 
+def test_fraction_that_is_set_in_mid_run_is_replaced_at_the_next_look() -> None:
+    cuda = FakeCuda(FakeDriver(spills=True))
+    watch = watch_on(cuda)
+    cuda.set_fraction(1.0, 0)
+    watch.check()
+    assert cuda.fraction(0) == pytest.approx((7792 - 600) / 8192)
+
+
+def test_memory_past_a_limit_that_was_lifted_is_not_blamed_on_others() -> None:
+    cuda = FakeCuda(FakeDriver(spills=True))
+    watch = watch_on(cuda)
+    cuda.set_fraction(1.0, 0)
+    cuda.allocate(7600)
+    with pytest.raises(torch.OutOfMemoryError) as caught:
+        watch.check()
+    assert "holds 7600 MiB of GPU 0, past the guard's limit of 7192 MiB, which something has lifted" in str(
+        caught.value
+    )
+    assert "other programs have" not in str(caught.value)
+
+
+def test_memory_past_a_limit_that_was_lifted_is_let_pass_where_nothing_can_spill() -> None:
+    cuda = FakeCuda(FakeDriver(spills=False))
+    watch = watch_on(cuda)
+    cuda.set_fraction(1.0, 0)
+    cuda.allocate(7600)
+    watch.check()
+    assert cuda.fraction(0) == pytest.approx((7792 - 600) / 8192)
+
+
 @pytest.mark.parametrize(("growth_mib", "halts"), [(100, False), (101, True), (-50, False)])
 def test_shared_memory_may_grow_up_to_the_given_mib(growth_mib: int, halts: bool) -> None:
     cuda = FakeCuda(FakeDriver(spills=True), platform="WDDM")

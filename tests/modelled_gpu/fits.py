@@ -23,13 +23,16 @@ MIB = 2**20
 
 
 class ReservedPeak:
-    """The most that the allocator has reserved inside the ``with`` block, whoever resets its figures meanwhile."""
+    """The most that the allocator has reserved, and that was allocated of it, inside the ``with`` block.
+
+    Whoever resets the allocator's figures meanwhile loses nothing here.
+    """
 
     def __enter__(self) -> ReservedPeak:
         gc.collect()
         torch.cuda.init()  # type: ignore[no-untyped-call]
         torch.cuda.empty_cache()
-        self.bytes = 0
+        self.bytes = self.allocated_bytes = 0
         self._reset: Callable[..., None] = torch.cuda.reset_peak_memory_stats
         self._reset()
         torch.cuda.__dict__["reset_peak_memory_stats"] = self._note_and_reset
@@ -42,6 +45,7 @@ class ReservedPeak:
     def note(self) -> None:
         """Take down the peak of now."""
         self.bytes = max(self.bytes, torch.cuda.max_memory_reserved())
+        self.allocated_bytes = max(self.allocated_bytes, torch.cuda.max_memory_allocated())
 
     def _note_and_reset(self, *device: Any) -> None:
         self.note()
@@ -79,7 +83,7 @@ def fit(arguments: Sequence[str]) -> dict[str, Any]:
                 if not is_out_of_memory(error):
                     raise
                 told["ended"] = "out of memory"
-        told["reserved_bytes"] = reserved.bytes
+        told |= {"reserved_bytes": reserved.bytes, "allocated_bytes": reserved.allocated_bytes}
     return told
 
 

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import argparse
 import datetime
+import itertools
 import json
 import random
 import statistics
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from tests.modelled_gpu.build import why_not
+from tests.modelled_gpu.kept_pieces import GO_ON, KeptPieces, options_of
 from tests.modelled_gpu.machine import MIB, Gpu, Machine
 
 TRAININGS_A_PROCESS = 10
@@ -96,23 +96,33 @@ def _draw_network(draw: random.Random, channels: int) -> list[str]:
     ]
 
 
-def run_forecasts(count: int, seed: int) -> Iterator[Outcome]:
-    """Forecast and train so many, some to a process.
+def run_forecasts(count: int, seed: int, kept: KeptPieces | None = None) -> Iterator[Outcome]:
+    """Forecast and train so many, some to a process; fewer where the time for ``kept`` is over.
 
     Raises:
         RuntimeError: A process failed; the message has what it said.
     """
-    draw = random.Random(seed)
-    for start in range(0, count, TRAININGS_A_PROCESS):
-        fits = [draw_fit(draw) for _ in range(min(TRAININGS_A_PROCESS, count - start))]
+    fits = draw_fits(count, seed)
+
+    def run(start: int) -> list[dict[str, Any]]:
+        piece = fits[start : start + TRAININGS_A_PROCESS]
         with tempfile.TemporaryDirectory() as folder:
             machine = Machine(Path(folder), Gpu(mib=65536))
-            done = machine.run("tests/modelled_gpu/fits.py", *map(json.dumps, fits), timeout_s=900)
+            done = machine.run("tests/modelled_gpu/fits.py", *map(json.dumps, piece), timeout_s=900)
             machine.close()
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         if done.returncode:
-            raise RuntimeError(f"{fits[len(lines)]}: {done.stderr}")
-        yield from map(Outcome, fits, lines)
+            raise RuntimeError(f"{piece[len(lines)]}: {done.stderr}")
+        return lines
+
+    pieces = (kept or KeptPieces()).pieces(range(0, count, TRAININGS_A_PROCESS), run)
+    yield from map(Outcome, fits, itertools.chain.from_iterable(pieces))
+
+
+def draw_fits(count: int, seed: int) -> list[list[str]]:
+    """Draw so many trainings."""
+    draw = random.Random(seed)
+    return [draw_fit(draw) for _ in range(count)]
 
 
 def table(outcomes: list[Outcome]) -> str:
@@ -136,18 +146,15 @@ def table(outcomes: list[Outcome]) -> str:
 
 def main() -> int:
     """Print the table; return 1 where a forecast is further off than the documents say."""
-    parser = argparse.ArgumentParser(prog="python -m tests.modelled_gpu.forecasts", description=__doc__)
-    parser.add_argument("--trainings", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    reason = why_not()
-    if reason is not None:
-        parser.error(reason)
+    options, kept = options_of("forecasts", 10, __doc__)
     outcomes = []
-    for outcome in run_forecasts(options.trainings, options.seed):
+    for outcome in run_forecasts(options.trainings, options.seed, kept):
         outcomes.append(outcome)
         if outcome.error:
             sys.stdout.write(f"{outcome.error:+.2%} {outcome}\n")
+    if len(outcomes) < options.trainings:
+        sys.stdout.write(f"{len(outcomes)} of {options.trainings} trainings so far\n{table(outcomes)}\n")
+        return GO_ON
     sys.stdout.write(f"{table(outcomes)}\n\n{datetime.date.today()}, torch {torch.__version__}, seed {options.seed}\n")
     errors = [abs(outcome.error) for outcome in outcomes]
     return int(statistics.median(errors) > 0.02 or max(errors) > 0.1)

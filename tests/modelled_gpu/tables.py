@@ -2,26 +2,26 @@
 
 Each training is run twice in one process, with the guard and without. Networks, optimizers, batch sizes, memory,
 drivers, allocator settings and other programs are drawn by a seed. Other programs take or give back at most half the
-headroom between two looks of the guard, and a driver that spills begins inside the headroom.
+headroom between two looks of the guard, and a driver that spills begins inside the headroom. With ``--keep FILE
+--most-s 170`` it stops after so long, and the same command goes on.
 """
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import datetime
 import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 
 from mnist_lab.gpu.budget import default_headroom_bytes
-from tests.modelled_gpu.build import why_not
+from tests.modelled_gpu.kept_pieces import GO_ON, KeptPieces, options_of
 from tests.modelled_gpu.machine import MIB, Gpu, Machine, Platform
 
 TRAININGS_A_PROCESS = 15
@@ -60,9 +60,9 @@ def headroom_bytes(gpu: Gpu) -> int:
     return default_headroom_bytes(gpu.mib * MIB, gpu.spills)
 
 
-def draw_gpu(draw: random.Random) -> tuple[Gpu, Platform]:
+def draw_gpu(draw: random.Random, platforms: Sequence[tuple[Platform, bool]] = PLATFORMS) -> tuple[Gpu, Platform]:
     """Draw a GPU and its driver."""
-    platform, spills = draw.choice(PLATFORMS)
+    platform, spills = draw.choice(platforms)
     gpu = Gpu(mib=draw.choice((2048, 3072, 4096, 6144, 8192)), spills=spills, kernel_kib=draw.choice((0, 16, 64)))
     margin_mib = draw.randint(0, headroom_bytes(gpu) // 4 // MIB)
     return dataclasses.replace(gpu, spill_margin_mib=margin_mib, others_mib=draw.randint(0, gpu.mib // 5)), platform
@@ -84,15 +84,37 @@ def draw_training(draw: random.Random, gpu: Gpu) -> dict[str, Any]:
     }
 
 
-def run_pairs(count: int, seed: int) -> Iterator[Pair]:
-    """Run so many trainings with the guard and without, a few to a process."""
-    draw = random.Random(seed)
+class Process(NamedTuple):
+    """What is trained in one process."""
+
+    gpu: Gpu
+    platform: Platform
+    allocator: str
+    trainings: list[dict[str, Any]]
+
+
+def draw_processes(count: int, seed: int, platforms: Sequence[tuple[Platform, bool]] = PLATFORMS) -> list[Process]:
+    """Draw so many trainings, a few to a process."""
+    draw, processes = random.Random(seed), []
     for start in range(0, count, TRAININGS_A_PROCESS):
-        gpu, platform = draw_gpu(draw)
+        gpu, platform = draw_gpu(draw, platforms)
         allocator = draw.choice(ALLOCATORS)
         trainings = [draw_training(draw, gpu) for _ in range(min(TRAININGS_A_PROCESS, count - start))]
+        processes.append(Process(gpu, platform, allocator, trainings))
+    return processes
+
+
+def run_pairs(count: int, seed: int, kept: KeptPieces | None = None) -> Iterator[Pair]:
+    """Run so many trainings with the guard and without; fewer where the time for ``kept`` is over."""
+    processes = draw_processes(count, seed)
+
+    def run(index: int) -> list[dict[str, Any]]:
+        gpu, platform, allocator, trainings = processes[index]
         both = [{**training, "guarded": guarded} for training in trainings for guarded in (True, False)]
-        outcomes = run_on(gpu, platform, both, allocator)
+        return run_on(gpu, platform, both, allocator)
+
+    pieces = (kept or KeptPieces()).pieces(range(len(processes)), run)
+    for (gpu, _, allocator, trainings), outcomes in zip(processes, pieces, strict=False):
         for index, training in enumerate(trainings):
             yield Pair(gpu, allocator, training, outcomes[2 * index], outcomes[2 * index + 1])
 
@@ -141,14 +163,18 @@ def table(pairs: list[Pair]) -> str:
     def row(what: str, counted: int, of: list[Pair]) -> str:
         return f"| {what} | {counted} of {len(of)} |"
 
+    def spilled(outcomes: list[dict[str, Any]]) -> str:
+        return f"{sum(one['spilled'] for one in outcomes)} of {sum(one['asked'] for one in outcomes):,}"
+
+    without, guarded = [pair.unguarded for pair in spilling], [pair.guarded for pair in spilling]
     return "\n".join(
         [
-            "| random trainings | real allocator, modelled driver |",
+            f"| {len(pairs)} random trainings | real allocator, modelled driver |",
             "|---|---|",
-            row(
-                "requests spilled without the guard: runs", sum(p.unguarded["spilled"] > 0 for p in spilling), spilling
-            ),
-            row("requests spilled with the guard: runs", sum(p.guarded["spilled"] > 0 for p in spilling), spilling),
+            f"| without the guard, drivers that spill: requests that spilled | {spilled(without)} |",
+            row("without the guard: runs in which one did", sum(one["spilled"] > 0 for one in without), spilling),
+            f"| with the guard: requests that spilled | {spilled(guarded)} |",
+            row("with the guard: runs in which one did", sum(one["spilled"] > 0 for one in guarded), spilling),
             row("trained to the end with the guard", sum(p.guarded["ended"] == "trained" for p in pairs), pairs),
             row("ended by a refused request", sum(p.guarded["ended"] == "out of memory" for p in pairs), pairs),
             row("halted between two steps", sum(p.guarded["ended"] == "halted" for p in pairs), pairs),
@@ -159,18 +185,15 @@ def table(pairs: list[Pair]) -> str:
 
 def main() -> int:
     """Print the table; return 1 where the guard let something spill, or ended what would have fitted."""
-    parser = argparse.ArgumentParser(prog="python -m tests.modelled_gpu.tables", description=__doc__)
-    parser.add_argument("--trainings", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    reason = why_not()
-    if reason is not None:
-        parser.error(reason)
+    options, kept = options_of("guard", 30, __doc__)
     pairs = []
-    for pair in run_pairs(options.trainings, options.seed):
+    for pair in run_pairs(options.trainings, options.seed, kept):
         pairs.append(pair)
         if pair.guarded["spilled"] or pair.is_false_halt:
             sys.stdout.write(f"{pair}\n")
+    if len(pairs) < options.trainings:
+        sys.stdout.write(f"{len(pairs)} of {options.trainings} trainings so far\n{table(pairs)}\n")
+        return GO_ON
     equal = weights_are_equal(max(options.trainings // 10, 3), options.seed)
     sys.stdout.write(f"{table(pairs)}\n\nweights with and without the guard equal to the bit: {equal}\n")
     sys.stdout.write(f"{datetime.date.today()}, torch {torch.__version__}, seed {options.seed}\n")

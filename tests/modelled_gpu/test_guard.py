@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import torch
+from packaging.version import Version
 
 from tests.modelled_gpu.machine import MIB, Gpu, Machine
 
@@ -41,58 +43,50 @@ def test_network_that_is_too_large_by_itself_is_advised_no_batch_size(machine: C
     assert "a smaller batch size" not in run["report"]
 
 
-STEP_WITH_AND_WITHOUT = """
-import json, statistics, time, torch
-from mnist_lab.callbacks import CudaMemoryGuard
-from tests.modelled_gpu import trainings
-from tests.modelled_gpu.machine import this_machine
+REJECTION = """
+import json, torch
+from mnist_lab.gpu import dedicated_memory_only
+MIB = 2**20
 
-STEPS = 200
-trainings.quieten()
-machine, told = this_machine(), {}
+def is_met():
+    try:
+        first = torch.empty(700 * MIB, dtype=torch.uint8, device="cuda")
+        del first
+        return torch.empty(800 * MIB, dtype=torch.uint8, device="cuda").nbytes == 800 * MIB
+    except torch.OutOfMemoryError as error:
+        return "preemptively" not in str(error)
+    finally:
+        torch.cuda.empty_cache()
 
-def calls(guarded, interval_s):
-    before = machine.calls
-    guard = {"check_interval_s": interval_s}
-    trainings.train(trainings.Training("small", 8, guarded=guarded, steps=STEPS, guard=guard))
-    trainings.clean_up()
-    return [now - was for now, was in zip(machine.calls, before)]
-
-calls(False, 3600)  # what CUDA and Lightning do once
-counted = {steps: [] for steps in (200, 400)}
-for STEPS in counted:
-    counted[STEPS] = [calls(True, 3600), calls(False, 3600)]
-told["more CUDA calls in 200 more steps"] = [
-    counted[400][index][0] - counted[200][index][0] for index in (0, 1)
-]
-told["more NVML calls in 200 more steps"] = counted[400][0][1] - counted[200][0][1]
-
-guard = CudaMemoryGuard(check_interval_s=3600)
-trainer = trainings.Trainer(accelerator="gpu", devices=1, logger=False, enable_checkpointing=False,
-                            enable_progress_bar=False, enable_model_summary=False, callbacks=[guard])
-guard.setup(trainer, trainings.Module("small", "SGD"), "fit")
-batch = trainings.Batches(8, 1, 0).batch
-before, start = machine.calls, time.perf_counter()
-for index in range(10000):
-    guard.on_train_batch_start(trainer, None, batch, index)
-    guard.on_train_batch_end(trainer, None, None, batch, index)
-told["microseconds a step"] = (time.perf_counter() - start) / 10000 * 1e6
-told["calls in 10000 steps"] = [now - was for now, was in zip(machine.calls, before)]
-guard.teardown(trainer, None, "fit")
-print(json.dumps(told))
+# Preemptive rejection on its own, with PyTorch's other check out of the way, gives no cached block back.
+torch.cuda.set_per_process_memory_fraction(1.0)
+alone = is_met()
+torch.cuda.set_per_process_memory_fraction(0.25)
+with dedicated_memory_only([0]) as (budget,):
+    told = [alone, is_met(), budget.decided_by, budget.limit_bytes // MIB]
+print(json.dumps([*told, torch.cuda.get_per_process_memory_fraction()]))
 """
 
 
 @pytest.mark.slow
-def test_guard_adds_no_call_of_cuda_between_two_looks(
-    machine: Callable[..., Machine], record_property: Callable[[str, object], None]
+@pytest.mark.skipif(Version(torch.__version__) < Version("2.12"), reason="PyTorch 2.12 brought preemptive rejection")
+def test_users_preemptive_rejection_gives_cached_blocks_back_first_under_the_limit(
+    machine: Callable[..., Machine],
 ) -> None:
-    done = machine(Gpu(mib=4096)).run("-c", STEP_WITH_AND_WITHOUT)
+    """``throw_on_cudamalloc_oom`` (PyTorch 2.12): its check comes after that of the fraction."""
+    settings = "throw_on_cudamalloc_oom:True,per_process_memory_fraction:0.25"
+    done = machine(Gpu(mib=4096)).run("-c", REJECTION, more={"PYTORCH_ALLOC_CONF": settings})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [False, True, "torch.cuda.set_per_process_memory_fraction", 1024, 0.25]
+
+
+@pytest.mark.slow
+def test_guard_adds_no_call_of_cuda_between_two_looks(machine: Callable[..., Machine]) -> None:
+    done = machine(Gpu(mib=4096)).run("tests/modelled_gpu/cost.py")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    guarded, unguarded = told["more CUDA calls in 200 more steps"]
+    guarded, unguarded = told["more CUDA calls in 200 more steps, with and without"]
     assert guarded == unguarded > 0
     assert told["more NVML calls in 200 more steps"] == 0
-    assert told["calls in 10000 steps"] == [0, 0]
-    record_property("microseconds a step", told["microseconds a step"])
+    assert told["calls of CUDA and of NVML in 10000 steps"] == [0, 0]
     assert told["microseconds a step"] < 100, "a bound that a busy machine keeps; it is some 1 to 3"

@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.conftest import missing
+from tests.modelled_gpu.build import why_not
 from tests.modelled_gpu.machine import Gpu, Machine
+from tests.modelled_gpu.residency import run_watched, table
 
 pytestmark = [pytest.mark.modelled_gpu, pytest.mark.slow]
 
@@ -46,3 +49,16 @@ def test_memory_that_others_give_back_is_only_warned_of(machine: Callable[..., M
     assert done.returncode == 0, done.stderr
     assert '"ended": "trained"' in done.stdout
     assert done.stderr.count("other programs have given memory back, or") == 1
+
+
+def test_thirty_random_trainings_beside_still_programs_raise_no_alarm_and_those_that_spill_are_halted() -> None:
+    reason = why_not()
+    if reason is not None:
+        missing(reason)
+    watched = list(run_watched(30, seed=1))
+    limited = [one for one in watched if not one.training.get("lifted")]
+    lifted = [one for one in watched if one.training.get("lifted")]
+    assert len(limited) == 30
+    assert [one for one in limited if one.is_alarm] == [], table(watched)
+    assert [one for one in lifted if one.passed] == [], table(watched)
+    assert any(one.told["ended"] == "halted" for one in lifted), table(watched)

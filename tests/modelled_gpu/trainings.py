@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
 import logging
 import sys
@@ -19,7 +21,11 @@ from torch import Tensor, nn
 
 from mnist_lab.callbacks import CudaMemoryGuard
 from mnist_lab.gpu import explanation
+from mnist_lab.gpu.residency import TOLERANCE_BYTES
 from tests.modelled_gpu.machine import Machine, this_machine
+
+WARNED = "CudaMemoryGuard: PyTorch's allocator has taken"
+GONE_ELSEWHERE = "memory has gone elsewhere, into memory shared with the CPU"
 
 
 class Training(NamedTuple):
@@ -37,6 +43,8 @@ class Training(NamedTuple):
     weights: bool = False
     """Whether the outcome has a digest of the weights."""
     seed: int = 0
+    lifted: bool = False
+    """Whether the guard's limit is lifted before each step, so that what it watches for happens."""
 
 
 def wide(width: int = 4096) -> nn.Module:
@@ -116,6 +124,21 @@ class OtherPrograms(Callback):
             self.machine.others_hold(self.others_mib[min(batch_idx, len(self.others_mib) - 1)], self.device)
 
 
+class LiftsTheLimit(Callback):
+    """Lifts the guard's limit before each step, and counts the looks that let shared memory pass."""
+
+    def __init__(self, machine: Machine, device: int) -> None:
+        self.machine, self.device, self.passed = machine, device, 0
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        torch.cuda.set_per_process_memory_fraction(1.0, self.device)
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        self.passed += self.machine.counters(self.device).shared_bytes > TOLERANCE_BYTES
+
+
 class Batches:
     """Equal batches on the CPU, made once."""
 
@@ -140,23 +163,30 @@ def train(training: Training) -> dict[str, Any]:
     module = Module(training.network, training.optimizer)
     guard = CudaMemoryGuard(**{"check_interval_s": 1e-6, **training.guard})
     callbacks = [OtherPrograms(machine, training.others_mib, training.device), *([guard] if training.guarded else [])]
+    lifts = LiftsTheLimit(machine, training.device)
+    callbacks += [lifts] if training.lifted else []  # its looks come after the guard's
     before = machine.counters(training.device)
     outcome: dict[str, Any] = {"ended": "trained", "report": None, "limit_bytes": None}
+    said = io.StringIO()
     try:
-        Trainer(
-            accelerator="gpu",
-            devices=[training.device],
-            max_epochs=1,
-            callbacks=callbacks,
-            logger=False,
-            enable_checkpointing=False,
-            enable_progress_bar=False,
-            enable_model_summary=False,
-        ).fit(module, Batches(training.batch_size, training.steps, training.seed))
+        with contextlib.redirect_stderr(said):
+            Trainer(
+                accelerator="gpu",
+                devices=[training.device],
+                max_epochs=1,
+                callbacks=callbacks,
+                logger=False,
+                enable_checkpointing=False,
+                enable_progress_bar=False,
+                enable_model_summary=False,
+            ).fit(module, Batches(training.batch_size, training.steps, training.seed))
     except torch.OutOfMemoryError as error:
         halted = "halted the run" in str(error)
         outcome |= {"ended": "halted" if halted else "out of memory", "report": explanation(error)}
         error.__traceback__ = None
+    sys.stderr.write(said.getvalue())
+    outcome["warned"] = WARNED in said.getvalue()
+    outcome["looks that let shared memory pass"] = lifts.passed
     if training.weights and outcome["ended"] == "trained":
         outcome["weights"] = digest(module)
     outcome["reserved_bytes"] = torch.cuda.max_memory_reserved(training.device)

@@ -16,8 +16,13 @@
 
 static struct machine *mapped;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int32_t own_pid; // asking the system at each of millions of launches would take longer than all else
+
+static void note_own_pid(void) { own_pid = getpid(); }
 
 static void map_machine(void) {
+  note_own_pid();
+  pthread_atfork(NULL, NULL, note_own_pid);
   const char *path = getenv("MODELLED_GPU_MACHINE");
   int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
   if (file < 0)
@@ -32,11 +37,11 @@ struct machine *the_machine(void) {
   return mapped;
 }
 
-static int is_alive(int32_t pid) { return kill(pid, 0) == 0 || errno == EPERM; }
+static int is_alive(int32_t pid) { return pid == own_pid || kill(pid, 0) == 0 || errno == EPERM; }
 
 // A spin lock, since a mutex in a file would have to be set up by someone first. A holder that died loses it.
 void lock_machine(void) {
-  uint32_t nobody = 0, me = (uint32_t)getpid();
+  uint32_t nobody = 0, me = (uint32_t)own_pid;
   while (!__atomic_compare_exchange_n(&mapped->lock, &nobody, me, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
     if (nobody != me && !is_alive((int32_t)nobody))
       __atomic_compare_exchange_n(&mapped->lock, &nobody, 0, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
@@ -66,7 +71,7 @@ static void bury_the_dead(void) {
 
 struct process *this_process(void) {
   struct process *empty = NULL;
-  int32_t me = getpid();
+  int32_t me = own_pid;
   for (int i = 0; i < MOST_PROCESSES; i++) {
     if (mapped->processes[i].pid == me)
       return &mapped->processes[i];
@@ -222,7 +227,7 @@ __attribute__((destructor)) static void leave(void) {
     return;
   lock_machine();
   for (int i = 0; i < MOST_PROCESSES; i++)
-    if (mapped->processes[i].pid == getpid())
+    if (mapped->processes[i].pid == own_pid)
       memset(&mapped->processes[i], 0, sizeof mapped->processes[i]);
   unlock_machine();
 }

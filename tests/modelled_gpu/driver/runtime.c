@@ -570,27 +570,28 @@ cudaError_t cudaStreamWaitEvent(void *stream, const struct event_of_a_stream *ev
 // ---- kernels ----
 
 // A context grows with the kernels that are loaded into it, each when it is launched for the first time.
-static void load_kernel(const void *kernel) {
+static void load_kernel(const void *kernel, int device) {
   enum { ROOM = 4096 };
   static const void *loaded[ROOM][MOST_DEVICES];
   size_t slot = ((uintptr_t)kernel >> 4) % ROOM;
-  while (loaded[slot][here()] && loaded[slot][here()] != kernel)
+  while (loaded[slot][device] && loaded[slot][device] != kernel)
     slot = (slot + 1) % ROOM;
-  if (loaded[slot][here()] == kernel)
+  if (loaded[slot][device] == kernel)
     return;
-  loaded[slot][here()] = kernel;
-  take_outside(here(), (int64_t)the_machine()->devices[here()].kernel_bytes);
+  loaded[slot][device] = kernel;
+  take_outside(device, (int64_t)the_machine()->devices[device].kernel_bytes);
 }
 
 static cudaError_t launch(const void *kernel, void *stream) {
   count_runtime_call();
-  if (here() < 0)
+  int device = here();
+  if (device < 0)
     return noted(cudaErrorNoDevice);
   lock_machine();
-  ensure_context(here());
-  the_machine()->devices[here()].launches++;
-  load_kernel(kernel);
-  let_events_happen(here());
+  ensure_context(device);
+  the_machine()->devices[device].launches++;
+  load_kernel(kernel, device);
+  let_events_happen(device);
   unlock_machine();
   count_captured(stream);
   return cudaSuccess;
