@@ -73,10 +73,11 @@ def test_product_asks_for_a_workspace_and_gives_it_back() -> None:
         batch = torch.zeros(8, 64, device=DEVICE)
         with log.writing(), torch.no_grad():
             out = layer(batch)
-        written = log.cut()
-        assert [size for _, size in written] == [out.nbytes, size_bytes, 0]
-        assert written[1][0] == written[2][0]
-        assert log.kinds[written[1][0]] == "workspaces"
+        (number, size), *last = log.cut()[-3:]
+        assert size == out.nbytes
+        assert last == [(number + 1, size_bytes), (number + 1, 0)]
+        assert log.kinds[number + 1] == "workspaces"
+        del out
 
 
 def test_workspace_of_newer_cards_is_larger() -> None:
