@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from mnist_lab.gpu.kernel_workspaces import Kernels, workspace_bytes
+from mnist_lab.gpu.kernel_workspaces import Kernels, product_bytes, workspace_bytes
 from mnist_lab.seams import torch_seam
 
 Event = tuple[int, int]
@@ -21,7 +21,8 @@ Event = tuple[int, int]
 MATRIX_PRODUCT: Final = -1
 FORWARD, BACKWARD = 1, 2
 
-# Operations that cuBLAS carries out; it has a workspace for each stream and thread, made when it is first used.
+# Operations that cuBLAS carries out. Up to PyTorch 2.14 it has a workspace for each stream and thread, made when it is
+# first used; from 2.15 on it asks for one in each operation, and gives it back.
 _PRODUCTS = {"mm", "addmm", "_addmm_activation", "bmm", "baddbmm", "mv", "addmv", "dot", "vdot"}
 
 DEVICE = torch.device("meta")
@@ -104,13 +105,22 @@ class AllocationLog:
         size_bytes = 0
         if any(isinstance(one, Tensor) and one.device == DEVICE for one in args):
             size_bytes = workspace_bytes(name, args, out, with_cudnn=self._with_cudnn, kernels=self._kernels)
-        if size_bytes:
-            self._count += 1
-            self.kinds[self._count] = "workspaces"
-            self._events += [(self._count, size_bytes), (self._count, 0)]
-        if name in _PRODUCTS or (size_bytes and name.startswith("convolution")):
-            self._events.append((MATRIX_PRODUCT, BACKWARD if torch_seam.is_in_backward() else FORWARD))
+        is_product = name in _PRODUCTS or (size_bytes > 0 and name.startswith("convolution"))
+        product = self._product(name, args) if is_product else []
+        self._events += self._passing(size_bytes, inside=product) if size_bytes else product
         return out
+
+    def _product(self, name: str, args: tuple[Any, ...]) -> list[Event]:
+        """Return what cuBLAS asks for."""
+        if torch_seam.keeps_cublas_workspaces():
+            return [(MATRIX_PRODUCT, BACKWARD if torch_seam.is_in_backward() else FORWARD)]
+        return self._passing(product_bytes(name, args, self._kernels))
+
+    def _passing(self, size_bytes: int, inside: Sequence[Event] = ()) -> list[Event]:
+        """Return the events of a workspace that is given back within the operation, and of what it is there for."""
+        self._count += 1
+        self.kinds[self._count] = "workspaces"
+        return [(self._count, size_bytes), *inside, (self._count, 0)]
 
     def _see(self, tensor: Tensor) -> None:
         storage = tensor.untyped_storage()

@@ -19,6 +19,9 @@ _LEAST_VALUES, _MOST_VALUES = 16, 256  # that a thread is to sum
 CUBLAS_BYTES = 2 * 4096 * 1024 + 8 * 16 * 1024
 _CUBLAS_BYTES_OF_NEWER = 8 * 4096 * 1024
 _NEWER = (9, 10, 12)
+# Of cuBLASLt, which carries out a product with a bias (_getWorkspaceSize of aten/src/ATen/cuda/CUDABlas.cpp); on newer
+# cards it is that of cuBLAS.
+_CUBLASLT_BYTES = 1024 * 1024
 
 
 class Kernels(NamedTuple):
@@ -40,6 +43,21 @@ def kernels_of(multiprocessors: int, threads: int, capability: int) -> Kernels:
         capability: First number of its compute capability, such as 9 for Hopper.
     """
     return Kernels(multiprocessors, threads, _CUBLAS_BYTES_OF_NEWER if capability in _NEWER else CUBLAS_BYTES)
+
+
+def product_bytes(name: str, args: tuple[Any, ...], kernels: Kernels) -> int:
+    """Return the bytes of the workspace in which a product of matrices is made.
+
+    Args:
+        name: Of the operation, such as ``addmm``.
+        args: Its arguments.
+        kernels: Of the card.
+    """
+    if name in ("addmm", "_addmm_activation") and args[0].ndim == 1:
+        sizes = (*args[1].shape, args[2].shape[1])
+        if min(sizes) > 1 and kernels.cublas_bytes == CUBLAS_BYTES:
+            return _CUBLASLT_BYTES
+    return kernels.cublas_bytes
 
 
 def workspace_bytes(name: str, args: tuple[Any, ...], out: Any, *, with_cudnn: bool, kernels: Kernels) -> int:

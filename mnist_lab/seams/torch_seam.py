@@ -106,6 +106,17 @@ def operations_noted(note: Callable[[Any, tuple[Any, ...], Any], Any]) -> Iterat
         optimizer._get_fused_kernels_supported_devices = fused_devices  # type: ignore[attr-defined]
 
 
+def keeps_cublas_workspaces() -> bool:
+    """Say whether cuBLAS' workspaces are kept once they are made; from PyTorch 2.15 on each product asks for its own.
+
+    Nothing tells but the version.
+    """
+    import torch
+    from packaging.version import Version
+
+    return Version(torch.__version__) < Version("2.15")
+
+
 def is_in_backward() -> bool:
     """Say whether an operation belongs to a backward pass, which on CUDA runs in a thread of autograd's."""
     import torch

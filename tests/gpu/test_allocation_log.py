@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 import torch
+from packaging.version import Version
 from torch import nn
 
 from mnist_lab.gpu.allocation_log import BACKWARD, DEVICE, FORWARD, MATRIX_PRODUCT, AllocationLog
 from mnist_lab.gpu.allocation_replay import AllocationReplay
 from mnist_lab.gpu.allocator_model import AllocatorModel, Place
-from mnist_lab.gpu.kernel_workspaces import Kernels
+from mnist_lab.gpu.kernel_workspaces import Kernels, kernels_of, product_bytes
+from mnist_lab.seams import torch_seam
 
 MIB = 2**20
 MAIN = Place("main")
@@ -35,6 +37,17 @@ def test_tensors_on_the_host_are_not_written_down() -> None:
     assert log.cut() == [(1, 4000), (1, 0)]
 
 
+@pytest.fixture
+def before_torch_2_15(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch_seam, "keeps_cublas_workspaces", lambda: True)
+
+
+@pytest.fixture
+def from_torch_2_15(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch_seam, "keeps_cublas_workspaces", lambda: False)
+
+
+@pytest.mark.usefixtures("before_torch_2_15")
 def test_matrix_product_is_said() -> None:
     log = AllocationLog(with_cudnn=True, kernels=Kernels())
     with log.writing():
@@ -42,6 +55,7 @@ def test_matrix_product_is_said() -> None:
     assert log.cut().count((MATRIX_PRODUCT, FORWARD)) == 1
 
 
+@pytest.mark.usefixtures("before_torch_2_15")
 def test_product_of_the_backward_pass_is_said_to_be_one() -> None:
     log = AllocationLog(with_cudnn=True, kernels=Kernels())
     with log.writing():
@@ -50,6 +64,35 @@ def test_product_of_the_backward_pass_is_said_to_be_one() -> None:
     assert log.cut().count((MATRIX_PRODUCT, BACKWARD)) == 1
 
 
+@pytest.mark.usefixtures("from_torch_2_15")
+def test_product_asks_for_a_workspace_and_gives_it_back() -> None:
+    """As PyTorch 2.15's own record of its allocations shows, also with cuBLASLt, which adds the bias."""
+    log = AllocationLog(with_cudnn=True, kernels=Kernels())
+    for with_bias, size_bytes in ((False, 8519680), (True, 1048576)):
+        layer = nn.Linear(64, 64, bias=with_bias).to(DEVICE)
+        batch = torch.zeros(8, 64, device=DEVICE)
+        with log.writing(), torch.no_grad():
+            out = layer(batch)
+        (number, size), *last = log.cut()[-3:]
+        assert size == out.nbytes
+        assert last == [(number + 1, size_bytes), (number + 1, 0)]
+        assert log.kinds[number + 1] == "workspaces"
+        del out
+
+
+def test_workspace_of_newer_cards_is_larger() -> None:
+    matrix, bias = torch.zeros(8, 8), torch.zeros(8)
+    assert product_bytes("addmm", (bias, matrix, matrix), kernels_of(132, 2048, 9)) == 32 * MIB
+    assert product_bytes("addmm", (bias, matrix, matrix), kernels_of(24, 1536, 8)) == MIB
+    assert product_bytes("addmm", (matrix, matrix, matrix), kernels_of(24, 1536, 8)) == 8519680
+    assert product_bytes("mm", (matrix, matrix), kernels_of(24, 1536, 8)) == 8519680
+
+
+def test_torch_says_by_its_version_whether_workspaces_are_kept() -> None:
+    assert torch_seam.keeps_cublas_workspaces() is (Version(torch.__version__) < Version("2.15"))
+
+
+@pytest.mark.usefixtures("before_torch_2_15")
 def test_convolution_without_cudnn_has_columns_and_with_it_a_margin() -> None:
     picture = nn.Conv2d(3, 5, 3)
     sizes = {}

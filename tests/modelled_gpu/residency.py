@@ -69,7 +69,8 @@ def table(watched: list[Watched]) -> str:
     lifted = [one for one in watched if one.training.get("lifted")]
     spilled = [one for one in lifted if one.told["spilled"]]
     halted = [one for one in spilled if one.told["ended"] == "halted" and not one.passed]
-    little = [one for one in spilled if one.told["ended"] != "halted" and not one.passed]
+    refused = [one for one in spilled if one.told["ended"] == "out of memory"]
+    little = [one for one in spilled if one.told["ended"] == "trained" and not one.passed]
     return "\n".join(
         [
             f"| residency, {len(limited)} random trainings beside still programs | real allocator, modelled driver |",
@@ -77,6 +78,7 @@ def table(watched: list[Watched]) -> str:
             f"| false alarms, halts and warnings | {sum(one.is_alarm for one in limited)} of {len(limited)} |",
             f"| limit lifted by the test: runs in which a request spilled | {len(spilled)} of {len(lifted)} |",
             f"| of these: halted at the next look | {len(halted)} of {len(spilled)} |",
+            f"| of these: ended by a refused request before the next look | {len(refused)} of {len(spilled)} |",
             f"| of these: never over {TOLERANCE_BYTES // MIB} MiB at a look | {len(little)} of {len(spilled)} |",
             f"| of these: let pass with more | {sum(map(bool, (one.passed for one in spilled)))} of {len(spilled)} |",
         ]

@@ -153,11 +153,11 @@ def line(trainer: Trainer, model: FC | OwnNetwork, batch_size: int = 5000) -> st
 
 @pytest.mark.usefixtures("as_on_cuda")
 def test_training_past_the_limit_is_told_with_the_batch_size_that_fits(tmp_path: Path) -> None:
-    trainer, guard = guarded(tmp_path, 800)
+    trainer, guard = guarded(tmp_path, 700)
     said = line(trainer, fc())
     assert said is not None
     assert said.startswith("Memory: about ")
-    assert "past the guard's limit of 200 MiB; --data.batch_size " in said
+    assert "past the guard's limit of 125 MiB; --data.batch_size " in said
     assert guard.forecast is not None
     assert guard.forecast(10_000 * MIB) == 5500
 
