@@ -14,7 +14,7 @@ from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.terminal_table import terminal_table
 from mnist_lab.data.new_samples import NewPictures, NewRows, new_pictures, new_rows
 from mnist_lab.errors import UsageError
-from mnist_lab.language import Phrase, listed, say
+from mnist_lab.language import listed, say
 from mnist_lab.runs.trained_on import TrainedOn
 from mnist_lab.runs.value_notes import value_notes
 from mnist_lab.training.checkpoint_file import Checkpoint
@@ -131,32 +131,34 @@ def _asked_samples(cli: TrainingCLI, learned: TrainedOn | None) -> NewPictures |
     source, rows = cli.datamodule.used_source, cli.settings_of("rows")
     if rows is None:
         pictures = new_pictures(source, Path(cli.settings_of("images")))
-        _tell_left_out(
-            pictures.left_out,
-            Phrase(
-                "Left out, as their names are not those of pictures: {names} ({count}).",
-                "画像の拡張子ではないため使わないファイル：{names}（{count} 個）",
-            ),
-        )
+        if pictures.left_out:
+            print(
+                say(
+                    "Left out, as their names are not those of pictures: {names} ({count}).",
+                    "画像の拡張子ではないため使わないファイル：{names}（{count} 個）",
+                    names=_first(pictures.left_out),
+                    count=len(pictures.left_out),
+                )
+            )
         return pictures
     # Of features that are made of texts only the data know the columns.
     named = learned is not None and learned.feature_names is not None and not learned.categories
     columns = learned.feature_names if learned is not None and named else source.feature_names
     texts = source.text_inputs
     samples = new_rows(source, Path(rows), columns, () if texts is None else texts.texts)
-    _tell_left_out(
-        samples.left_out,
-        Phrase(
-            "Rows that lack a value are left out (missing: drop): {names} ({count}).",
-            "欠損値のある行は除外しました（missing: drop）：{names} 行目（{count} 行）",
-        ),
-    )
+    if samples.left_out:
+        print(
+            say(
+                "Rows that lack a value are left out (missing: drop): {names} ({count}).",
+                "欠損値のある行は除外しました（missing: drop）：{names} 行目（{count} 行）",
+                names=_first(samples.left_out),
+                count=len(samples.left_out),
+            )
+        )
     for note in value_notes(cli.datamodule.facts_of(samples.inputs)):
         print(note)
     return samples
 
 
-def _tell_left_out(names: Sequence[str], phrase: Phrase) -> None:
-    if names:
-        shown = [*names[:_SHOWN_NAMES], *(["…"] if len(names) > _SHOWN_NAMES else [])]
-        print(say(phrase.en, phrase.ja, names=listed(shown, en=", "), count=len(names)))
+def _first(names: Sequence[str]) -> str:
+    return listed([*names[:_SHOWN_NAMES], *(["…"] if len(names) > _SHOWN_NAMES else [])], en=", ")

@@ -101,7 +101,7 @@ def test_folder_of_a_name_that_is_taken_is_left_alone(tmp_path: Path) -> None:
         scores = ScoreCurves(folder=tmp_path / "hills", to=["png"])
         quiet_trainer(tmp_path, callbacks=[scores], max_epochs=1).fit(perceptron(), interval_data())
         assert scores.folder is not None
-        assert [path.name for path in sorted(scores.folder.iterdir())] == ["0000.png", "0001.png"]
+        assert [path.name for path in sorted(scores.folder.iterdir())] == ["0000.png", "0001.png", "scores.jsonl"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hills", "hills-2"]
 
 
@@ -121,7 +121,13 @@ def test_run_leaves_tensorboard_pictures_a_flip_book_and_a_film(tmp_path: Path) 
     run.fit(perceptron(), interval_data())
     folder = tmp_path / "run" / "one" / "scores"
     assert scores.folder == folder
-    assert sorted(path.name for path in folder.iterdir()) == ["0000.png", "0001.png", "0002.png", "scores.gif"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "0000.png",
+        "0001.png",
+        "0002.png",
+        "scores.gif",
+        "scores.jsonl",
+    ]
     events = EventAccumulator(str(folder.parent)).Reload()
     shown = events.Images("scores")
     assert [image.step for image in shown] == [0, 5, 9]
