@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 # What is left between a size that fits and one that does not, as a share of the former.
 _PRECISION = 64
+# By which a larger size is tried beyond one that does not fit: blocks of another size may leave fewer gaps.
+_BEYOND = (1.5, 1.35, 1.2, 1.1)
 
 
 def largest_batch_size(
@@ -24,9 +26,20 @@ def largest_batch_size(
     """
     if fits(most):
         return most
-    low, high = 0, most
+    low, beyond = 0, begin
+    while beyond:
+        low = _largest_below(need_bytes, fits, limit_bytes, low, most, beyond)
+        larger = (int(low * more) for more in _BEYOND)
+        beyond = next((size for size in larger if low < size < most and fits(size)), 0)
+    return low
+
+
+def _largest_below(
+    need_bytes: Callable[[int], int], fits: Callable[[int], bool], limit_bytes: int, low: int, high: int, middle: int
+) -> int:
+    """Return a size that fits, and of which a 64th more does not; begin in the middle."""
     needs: dict[int, int] = {}
-    middle = min(max(begin, 1), most)
+    middle = min(max(middle, 1), high)
     while high - low > max(low // _PRECISION, 1):
         if not low < middle < high:
             middle = (low + high) // 2

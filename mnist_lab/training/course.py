@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from lightning.pytorch import Trainer
 
@@ -26,8 +26,10 @@ class Course(NamedTuple):
     accumulate: int
     eval_batch_size: int
     sanity_batches: int
-    validates: bool
-    tests: bool
+    val_batches: int
+    """Of a validation; 0: there is none."""
+    test_batches: int
+    """Of the test at the end; 0: there is none."""
 
     @property
     def block_sizes(self) -> list[int]:
@@ -59,8 +61,10 @@ def course_of(
     batches = _limited(whole, settings.limit_train_batches)
     if settings.max_steps not in (None, -1):
         batches = min(batches, max(settings.max_steps * settings.accumulate_grad_batches, 1))
-    val_size = min(datamodule.eval_batch_size, len(datamodule.samples("val")))
-    val_batches = _limited(math.ceil(len(datamodule.samples("val")) / val_size), settings.limit_val_batches)
+    val_batches = _limited(_eval_batches(datamodule, "val"), settings.limit_val_batches)
+    test_batches = (
+        0 if settings.fast_dev_run else _limited(_eval_batches(datamodule, "test"), settings.limit_test_batches)
+    )
     return Course(
         batch_size=batch_size,
         batches=batches,
@@ -71,9 +75,14 @@ def course_of(
         accumulate=settings.accumulate_grad_batches,
         eval_batch_size=datamodule.eval_batch_size,
         sanity_batches=min(val_batches, settings.num_sanity_val_steps if settings.num_sanity_val_steps >= 0 else 1),
-        validates=val_batches > 0,
-        tests=not settings.fast_dev_run,
+        val_batches=val_batches,
+        test_batches=test_batches,
     )
+
+
+def _eval_batches(datamodule: ClassificationDataModule, split: Literal["val", "test"]) -> int:
+    samples = len(datamodule.samples(split))
+    return math.ceil(samples / min(datamodule.eval_batch_size, samples))
 
 
 def _limited(whole: int, limit: float) -> int:

@@ -85,14 +85,14 @@ class MemoryCourse:
         self._held: list[Block] = []
         parts, course = self._parts, self._course
         replay.play(parts.model.events, MAIN)
-        if course.validates:
+        if course.val_batches:
             replay.play(parts.val_data.events, MAIN)
         for _ in range(course.sanity_batches):
             replay.play(parts.evaluation.events, MAIN)
         replay.play(parts.train_data.events, MAIN)
         for _ in range(min(course.epochs, 2)):
             self._epoch()
-        if course.tests:
+        if course.test_batches:
             self._test()
         return replay.peak
 
@@ -107,8 +107,7 @@ class MemoryCourse:
                 self._block(size, is_last=is_last)
         else:
             self._steps()
-        if self._course.validates:
-            replay.play(self._parts.evaluation.events, MAIN)
+        self._evaluate(self._parts.evaluation, self._course.val_batches)
         for part in (parts.first_block, parts.block, parts.last_block, *parts.steps):
             replay.drop(part.outputs)
         replay.give_back("activations", self._held)
@@ -194,4 +193,9 @@ class MemoryCourse:
         replay.empty_cache()
         replay.play(parts.model.events, MAIN)
         replay.play(parts.test_data.events, MAIN)
-        replay.play(parts.test.events, MAIN)
+        self._evaluate(parts.test, self._course.test_batches)
+
+    def _evaluate(self, part: Part, batches: int) -> None:
+        """Play batches that are not trained on: a second one finds what the first has left in the cache."""
+        for _ in range(min(batches, 2)):
+            self._replay.play(part.events, MAIN)

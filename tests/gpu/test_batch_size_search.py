@@ -33,3 +33,14 @@ def test_search_comes_within_a_64th_of_the_largest_in_few_trials(
 
 def test_where_not_even_one_fits_the_answer_is_none() -> None:
     assert largest_batch_size(lambda _: 2000, lambda _: False, 1000, 60_000, 64) == 0
+
+
+def test_larger_size_that_fits_beyond_one_that_does_not_is_found() -> None:
+    """The allocator's gaps depend on the sizes of the blocks: what needs more may fit better."""
+
+    def fits(size: int) -> bool:
+        return size <= 1400 or 1700 <= size <= 1900
+
+    found = largest_batch_size(lambda size: size * 1000, fits, 1_500_000, most=50_000, begin=25_000)
+    assert fits(found)
+    assert found > 1850
