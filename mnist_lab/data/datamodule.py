@@ -21,7 +21,7 @@ from mnist_lab.data.source import Source
 from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.data.stratified import negative_seed
 from mnist_lab.data.text_encoding import Categories, TableInputs, TextEncoding
-from mnist_lab.errors import UsageError
+from mnist_lab.errors import DataError, UsageError
 from mnist_lab.language import say
 from mnist_lab.seams.lightning_seam import batches_per_call, block_borders_every
 
@@ -351,6 +351,17 @@ class ClassificationDataModule(LightningDataModule):
         self._standardisation = Standardisation.of(splits["train"].inputs)
         if self._learned is not None:
             shape = self._standardisation.mean.shape
+            if any(len(values) != shape.numel() for values in self._learned):
+                raise DataError(
+                    say(
+                        "The training's mean and standard deviation are of {there} features, these data have {here}; "
+                        "give the data of the training.",
+                        "学習時の平均と標準偏差は特徴量 {there} 個分ですが、このデータの特徴量は {here} 個です。学習と"
+                        "同じデータを指定してください。",
+                        there=len(self._learned[0]),
+                        here=shape.numel(),
+                    )
+                )
             self._standardisation = Standardisation(*(torch.tensor(values).reshape(shape) for values in self._learned))
         mean = self._standardisation.mean
         check_mean(mean, self.feature_names)

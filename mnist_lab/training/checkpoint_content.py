@@ -14,6 +14,15 @@ from mnist_lab.training.optimizers import optimization_of
 
 _VERSION = "pytorch-lightning_version"
 _Count = Annotated[int, (0, 2.0**63)]
+_Number = Annotated[float, (-1e39, 1e39)]  # beyond what 32 bits hold
+
+
+class _TrainedOn(TypedDict, total=False):
+    mean: list[_Number]
+    std: list[_Number]
+    class_names: list[str]
+    feature_names: list[str] | None
+    categories: dict[str, list[str]]
 
 
 _Content = TypedDict(
@@ -28,6 +37,7 @@ _Content = TypedDict(
         "optimizer_states": list[dict[str, Any]],
         "lr_schedulers": list[dict[str, Any]],
         "hyper_parameters": dict[str, Any] | None,
+        "mnist_lab_trained_on": _TrainedOn,
     },
     total=False,
 )

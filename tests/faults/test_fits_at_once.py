@@ -12,7 +12,7 @@ from tests.commands.program import runs
 from tests.faults.processes import SMALL_FIT, start
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-TIMES, AT_ONCE = int(os.environ.get("MNIST_LAB_TIMES", "3")), 4
+TIMES, AT_ONCE = int(os.environ.get("MNIST_LAB_TIMES", "2")), 4
 
 
 def test_each_of_four_at_once_has_a_run_of_its_own(tmp_path: Path) -> None:

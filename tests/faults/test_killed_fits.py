@@ -17,7 +17,7 @@ from tests.commands.program import runs
 from tests.faults.processes import SMALL_FIT, finished, start
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
-KILLS = int(os.environ.get("MNIST_LAB_KILLS", "5"))
+KILLS = int(os.environ.get("MNIST_LAB_KILLS", "3"))
 RESUME = (*SMALL_FIT, "--ckpt_path=last")
 
 
