@@ -25,7 +25,7 @@ SIZES_MIB = (1024, 2048, 4096)
 TIMES = (1.3, 3.0)
 TOO_LARGE = 48  # times the memory in MiB: a batch of that size fits, a step does not
 # Of the advised size; the first that does not train bounds the largest that does.
-MORE = (1.02, 1.05, 1.1, 1.2, 1.34, 1.6, 2.0, 4.0)
+MORE = (1.02, 1.05, 1.1, 1.2, 1.33, 1.6, 2.0, 4.0)
 
 
 class Advice(NamedTuple):
