@@ -81,9 +81,16 @@ def missing_runtime(error: BaseException) -> str | None:
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """Return the question whether the allowed name nearest to ``name`` was meant, or an empty string."""
-    folded = {choice.lower(): choice for choice in allowed}
-    matches = difflib.get_close_matches(name.lower(), list(folded), n=1)
+    """Return the question whether the allowed name nearest to ``name`` was meant, or an empty string.
+
+    Folder and ending of a file count for nothing: what all names share makes none of them nearer.
+    """
+    folded = {_own_part(choice): choice for choice in allowed}
+    matches = difflib.get_close_matches(_own_part(name), list(folded), n=1)
     if not matches or folded[matches[0]] == name:
         return ""
     return say(" Did you mean '{name}'?", "「{name}」のことではありませんか。", name=folded[matches[0]])
+
+
+def _own_part(name: str) -> str:
+    return name.lower().removesuffix(".yaml").rpartition("/")[2]

@@ -60,7 +60,7 @@ def find_sweep(name: str) -> Path:
             "スイープ '{name}' が見つかりません（探した場所：{folders}）。{hint}付属のスイープ：{available}",
             name=name,
             folders=_looked_in(name),
-            hint=nearest(name, available) or nearest(f"{_SWEEPS}{name}", available),
+            hint=nearest(name, available),
             available=", ".join(available),
         )
     )

@@ -12,16 +12,18 @@ from torch import Tensor
 from mnist_lab.data.batches import BatchBlocks, InMemoryBatches
 from mnist_lab.data.description import DataDescription
 from mnist_lab.data.fallback import prepare_or_stand_in, stand_in
-from mnist_lab.data.missing import MissingValues, check_mean, filled
+from mnist_lab.data.missing import check_mean, filled
 from mnist_lab.data.mnist import MNIST
-from mnist_lab.data.order import SPLIT_STREAM, SequentialOrder, ShuffledOrder, generator
+from mnist_lab.data.order import SequentialOrder, ShuffledOrder
 from mnist_lab.data.placement import Memory, keep_on
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.standardisation import Standardisation
 from mnist_lab.data.stratified import negative_seed
 from mnist_lab.data.text_encoding import Categories, TableInputs, TextEncoding
-from mnist_lab.errors import DataError, UsageError
+from mnist_lab.data.validation_split import cut_validation
+from mnist_lab.data.value_facts import facts_of_rows, unseen_texts
+from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.seams.lightning_seam import batches_per_call, block_borders_every
 
@@ -286,15 +288,7 @@ class ClassificationDataModule(LightningDataModule):
 
     def facts_of(self, new: TableInputs) -> dict[str, Any]:
         """Say of new rows what ``describe`` says of values: what is missing, and texts that no training sample has."""
-        gaps = {
-            name: int(count) for name, count in zip(new.columns, new.values.isnan().sum(dim=0), strict=True) if count
-        }
-        encoding = self._encoding_of(self.used_source)
-        unseen = {} if encoding is None else new.unseen(new.values, encoding)
-        return {
-            "missing": MissingValues("mean", len(new.values), 0, gaps).to_dict() if gaps else None,
-            "unseen": {name: {text: {"new": count} for text, count in texts.items()} for name, texts in unseen.items()},
-        }
+        return facts_of_rows(new, self._encoding_of(self.used_source))
 
     def describe(self) -> DataDescription:
         """Say which data this is; after ``setup``."""
@@ -317,15 +311,15 @@ class ClassificationDataModule(LightningDataModule):
             categories={}
             if self._encoding is None
             else {name: list(texts) for name, texts in self._encoding.categories.items()},
-            missing=self._missing_values(),
-            unseen=self._unseen(),
+            missing=None if used.missing_values is None else used.missing_values.to_dict(),
+            unseen=unseen_texts(self._cut, used.text_inputs, self._encoding),
         )
 
     def _load(self, source: Source) -> None:
         """Load and split, once."""
         if not self._cut:
             training_set, test = source.load()
-            train, val = self._split(training_set)
+            train, val = cut_validation(training_set, self.val_fraction, self.seed)
             self._cut = {"train": train, "val": val, "test": test}
 
     def _encoding_of(self, source: Source) -> TextEncoding | None:
@@ -350,38 +344,11 @@ class ClassificationDataModule(LightningDataModule):
             }
         self._standardisation = Standardisation.of(splits["train"].inputs)
         if self._learned is not None:
-            shape = self._standardisation.mean.shape
-            if any(len(values) != shape.numel() for values in self._learned):
-                raise DataError(
-                    say(
-                        "The training's mean and standard deviation are of {there} features, these data have {here}; "
-                        "give the data of the training.",
-                        "学習時の平均と標準偏差は特徴量 {there} 個分ですが、このデータの特徴量は {here} 個です。学習と"
-                        "同じデータを指定してください。",
-                        there=len(self._learned[0]),
-                        here=shape.numel(),
-                    )
-                )
-            self._standardisation = Standardisation(*(torch.tensor(values).reshape(shape) for values in self._learned))
+            self._standardisation = self._standardisation.replaced(*self._learned)
         mean = self._standardisation.mean
         check_mean(mean, self.feature_names)
         self._splits = {name: Samples(filled(samples.inputs, mean), samples.labels) for name, samples in splits.items()}
         self._placed = {}
-
-    def _missing_values(self) -> dict[str, Any] | None:
-        found = self.used_source.missing_values
-        return None if found is None else found.to_dict()
-
-    def _unseen(self) -> dict[str, dict[str, dict[str, int]]]:
-        """Return by column and text how many samples of each split have a text that no training sample has."""
-        found: dict[str, dict[str, dict[str, int]]] = {}
-        inputs = self.used_source.text_inputs
-        if inputs is not None and self._encoding is not None:
-            for split, samples in self._cut.items():
-                for name, texts in inputs.unseen(samples.inputs, self._encoding).items():
-                    for text, count in texts.items():
-                        found.setdefault(name, {}).setdefault(text, {})[split] = count
-        return found
 
     def _missing(self) -> str:
         return say(
@@ -390,28 +357,6 @@ class ClassificationDataModule(LightningDataModule):
             name=self.source.name,
             location=self.source.location,
         )
-
-    def _split(self, training_set: Samples) -> tuple[Samples, Samples]:
-        """Cut the validation samples from the training set by a permutation of their own."""
-        count = len(training_set)
-        num_val = round(count * self.val_fraction)
-        if not 0 < num_val < count:
-            raise UsageError(
-                say(
-                    "data.val_fraction: {fraction} leaves {train} of {count} samples to train and {val} to validate; "
-                    "both need at least one.",
-                    "data.val_fraction：{fraction} では、{count} サンプルのうち学習用が {train}、検証用が {val} に"
-                    "なります。どちらにも 1 以上必要です。",
-                    fraction=self.val_fraction,
-                    train=count - num_val,
-                    count=count,
-                    val=num_val,
-                )
-            )
-        permutation = torch.randperm(count, generator=generator(self.seed, SPLIT_STREAM))
-        # In their first order, for reading memory in one direction; each epoch shuffles anyway.
-        val, train = permutation[:num_val].sort().values, permutation[num_val:].sort().values
-        return training_set.take(train), training_set.take(val)
 
     def _process(self) -> tuple[int, int]:
         if self.trainer is None:

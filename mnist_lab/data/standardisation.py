@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from mnist_lab.errors import DataError
+from mnist_lab.language import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +42,29 @@ class Standardisation:
             variance = torch.where(inputs.isnan(), mean, inputs.double()).var(dim=0, unbiased=False)
         std = variance.sqrt()
         return cls(mean.float(), torch.where(std > 0, std, 1.0).float())
+
+    def replaced(self, mean: Sequence[float], std: Sequence[float]) -> Standardisation:
+        """Return another training split's, for inputs of the same form.
+
+        Args:
+            mean: One for all pixels, or one a feature.
+            std: Likewise.
+
+        Raises:
+            DataError: They are of another number of features.
+        """
+        if any(len(values) != self.mean.numel() for values in (mean, std)):
+            raise DataError(
+                say(
+                    "The training's mean and standard deviation are of {there} features, these data have {here}; give "
+                    "the data of the training.",
+                    "学習時の平均と標準偏差は特徴量 {there} 個分ですが、このデータの特徴量は {here} 個です。学習と同じ"
+                    "データを指定してください。",
+                    there=len(mean),
+                    here=self.mean.numel(),
+                )
+            )
+        return Standardisation(*(torch.tensor(values).reshape(self.mean.shape) for values in (mean, std)))
 
     def to(self, device: torch.device) -> Standardisation:
         """Return the same numbers on ``device``."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from torch import Tensor
 
 from mnist_lab.callbacks import AnswerKeeper
 from mnist_lab.cli.folders import check_writable
@@ -38,6 +41,13 @@ def keep_answers(cli: TrainingCLI, checkpoint: Checkpoint) -> KeptAnswers | None
         UsageError: The folder that was named cannot be written, or a file of the user's stands in the way.
     """
     if cli.trainer.world_size > 1:
+        if cli.trainer.is_global_zero:
+            sys.stderr.write(
+                say(
+                    "Without pictures, as several processes share the test; --trainer.devices 1 draws them.\n",
+                    "複数のプロセスでテストするため、画像は保存しません。--trainer.devices 1 では保存します。\n",
+                )
+            )
         return None
     named = cli.settings_of("pictures")
     folder = picture_folder(named, checkpoint, FOLDER)
@@ -90,36 +100,40 @@ def draw_and_tell(kept: KeptAnswers, checkpoint: Checkpoint) -> None:
                 model=model,
                 data=datamodule.dataset_name,
             ),
-            feature_names=datamodule.used_source.feature_names or (),
+            feature_names=datamodule.feature_names or (),
             bright_is_ink=datamodule.used_source.bright_is_ink,
         )
     in_tensorboard = keep_pictures(kept.folder, pictures, checkpoint)
-    off = counts.clone().fill_diagonal_(0)
     if mistakes:
-        place = int(off.argmax())
-        label, answer = divmod(place, len(names))
-        print(
-            say(
-                "Mistaken most often: {label} for {answer}, {count:,} of {total:,}.",
-                "最も多い誤り：{label} を {answer} と答えたもの（{total:,} 個中 {count:,} 個）",
-                label=names[label],
-                answer=names[answer],
-                count=int(off[label, answer]),
-                total=int(counts[label].sum()),
-            )
+        _tell_commonest(counts, names)
+    _tell_where(kept.folder, list(pictures), in_tensorboard=in_tensorboard)
+
+
+def _tell_commonest(counts: Tensor, names: Sequence[str]) -> None:
+    off = counts.clone().fill_diagonal_(0)
+    label, answer = divmod(int(off.argmax()), len(names))
+    print(
+        say(
+            "Mistaken most often: {label} for {answer}, {count:,} of {total:,}.",
+            "最も多い誤り：{label} を {answer} と答えたもの（{total:,} 個中 {count:,} 個）",
+            label=names[label],
+            answer=names[answer],
+            count=int(off[label, answer]),
+            total=int(counts[label].sum()),
         )
+    )
+
+
+def _tell_where(folder: Path, names: Sequence[str], *, in_tensorboard: bool) -> None:
+    tensorboard = say(
+        "; in TensorBoard under Images, {tag}/", "。TensorBoard では Images の {tag}/ にあります", tag=folder.name
+    )
     print(
         say(
             "Pictures in {folder}: {names}{tensorboard}",
             "画像を {folder} に保存しました：{names}{tensorboard}",
-            folder=kept.folder,
-            names=", ".join(f"{name}.png" for name in pictures),
-            tensorboard=say(
-                "; in TensorBoard under Images, {tag}/",
-                "。TensorBoard では Images の {tag}/ にあります",
-                tag=kept.folder.name,
-            )
-            if in_tensorboard
-            else "",
+            folder=folder,
+            names=", ".join(f"{name}.png" for name in names),
+            tensorboard=tensorboard if in_tensorboard else "",
         )
     )

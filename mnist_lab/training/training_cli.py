@@ -6,11 +6,10 @@ import sys
 from argparse import SUPPRESS
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import yaml
 from jsonargparse import Namespace
-from jsonargparse.typing import PositiveInt
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.accelerators import CUDAAccelerator
 from lightning.pytorch.callbacks import ModelCheckpoint, ProgressBar
@@ -25,14 +24,14 @@ from mnist_lab.cli.parse_errors import no_group, no_option, parse_or_explain
 from mnist_lab.cli.parser_mode import parser_mode
 from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import MnistLabError, UsageError
-from mnist_lab.language import Language, say
+from mnist_lab.language import say
 from mnist_lab.models import Classifier, OwnNetwork
 from mnist_lab.models.forward_check import check_forward
-from mnist_lab.models.losses import LossName
 from mnist_lab.runs.trained_on import OF_OWN_NETWORKS
 from mnist_lab.seams.jsonargparse_seam import option_names
 from mnist_lab.seams.lightning_seam import add_optimizer_method
 from mnist_lab.training.checkpoints import best_and_last
+from mnist_lab.training.command_options import add_loss_options, add_options_of, add_shared_options
 from mnist_lab.training.data_as_trained import made_as_named
 from mnist_lab.training.model_class import (
     FROM_DATA,
@@ -48,8 +47,6 @@ from mnist_lab.training.refusals import refusal_of
 from mnist_lab.training.replaced_models import with_one_model
 
 LOG_DIR = "tb_logs"
-PREDICTIONS = "predictions.csv"
-PICTURE = "class_samples.png"
 _TRAINERS_OWN: dict[str, type] = {"ckpt_path": str, "weights_only": bool}
 # What of it other commands have as well.
 _ALSO_OF = {"layers": ("ckpt_path",), "page": ("ckpt_path",)}
@@ -94,7 +91,7 @@ class TrainingCLI(LightningCLI):
         """Parse and build.
 
         Args:
-            command: What they are the arguments of: fit, validate, test, predict, summary, data, page.
+            command: What they are the arguments of: ``fit``, ``summary``, ``page`` and so on.
             args: What stands behind it on the command line.
             quiet: Have no progress bar, whatever the arguments say.
 
@@ -144,147 +141,16 @@ class TrainingCLI(LightningCLI):
                 parser.link_arguments("data", f"model.init_args.{name}", self._input_shape, apply_on="instantiate")
             else:
                 parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
-        parser.add_argument(
-            "--language",
-            type=Language,
-            default="en",
-            help=say(
-                "In which tables, notes and errors are said: en or ja (Japanese).",
-                "表、注意、エラーの言語：en（英語）または ja（日本語）。",
-            ),
-        )
-        parser.add_argument(
-            "--lr_interval",
-            type=Literal["epoch", "step"],
-            default="epoch",
-            help=say(
-                "When the learning rate schedule moves on: after each epoch, or after each optimizer step.",
-                "学習率のスケジュールを進める時点：エポックごと（epoch）、または最適化のステップごと（step）。",
-            ),
-        )
-        parser.add_argument(
-            "--steps_per_execution",
-            type=PositiveInt | None,
-            default=None,
-            help=say(
-                "fit: optimizer steps to one call of Lightning's loop; the results are the same. null: as many as "
-                "trainer.log_every_n_steps; 1: one by one.",
-                "fit：Lightning のループ 1 回で進む最適化のステップ数（結果は変わらない）。null："
-                "trainer.log_every_n_steps と同じ、1：1 ステップずつ。",
-            ),
-        )
-        parser.add_argument(
-            "--threads",
-            type=PositiveInt | Literal["auto"] | None,
-            default=None,
-            help=say(
-                "fit: threads that PyTorch computes with on the CPU. auto: the fastest number in a probe of under a "
-                "second; null: PyTorch's own. With another number the weights differ in their last bits.",
-                "fit：PyTorch が CPU で計算に使うスレッド数。auto：1 秒未満の試行で最も速い数、null：PyTorch の既定値。"
-                "スレッド数が異なると、重みの末尾の桁が変わる。",
-            ),
-        )
-        parser.add_argument(
-            "--scores",
-            type=bool | PositiveInt,
-            nargs="?",
-            const=True,
-            default=False,
-            help=say(
-                "fit: draw the scores of test samples while the network learns: a picture after each epoch, and with a "
-                "number after every so many steps as well. More settings: --trainer.callbacks+=ScoreCurves.",
-                "fit：学習中に、テスト用サンプルのスコアを描く。エポックごとに 1 枚、数を指定すると、その"
-                "ステップ数ごとにも描く。ほかの設定：--trainer.callbacks+=ScoreCurves",
-            ),
-        )
+        add_shared_options(parser)
         if self._plain_networks:
-            # What a Classifier has among its own arguments.
-            parser.add_argument(
-                "--loss",
-                type=LossName,
-                default="CrossEntropyLoss",
-                help=say("The loss; for one's own network.", "損失関数（自作のネットワーク用）。"),
-            )
-            parser.add_argument(
-                "--label_smoothing",
-                type=float,
-                default=0.0,
-                help=say(
-                    "Share of the target spread over all classes; CrossEntropyLoss only.",
-                    "正解ラベルのうち、全クラスに均等に分ける割合（CrossEntropyLoss のみ）。",
-                ),
-            )
+            add_loss_options(parser)
         if self._trains:
             parser.add_method_arguments(Trainer, self.command, skip=set(LightningCLI.subcommands()[self.command]))
         else:
             # What only other commands look at: each has to take the config that fit leaves in a run's folder.
             for name, kind in _TRAINERS_OWN.items():
                 parser.add_argument(f"--{name}", type=kind | None, default=None, help=SUPPRESS)
-        if self.command in ("layers", "test"):
-            parser.add_argument(
-                "--pictures",
-                type=str | None,
-                default=None,
-                help=say(
-                    "The folder for the pictures; null: the folder {command} in the run's folder.",
-                    "画像の保存先フォルダ。null：実行のフォルダの中の {command}。",
-                    command=self.command,
-                ),
-            )
-        if self.command == "layers":
-            parser.add_argument(
-                "--image",
-                type=str | None,
-                default=None,
-                help=say(
-                    "A picture of your own to be followed through the layers; null: the first test sample.",
-                    "層ごとの出力を見る自分の画像。null：最初のテスト用サンプル。",
-                ),
-            )
-        if self.command == "data":
-            parser.add_argument(
-                "--picture",
-                type=str,
-                default=PICTURE,
-                help=say("The picture to write (.png, .svg, .pdf).", "書き出す画像（.png、.svg、.pdf）。"),
-            )
-        if self.command == "predict":
-            parser.add_argument(
-                "--predictions",
-                type=str,
-                default=PREDICTIONS,
-                help=say("The CSV file to write.", "書き出す CSV ファイル。"),
-            )
-            parser.add_argument(
-                "--images",
-                type=str | None,
-                default=None,
-                help=say(
-                    "Pictures of your own in place of the test set: a file, or a folder. Brought to the form of the "
-                    "data.",
-                    "テストデータの代わりに使う自分の画像（ファイルかフォルダ）。データと同じ形に変換します。",
-                ),
-            )
-            parser.add_argument(
-                "--rows",
-                type=str | None,
-                default=None,
-                help=say(
-                    "Rows of a table of your own in place of the test set: a file with the columns that were learned, "
-                    "without labels.",
-                    "テストデータの代わりに使う自分の表（学習に使った列があり、ラベルは不要）。",
-                ),
-            )
-        if self.command == "page":
-            parser.add_argument(
-                "--output",
-                type=str | None,
-                default=None,
-                help=say(
-                    "The HTML file to write. null: page.html in the folder of the run that was trained.",
-                    "書き出す HTML ファイル。null：学習した実行のフォルダの page.html。",
-                ),
-            )
+        add_options_of(self.command, parser)
         parser.set_defaults({"data.source": {"class_path": "MNIST"}, "data.fallback": {"class_path": "Digits"}})
 
     def _input_shape(self, datamodule: ClassificationDataModule) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("unrendered_figures")
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["nothere.yaml"], "Sweeps that come along: sweeps/activation.yaml, sweeps/batch_size.yaml, "),
+        (["nothere.yaml"], "configs). Sweeps that come along: sweeps/activation.yaml, sweeps/batch_size.yaml, "),
         (["wdth.yaml"], "There is no sweep 'wdth.yaml'"),
         (["wdth.yaml"], "Did you mean 'sweeps/width.yaml'? Sweeps that come along: "),
         (

@@ -130,6 +130,26 @@ def test_predict_uses_the_texts_the_scale_and_the_mean_that_were_learned(folder:
     assert np.mean([answer == row["species"] for answer, row in zip(answers, cells, strict=True)]) > 0.8
 
 
+def test_mistakes_are_listed_under_the_features_that_the_network_was_given(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mnist_lab.pictures import confusion_picture
+
+    named: list[str] = []
+
+    def drawn(*_: object, feature_names: list[str], **__: object) -> bytes:
+        named.extend(feature_names)
+        return b"png"
+
+    monkeypatch.setattr(confusion_picture, "draw_wrong", drawn)
+    assert call(folder, "fit", *FISH, ONE_EPOCH).code == 0
+    outcome = call(folder, "test", *FISH, "--ckpt_path=best")
+    assert outcome.code == 0, outcome.err
+    (run,) = runs(folder)
+    assert named == read_record(run).data["feature_names"]
+    assert any("=" in name for name in named)
+
+
 def test_predict_refuses_other_columns(folder: Path) -> None:
     assert call(folder, "fit", *options("drop"), ONE_EPOCH).code == 0
     checkpoint = next(runs(folder)[0].glob("checkpoints/last.ckpt"))
