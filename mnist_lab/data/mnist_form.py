@@ -82,9 +82,9 @@ def read_boxed(path: Path, form: Form) -> Grey:
 def in_mnist_form(picture: Image.Image, form: Form) -> NDArray[np.uint8] | None:
     """Bring a picture to MNIST's form: bright ink on black, in a box of 20×20 pixels, centre of mass in the middle.
 
-    So says http://yann.lecun.com/exdb/mnist/: "size normalized to fit in a 20x20 pixel box while preserving their
-    aspect ratio […] centered in a 28x28 image by computing the center of mass of the pixels, and translating the image
-    so as to position this point at the center of the 28x28 field". Ink is found by ``ink_of``.
+    Both rules are those that MNIST's authors give (http://yann.lecun.com/exdb/mnist/): the longer side becomes 20
+    pixels, the shorter one follows, and the centre of mass comes to the middle of the field. Ink is found by
+    ``ink_of``.
 
     Args:
         picture: Grey levels (mode ``L``) of any size, dark on bright or bright on dark.

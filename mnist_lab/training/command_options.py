@@ -121,31 +121,7 @@ def add_options_of(command: str, parser: LightningArgumentParser) -> None:
             help=say("The picture to write (.png, .svg, .pdf).", "書き出す画像（.png、.svg、.pdf）。"),
         )
     if command == "predict":
-        parser.add_argument(
-            "--predictions",
-            type=str,
-            default=PREDICTIONS,
-            help=say("The CSV file to write.", "書き出す CSV ファイル。"),
-        )
-        parser.add_argument(
-            "--images",
-            type=str | None,
-            default=None,
-            help=say(
-                "Pictures of your own in place of the test set: a file, or a folder. Brought to the form of the data.",
-                "テストデータの代わりに使う自分の画像（ファイルかフォルダ）。データと同じ形に変換します。",
-            ),
-        )
-        parser.add_argument(
-            "--rows",
-            type=str | None,
-            default=None,
-            help=say(
-                "Rows of a table of your own in place of the test set: a file with the columns that were learned, "
-                "without labels.",
-                "テストデータの代わりに使う自分の表（学習に使った列があり、ラベルは不要）。",
-            ),
-        )
+        _add_options_of_predict(parser)
     if command == "page":
         parser.add_argument(
             "--output",
@@ -156,3 +132,31 @@ def add_options_of(command: str, parser: LightningArgumentParser) -> None:
                 "書き出す HTML ファイル。null：学習した実行のフォルダの page.html。",
             ),
         )
+
+
+def _add_options_of_predict(parser: LightningArgumentParser) -> None:
+    parser.add_argument(
+        "--predictions",
+        type=str,
+        default=PREDICTIONS,
+        help=say("The CSV file to write.", "書き出す CSV ファイル。"),
+    )
+    parser.add_argument(
+        "--images",
+        type=str | None,
+        default=None,
+        help=say(
+            "Pictures of your own in place of the test set: a file, or a folder. Brought to the form of the data.",
+            "テストデータの代わりに使う自分の画像（ファイルかフォルダ）。データと同じ形に変換します。",
+        ),
+    )
+    parser.add_argument(
+        "--rows",
+        type=str | None,
+        default=None,
+        help=say(
+            "Rows of a table of your own in place of the test set: a file with the columns that were learned, "
+            "without labels.",
+            "テストデータの代わりに使う自分の表（学習に使った列があり、ラベルは不要）。",
+        ),
+    )
