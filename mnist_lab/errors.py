@@ -83,7 +83,7 @@ def missing_runtime(error: BaseException) -> str | None:
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Return the question whether the allowed name nearest to ``name`` was meant, or an empty string.
 
-    Folder and ending of a file count for nothing: what all names share makes none of them nearer.
+    A config's folder and ending count for nothing: what all names share makes none of them nearer.
     """
     folded = {_own_part(choice): choice for choice in allowed}
     matches = difflib.get_close_matches(_own_part(name), list(folded), n=1)
@@ -93,4 +93,5 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
 
 
 def _own_part(name: str) -> str:
-    return name.lower().removesuffix(".yaml").rpartition("/")[2]
+    folded = name.lower()
+    return folded.removesuffix(".yaml").rpartition("/")[2] if folded.endswith(".yaml") else folded

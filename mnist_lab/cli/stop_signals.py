@@ -14,6 +14,7 @@ from mnist_lab.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, Terminated
 
 _PATIENCE_S = 5.0
 _AGAIN_AFTER_S = 0.05
+_IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 
 
 class StopSignals:
@@ -22,6 +23,7 @@ class StopSignals:
     def __init__(self) -> None:
         """Have seen none so far."""
         self._first_s: float | None = None
+        self._postponed_s: float | None = None
 
     def install(self) -> None:
         """Take the signals over; one that the program was started to ignore (``nohup``, ``&``) stays ignored."""
@@ -37,13 +39,24 @@ class StopSignals:
         self._first_s = None
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        """Raise, unless the program is ending already; a signal that comes when the end takes too long ends it hard."""
+        """Raise, unless the program is ending already; a signal that comes when the end takes too long ends it hard.
+
+        An import is left to finish first: a library's compiled part that is broken off while it loads ends the
+        process, or stays behind half loaded while what imports it tries something else.
+        """
         terminated = number == signal.SIGTERM
-        if self._first_s is None:
-            self._first_s = time.monotonic()
-            raise Terminated if terminated else KeyboardInterrupt
-        if time.monotonic() - self._first_s > _PATIENCE_S:
-            os._exit(EXIT_TERMINATED if terminated else EXIT_INTERRUPTED)
+        now_s = time.monotonic()
+        if self._first_s is not None:
+            if now_s - self._first_s > _PATIENCE_S:
+                os._exit(EXIT_TERMINATED if terminated else EXIT_INTERRUPTED)
+            return
+        if self._postponed_s is None:
+            self._postponed_s = now_s
+        if _imports(frame) and now_s - self._postponed_s <= _PATIENCE_S:
+            _send_later(number)
+            return
+        self._first_s, self._postponed_s = now_s, None
+        raise Terminated if terminated else KeyboardInterrupt
 
     def _not_lost(self, unraisable: sys.UnraisableHookArgs) -> None:
         """Send a signal again that was raised where Python drops exceptions, such as in a finalizer."""
@@ -51,11 +64,22 @@ class StopSignals:
             sys.__unraisablehook__(unraisable)
             return
         self._first_s = None
-        number = signal.SIGTERM if isinstance(unraisable.exc_value, Terminated) else signal.SIGINT
-        # Later, and from another thread: here it would be raised at once, and dropped again.
-        again = threading.Timer(_AGAIN_AFTER_S, _send_to_main_thread, [number])
-        again.daemon = True
-        again.start()
+        _send_later(signal.SIGTERM if isinstance(unraisable.exc_value, Terminated) else signal.SIGINT)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORT_SYSTEM:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _send_later(number: int) -> None:
+    """Send a signal from another thread, and a little later: from here it would meet what it met just now."""
+    again = threading.Timer(_AGAIN_AFTER_S, _send_to_main_thread, [number])
+    again.daemon = True
+    again.start()
 
 
 def _send_to_main_thread(number: int) -> None:

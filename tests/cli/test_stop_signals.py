@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -84,6 +85,44 @@ except KeyboardInterrupt:
     print("went on")
 """)
     assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
+
+
+@pytest.mark.parametrize(("name", "raised"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "Terminated")])
+def test_signal_during_an_import_is_raised_behind_it(name: str, raised: str, tmp_path: Path) -> None:
+    # As a compiled module whose error is taken for its absence.
+    (tmp_path / "compiled.py").write_text(f"import signal\nsignal.raise_signal(signal.{name})\n", encoding="utf-8")
+    (tmp_path / "library.py").write_text(
+        "try:\n    import compiled\nexcept BaseException:\n    compiled = None\n", encoding="utf-8"
+    )
+    done = python(f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+try:
+    import library
+    for _ in range(1000):
+        time.sleep(0.01)
+except KeyboardInterrupt as stop:
+    print(type(stop).__name__, library.compiled.__name__)
+""")
+    assert (done.stdout, done.stderr) == (f"{raised} compiled\n", "")
+
+
+def test_import_that_does_not_end_is_broken_off(tmp_path: Path) -> None:
+    (tmp_path / "endless.py").write_text(
+        "import signal, time\nsignal.raise_signal(signal.SIGINT)\n"
+        "now = time.monotonic()\ntime.monotonic = lambda: now + 60\n"
+        "while True:\n    time.sleep(0.01)\n",
+        encoding="utf-8",
+    )
+    done = python(f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+try:
+    import endless
+except KeyboardInterrupt:
+    print("ended")
+""")
+    assert (done.stdout, done.stderr) == ("ended\n", "")
 
 
 def test_signal_that_is_ignored_from_the_start_stays_ignored() -> None:
