@@ -178,12 +178,15 @@ def _picked(arguments: Sequence[str]) -> int:
         UsageError: There is none of that name.
     """
     from mnist_lab.cli.failures import unknown_command
+    from mnist_lab.cli.stop_signals import stop_signals
 
     command, *rest = arguments
     if command not in COMMANDS:
         raise unknown_command(arguments, COMMANDS)
-    module, function = COMMANDS[command][1].split(":")
-    code: int = getattr(importlib.import_module(module), function)(command, rest)
+    name, function = COMMANDS[command][1].split(":")
+    with stop_signals.ending_at_once():
+        module = importlib.import_module(name)
+    code: int = getattr(module, function)(command, rest)
     return code
 
 

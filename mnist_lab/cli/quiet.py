@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 
+from mnist_lab.cli.stop_signals import stop_signals
 from mnist_lab.seams.lightning_utilities_seam import import_lightning
 
 # Beginnings of messages, and why each is no news here.
@@ -28,7 +29,8 @@ _NO_NEWS = (
 
 def quieten_lightning() -> None:
     """Keep Lightning's notices (devices, seeds, tips) and the warnings listed here from the terminal."""
-    import_lightning()  # it sets the levels that are changed here
+    with stop_signals.ending_at_once():
+        import_lightning()  # it sets the levels that are changed here
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
     ignore_no_news()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import _thread
+import contextlib
 import os
 import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 from mnist_lab.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, Terminated
 
@@ -24,6 +28,7 @@ class StopSignals:
         """Have seen none so far."""
         self._first_s: float | None = None
         self._postponed_s: float | None = None
+        self._ends_at_once = False
 
     def install(self) -> None:
         """Take the signals over; one that the program was started to ignore (``nohup``, ``&``) stays ignored."""
@@ -38,6 +43,15 @@ class StopSignals:
         """Raise the next signal as well: what follows may be broken off."""
         self._first_s = None
 
+    @contextmanager
+    def ending_at_once(self) -> Iterator[None]:
+        """Let a signal end the process where it is: for the long imports of the start, with nothing begun yet."""
+        self._ends_at_once = True
+        try:
+            yield
+        finally:
+            self._ends_at_once = False
+
     def _handle(self, number: int, frame: FrameType | None) -> None:
         """Raise, unless the program is ending already; a signal that comes when the end takes too long ends it hard.
 
@@ -45,6 +59,9 @@ class StopSignals:
         process, or stays behind half loaded while what imports it tries something else.
         """
         terminated = number == signal.SIGTERM
+        stop = Terminated() if terminated else KeyboardInterrupt()
+        if self._ends_at_once:
+            _end(stop)
         now_s = time.monotonic()
         if self._first_s is not None:
             if now_s - self._first_s > _PATIENCE_S:
@@ -56,7 +73,7 @@ class StopSignals:
             _send_later(number)
             return
         self._first_s, self._postponed_s = now_s, None
-        raise Terminated if terminated else KeyboardInterrupt
+        raise stop
 
     def _not_lost(self, unraisable: sys.UnraisableHookArgs) -> None:
         """Send a signal again that was raised where Python drops exceptions, such as in a finalizer."""
@@ -65,6 +82,17 @@ class StopSignals:
             return
         self._first_s = None
         _send_later(signal.SIGTERM if isinstance(unraisable.exc_value, Terminated) else signal.SIGINT)
+
+
+def _end(stop: KeyboardInterrupt) -> NoReturn:
+    """Say that the program was stopped, and end the process without leaving what it is at."""
+    from mnist_lab.cli.failures import exit_code_of  # here, because it takes longer than --help may
+
+    code = exit_code_of(stop, verbose=False)
+    with contextlib.suppress(OSError):  # a reader that has gone, as after "| head"
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _imports(frame: FrameType | None) -> bool:

@@ -57,27 +57,8 @@ class CNN(Classifier):
             ValueError: The input is no picture, it shrinks to nothing, or an argument makes no sense.
         """
         super().__init__(input_shape, num_classes, loss, label_smoothing)
-        if len(input_shape) != 3:
-            raise ValueError(
-                say(
-                    "CNN: a sample of shape {shape} is no picture (channels, height, width); use FC or Perceptron for "
-                    "such data.",
-                    "CNN：形が {shape} のサンプルは画像（チャンネル、高さ、幅）ではありません。FC か Perceptron "
-                    "を使って"
-                    "ください。",
-                    shape=tuple(input_shape),
-                )
-            )
-        if any(count < 1 for count in channels):
-            raise ValueError(
-                say(
-                    "channels: {channels} has a convolution without channels; each must be 1 or more.",
-                    "channels：{channels} にチャンネルのない畳み込み層があります。それぞれ 1 以上にしてください。",
-                    channels=list(channels),
-                )
-            )
-        if not 0.0 <= conv_dropout < 1.0:
-            raise ValueError(outside_0_to_1("conv_dropout", conv_dropout))
+        _check_picture(input_shape)
+        _check_channels(channels, conv_dropout)
         kernels = _one_per_convolution("kernel_size", kernel_size, len(channels), minimum=1)
         paddings = _one_per_convolution("padding", padding, len(channels), minimum=0)
         pools = _one_per_convolution("pooling", pooling, len(channels), minimum=1)
@@ -103,6 +84,32 @@ class CNN(Classifier):
         layers += [nn.Flatten(), *fully_connected(features, hidden, num_classes, activation, dropout)]
         # The order of values in memory that convolutions are fastest with; it changes no result.
         self.network = nn.Sequential(*layers).to(memory_format=torch.channels_last)
+
+
+def _check_picture(input_shape: Sequence[int]) -> None:
+    if len(input_shape) != 3:
+        raise ValueError(
+            say(
+                "CNN: a sample of shape {shape} is no picture (channels, height, width); use FC or Perceptron for "
+                "such data.",
+                "CNN：形が {shape} のサンプルは画像（チャンネル、高さ、幅）ではありません。FC か Perceptron を使って"
+                "ください。",
+                shape=tuple(input_shape),
+            )
+        )
+
+
+def _check_channels(channels: Sequence[int], conv_dropout: float) -> None:
+    if any(count < 1 for count in channels):
+        raise ValueError(
+            say(
+                "channels: {channels} has a convolution without channels; each must be 1 or more.",
+                "channels：{channels} にチャンネルのない畳み込み層があります。それぞれ 1 以上にしてください。",
+                channels=list(channels),
+            )
+        )
+    if not 0.0 <= conv_dropout < 1.0:
+        raise ValueError(outside_0_to_1("conv_dropout", conv_dropout))
 
 
 def _in_rows(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:

@@ -122,10 +122,7 @@ def fit(
     threads = choose_threads(threads, trainer, model, datamodule, before, quiet=quiet)
     layers = summarize(model.shown_network(), here.model, datamodule.input_shape, datamodule.batch_size)
     if trainer.is_global_zero and not quiet:
-        Console(highlight=False).print(render(layers))
-        _point_out(model, datamodule)
-        if line := line_past_limit(trainer, model, datamodule, layers, steps_per_execution):
-            print(line, file=sys.stderr)
+        _show(trainer, model, datamodule, layers, steps_per_execution)
     name = run_names(here.model, here.data, datamodule.used_source.location)[0]
     if makes_folder:
         trainer.logger = _new_run(trainer, name)
@@ -134,10 +131,7 @@ def fit(
     resumed_from = None if checkpoint is None else checkpoint.path
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
-    pages = TensorBoardPages(headline_settings(known, model.network_class()))
-    trainer.callbacks += [OwnCheckpoints(), pages, recorder, *callbacks]  # type: ignore[attr-defined]
-    if not quiet and trainer.progress_bar_callback is None:
-        trainer.callbacks.append(EpochLines(recorder.record))  # type: ignore[attr-defined]
+    _let_record(trainer, recorder, headline_settings(known, model.network_class()), callbacks, quiet=quiet)
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
     with computing_with(threads):
@@ -175,11 +169,29 @@ def _train(
                 test_and_finish(trainer, model, datamodule, recorder, best, quiet=quiet)
 
 
-def _point_out(model: Classifier, datamodule: ClassificationDataModule) -> None:
-    """Print what one's own network does in vain, such as a softmax before the loss that contains one."""
+def _show(
+    trainer: Trainer,
+    model: Classifier,
+    datamodule: ClassificationDataModule,
+    layers: ModelSummary,
+    steps_per_execution: int | None,
+) -> None:
+    """Print the layers, what one's own network does in vain, and a forecast that is past the memory's limit."""
+    Console(highlight=False).print(render(layers))
     if is_ones_own(model.network_class()):
         for hint in hints(model.shown_network(), datamodule.input_shape, loss_name(model.loss)):
             print(say("Hint: {hint}", "ヒント：{hint}", hint=hint))
+    if line := line_past_limit(trainer, model, datamodule, layers, steps_per_execution):
+        print(line, file=sys.stderr)
+
+
+def _let_record(
+    trainer: Trainer, recorder: RunRecorder, headline: dict[str, Any], callbacks: Sequence[Callback], *, quiet: bool
+) -> None:
+    """Give the trainer the callbacks that keep and show what is trained, in the order in which they have to run."""
+    trainer.callbacks += [OwnCheckpoints(), TensorBoardPages(headline), recorder, *callbacks]  # type: ignore[attr-defined]
+    if not quiet and trainer.progress_bar_callback is None:
+        trainer.callbacks.append(EpochLines(recorder.record))  # type: ignore[attr-defined]
 
 
 def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:

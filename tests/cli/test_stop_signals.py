@@ -125,6 +125,36 @@ except KeyboardInterrupt:
     assert (done.stdout, done.stderr) == ("ended\n", "")
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "line"),
+    [("SIGINT", 130, "Stopped from the keyboard."), ("SIGTERM", 143, "Stopped by the system (SIGTERM).")],
+)
+def test_signal_before_anything_is_begun_ends_the_process_where_it_is(name: str, code: int, line: str) -> None:
+    done = python(f"""
+print("started")
+try:
+    with stop_signals.ending_at_once():
+        signal.raise_signal(signal.{name})
+except BaseException:
+    print("raised")
+finally:
+    print("went on")
+""")
+    assert (done.returncode, done.stdout, done.stderr) == (code, "started\n", f"{line}\n")
+
+
+def test_signal_is_raised_again_behind_what_ends_at_once() -> None:
+    done = python("""
+with stop_signals.ending_at_once():
+    pass
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    print("raised")
+""")
+    assert (done.stdout, done.stderr) == ("raised\n", "")
+
+
 def test_signal_that_is_ignored_from_the_start_stays_ignored() -> None:
     done = python("""
 signal.signal(signal.SIGINT, signal.SIG_IGN)
