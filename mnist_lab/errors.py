@@ -52,6 +52,16 @@ def first_line(error: BaseException) -> str:
     return next(iter(str(error).strip().splitlines()), "") or type(error).__name__
 
 
+def stop_behind(error: BaseException | None) -> KeyboardInterrupt | None:
+    """Return what the user or the system stopped the program with, where an error came of that; else None.
+
+    A library that is broken off may fail over it while it cleans up; the stop is then its error's context.
+    """
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error
+
+
 def reason_of(error: OSError) -> str:
     """Return what the system says is wrong, without the number and the file's name."""
     return error.strerror or str(error)

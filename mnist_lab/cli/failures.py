@@ -21,6 +21,7 @@ from mnist_lab.errors import (
     missing_runtime,
     nearest,
     reason_of,
+    stop_behind,
 )
 from mnist_lab.gpu import explanation, is_out_of_memory
 from mnist_lab.language import say
@@ -70,8 +71,8 @@ def exit_code_of(error: BaseException, *, verbose: bool) -> int:
         raise error
     if verbose:
         traceback.print_exception(error)
-    if isinstance(error, KeyboardInterrupt):
-        return _stopped(error)
+    if stop := stop_behind(error):
+        return _stopped(stop)
     if isinstance(error, MnistLabError):
         message = " ".join(str(error).split())
         print(say("Error: {message}", "エラー：{message}", message=message), file=sys.stderr)

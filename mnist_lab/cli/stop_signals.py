@@ -27,8 +27,8 @@ class StopSignals:
     def __init__(self) -> None:
         """Have seen none so far."""
         self._first_s: float | None = None
-        self._postponed_s: float | None = None
-        self._ends_at_once = False
+        self._waiting: tuple[int, float] | None = None
+        self._ends_at_once = self._postpones = False
 
     def install(self) -> None:
         """Take the signals over; one that the program was started to ignore (``nohup``, ``&``) stays ignored."""
@@ -52,28 +52,55 @@ class StopSignals:
         finally:
             self._ends_at_once = False
 
+    @contextmanager
+    def postponed(self) -> Iterator[None]:
+        """Let a signal wait for the end of what may not be broken off, for at most 5 s."""
+        with self._switched(postpones=True):
+            yield
+        if not self._postpones:
+            self._raise_waiting()
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Let signals be raised at once, amid what postpones them."""
+        self._raise_waiting()
+        with self._switched(postpones=False):
+            yield
+
+    @contextmanager
+    def _switched(self, *, postpones: bool) -> Iterator[None]:
+        before, self._postpones = self._postpones, postpones
+        try:
+            yield
+        finally:
+            self._postpones = before
+
     def _handle(self, number: int, frame: FrameType | None) -> None:
         """Raise, unless the program is ending already; a signal that comes when the end takes too long ends it hard.
 
         An import is left to finish first: a library's compiled part that is broken off while it loads ends the
         process, or stays behind half loaded while what imports it tries something else.
         """
-        terminated = number == signal.SIGTERM
-        stop = Terminated() if terminated else KeyboardInterrupt()
-        if self._ends_at_once:
-            _end(stop)
         now_s = time.monotonic()
+        if self._ends_at_once:
+            _end(_stop_of(number))
         if self._first_s is not None:
             if now_s - self._first_s > _PATIENCE_S:
-                os._exit(EXIT_TERMINATED if terminated else EXIT_INTERRUPTED)
+                os._exit(EXIT_TERMINATED if number == signal.SIGTERM else EXIT_INTERRUPTED)
             return
-        if self._postponed_s is None:
-            self._postponed_s = now_s
-        if _imports(frame) and now_s - self._postponed_s <= _PATIENCE_S:
+        if self._waiting is None:
+            self._waiting = number, now_s
+        if (self._postpones or _imports(frame)) and now_s - self._waiting[1] <= _PATIENCE_S:
             _send_later(number)
-            return
-        self._first_s, self._postponed_s = now_s, None
-        raise stop
+        else:
+            self._raise_waiting()
+
+    def _raise_waiting(self) -> None:
+        """Raise the signal that waits, if there is one."""
+        if self._waiting is not None:
+            (number, _), self._waiting = self._waiting, None
+            self._first_s = time.monotonic()
+            raise _stop_of(number)
 
     def _not_lost(self, unraisable: sys.UnraisableHookArgs) -> None:
         """Send a signal again that was raised where Python drops exceptions, such as in a finalizer."""
@@ -82,6 +109,10 @@ class StopSignals:
             return
         self._first_s = None
         _send_later(signal.SIGTERM if isinstance(unraisable.exc_value, Terminated) else signal.SIGINT)
+
+
+def _stop_of(number: int) -> KeyboardInterrupt:
+    return Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
 
 
 def _end(stop: KeyboardInterrupt) -> NoReturn:

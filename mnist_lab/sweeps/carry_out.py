@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
+from mnist_lab.cli.stop_signals import stop_signals
 from mnist_lab.data.fallback import asked_once
 from mnist_lab.errors import MnistLabError
 from mnist_lab.language import say
@@ -54,8 +55,9 @@ def carry_out(sweep: Sweep, checked: CheckedSweep, choice: StudyChoice, console:
     grace_s = STALE_AFTER_BEATS * choice.heartbeat_s
     count = len(checked.points) if checked.points is not None else sweep.trials or 0
     with open_storage(address, choice.heartbeat_s) as storage:
-        name = choice.name or study_name(storage, sweep.name, digests)
-        study = open_study(storage, name, sweep, checked.points, digests, grace_s)
+        with stop_signals.postponed():
+            name = choice.name or study_name(storage, sweep.name, digests)
+            study = open_study(storage, name, sweep, checked.points, digests, grace_s)
         each = say(", {repeats} trainings each", "、それぞれ {repeats} 回学習", repeats=sweep.repeats)
         line = say(
             "Study {name} in {where}: {points}{repeats}.",

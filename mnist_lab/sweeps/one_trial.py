@@ -9,6 +9,8 @@ from optuna import Study, Trial
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState
 
+from mnist_lab.cli.stop_signals import stop_signals
+from mnist_lab.errors import stop_behind
 from mnist_lab.sweeps.trial_queue import queue_again
 from mnist_lab.sweeps.trial_states import trial_states
 
@@ -48,11 +50,13 @@ def do_one_trial(study: Study, objective: Objective) -> None:
     """
     noted = _Noted(objective)
     try:
-        study.optimize(noted, n_trials=1)
+        # Broken off, the database would stay locked for the thread that gives the signs of life.
+        with stop_signals.postponed():
+            study.optimize(noted, n_trials=1)
     except BaseException as error:
         if noted.number is None:
             raise
-        stop = _stop_behind(noted.raised) or _stop_behind(error)
+        stop = stop_behind(noted.raised) or stop_behind(error)
         # An error of Optuna's own, over a trial that has ended already: it was refused the trial's end.
         if error is not noted.raised and study.get_trials(deepcopy=False)[noted.number].state.is_finished():
             if stop is None:
@@ -62,16 +66,6 @@ def do_one_trial(study: Study, objective: Objective) -> None:
         if stop is None or stop is error:
             raise
         raise stop from None
-
-
-def _stop_behind(error: BaseException | None) -> KeyboardInterrupt | None:
-    """Return what the user or the system stopped the program with; Optuna fails over one while it keeps a trial's end.
-
-    It then raises an UnboundLocalError, whose context the stop is.
-    """
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__context__
-    return error
 
 
 def _hand_back(study: Study, number: int) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from optuna import Study
 
 from mnist_lab.callbacks.sweep_labels import SweepLabels
-from mnist_lab.errors import MnistLabError, UsageError, first_line
+from mnist_lab.cli.stop_signals import stop_signals
+from mnist_lab.errors import MnistLabError, UsageError, first_line, stop_behind
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.sweeps.points import Point, short_key, short_value
 from mnist_lab.sweeps.run_result import RunResult, run_result
@@ -47,6 +48,7 @@ class PointTraining:
 
         Raises:
             MnistLabError: The data cannot be had, or are others than those of the study.
+            KeyboardInterrupt: The user stopped it.
         """
         arguments = self._arguments(point, repeat)
         swept = SweptRun(
@@ -63,14 +65,17 @@ class PointTraining:
         labels |= {short_key(key): _label(value) for key, value in point.values.items()}
         model = self._checked.bases[point.base].model
         try:
-            self._warm_up.warm_up(point.base, arguments)
-            labelled = SweepLabels(swept.to_dict(), labels, self._check_data)
-            done = train_undisturbed(arguments, [labelled], made_by="sweep")
+            with stop_signals.heard():
+                self._warm_up.warm_up(point.base, arguments)
+                labelled = SweepLabels(swept.to_dict(), labels, self._check_data)
+                done = train_undisturbed(arguments, [labelled], made_by="sweep")
         except UsageError as error:
             return RunResult("refused", model=model, message=str(error))
         except MnistLabError:
             raise
         except Exception as error:
+            if stop := stop_behind(error):
+                raise stop from None
             return RunResult("failed", model=model, message=f"{type(error).__name__}: {first_line(error)}")
         folder = done.folder.resolve().relative_to(self._checked.log_dir.resolve()).as_posix()
         return run_result(done.record, folder, platform.node())

@@ -10,6 +10,7 @@ from filelock import Timeout
 from optuna import Study
 from optuna.storages import fail_stale_trials
 
+from mnist_lab.cli.stop_signals import stop_signals
 from mnist_lab.sweeps.device_lock import device_lock
 from mnist_lab.sweeps.objective import Objective
 from mnist_lab.sweeps.one_trial import do_one_trial
@@ -56,7 +57,8 @@ class SweepWorker:
             KeyboardInterrupt: The user stopped it; the trial is back in the queue.
         """
         while True:
-            self._recovery.look(self._study)
+            with stop_signals.postponed():
+                self._recovery.look(self._study)
             found = self._look()
             if self._may_start(found):
                 # Who waits for the device gives up now and then, to look at the study.
@@ -69,7 +71,8 @@ class SweepWorker:
                 return
 
     def _look(self) -> TrialStates:
-        found = trial_states(self._study.get_trials(deepcopy=False))
+        with stop_signals.postponed():
+            found = trial_states(self._study.get_trials(deepcopy=False))
         self._report(found)
         return found
 
@@ -80,5 +83,5 @@ class SweepWorker:
     def _wait_for_others(self) -> None:
         """Wait for trials that others train; ``optimize`` would look for dead ones only when it starts a trial."""
         time.sleep(_LOOK_EVERY_S)
-        with experimental_features():
+        with stop_signals.postponed(), experimental_features():
             fail_stale_trials(self._study)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
-from mnist_lab.errors import Terminated
+from mnist_lab.errors import Terminated, stop_behind
 
 
 @contextmanager
@@ -18,7 +18,8 @@ def stopped_at_once(trainer: Trainer) -> Iterator[None]:
     """Let the program's own handler of SIGTERM stand while the trainer works, and raise what stopped it.
 
     Lightning answers Ctrl-C by leaving the program with exit code 1, and SIGTERM by leaving it with 0 after the batch,
-    which the processes of one training first have to agree on: one that waits for another never does.
+    which the processes of one training first have to agree on: one that waits for another never does. What is broken
+    off may fail over it while it cleans up, as a writer does that is closed already; the stop is raised then as well.
 
     Args:
         trainer: About to fit, validate, test or predict.
@@ -32,9 +33,9 @@ def stopped_at_once(trainer: Trainer) -> Iterator[None]:
         yield
     except SIGTERMException:  # of Lightning's handler, where the program has none of its own, as in a notebook
         raise Terminated from None
-    except SystemExit as stop:
-        if isinstance(stop.__context__, KeyboardInterrupt):
-            raise stop.__context__ from None
+    except (Exception, SystemExit) as error:
+        if stop := stop_behind(error):
+            raise stop from None
         raise
 
 

@@ -155,6 +155,53 @@ except KeyboardInterrupt:
     assert (done.stdout, done.stderr) == ("raised\n", "")
 
 
+def test_postponed_signal_is_raised_at_the_end_of_the_block() -> None:
+    done = python("""
+try:
+    with stop_signals.postponed():
+        with stop_signals.postponed():
+            signal.raise_signal(signal.SIGTERM)
+            print("first")
+        print("second")
+    print("went on")
+except KeyboardInterrupt as stop:
+    print(type(stop).__name__)
+""")
+    assert (done.stdout, done.stderr) == ("first\nsecond\nTerminated\n", "")
+
+
+@pytest.mark.parametrize("at", ["before", "inside"])
+def test_postponed_signal_is_raised_where_signals_are_heard(at: str) -> None:
+    done = python(f"""
+stop = lambda here: signal.raise_signal(signal.SIGINT) if here == "{at}" else None
+try:
+    with stop_signals.postponed():
+        stop("before")
+        with stop_signals.heard():
+            print("heard")
+            stop("inside")
+            print("went on")
+except KeyboardInterrupt:
+    print("raised")
+""")
+    assert (done.stdout, done.stderr) == ("raised\n" if at == "before" else "heard\nraised\n", "")
+
+
+def test_block_that_does_not_end_is_broken_off() -> None:
+    done = python("""
+try:
+    with stop_signals.postponed():
+        signal.raise_signal(signal.SIGINT)
+        now = time.monotonic()
+        time.monotonic = lambda: now + 60
+        while True:
+            time.sleep(0.01)
+except KeyboardInterrupt:
+    print("raised")
+""")
+    assert (done.stdout, done.stderr) == ("raised\n", "")
+
+
 def test_signal_that_is_ignored_from_the_start_stays_ignored() -> None:
     done = python("""
 signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 
 import optuna
@@ -9,6 +10,7 @@ import pytest
 from optuna import Study, Trial, TrialPruned
 from optuna.trial import TrialState
 
+from mnist_lab.cli.stop_signals import StopSignals
 from mnist_lab.errors import MnistLabError, Terminated
 from mnist_lab.sweeps.one_trial import do_one_trial
 from mnist_lab.sweeps.trial_attributes import POINT_ID, WORKER
@@ -54,6 +56,23 @@ def test_trial_that_cannot_go_on_is_put_back(error: BaseException, study: Study)
         do_one_trial(study, fails)
     assert states(study) == ["FAIL", "WAITING"]
     assert study.get_trials()[1].user_attrs[POINT_ID] == "point-0"
+
+
+def test_signal_waits_until_the_database_has_the_trials_end(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    signals = StopSignals()
+    monkeypatch.setattr("mnist_lab.sweeps.one_trial.stop_signals", signals)
+    monkeypatch.setattr("mnist_lab.cli.stop_signals._send_later", lambda number: None)
+    keep = study._storage.set_trial_state_values
+
+    def stopped(trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
+        if state.is_finished():
+            signals._handle(signal.SIGINT, None)
+        return keep(trial_id, state, values)
+
+    monkeypatch.setattr(study._storage, "set_trial_state_values", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        do_one_trial(study, lambda trial: 1.0)
+    assert states(study) == ["COMPLETE"]
 
 
 @pytest.mark.parametrize("end", ["value", "attribute", "pruned", "own error"])

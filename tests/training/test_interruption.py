@@ -21,11 +21,30 @@ def leave_as_lightning_does(stop: KeyboardInterrupt) -> None:
         raise SystemExit(1)  # noqa: B904 - as Lightning does
 
 
+def fail_while_cleaning_up(stop: KeyboardInterrupt) -> None:
+    try:
+        raise stop
+    except KeyboardInterrupt:
+        raise OSError("Writer is closed")  # noqa: B904 - as TensorBoard's writer does
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), Terminated()], ids=["keyboard", "system"])
 def test_exit_that_a_signal_caused_is_that_signal(stop: KeyboardInterrupt, tmp_path: Path) -> None:
     with pytest.raises(type(stop)) as raised, stopped_at_once(quiet_trainer(tmp_path)):
         leave_as_lightning_does(stop)
     assert raised.value is stop
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), Terminated()], ids=["keyboard", "system"])
+def test_error_of_what_was_broken_off_is_the_signal(stop: KeyboardInterrupt, tmp_path: Path) -> None:
+    with pytest.raises(type(stop)) as raised, stopped_at_once(quiet_trainer(tmp_path)):
+        fail_while_cleaning_up(stop)
+    assert raised.value is stop
+
+
+def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"^no room$"), stopped_at_once(quiet_trainer(tmp_path)):
+        raise OSError("no room")
 
 
 def test_other_exits_stay_what_they_are(tmp_path: Path) -> None:
