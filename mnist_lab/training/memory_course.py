@@ -107,6 +107,8 @@ class MemoryCourse:
                 self._block(size, is_last=is_last)
         else:
             self._steps()
+        if self._course.val_batches:
+            replay.drop(self._of_kinds("gradients"))  # Lightning gives them up before validation
         self._evaluate(self._parts.evaluation, self._course.val_batches)
         for part in (parts.first_block, parts.block, parts.last_block, *parts.steps):
             replay.drop(part.outputs)
@@ -115,9 +117,12 @@ class MemoryCourse:
         replay.drop({number for number, size_bytes in parts.indices.events if size_bytes})
 
     def _steps(self) -> None:
-        """Play the steps that were rehearsed, each once; of those that follow, what stays until the epoch's end."""
+        """Play the steps that were rehearsed, each once; of those that follow, what stays until the epoch's end.
+
+        In each epoch at least one is played, since its gradients may have been given up.
+        """
         steps, batches = self._parts.training.steps, self._course.batches
-        coming = steps[self._stepped : self._stepped + batches]
+        coming = steps[self._stepped : self._stepped + batches] or steps[-1:]
         self._stepped += len(coming)
         for part in coming:
             self._replay.play(part.events, MAIN)
@@ -163,7 +168,8 @@ class MemoryCourse:
             replay.take("activations", part.later_bytes, place)
         except PastLimitError as error:
             raise _CaptureFailedError from error
-        replay.keep_for_ever({number for number, size_bytes in part.events if size_bytes} - set(self._standing()))
+        standing = self._of_kinds("optimizer state", "parameters")
+        replay.keep_for_ever({number for number, size_bytes in part.events if size_bytes} - standing)
 
     def _check(self, part: Part) -> None:
         """Compare a graph with single steps, which start from a copy of all that training changes."""
@@ -181,14 +187,13 @@ class MemoryCourse:
         """Keep a copy of what each step leaves."""
         self._held += self._replay.take("activations", part.outputs_bytes, MAIN)
 
-    def _standing(self) -> set[int]:
-        """Return the numbers of what lives as long as the training."""
-        return {number for number, kind in self._kinds.items() if kind in ("optimizer state", "parameters")}
+    def _of_kinds(self, *kinds: str) -> set[int]:
+        return {number for number, kind in self._kinds.items() if kind in kinds}
 
     def _test(self) -> None:
         replay, parts = self._replay, self._parts
         # What Lightning does between training and test: the model to the CPU and back, and the cache emptied.
-        replay.drop(self._standing())
+        replay.drop(self._of_kinds("optimizer state", "parameters", "gradients"))
         replay.clear_workspaces()
         replay.empty_cache()
         replay.play(parts.model.events, MAIN)

@@ -28,18 +28,18 @@ MIB = 2**20
 PIXELS = (1, 28, 28)
 
 
-def data(**settings: Any) -> ClassificationDataModule:
-    datamodule = ClassificationDataModule(Pictures(6000), **{"batch_size": 1000, **settings})
+def data(count: int = 6000, **settings: Any) -> ClassificationDataModule:
+    datamodule = ClassificationDataModule(Pictures(count), **{"batch_size": 1000, **settings})
     datamodule.setup("fit")
     return datamodule
 
 
-def fc(optimizer: type[torch.optim.Optimizer] = torch.optim.Adam, **settings: Any) -> FC:
+def fc(optimizer: type[torch.optim.Optimizer] = torch.optim.Adam, hidden: int = 2000, **settings: Any) -> FC:
     class Chosen(FC):
         def configure_optimizers(self) -> torch.optim.Optimizer:
             return optimizer(self.parameters(), **settings)
 
-    return Chosen(PIXELS, 10, hidden=[2000])
+    return Chosen(PIXELS, 10, hidden=[hidden])
 
 
 def forecaster(folder: Path, model: FC | OwnNetwork, card: Card | None = None, **settings: Any) -> Forecaster:
@@ -72,6 +72,14 @@ def test_second_epoch_makes_nothing_anew(steps: int, tmp_path: Path) -> None:
         assert peak.by_kind["optimizer state"] < 2.1 * peak.by_kind["parameters"]
         reserved.append(peak.reserved_bytes)
     assert reserved[0] == reserved[1]
+
+
+def test_gradients_are_given_up_before_validation(tmp_path: Path) -> None:
+    trainer = quiet_trainer(tmp_path, max_epochs=1)
+    large = data(60000, batch_size=10, eval_batch_size=5000, memory="host")
+    peak = Forecaster(trainer, fc(hidden=200), large, steps_per_execution=1).of_batch_size(10).peak()
+    assert peak.by_kind["activations"] > peak.by_kind["parameters"]
+    assert peak.by_kind["gradients"] == 0
 
 
 def test_data_is_on_the_device_where_it_has_room(tmp_path: Path) -> None:
