@@ -18,7 +18,7 @@ from mnist_lab.bench.peak import higher, measure_peak
 from mnist_lab.bench.sizes import predicted_s, sizes_in_turn, stop_before
 from mnist_lab.bench.thread_limits import limited_to
 from mnist_lab.bench.timing import measure
-from mnist_lab.errors import first_line
+from mnist_lab.errors import first_line, stop_behind
 from mnist_lab.gpu import dedicated_memory_only, is_out_of_memory
 from mnist_lab.runs.disturbance import DISTURBED
 
@@ -229,6 +229,8 @@ def _measured(size: int, entry: _Contestant, operands: tuple[Array, Array], plan
             look = partial(check_result, entry.implementation, kernel, plan.operation, operands)
             timing = measure(call, most_s=plan.max_seconds, expected_s=expected_s, wait=kernel.wait, look=look)
     except (Exception, SystemExit) as failure:
+        if stop := stop_behind(failure):
+            raise stop from None
         entry.series.stop = _why_stopped(failure, size)
         return None
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,10 +105,22 @@ def test_memory_that_runs_out_stops_one_and_leaves_the_others() -> None:
     assert [size for name, size in told if name == "numpy"] == [8, 16, 32]
 
 
-def test_stop_from_the_keyboard_leaves_what_was_measured() -> None:
+def fail_while_cleaning_up() -> None:
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        raise OSError("closed")  # noqa: B904 - as a library may
+
+
+def stop() -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("end", [stop, fail_while_cleaning_up])
+def test_stop_from_the_keyboard_leaves_what_was_measured(end: Callable[[], None]) -> None:
     def stopped(a: Any, b: Any) -> Any:
         if len(a) == 16:
-            raise KeyboardInterrupt
+            end()
         return a @ b
 
     plan = Plan(PRODUCT, [entry("numpy"), entry("stopped", stopped)], [8, 16], 1, 2)
