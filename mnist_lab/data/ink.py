@@ -12,8 +12,8 @@ Grey = NDArray[np.float32]
 
 # Half a stroke is narrower than this share of the picture; shadows change over more.
 _LIGHT_SHARE = 1 / 3
-# A window that leaves less of a shadow. A stroke is lost in one that it fills: of the strongest pixels, those above this
-# share of the highest, nearly all have to keep most of their height.
+# A window that leaves less of a shadow. A stroke is lost in one that it fills: of the strongest pixels, those above
+# this share of the highest, nearly all have to keep most of their height.
 _NARROW_SHARE = 1 / 6
 _LEAST_WINDOW_PX = 12
 _STRONG_SHARE = 0.6

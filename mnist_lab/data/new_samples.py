@@ -27,6 +27,8 @@ from mnist_lab.language import say
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+_MOST_NAMED = 5
+
 
 @dataclass(frozen=True, eq=False)
 class NewPictures:
@@ -98,8 +100,32 @@ def new_pictures(source: Source, path: Path, option: str = "--images") -> NewPic
                 kinds=", ".join(ENDINGS),
             )
         )
-    inputs = torch.stack([source.new_picture(file) for file in files])
-    return NewPictures(inputs, names, files, others)
+    return NewPictures(torch.stack(_read(source, files)), names, files, others)
+
+
+def _read(source: Source, files: Sequence[Path]) -> list[Tensor]:
+    """Return the pictures.
+
+    Raises:
+        DataError: One cannot be used; the others that cannot be are named too, so that all are mended at once.
+    """
+    pictures, refused, first = [], [], ""
+    for file in files:
+        try:
+            pictures.append(source.new_picture(file))
+        except DataError as error:
+            first = first or str(error)
+            refused.append(file.name)
+    if len(refused) > 1:
+        first += say(
+            " {count} more cannot be used: {names}.",
+            "ほかに {count} 個の画像も使えません：{names}",
+            count=len(refused) - 1,
+            names=", ".join([*refused[1 : 1 + _MOST_NAMED], *["…"] * (len(refused) > 1 + _MOST_NAMED)]),
+        )
+    if refused:
+        raise DataError(first)
+    return pictures
 
 
 def _check_has_pictures(source: Source, option: str) -> None:

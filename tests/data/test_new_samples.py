@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from mnist_lab.data import CSVTable, Digits, ExcelTable, ImageFolder, Intervals, JSONTable
+from mnist_lab.data import MNIST, CSVTable, Digits, ExcelTable, ImageFolder, Intervals, JSONTable
 from mnist_lab.data.new_samples import new_pictures, new_rows
 from mnist_lab.errors import DataError, UsageError
 from tests.data.drawings import drawn
@@ -54,6 +54,15 @@ def test_pictures_of_a_folder_of_classes_are_read_as_those_were(tmp_path: Path) 
     samples = new_pictures(source, tmp_path / "red")
     assert torch.equal(samples.inputs[0, :, 0, 0], torch.tensor([255, 0, 0], dtype=torch.uint8))
     assert samples.inputs.shape == (6, 3, 8, 8)
+
+
+def test_all_pictures_that_cannot_be_used_are_named_at_once(tmp_path: Path) -> None:
+    drawn("two").save(tmp_path / "2.png")
+    for name in ("empty.png", "blank.png"):
+        Image.new("L", (50, 50), 255).save(tmp_path / name)
+    (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
+    with pytest.raises(DataError, match=r"blank\.png is empty: .* 2 more cannot be used: empty\.png, text\.png\.$"):
+        new_pictures(MNIST(), tmp_path)
 
 
 def test_what_is_no_place_for_pictures_is_refused(tmp_path: Path) -> None:
