@@ -109,7 +109,7 @@ def _dark_on_bright(values: Grey, *, strokes: bool) -> bool:
 
     if strokes:
         smooth: Any = ndimage.gaussian_filter(values, _AROUND_SHARE * max(values.shape), mode="nearest")
-        differences = values - smooth
+        differences: Grey = values - smooth
         differences -= differences.mean()
         variance = float((differences**2).mean())
         if variance > 0:

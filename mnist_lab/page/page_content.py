@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from mnist_lab.language import say
-from mnist_lab.page.drawing_form import drawing_form
+from mnist_lab.page.drawing_form import drawing_form, ink_is_bright
 from mnist_lab.page.packing import packed_program
 from mnist_lab.page.page_words import WORDS
 from mnist_lab.page.subject import Subject
@@ -50,7 +50,9 @@ def page_content(subject: Subject) -> tuple[dict[str, Any], bytes]:
 
 
 def _form(subject: Subject) -> dict[str, Any]:
-    return asdict(drawing_form(subject.train_inputs, bright_is_ink=subject.bright_is_ink))
+    bright = ink_is_bright(subject.train_inputs, otherwise=subject.bright_is_ink)
+    form = drawing_form(subject.train_inputs, bright_is_ink=bright)
+    return {**asdict(form), "bright_is_shown_dark": subject.bright_is_ink}
 
 
 def _examples(subject: Subject) -> list[dict[str, Any]]:

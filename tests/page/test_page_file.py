@@ -149,3 +149,10 @@ def test_samples_that_cannot_be_entered_are_one_line() -> None:
         check_inputs((MOST_FEATURES + 1,))
     for shape in ((1, 28, 28), (1,), (MOST_FEATURES,)):
         check_inputs(shape)
+
+
+def test_drawing_on_pictures_shown_as_light_is_as_bright_as_what_they_show() -> None:
+    shapes = torch.full((9, 1, 28, 28), 60, dtype=torch.uint8)
+    shapes[:, :, 8:20, 8:20] = 200
+    form = data_of(to_page(of_pictures(train_inputs=shapes, bright_is_ink=False)))["form"]
+    assert (form["bright_is_ink"], form["bright_is_shown_dark"]) == (True, False)

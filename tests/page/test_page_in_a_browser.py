@@ -120,6 +120,14 @@ def test_drawing_by_mouse_finger_and_keys(browser: Any, tmp_path: Path) -> None:
         assert ink == 255
         browser.find_element(By.ID, "clear").click()
         assert answer(browser) == "Draw something"
+    builder = ActionBuilder(browser, mouse=pointer_input("mouse", "mouse"))
+    builder.pointer_action.move_to(pad).pointer_down()
+    builder.perform()
+    ActionChains(browser).send_keys(Keys.DELETE).perform()  # while the line is being drawn
+    builder = ActionBuilder(browser, mouse=pointer_input("mouse", "mouse"))
+    builder.pointer_action.move_to(pad, 30, 30).pointer_up()
+    builder.perform()
+    assert quiet(browser)
     browser.execute_script("document.getElementById('pad').focus()")
     ActionChains(browser).send_keys(
         " ", *[Keys.ARROW_RIGHT] * 8, *[Keys.ARROW_DOWN] * 8, " ", Keys.ARROW_LEFT

@@ -78,12 +78,14 @@ class Pad {
   clear() {
     this.strokes = [];
     this.isDown = false;
+    this.pointer = null;
     this.update();
   }
 
   undo() {
     this.strokes.pop();
     this.isDown = false;
+    this.pointer = null;
     this.update();
   }
 
@@ -122,7 +124,7 @@ const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.c
 
 /** Buttons of test samples; calls `chosen(grey levels)`. */
 class Examples {
-  constructor(place, examples, { height, width, bright_is_ink }, classes, words, chosen) {
+  constructor(place, examples, { height, width, bright_is_shown_dark }, classes, words, chosen) {
     this.pictures = examples.map(({ label, pixels }) => {
       const grey = Float32Array.from(bytesOf(pixels));
       const button = element("button");
@@ -137,7 +139,7 @@ class Examples {
         this.press(button);
       });
       place.append(button);
-      return { button, draw: () => paintGrey(canvas, grey, bright_is_ink) };
+      return { button, draw: () => paintGrey(canvas, grey, bright_is_shown_dark) };
     });
     this.draw();
   }
