@@ -113,7 +113,7 @@ def _dark_on_bright(values: Grey, *, strokes: bool) -> bool:
         differences -= differences.mean()
         variance = float((differences**2).mean())
         if variance > 0:
-            skewness = float((differences**3).mean()) / variance**1.5
+            skewness: float = float((differences**3).mean()) / variance**1.5
             if abs(skewness) >= _CLEARLY_SKEWED:
                 return skewness < 0
     return bool(np.median(_border(values)) > otsu(values))

@@ -71,7 +71,7 @@ class Page {
 
   beginWithFeatures(features) {
     const inputs = new Features(document.getElementById("features"), features, (values) => this.later(() => this.show(values)));
-    if (features.length === 1) this.drawCurves(features[0]);
+    if (inputs.values.length === 1) this.drawCurves(features[0]);
     this.show(inputs.values);
   }
 
