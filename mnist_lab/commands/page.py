@@ -90,6 +90,7 @@ def _subject(found: Trained) -> Subject:
         test_inputs=samples.inputs,
         test_labels=samples.labels,
         feature_names=data.feature_names,
+        categories=data.describe().categories,
         bright_is_ink=data.used_source.bright_is_ink,
         film=film_of(found.checkpoint.run),
         checkpoint=found.checkpoint.path.stem,

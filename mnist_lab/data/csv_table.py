@@ -23,6 +23,12 @@ Separator = Literal[",", ";", "tab"]
 _CHARACTERS: dict[str, str] = {",": ",", ";": ";", "tab": "\t"}
 
 
+def separators_in(text: str) -> list[Separator]:
+    """Return what may separate the cells of a file's row 1; empty where it is one cell."""
+    first = text.partition("\n")[0]
+    return [name for name in get_args(Separator) if _CHARACTERS[name] in first]
+
+
 class CSVTable(TableSource):
     """A CSV file with the columns' names in row 1: numbers or texts in, one column of classes out.
 
@@ -147,8 +153,7 @@ class CSVTable(TableSource):
         Raises:
             DataError: Something else separates its cells.
         """
-        first = text.partition("\n")[0]
-        others = [name for name, character in _CHARACTERS.items() if character in first]
+        others = separators_in(text)
         if others and self.separator not in others:
             raise DataError(
                 say(

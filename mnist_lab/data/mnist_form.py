@@ -65,18 +65,20 @@ def read_boxed(path: Path, form: Form) -> Grey:
     Raises:
         DataError: It cannot be read, or nothing is drawn in it.
     """
-    boxed = boxed_ink(open_picture(path, "L", least=(2 * _LARGEST_SIDE, 2 * _LARGEST_SIDE)), form)
-    if boxed is None:
-        raise DataError(
-            say(
-                "{path} is empty: nothing in it stands out from its background; draw something dark on white or bright "
-                "on black, or take it out.",
-                "{path} には何も描かれていません（背景と区別できるものがありません）。白地に濃く、または黒地に明るく"
-                "描いたものを使うか、取り除いてください。",
-                path=path,
-            )
+    # What is drawn in white on a transparent layer shows on black alone.
+    for behind in ("white", "black"):
+        picture = open_picture(path, "L", least=(2 * _LARGEST_SIDE, 2 * _LARGEST_SIDE), behind=behind)
+        if (boxed := boxed_ink(picture, form)) is not None:
+            return boxed
+    raise DataError(
+        say(
+            "{path} is empty: nothing in it stands out from its background; draw something dark on white or bright "
+            "on black, or take it out.",
+            "{path} には何も描かれていません（背景と区別できるものがありません）。白地に濃く、または黒地に明るく"
+            "描いたものを使うか、取り除いてください。",
+            path=path,
         )
-    return boxed
+    )
 
 
 def in_mnist_form(picture: Image.Image, form: Form) -> NDArray[np.uint8] | None:

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from mnist_lab.data.cells import is_missing
 from mnist_lab.data.columns import choose_inputs, find_column
-from mnist_lab.data.csv_table import CSVTable
 from mnist_lab.data.files import unreadable
 from mnist_lab.data.missing import Missing
+from mnist_lab.data.new_table import NO_LABEL, reader_of
 from mnist_lab.data.picture_file import ENDINGS
 from mnist_lab.data.source import Source
 from mnist_lab.data.table import TableSource
@@ -27,7 +27,7 @@ from mnist_lab.language import say
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-NO_LABEL = "label"
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +100,32 @@ def new_pictures(source: Source, path: Path, option: str = "--images") -> NewPic
                 kinds=", ".join(ENDINGS),
             )
         )
-    inputs = torch.stack([source.new_picture(file) for file in files])
-    return NewPictures(inputs, names, files, others)
+    return NewPictures(torch.stack(_read(source, files)), names, files, others)
+
+
+def _read(source: Source, files: Sequence[Path]) -> list[Tensor]:
+    """Return the pictures.
+
+    Raises:
+        DataError: One cannot be used; the others that cannot be are named too, so that all are mended at once.
+    """
+    pictures, refused, first = [], [], ""
+    for file in files:
+        try:
+            pictures.append(source.new_picture(file))
+        except DataError as error:
+            first = first or str(error)
+            refused.append(file.name)
+    if len(refused) > 1:
+        first += say(
+            " {count} more cannot be used: {names}.",
+            "ほかに {count} 個の画像も使えません：{names}",
+            count=len(refused) - 1,
+            names=", ".join([*refused[1 : 1 + _MOST_NAMED], *["…"] * (len(refused) > 1 + _MOST_NAMED)]),
+        )
+    if refused:
+        raise DataError(first)
+    return pictures
 
 
 def _check_has_pictures(source: Source, option: str) -> None:
@@ -122,7 +146,7 @@ def _check_has_pictures(source: Source, option: str) -> None:
 
 
 def new_rows(source: Source, path: Path, columns: Sequence[str] | None, texts: Collection[str] = ()) -> NewRows:
-    """Read rows of a table that is written as a data set's; a column of labels need not be there.
+    """Read rows of a table, of whatever kind its file is; a column of labels need not be there.
 
     Where a row lacks a value, the data set's ``missing`` decides: an error, the row is left out, or the mean later on.
 
@@ -153,9 +177,7 @@ def new_rows(source: Source, path: Path, columns: Sequence[str] | None, texts: C
                 path=path,
             )
         )
-    # Data without a file of their own, such as numbers that are made, come in the plainest table.
-    reader = source if isinstance(source, TableSource) else CSVTable(str(path), NO_LABEL)
-    table, _ = reader.table_in(path)
+    table, _ = reader_of(source, path).table_in(path)
     if columns is None:
         if NO_LABEL not in table.columns:
             table[NO_LABEL] = ""

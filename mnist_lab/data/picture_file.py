@@ -42,13 +42,14 @@ def read_picture(path: Path, size: Sequence[int], grayscale: bool) -> Tensor:
     return pixels.unsqueeze(0) if grayscale else pixels.permute(2, 0, 1)
 
 
-def open_picture(path: Path, mode: Mode, least: tuple[int, int]) -> Image.Image:
-    """Read a picture, the right way up; transparent parts become white.
+def open_picture(path: Path, mode: Mode, least: tuple[int, int], *, behind: str = "white") -> Image.Image:
+    """Read a picture, the right way up.
 
     Args:
         path: The file.
         mode: ``L`` grey levels, ``RGB`` colours.
         least: Width and height in pixels that suffice: a larger JPEG may be decoded at a smaller scale.
+        behind: The colour that transparent parts become.
 
     Raises:
         DataError: It cannot be read.
@@ -56,7 +57,7 @@ def open_picture(path: Path, mode: Mode, least: tuple[int, int]) -> Image.Image:
     try:
         with Image.open(path) as opened:
             opened.draft(mode, least)
-            return _opaque(ImageOps.exif_transpose(opened)).convert(mode)
+            return _opaque(ImageOps.exif_transpose(opened), behind).convert(mode)
     except UnidentifiedImageError as error:
         raise DataError(
             say(
@@ -80,13 +81,13 @@ def open_picture(path: Path, mode: Mode, least: tuple[int, int]) -> Image.Image:
         ) from error
 
 
-def _opaque(picture: Image.Image) -> Image.Image:
-    """Put a picture on white; its transparent parts would otherwise come out black."""
+def _opaque(picture: Image.Image, behind: str) -> Image.Image:
+    """Put a picture on a colour; otherwise what is drawn would be lost where all of it has that of the transparent."""
     if picture.mode.startswith("I;16"):
         # Pillow would cut 16-bit grey levels off at 255.
         return Image.fromarray((np.array(picture) // 257).astype(np.uint8))
     if not picture.has_transparency_data:
         return picture
-    white = Image.new("RGBA", picture.size, "white")
-    white.alpha_composite(picture.convert("RGBA"))
-    return white
+    filled = Image.new("RGBA", picture.size, behind)
+    filled.alpha_composite(picture.convert("RGBA"))
+    return filled

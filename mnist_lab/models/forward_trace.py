@@ -44,7 +44,8 @@ class Step:
     inner: Step | None = None
     """Of a module: the last call inside that made the result."""
     kept: Tensor | None = None
-    """A copy of the result, as a later call may change that in place; only where copies were asked for."""
+    """A copy of the result, of several of the first, as a later call may change that in place; only where copies were
+    asked for."""
     place: str | None = None
     """Of a call that changes what it is given: file and line, where they are the user's."""
 
@@ -248,9 +249,11 @@ class _Recorder(TorchFunctionMode):
 
     def _made_by(self, step: Step, result: Any) -> None:
         step.result = result  # kept, so that no other tensor gets its id
-        if self._copies and isinstance(result, Tensor):
+        # A recurrent layer returns its state behind its output.
+        output = next(iter(tensors_in((result,))), None) if self._copies else None
+        if output is not None:
             self._copying = True
-            step.kept = result.detach().clone()
+            step.kept = output.detach().clone()
             self._copying = False
         self._makers.update((id(tensor), step) for tensor in tensors_in((result,)))
 

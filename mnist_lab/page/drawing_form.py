@@ -49,7 +49,7 @@ def drawing_form(pictures: Tensor, *, bright_is_ink: bool) -> DrawingForm:
     """
     height, width = pictures.shape[2:]
     grey = pictures[:_MOST_SAMPLES, 0].float()
-    ink = grey if bright_is_ink else 255 - grey
+    ink = (_over_border(grey) * (1 if bright_is_ink else -1)).clamp_min(0)
     marked = ink > _INK
     rows, columns = _extents(marked.any(dim=2)), _extents(marked.any(dim=1))
     sides = torch.maximum(rows, columns)
@@ -61,6 +61,23 @@ def drawing_form(pictures: Tensor, *, bright_is_ink: bool) -> DrawingForm:
     centre = (float(down.mean()), float(across.mean())) if len(down) else (height / 2, width / 2)
     centre = (_snapped(centre[0]), _snapped(centre[1]))
     return DrawingForm(height, width, box, centre, max(_THINNEST_PX, _PEN_SHARE * box), bright_is_ink)
+
+
+def ink_is_bright(pictures: Tensor, *, otherwise: bool) -> bool:
+    """Say whether what is shown is brighter than what is around it, in most of the pictures.
+
+    Args:
+        pictures: uint8 ``(N, 1, height, width)``.
+        otherwise: Where no picture says so.
+    """
+    difference = _over_border(pictures[:_MOST_SAMPLES, 0].float()).sum(dim=(1, 2)).sign().sum()
+    return otherwise if difference == 0 else bool(difference > 0)
+
+
+def _over_border(grey: Tensor) -> Tensor:
+    """Return how much brighter each pixel of ``(N, height, width)`` is than the middle of its picture's border."""
+    border = torch.cat([grey[:, 0], grey[:, -1], grey[:, :, 0], grey[:, :, -1]], dim=1)
+    return grey - border.median(dim=1).values[:, None, None]
 
 
 def _extents(marked: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from mnist_lab.language import say
-from mnist_lab.page.drawing_form import drawing_form
+from mnist_lab.page.drawing_form import drawing_form, ink_is_bright
 from mnist_lab.page.packing import packed_program
 from mnist_lab.page.page_words import WORDS
 from mnist_lab.page.subject import Subject
@@ -50,7 +50,9 @@ def page_content(subject: Subject) -> tuple[dict[str, Any], bytes]:
 
 
 def _form(subject: Subject) -> dict[str, Any]:
-    return asdict(drawing_form(subject.train_inputs, bright_is_ink=subject.bright_is_ink))
+    bright = ink_is_bright(subject.train_inputs, otherwise=subject.bright_is_ink)
+    form = drawing_form(subject.train_inputs, bright_is_ink=bright)
+    return {**asdict(form), "bright_is_shown_dark": subject.bright_is_ink}
 
 
 def _examples(subject: Subject) -> list[dict[str, Any]]:
@@ -65,16 +67,31 @@ def _examples(subject: Subject) -> list[dict[str, Any]]:
 
 
 def _features(subject: Subject) -> list[dict[str, Any]]:
-    """Return what may be entered for each feature: as far as the training samples go."""
+    """Return what may be entered: of each number as far as the training samples go, of a column of texts one of them.
+
+    It starts with the middle number and with the commonest text.
+    """
     values = subject.train_inputs.double()
     names = subject.feature_names or [
         f"x{place + 1}" if values.shape[1] > 1 else "x" for place in range(values.shape[1])
     ]
     low, high, middle = values.min(dim=0).values, values.max(dim=0).values, values.median(dim=0).values
-    return [
-        {"name": name, "low": float(low[place]), "high": float(high[place]), "start": float(middle[place])}
-        for place, name in enumerate(names)
-    ]
+    found: list[dict[str, Any]] = []
+    place = 0
+    while place < len(names):
+        column = next(
+            (name for name, texts in subject.categories.items() if names[place] == f"{name}={texts[0]}"), None
+        )
+        if column is None:
+            ends = {"low": float(low[place]), "high": float(high[place])}
+            found.append({"name": names[place], **ends, "start": float(middle[place])})
+            place += 1
+        else:
+            texts = list(subject.categories[column])
+            commonest = values[:, place : place + len(texts)].mean(dim=0).argmax()
+            found.append({"name": column, "texts": texts, "start": int(commonest)})
+            place += len(texts)
+    return found
 
 
 def _bands(subject: Subject) -> list[list[float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Subject:
         test_inputs: Likewise; some are shown as examples.
         test_labels: int64 ``(N,)``.
         feature_names: Of a table, where they have names.
+        categories: By column of texts: its texts, each a feature named ``column=text``.
         bright_is_ink: Of pictures, whether 255 is ink.
         film: Scores that were drawn while it learned; None: none were.
         checkpoint: As it is named to readers, such as ``best-epoch=4``.
@@ -45,6 +46,7 @@ class Subject:
     test_inputs: Tensor
     test_labels: Tensor
     feature_names: Sequence[str] | None
+    categories: Mapping[str, Sequence[str]]
     bright_is_ink: bool
     film: ScoreFilm | None
     checkpoint: str

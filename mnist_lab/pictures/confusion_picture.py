@@ -18,7 +18,7 @@ from mnist_lab.pictures.fonts import fonts
 _DPI = 110
 _MOST_NUMBERED = 20
 _COLUMNS = 8
-_MOST_FEATURES = 4
+_MOST_FEATURES = 10
 
 
 class Wrong(NamedTuple):
@@ -94,7 +94,15 @@ def _pictures(wrong: Sequence[Wrong], title: str, *, bright_is_ink: bool) -> Fig
 
 
 def _rows(wrong: Sequence[Wrong], title: str, feature_names: Sequence[str]) -> Figure:
-    count = min(len(wrong[0].values), _MOST_FEATURES)
+    features = len(wrong[0].values)
+    count = min(features, _MOST_FEATURES)
+    if count < features:
+        title += say(
+            "\n(the first {count} of {features} features)",
+            "\n（{features} 個の特徴量のうち最初の {count} 個）",
+            count=count,
+            features=features,
+        )
     names = list(feature_names[:count]) or [say("input", "入力")] * count
     headings = [*names, say("class", "正解のクラス"), say("answer", "答え"), say("score [%]", "スコア [%]")]
     cells = [

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import matplotlib
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -21,7 +22,10 @@ MOST_MAPS = 16
 _WIDTH_INCH = 9.0
 _TILES = 8
 _DPI = 110
-_SIGNED = "RdBu_r"
+# The page's colours (page.css), so that blue means the same in both.
+BELOW, ABOVE = "#d9701a", "#1f5fd0"
+_SIGNED = LinearSegmentedColormap.from_list("signed", [BELOW, "#ffffff", ABOVE])
+_POSITIVE = LinearSegmentedColormap.from_list("positive", ["#ffffff", ABOVE])
 _LEAST_BARS = 40
 
 
@@ -34,14 +38,15 @@ class Stage(NamedTuple):
     """``(maps, height, width)`` or ``(features,)``."""
 
 
-def draw_filters(weights: NDArray[np.float32], title: str) -> bytes:
+def draw_filters(weights: NDArray[np.float32], title: str, input_names: Sequence[str] = ()) -> bytes:
     """Draw kernels as a grid, an output a row and an input a column, and return PNG; those of one input fill rows.
 
-    Red is above 0, blue below, as far as the largest weight.
+    Blue is above 0, orange below, as far as the largest weight.
 
     Args:
-        weights: ``(outputs, inputs, height, width)``.
+        weights: ``(outputs, inputs, height, width)``; of a table's first layer ``(1, 1, nodes, features)``.
         title: Stands above.
+        input_names: Of a table's features.
     """
     outputs, inputs = (
         min(count, most) for count, most in zip(weights.shape[:2], (MOST_FILTERS, MOST_INPUTS), strict=True)
@@ -79,7 +84,10 @@ def draw_filters(weights: NDArray[np.float32], title: str) -> bytes:
         aspect: Literal["equal", "auto"] = "equal" if 0.2 <= height / width <= 3.0 else "auto"
         image = axes.imshow(picture, cmap=_SIGNED, vmin=-most, vmax=most, aspect=aspect, interpolation="nearest")
         figure.colorbar(image, ax=axes, shrink=min(1.0, 2.5 / size[1]), label=say("weight", "重み"))
-        if inputs > 1:
+        if width == len(input_names):
+            axes.set_xticks(range(width), input_names, rotation=90 if sum(map(len, input_names)) > 30 else 0)
+            axes.set_ylabel(say("output", "出力"), fontsize=9)
+        elif inputs > 1:
             axes.set_ylabel(say("output", "出力"), fontsize=9)
             axes.set_xlabel(say("input", "入力"), fontsize=9)
         return _png(figure)
@@ -103,7 +111,12 @@ def mosaic(tiles: NDArray[np.float32], columns: int) -> NDArray[np.float32]:
 
 
 def draw_feature_maps(
-    stages: Sequence[Stage], class_names: Sequence[str], title: str, *, bright_is_ink: bool = True
+    stages: Sequence[Stage],
+    class_names: Sequence[str],
+    title: str,
+    *,
+    feature_names: Sequence[str] = (),
+    bright_is_ink: bool = True,
 ) -> bytes:
     """Draw what a network makes of a sample, a layer a row, and return PNG.
 
@@ -111,6 +124,7 @@ def draw_feature_maps(
         stages: The sample itself first, the outputs last.
         class_names: Of the outputs, which are drawn as bars.
         title: Stands above.
+        feature_names: Of the sample, where it is a row of a table.
         bright_is_ink: Show high values of the sample dark.
     """
     heights = [_height(stage.values) for stage in stages]
@@ -125,7 +139,8 @@ def draw_feature_maps(
             elif stage.values.ndim >= 2:
                 _draw_maps(row, stage.values)
             else:
-                _draw_numbers(row, stage.values, class_names if place == len(stages) - 1 else ())
+                names = class_names if place == len(stages) - 1 else feature_names if place == 0 else ()
+                _draw_numbers(row, stage.values, names, mark_highest=place > 0)
         return _png(figure)
 
 
@@ -154,19 +169,20 @@ def _draw_maps(figure: Any, values: NDArray[np.float32]) -> None:
         most = max(-low, high) or 1.0
         axes.imshow(picture, cmap=_SIGNED, vmin=-most, vmax=most, interpolation="nearest")
     else:
-        axes.imshow(picture, cmap="Reds", vmin=0, vmax=high or 1.0, interpolation="nearest")
+        axes.imshow(picture, cmap=_POSITIVE, vmin=0, vmax=high or 1.0, interpolation="nearest")
 
 
-def _draw_numbers(figure: Any, values: NDArray[np.float32], class_names: Sequence[str]) -> None:
+def _draw_numbers(figure: Any, values: NDArray[np.float32], names: Sequence[str], *, mark_highest: bool) -> None:
     axes = figure.subplots(1, 1)
     if len(values) <= _LEAST_BARS:
         colours = [
-            "#d62728" if place == int(values.argmax()) and class_names else "#7f9fbf" for place in range(len(values))
+            "#d62728" if mark_highest and names and place == int(values.argmax()) else "#7f9fbf"
+            for place in range(len(values))
         ]
         axes.bar(range(len(values)), values, color=colours)
-        if len(class_names) == len(values):
-            turned = 90 if sum(map(len, class_names)) > 60 else 0
-            axes.set_xticks(range(len(values)), class_names, rotation=turned)
+        if len(names) == len(values):
+            turned = 90 if sum(map(len, names)) > 60 else 0
+            axes.set_xticks(range(len(values)), names, rotation=turned)
         axes.axhline(0, color="black", linewidth=0.6)
         axes.tick_params(labelsize=8)
         return

@@ -47,7 +47,13 @@ def show_layers(args: Sequence[str]) -> None:
     answer = names[int(np.argmax(stages[-1].values))] if stages[-1].values.ndim == 1 else None
     if answer is not None:
         title += say(", answer: {answer}", "、答え：{answer}", answer=answer)
-    pictures[MAPS] = draw_feature_maps(stages, names, title, bright_is_ink=cli.datamodule.used_source.bright_is_ink)
+    pictures[MAPS] = draw_feature_maps(
+        stages,
+        names,
+        title,
+        feature_names=cli.datamodule.feature_names or (),
+        bright_is_ink=cli.datamodule.used_source.bright_is_ink,
+    )
     in_tensorboard = keep_pictures(folder, pictures, found.checkpoint)
     _tell(cli, folder, list(pictures), in_tensorboard=in_tensorboard)
 
@@ -77,15 +83,18 @@ def _sample(datamodule: ClassificationDataModule, image: str | None) -> tuple[Te
 def _filter_pictures(cli: TrainingCLI) -> dict[str, bytes]:
     network = cli.model.shown_network()
     pictures = {}
+    features = None if has_convolutions(network) else cli.datamodule.feature_names
     for place, layer in enumerate(filters(network, cli.datamodule.input_shape), 1):
+        # Nodes and features of a table are one picture, not one of many.
+        shape = layer.weights.shape if features is None else layer.weights.shape[2:]
         title = say(
             "weights of {name}, {kind}: {shape}",
             "{name} の重み、{kind}：{shape}",
             name=layer.name,
             kind=layer.kind,
-            shape=sides(layer.weights.shape),
+            shape=sides(shape),
         )
-        pictures[f"filters_{place}"] = draw_filters(layer.weights, title)
+        pictures[f"filters_{place}"] = draw_filters(layer.weights, title, features or ())
     return pictures
 
 

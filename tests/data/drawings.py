@@ -30,6 +30,16 @@ def drawn(
     return picture
 
 
+def half_in_shadow(picture: Image.Image, slope: float) -> NDArray[np.uint8]:
+    """The paper with the shadow of a hand over its right half, its border as steep as given."""
+    reflected = 0.25 + 0.65 * np.asarray(picture) / 255
+    rows, columns = np.mgrid[0 : reflected.shape[0], 0 : reflected.shape[1]] / reflected.shape[0]
+    light = (230 - 60 * columns) * (1 - 0.45 / (1 + np.exp(-(0.8 * columns + rows - 0.9) * slope)))
+    noise = np.random.default_rng(0).normal(0, 3, reflected.shape)
+    seen: NDArray[np.uint8] = (reflected * light + noise).clip(0, 255).astype(np.uint8)
+    return seen
+
+
 def photographed(picture: Image.Image, seed: int = 0) -> NDArray[np.uint8]:
     """The paper unevenly lit, with a shadow across it and a camera's noise."""
     reflected = 0.25 + 0.75 * np.asarray(picture) / 255

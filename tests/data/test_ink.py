@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from mnist_lab.data.ink import ink_of, otsu
-from tests.data.drawings import drawn, photographed
+from tests.data.drawings import STROKES, drawn, half_in_shadow, photographed
 
 
 def test_dark_on_bright_and_bright_on_dark_have_the_same_ink() -> None:
@@ -33,6 +33,19 @@ def test_shadow_and_noise_of_a_photograph_are_no_ink() -> None:
     wanted = np.asarray(picture) == 0
     assert (ink[~wanted] > 0.5).mean() < 0.003
     assert (ink[wanted] > 0.5).mean() > 0.95
+
+
+@pytest.mark.parametrize("name", sorted(STROKES))
+@pytest.mark.parametrize("slope", [8, 40], ids=["soft", "hard"])
+@pytest.mark.parametrize("chalk", [False, True], ids=["ink", "chalk"])
+def test_shadow_over_half_of_the_paper_is_no_ink(name: str, slope: float, chalk: bool) -> None:
+    picture = drawn(name, side=400, width=10)
+    seen = half_in_shadow(picture, slope)
+    ink = ink_of(255 - seen if chalk else seen)
+    assert ink is not None
+    wanted = np.asarray(picture) == 0
+    assert (ink[~wanted] > 0.35).mean() < 0.003
+    assert (ink[wanted] > 0.2).mean() > 0.9
 
 
 def test_dust_and_the_papers_edge_are_no_ink_but_a_second_stroke_is() -> None:

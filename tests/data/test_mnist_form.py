@@ -71,6 +71,17 @@ def test_empty_and_unreadable_files_are_named(tmp_path: Path) -> None:
         read_in_mnist_form(tmp_path / "empty.png")
 
 
+@pytest.mark.parametrize("colour", [0, 255], ids=["black", "white"])
+def test_ink_on_a_transparent_layer_is_seen_in_any_colour(colour: int, tmp_path: Path) -> None:
+    ink = drawn("seven").point(lambda grey: 255 - grey)
+    layer = Image.new("LA", ink.size, (colour, 0))
+    layer.putalpha(ink)
+    layer.save(tmp_path / "7.png")
+    drawn("seven").save(tmp_path / "opaque.png")
+    seen, wanted = (read_in_mnist_form(tmp_path / name).int() for name in ("7.png", "opaque.png"))
+    assert (seen - wanted).abs().max() <= 2
+
+
 def test_data_sets_of_mnists_size_have_their_own_box(tmp_path: Path) -> None:
     drawn("seven").save(tmp_path / "7.png")
     shirt = np.full((100, 100), 255, dtype=np.uint8)

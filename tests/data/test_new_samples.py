@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas
 import pytest
 import torch
 from PIL import Image
 
-from mnist_lab.data import CSVTable, Digits, ImageFolder, Intervals
+from mnist_lab.data import MNIST, CSVTable, Digits, ExcelTable, ImageFolder, Intervals, JSONTable
 from mnist_lab.data.new_samples import new_pictures, new_rows
 from mnist_lab.errors import DataError, UsageError
 from tests.data.drawings import drawn
@@ -55,6 +56,15 @@ def test_pictures_of_a_folder_of_classes_are_read_as_those_were(tmp_path: Path) 
     assert samples.inputs.shape == (6, 3, 8, 8)
 
 
+def test_all_pictures_that_cannot_be_used_are_named_at_once(tmp_path: Path) -> None:
+    drawn("two").save(tmp_path / "2.png")
+    for name in ("empty.png", "blank.png"):
+        Image.new("L", (50, 50), 255).save(tmp_path / name)
+    (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
+    with pytest.raises(DataError, match=r"blank\.png is empty: .* 2 more cannot be used: empty\.png, text\.png\.$"):
+        new_pictures(MNIST(), tmp_path)
+
+
 def test_what_is_no_place_for_pictures_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"^--images: there is no file and no folder '.*gone'"):
         new_pictures(Digits(), tmp_path / "gone")
@@ -73,6 +83,26 @@ def test_rows_need_the_columns_that_were_learned_and_no_label(tmp_path: Path) ->
     assert samples.inputs.values.tolist() == [[3.0, 4.5], [2.0, 1.0]]
     labelled = new_rows(source, new_table(tmp_path, "kind,height,weight", "fish,1,2"), source.feature_names)
     assert labelled.inputs.values.tolist() == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize("name", ["new.csv", "new.tsv", "new.json", "new.jsonl", "new.xlsx"])
+def test_rows_may_come_in_another_kind_of_file_than_those_of_the_training(name: str, tmp_path: Path) -> None:
+    rows = pandas.DataFrame({"weight": [4.5, 1.0], "name": ["a", "b"], "height": [3, 2]})
+    path = tmp_path / name
+    if path.suffix == ".xlsx":
+        rows.to_excel(path, index=False)
+    elif path.suffix.startswith(".json"):
+        rows.to_json(path, orient="records", lines=path.suffix == ".jsonl")
+    else:
+        rows.to_csv(path, index=False, sep=";" if path.suffix == ".csv" else "\t")
+    known = table(tmp_path)
+    content = pandas.read_csv(known.path)
+    content.to_json(tmp_path / "known.json", orient="records")
+    content.to_excel(tmp_path / "known.xlsx", index=False)
+    others = JSONTable(str(tmp_path / "known.json"), "kind"), ExcelTable(str(tmp_path / "known.xlsx"), "kind")
+    for source in (known, *others):
+        samples = new_rows(source, path, ["height", "weight"])
+        assert samples.inputs.values.tolist() == [[3.0, 4.5], [2.0, 1.0]]
 
 
 def test_rows_that_cannot_be_used_are_one_line(tmp_path: Path) -> None:

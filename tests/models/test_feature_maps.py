@@ -90,3 +90,23 @@ def test_without_convolutions_the_first_linear_layer_is_shown() -> None:
 def test_network_that_fails_says_its_own_error() -> None:
     with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
         feature_maps(nn.Sequential(nn.Flatten(), nn.Linear(5, 2)), torch.zeros(1, 2, 2))
+
+
+class Recurrent(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(6, 5, batch_first=True)
+        self.fc = nn.Linear(5, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out, _ = self.lstm(x[:, 0])
+        logits: Tensor = self.fc(out[:, -1])
+        return logits
+
+
+def test_layer_that_returns_more_than_its_output_is_shown_by_that() -> None:
+    network = Recurrent().eval()
+    sample = torch.randn(1, 4, 6)
+    lstm, linear = feature_maps(network, sample)
+    assert (lstm.name, linear.name) == ("lstm", "fc")
+    np.testing.assert_allclose(lstm.values, network.lstm(sample)[0][0].detach(), atol=1e-6)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mnist_lab.data import MNIST
-from mnist_lab.page.drawing_form import DrawingForm, drawing_form
+from mnist_lab.page.drawing_form import DrawingForm, drawing_form, ink_is_bright
 from tests.page.javascript import evaluated
 
 OF_MNIST = DrawingForm(28, 28, 20.0, (14.5, 14.5), 2.4, bright_is_ink=True)
@@ -82,6 +82,15 @@ def test_form_is_measured() -> None:
     )
     empty: Any = drawing_form(torch.zeros(2, 1, 8, 8, dtype=torch.uint8), bright_is_ink=True)
     assert (empty.box, empty.centre, empty.pen) == (8.0, (4.0, 4.0), 1.0)
+
+
+def test_ink_stands_out_from_the_border_whatever_its_grey_level() -> None:
+    shapes = 60 + squares(16, 4, 6) // 2
+    form = drawing_form(shapes, bright_is_ink=True)
+    assert (form.box, form.centre) == (16.0, (12.0, 10.0))
+    assert ink_is_bright(shapes, otherwise=False)
+    assert not ink_is_bright(255 - shapes, otherwise=True)
+    assert [ink_is_bright(torch.zeros(2, 1, 8, 8), otherwise=other) for other in (True, False)] == [True, False]
 
 
 def test_mnists_form_is_its_authors(mnist_root: str) -> None:

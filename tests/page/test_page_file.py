@@ -39,6 +39,7 @@ def of_pictures(**settings: Any) -> Subject:
         "test_inputs": inputs,
         "test_labels": torch.arange(40) % 10,
         "feature_names": None,
+        "categories": {},
         "bright_is_ink": True,
         "film": None,
         "checkpoint": "best",
@@ -149,3 +150,33 @@ def test_samples_that_cannot_be_entered_are_one_line() -> None:
         check_inputs((MOST_FEATURES + 1,))
     for shape in ((1, 28, 28), (1,), (MOST_FEATURES,)):
         check_inputs(shape)
+
+
+def of_texts() -> Subject:
+    """A number between two columns of texts, of which the commonest are ``c`` and ``y``."""
+    rows = torch.tensor([[1, 0, 0, 5, 1, 0], [0, 1, 0, 6, 0, 1], [0, 0, 1, 7, 0, 1], [0, 0, 1, 9, 0, 1]]).float()
+    return of_numbers(
+        network=Perceptron((6,), 10).shown_network(),
+        train_inputs=rows,
+        test_inputs=rows,
+        test_labels=torch.arange(4),
+        mean=[0.0] * 6,
+        std=[1.0] * 6,
+        feature_names=["sea=a", "sea=b", "sea=c", "length", "sex=x", "sex=y"],
+        categories={"sex": ["x", "y"], "sea": ["a", "b", "c"]},
+    )
+
+
+def test_texts_are_chosen_and_begin_with_the_commonest() -> None:
+    assert data_of(to_page(of_texts()))["features"] == [
+        {"name": "sea", "texts": ["a", "b", "c"], "start": 2},
+        {"name": "length", "low": 5.0, "high": 9.0, "start": 6.0},
+        {"name": "sex", "texts": ["x", "y"], "start": 1},
+    ]
+
+
+def test_drawing_on_pictures_shown_as_light_is_as_bright_as_what_they_show() -> None:
+    shapes = torch.full((9, 1, 28, 28), 60, dtype=torch.uint8)
+    shapes[:, :, 8:20, 8:20] = 200
+    form = data_of(to_page(of_pictures(train_inputs=shapes, bright_is_ink=False)))["form"]
+    assert (form["bright_is_ink"], form["bright_is_shown_dark"]) == (True, False)

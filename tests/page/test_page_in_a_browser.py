@@ -15,7 +15,7 @@ from mnist_lab.language import speaking
 from mnist_lab.models import CNN
 from mnist_lab.page.page_file import to_page
 from mnist_lab.page.subject import Subject
-from tests.page.test_page_file import film, of_numbers, of_pictures
+from tests.page.test_page_file import film, of_numbers, of_pictures, of_texts
 from tests.page.test_tracing import Own
 
 pytestmark = pytest.mark.browser
@@ -120,6 +120,14 @@ def test_drawing_by_mouse_finger_and_keys(browser: Any, tmp_path: Path) -> None:
         assert ink == 255
         browser.find_element(By.ID, "clear").click()
         assert answer(browser) == "Draw something"
+    builder = ActionBuilder(browser, mouse=pointer_input("mouse", "mouse"))
+    builder.pointer_action.move_to(pad).pointer_down()
+    builder.perform()
+    ActionChains(browser).send_keys(Keys.DELETE).perform()  # while the line is being drawn
+    builder = ActionBuilder(browser, mouse=pointer_input("mouse", "mouse"))
+    builder.pointer_action.move_to(pad, 30, 30).pointer_up()
+    builder.perform()
+    assert quiet(browser)
     browser.execute_script("document.getElementById('pad').focus()")
     ActionChains(browser).send_keys(
         " ", *[Keys.ARROW_RIGHT] * 8, *[Keys.ARROW_DOWN] * 8, " ", Keys.ARROW_LEFT
@@ -198,4 +206,15 @@ def test_number_is_entered_by_slider_and_field(browser: Any, tmp_path: Path) -> 
     assert browser.execute_script("return page.shown.raw") == [7.5]
     assert browser.execute_script("return document.querySelector('input[type=number]').value") == "7.5"
     assert browser.execute_script("return document.querySelectorAll('#curves polyline').length") == 10
+    assert quiet(browser)
+
+
+def test_text_is_one_of_those_that_were_learned(browser: Any, tmp_path: Path) -> None:
+    from selenium.webdriver.support.select import Select
+
+    opened(browser, tmp_path, of_texts())
+    assert browser.execute_script("return page.shown.raw") == [0, 0, 1, 6, 0, 1]
+    Select(browser.find_element("id", "feature-0")).select_by_visible_text("b")
+    assert answer(browser).startswith("Answer: ")
+    assert browser.execute_script("return page.shown.raw") == [0, 1, 0, 6, 0, 1]
     assert quiet(browser)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
+import mnist_lab.page
 from mnist_lab.language import speaking
+from mnist_lab.pictures import confusion_picture, layer_pictures
 from mnist_lab.pictures.confusion_picture import Wrong, draw_confusion, draw_wrong
 from mnist_lab.pictures.layer_pictures import Stage, draw_feature_maps, draw_filters
 
@@ -51,6 +56,47 @@ def test_stages_of_any_shape_are_drawn_in_japanese_too() -> None:
     assert colours > 20
     of_a_number = [Stage("input", normal(1)), Stage("colours", normal(3, 5, 5)), Stage("outputs", normal(3))]
     assert colours_of(draw_feature_maps(of_a_number, ["a", "b", "c"], "numbers"))[0] == 990
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """The figures that are drawn, in place of their PNG."""
+    drawn: list[Figure] = []
+    for module in (layer_pictures, confusion_picture):
+        monkeypatch.setattr(module, "_png", drawn.append)
+    return drawn
+
+
+def test_features_of_a_table_stand_at_its_numbers_and_weights(figures: list[Figure]) -> None:
+    names = ["height", "長さ"]
+    draw_filters(normal(1, 1, 30, 2), "weights", names)
+    draw_feature_maps(
+        [Stage("input", normal(2)), Stage("outputs", normal(3))], ["a", "b", "c"], "", feature_names=names
+    )
+    for axes in (figures[0].axes[0], figures[1].axes[0]):
+        assert [label.get_text() for label in axes.get_xticklabels()] == names
+
+
+def test_blue_is_above_zero_as_on_the_page(figures: list[Figure]) -> None:
+    page = (Path(mnist_lab.page.__file__).parent / "files" / "page.css").read_text(encoding="utf-8")
+    assert f"--positive: {layer_pictures.ABOVE}; --negative: {layer_pictures.BELOW};" in page
+    draw_filters(normal(4, 1, 3, 3), "weights")
+    (image,) = figures[0].axes[0].images
+    assert [to_hex(image.cmap(end)) for end in (0.0, 1.0)] == [layer_pictures.BELOW, layer_pictures.ABOVE]
+
+
+def test_features_of_a_mistake_are_all_shown_or_counted(figures: list[Figure]) -> None:
+    for count, title in ((6, "wrong"), (30, "wrong\n(the first 10 of 30 features)")):
+        draw_wrong(
+            [Wrong(normal(count), "a", "b", 0.7)],
+            "wrong",
+            feature_names=[f"f{n}" for n in range(count)],
+            bright_is_ink=True,
+        )
+        (axes,) = figures[-1].axes
+        assert axes.get_title() == title
+        headings = [axes.tables[0][0, column].get_text().get_text() for column in range(min(count, 10) + 3)]
+        assert headings[-4:] == [f"f{min(count, 10) - 1}", "class", "answer", "score [%]"]
 
 
 @pytest.mark.parametrize("classes", [2, 10, 47])

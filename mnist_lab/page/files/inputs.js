@@ -78,12 +78,14 @@ class Pad {
   clear() {
     this.strokes = [];
     this.isDown = false;
+    this.pointer = null;
     this.update();
   }
 
   undo() {
     this.strokes.pop();
     this.isDown = false;
+    this.pointer = null;
     this.update();
   }
 
@@ -122,7 +124,7 @@ const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.c
 
 /** Buttons of test samples; calls `chosen(grey levels)`. */
 class Examples {
-  constructor(place, examples, { height, width, bright_is_ink }, classes, words, chosen) {
+  constructor(place, examples, { height, width, bright_is_shown_dark }, classes, words, chosen) {
     this.pictures = examples.map(({ label, pixels }) => {
       const grey = Float32Array.from(bytesOf(pixels));
       const button = element("button");
@@ -137,7 +139,7 @@ class Examples {
         this.press(button);
       });
       place.append(button);
-      return { button, draw: () => paintGrey(canvas, grey, bright_is_ink) };
+      return { button, draw: () => paintGrey(canvas, grey, bright_is_shown_dark) };
     });
     this.draw();
   }
@@ -151,28 +153,52 @@ class Examples {
   }
 }
 
-/** A slider and a number field for each feature; calls `changed(values)`. */
+/** A slider and a number field for each number, a choice for each column of texts; calls `changed(values)`. */
 class Features {
   constructor(place, features, changed) {
-    this.values = features.map(({ start }) => start);
-    features.forEach(({ name, low, high, start }, number) => {
-      const row = element("div", "feature");
-      const [label, slider, field] = [element("label", "", name), element("input"), element("input")];
-      field.id = `feature-${number}`;
-      label.htmlFor = field.id;
-      slider.setAttribute("aria-label", name);
-      Object.assign(slider, { type: "range", min: low, max: high, step: "any", value: start });
-      Object.assign(field, { type: "number", step: "any", value: Number(start.toPrecision(5)) });
-      const set = (value, other) => {
-        if (!Number.isFinite(value)) return;
-        this.values[number] = value;
-        other.value = other === field ? Number(value.toPrecision(5)) : value;
-        changed(this.values);
-      };
-      slider.addEventListener("input", () => set(slider.valueAsNumber, field));
-      field.addEventListener("input", () => set(field.valueAsNumber, slider));
-      row.append(label, slider, field);
-      place.append(row);
+    this.values = features.flatMap(({ texts, start }) => texts?.map((_, at) => Number(at === start)) ?? [start]);
+    this.changed = changed;
+    let number = 0;
+    for (const feature of features) {
+      place.append(feature.texts ? this.choice(feature, number) : this.number(feature, number));
+      number += feature.texts?.length ?? 1;
+    }
+  }
+
+  /** Texts, each of which is a value of 1 where it is chosen, else 0. */
+  choice({ name, texts, start }, first) {
+    const row = element("div", "feature choice");
+    const [label, select] = [element("label", "", name), element("select")];
+    select.id = `feature-${first}`;
+    label.htmlFor = select.id;
+    select.append(...texts.map((text) => element("option", "", text)));
+    select.selectedIndex = start;
+    select.addEventListener("change", () => {
+      texts.forEach((_, at) => (this.values[first + at] = Number(at === select.selectedIndex)));
+      this.changed(this.values);
     });
+    row.append(label, select);
+    return row;
+  }
+
+  /** A number by its slider and its field. */
+  number({ name, low, high, start }, number) {
+    const row = element("div", "feature");
+    const [label, slider, field] = [element("label", "", name), element("input"), element("input")];
+    field.id = `feature-${number}`;
+    label.htmlFor = field.id;
+    slider.setAttribute("aria-label", name);
+    Object.assign(slider, { type: "range", min: low, max: high, step: "any", value: start });
+    Object.assign(field, { type: "number", step: "any", value: Number(start.toPrecision(5)) });
+    const set = (value, other) => {
+      if (!Number.isFinite(value)) return;
+      this.values[number] = value;
+      other.value = other === field ? Number(value.toPrecision(5)) : value;
+      this.changed(this.values);
+    };
+    slider.addEventListener("input", () => set(slider.valueAsNumber, field));
+    field.addEventListener("input", () => set(field.valueAsNumber, slider));
+    row.append(label, slider, field);
+    return row;
   }
 }

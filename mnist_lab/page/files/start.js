@@ -71,7 +71,7 @@ class Page {
 
   beginWithFeatures(features) {
     const inputs = new Features(document.getElementById("features"), features, (values) => this.later(() => this.show(values)));
-    if (features.length === 1) this.drawCurves(features[0]);
+    if (inputs.values.length === 1) this.drawCurves(features[0]);
     this.show(inputs.values);
   }
 
@@ -131,7 +131,7 @@ class Page {
     const fields = shares && { name: this.data.classes[best], percent: (100 * shares[best]).toFixed(1) };
     document.getElementById("answer").textContent = shares ? filled(this.words.answer, fields) : this.words.nothing;
     this.layers.show(values);
-    if (this.seen) paintGrey(this.seen, raw, this.data.form.bright_is_ink);
+    if (this.seen) paintGrey(this.seen, raw, this.data.form.bright_is_shown_dark);
     this.curves?.mark(raw[0]);
   }
 
