@@ -219,7 +219,7 @@ def test_keyboard_ends_it_and_leaves_the_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("cnn.yaml",), "and was given 'cnn.yaml' alone: lightning compare"),
+        (("cnn.yaml",), "given: 'cnn.yaml' alone. lightning compare"),
         (("--repeats", "3"), "two or more configs, before the trainer's options, and was given none"),
         (("cnn.yaml", "fcc.yaml"), "There is no config 'fcc.yaml'"),
         (("cnn.yaml", "fc.yaml", "--repeats", "0"), "argument --repeats: '0' is not a whole number of at least 1"),
@@ -328,3 +328,11 @@ def test_help_names_the_options(tmp_path: Path) -> None:
     assert outcome.code == 0
     for part in ("--repeats", "--language", "--output", "lightning compare CONFIG CONFIG", "cnn.yaml fc.yaml"):
         assert part in outcome.out
+
+
+@pytest.mark.parametrize("more", [["--model", "FC"], ["--model=FC"]])
+def test_model_beside_one_config_is_told_where_settings_stand(more: list[str], tmp_path: Path) -> None:
+    message = refused(tmp_path, "compare", "cnn.yaml", *more)
+    assert "Did you mean" not in message
+    assert message.startswith("compare takes two or more configs, in which the settings stand that are to differ")
+    assert "'cnn.yaml' alone" in message
