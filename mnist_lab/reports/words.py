@@ -46,6 +46,7 @@ WORDS: Mapping[str, Phrase] = {
     "seeds_apart": Phrase("seed / data seed", "シード / データのシード"),
     "status": Phrase("end", "終了状態"),
     "epochs": Phrase("epochs", "エポック数"),
+    "epoch": Phrase("epoch", "エポック"),
     "condition": Phrase("condition", "条件"),
     "sweep": Phrase("sweep", "スイープ"),
     "data": Phrase("data", "データ"),
