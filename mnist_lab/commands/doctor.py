@@ -73,7 +73,7 @@ def _parser() -> OwnOptions:
         Phrase("[options]", "[オプション]"),
         Phrase(
             "Examines GPU memory, driver, torch, OpenMP and data; exit code 0 when nothing is red.",
-            "GPU メモリ、ドライバ、torch、OpenMP、データを点検します。赤の項目がなければ、終了コードは 0 です。",
+            "GPU メモリ、ドライバー、torch、OpenMP、データを点検します。赤の項目がなければ、終了コードは 0 です。",
         ),
     )
     parser.option(
