@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mnist_lab.language import Phrase, say
 from mnist_lab.reports.words import unit
-from mnist_lab.sweeps.axis import Axis
+from mnist_lab.sweeps.axis import Axis, unit_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult
 from mnist_lab.sweeps.setting_words import named_values, setting_name, value_name
@@ -18,9 +18,13 @@ _LAYER_COUNTS: Mapping[str, Phrase] = {
 
 
 def setting_with_key(key: str) -> str:
-    """Return a setting's name in a table, with the key under which it stands in the YAML file."""
-    name = setting_name(key)
-    return key if name == short_key(key) else say("{name} ({key})", "{name}（{key}）", key=key, name=name)
+    """Return a setting's name in a table, with its unit and the key under which it stands in the YAML file."""
+    name, counted = setting_name(key), unit_of(key)
+    # max_epochs and channels say in English what they count.
+    counts = "" if counted is None or name.endswith(unit(counted)) else f" [{unit(counted)}]"
+    if name == short_key(key):
+        return f"{key}{counts}"
+    return say("{name}{counts} ({key})", "{name}{counts}（{key}）", key=key, name=name, counts=counts)
 
 
 def point_name(entry: PointResult) -> str:

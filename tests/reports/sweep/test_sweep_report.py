@@ -130,4 +130,6 @@ def test_what_was_varied_alike_is_said_once(tmp_path: Path) -> None:
     write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "tb_logs"])), 0.5, "ja")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "FC、CNN では、活性化関数（2 通り）を変えた。" in report
+    assert "| モデル | 活性化関数 | パラメータ数 \\[個\\] | 学習時間 \\[s\\] |" in report
+    assert "バッチサイズ \\[サンプル\\]（data.batch\\_size）：64" in report
     assert "各設定の学習は 1 回である。「最適」は" in report
