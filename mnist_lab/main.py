@@ -51,7 +51,7 @@ COMMANDS = {
     "layers": (
         Phrase(
             "draw a network's filters, and what its layers make of a picture",
-            "学習済みのフィルターと、画像に対する各層の出力を描く",
+            "学習済みのフィルタと、画像に対する各層の出力を描く",
         ),
         "mnist_lab.commands.layers:run",
     ),
@@ -104,7 +104,7 @@ COMMANDS = {
     "doctor": (
         Phrase(
             "check GPU memory, driver, torch, OpenMP and data: green, yellow, red",
-            "GPU メモリ、ドライバ、torch、OpenMP、データの点検：緑、黄、赤",
+            "GPU メモリ、ドライバー、torch、OpenMP、データの点検：緑、黄、赤",
         ),
         "mnist_lab.commands.doctor:run",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -10,12 +11,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from mnist_lab import __version__
 from mnist_lab.cli.command_line import command_line
 from mnist_lab.main import COMMANDS, main, run
 from tests.commands.program import call, refused
 from tests.conftest import CHECKOUT
+from tests.test_language import JAPANESE
 
 
 def python(*args: str) -> subprocess.CompletedProcess[str]:
@@ -100,6 +103,29 @@ def test_every_commands_help_exits_with_0(command: str, tmp_path: Path) -> None:
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith("usage:")
     assert list(tmp_path.iterdir()) == []
+
+
+def described(text: str) -> dict[str, str]:
+    """What a help says of each option, by the option."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        if option := re.match(r"  (?:-h, )?(--\S+)", line):
+            found[option[1]] = line
+        elif found and line.startswith("    "):
+            found[[*found][-1]] += line
+    return found
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_option_is_described_in_both_languages(command: str, tmp_path: Path) -> None:
+    english = described(call(tmp_path, command, "--help").out)
+    outcome = call(tmp_path, command, "--help", "--language", "ja")
+    japanese = described(outcome.out)
+    assert outcome.out.startswith("使い方：")
+    assert english.keys() == japanese.keys() > {"--language"}
+    assert {option for option, text in japanese.items() if not JAPANESE.search(text)} == set()
+    assert {option for option, text in english.items() if JAPANESE.search(text) or len(text.split()) < 3} == set()
+    assert max(map(cell_len, outcome.out.splitlines())) <= 100
 
 
 def test_mnist_lab_says_once_that_another_lightning_comes_first(

@@ -21,7 +21,7 @@ HPARAM_METRICS = ("test/accuracy", "time/train_s", "val/accuracy", "model/parame
 # train/loss would stand for train/loss_step as well.
 LAYOUT = {
     "Time and accuracy": {
-        "accuracy over training time (step axis: training time in ms)": ["Multiline", ["accuracy_vs_time$"]],
+        "accuracy over training time (step axis: training time in ms)": ["Multiline", ["accuracy_vs_time(_ms)?$"]],
         "training time per epoch [s]": ["Multiline", ["time/epoch_s$"]],
         "accuracy over optimizer steps": ["Multiline", ["val/accuracy$", "test/accuracy$"]],
         "loss over optimizer steps": ["Multiline", ["train/loss$", "val/loss$"]],
@@ -30,9 +30,9 @@ LAYOUT = {
 
 
 class TensorBoardPages(Callback):
-    """Fills the HParams tab, the scalar ``accuracy_vs_time`` and a custom-scalars page in every TensorBoardLogger.
+    """Fills the HParams tab, the scalar ``accuracy_vs_time_ms`` and a custom-scalars page in every TensorBoardLogger.
 
-    ``accuracy_vs_time`` is the validation accuracy with training time as its x axis, in milliseconds, since
+    ``accuracy_vs_time_ms`` is the validation accuracy with training time as its x axis, in milliseconds, since
     TensorBoard's step is a whole number; its wall-clock stamps advance with the training time as well, so that the axis
     "Relative" reads in seconds, minutes and hours of training since the first point, the end of the first epoch.
 
@@ -64,14 +64,14 @@ class TensorBoardPages(Callback):
             logger.log_metrics({"model/parameters": parameters}, step=trainer.global_step)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Add a point to ``accuracy_vs_time``."""
+        """Add a point to ``accuracy_vs_time_ms``."""
         accuracy = trainer.callback_metrics.get("val/accuracy")
         timer = next((callback for callback in _callbacks(trainer) if isinstance(callback, TrainingTimer)), None)
         if trainer.sanity_checking or accuracy is None or timer is None:
             return
         for logger in tensorboards(trainer):
             logger.experiment.add_scalar(
-                "accuracy_vs_time",
+                "accuracy_vs_time_ms",
                 float(accuracy),
                 global_step=round(timer.train_s * 1000),
                 walltime=self._origin() + timer.train_s,

@@ -53,12 +53,17 @@ class Wrapped:
         return Measurement(least, max(least, *map(cell_len, lines))).with_maximum(options.max_width)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = [part for line in self.text.splitlines() for part in _broken(line, options.max_width)]
+        lines = [part for line in self.text.splitlines() for part in broken(line, options.max_width)]
         yield Text("\n".join(lines), overflow="fold")
 
 
-def _broken(line: str, width: int) -> list[str]:
-    """Return a line in parts of at most ``width`` columns."""
+def broken(line: str, width: int) -> list[str]:
+    """Return a line in parts of at most ``width`` columns.
+
+    Args:
+        line: Without a line break.
+        width: In columns; a Japanese letter takes two.
+    """
     parts = [""]
     for word in words(line):
         if parts[-1] and cell_len(parts[-1] + word.rstrip()) > width:

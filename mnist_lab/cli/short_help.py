@@ -1,4 +1,4 @@
-"""The help of fit, validate, test, predict, layers and page: what is used first; all else is behind ``--help all``."""
+"""The help of the commands that read a config as fit does: what is used first; all else is behind ``--help all``."""
 
 from __future__ import annotations
 
@@ -43,6 +43,13 @@ _LANGUAGE = Option(
     "en|ja",
     Phrase("ja: Japanese; also as a line of the config", "ja：日本語（設定ファイルにも書ける）"),
 )
+_HIDDEN = Option("model.hidden", '"[64,32]"', Phrase("nodes of each hidden layer", "各隠れ層のノード数"))
+_CHANNELS = Option(
+    "model.channels",
+    '"[8,8]"',
+    Phrase("channels of each convolution (CNN)", "各畳み込み層のチャンネル数（CNN）"),
+)
+_ACTIVATION = Option("model.activation", "NAME", Phrase("ReLU, Tanh, Sigmoid, …", "活性化関数：ReLU、Tanh など"))
 _SCORED = Option("ckpt_path", "last|best|FILE", Phrase("the trained weights", "学習済みの重み"))
 _EVAL_BATCH = Option("data.eval_batch_size", "N", Phrase("samples at a time", "一度に処理するサンプル数"), 1000)
 _PICTURES = Option(
@@ -53,13 +60,9 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
     "fit": (
         _CONFIG,
         _MODEL,
-        Option("model.hidden", '"[64,32]"', Phrase("nodes of each hidden layer", "各隠れ層のノード数")),
-        Option(
-            "model.channels",
-            '"[8,8]"',
-            Phrase("channels of each convolution (CNN)", "各畳み込み層のチャンネル数（CNN）"),
-        ),
-        Option("model.activation", "NAME", Phrase("ReLU, Tanh, Sigmoid, …", "活性化関数：ReLU、Tanh など")),
+        _HIDDEN,
+        _CHANNELS,
+        _ACTIVATION,
         Option("model.loss", "NAME", Phrase("CrossEntropyLoss, MSELoss, …", "損失関数：CrossEntropyLoss など")),
         _SOURCE,
         Option("data.batch_size", "N", Phrase("training samples a step", "1 ステップのサンプル数"), 64),
@@ -112,6 +115,14 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
         _MODEL,
         _SOURCE,
         _ROOT,
+        _LANGUAGE,
+    ),
+    "summary": (_CONFIG, _MODEL, _HIDDEN, _CHANNELS, _ACTIVATION, _SOURCE, _LANGUAGE),
+    "data": (
+        _CONFIG,
+        _SOURCE,
+        Option("data.seed", "N", Phrase("seed of the validation split", "検証用データを選ぶシード"), 0),
+        Option("picture", "FILE", Phrase("the picture to write", "書き出す画像"), "class_samples.png"),
         _LANGUAGE,
     ),
 }
@@ -178,5 +189,5 @@ def short_help(command: str) -> str:
         command=command,
         options="\n".join(lines),
         others="\n".join(f"  {head:<{width}}  {text}" for head, text in others.items()),
-        example="" if command == "fit" else " --ckpt_path best",
+        example=" --ckpt_path best" if _SCORED in OPTIONS[command] else "",
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
-from mnist_lab.language import say, speaking
+from mnist_lab.language import Phrase, say, speaking
 
 if TYPE_CHECKING:
     from mnist_lab.bench.bench_record import BenchRecord, Point, Series
@@ -191,51 +191,97 @@ def _names(text: str) -> list[str]:
 
 def _parser() -> OwnOptions:
     parser = OwnOptions(
-        prog="lightning bench",
-        description="Measures how the run time of the product of two matrices (matmul) or of a 3×3 convolution "
-        "(conv2d) grows with the size, in Python, C, NumPy, PyTorch and CuPy; ladder goes from Python to NumPy step by "
-        "step. All results are checked before anything is timed.",
-        epilog="example: lightning bench matmul --only python,numpy,torch --max-seconds 5 --language ja",
-        allow_abbrev=False,
+        "bench",
+        Phrase("matmul|conv2d|ladder [options]", "matmul|conv2d|ladder [オプション]"),
+        Phrase(
+            "Measures how the run time of the product of two matrices (matmul) or of a 3×3 convolution (conv2d) grows "
+            "with the size, in Python, C, NumPy, PyTorch and CuPy; ladder goes from Python to NumPy step by step. All "
+            "results are checked before anything is timed.",
+            "行列積（matmul）または 3×3 の畳み込み（conv2d）の実行時間が、行列の大きさとともにどう増えるかを、Python、"
+            "C、NumPy、PyTorch、CuPy で測ります。ladder は、Python から NumPy まで段階的に速くします。時間を測る前に、"
+            "すべての計算結果が正しいことを確かめます。",
+        ),
+        "matmul --only python,numpy,torch --max-seconds 5 --language ja",
     )
-    parser.add_argument("operation", choices=_OPERATIONS, help="what is measured")
-    parser.add_argument(
+    parser.option("operation", choices=_OPERATIONS, text=Phrase("what is measured", "測る計算"))
+    parser.option(
         "--sizes",
         type=_sizes,
         metavar="N,N,…",
         default=[],
-        help="sizes (default: 25, 50, 100, … as long as time allows)",
+        text=Phrase(
+            "sizes (default: 25, 50, 100, … as long as time allows)",
+            "行列の大きさ（既定は 25, 50, 100, … を、--max-seconds を超えるまで）",
+        ),
     )
-    parser.add_argument(
-        "--max-seconds", type=_seconds, default=10.0, metavar="S", help="the longest call (default: 10, at most 60)"
+    parser.option(
+        "--max-seconds",
+        type=_seconds,
+        default=10.0,
+        metavar="S",
+        text=Phrase("the longest call (default: 10, at most 60)", "1 回の計算の上限 [秒]（既定は 10、最大 60）"),
     )
-    parser.add_argument(
-        "--only", type=_names, metavar="NAME,…", help="implementations, or the beginnings of their names: c,numpy,torch"
+    parser.option(
+        "--only",
+        type=_names,
+        metavar="NAME,…",
+        text=Phrase(
+            "implementations, or the beginnings of their names: c,numpy,torch",
+            "測る実装。名前の先頭だけでもよい：c,numpy,torch",
+        ),
     )
-    parser.add_argument(
+    parser.option(
         "--add",
         action="append",
         default=[],
         metavar="FILE:FUNCTION",
-        help="a function of your own: mine.py:product gets NumPy arrays, mine.py:product:lists lists, "
-        "mine.py:product:torch tensors; or a C file such as a changed copy of one of ours",
+        text=Phrase(
+            "a function of your own: mine.py:product gets NumPy arrays, mine.py:product:lists lists, "
+            "mine.py:product:torch tensors; or a C file such as a changed copy of one of ours",
+            "自作の関数。mine.py:product は NumPy の配列、mine.py:product:lists はリスト、mine.py:product:torch は"
+            "テンソルを受け取る。または、付属のものを書き換えた C のファイル",
+        ),
     )
-    parser.add_argument("--threads", type=positive_int, metavar="N", help="what 'all threads' is (default: all cores)")
-    parser.add_argument("--padding", choices=("valid", "same"), help="of conv2d (default: valid)")
-    parser.add_argument(
+    parser.option(
+        "--threads",
+        type=positive_int,
+        metavar="N",
+        text=Phrase("what 'all threads' is (default: all cores)", "並列計算に使うスレッド数（既定は全コア）"),
+    )
+    parser.option(
+        "--padding",
+        choices=("valid", "same"),
+        text=Phrase("of conv2d (default: valid)", "conv2d のパディング（既定は valid）"),
+    )
+    parser.option(
         "--at",
         type=positive_int,
         metavar="N",
-        help="size at which the polynomials' terms are compared (default: both ends)",
+        text=Phrase(
+            "size at which the polynomials' terms are compared (default: both ends)",
+            "多項式の各項を比べる大きさ（既定は、測った範囲の両端）",
+        ),
     )
-    parser.add_argument(
+    parser.option(
         "--rounds",
         type=positive_int,
         default=1,
         metavar="N",
-        help="measure all N times and keep the fastest of each (default: 1), for a machine that is slow at times",
+        text=Phrase(
+            "measure all N times and keep the fastest of each (default: 1), for a machine that is slow at times",
+            "全体を N 回測り、それぞれの最短の時間を使う（既定は 1）。ときどき遅くなる計算機のため",
+        ),
     )
-    parser.add_argument("--show", action="store_true", help="print the C sources and measure nothing")
-    parser.add_argument("--log-dir", default="tb_logs", metavar="FOLDER", help="of the record (default: tb_logs)")
+    parser.option(
+        "--show",
+        action="store_true",
+        text=Phrase("print the C sources and measure nothing", "測らずに、C のソースを表示する"),
+    )
+    parser.option(
+        "--log-dir",
+        default="tb_logs",
+        metavar="FOLDER",
+        text=Phrase("of the record (default: tb_logs)", "測定結果の保存先（既定は tb_logs）"),
+    )
     add_report_options(parser)
     return parser

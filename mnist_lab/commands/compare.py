@@ -13,7 +13,7 @@ from mnist_lab.cli.own_options import OwnOptions, add_report_options, add_thread
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.cli.stop_signals import stop_signals
 from mnist_lab.errors import MnistLabError, Terminated, UsageError
-from mnist_lab.language import say, spaced, speaking
+from mnist_lab.language import Phrase, say, spaced, speaking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,8 +49,10 @@ def run(command: str, args: Sequence[str]) -> int:
         named = say("'{name}' alone", "'{name}' のみ", name=configs[0]) if configs else say("none", "なし")
         raise UsageError(
             say(
-                "compare needs two or more configs, before the trainer's options, and was given {named}: {example}.",
-                "compare には、学習のオプションより前に 2 つ以上の設定ファイルが必要です（指定：{named}）：{example}",
+                "compare takes two or more configs, in which the settings stand that are to differ, before the "
+                "trainer's options; given: {named}. {example}",
+                "compare には、学習のオプションより前に 2 つ以上の設定ファイルが必要です（指定：{named}）。比べたい"
+                "違いは設定ファイルに書いてください：{example}",
                 named=named,
                 example=_EXAMPLE,
             )
@@ -168,17 +170,29 @@ def _report(console: Console, runs: Sequence[Run], output: Path | None, own: arg
 
 def _parser() -> OwnOptions:
     parser = OwnOptions(
-        prog="lightning compare",
-        usage="lightning compare CONFIG CONFIG … [options] [the trainer's options, for all configs]",
-        description=(
-            "Trains two or more configurations with the same data, split and seeds, in turn (A B A B …), after a "
-            "warm-up that is not counted, and writes a report: tables, figures, text."
+        "compare",
+        Phrase(
+            "CONFIG CONFIG … [options] [the trainer's options, for all configs]",
+            "設定ファイル 設定ファイル … [オプション] [全設定に共通の学習のオプション]",
         ),
-        epilog=f"example: {_EXAMPLE} --data.source Digits",
-        allow_abbrev=False,
+        Phrase(
+            "Trains two or more configurations with the same data, split and seeds, in turn (A B A B …), after a "
+            "warm-up that is not counted, and writes a report: tables, figures, text. What is to differ stands in the "
+            "configs.",
+            "2 つ以上の設定を、同じデータ、分割、シードで交互に（A B A B …）学習し、表、図、文章のレポートを作ります。"
+            "最初に、結果に含めない準備運転をします。比べたい違いは設定ファイルに書きます。",
+        ),
+        "cnn.yaml fc.yaml --repeats 3 --data.source Digits",
     )
-    parser.add_argument(
-        "--repeats", type=positive_int, default=3, help="runs of each config; repeat r has seed r (default: 3)"
+    parser.option(
+        "--repeats",
+        type=positive_int,
+        default=3,
+        metavar="N",
+        text=Phrase(
+            "runs of each config; repeat r has seed r (default: 3)",
+            "設定ごとの学習回数。r 回目のシードは r（既定は 3）",
+        ),
     )
     add_threads(parser)
     add_report_options(parser)

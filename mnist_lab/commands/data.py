@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
+from mnist_lab.cli.short_help import without_help
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -19,7 +20,9 @@ def run(command: str, args: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    arguments = resolve_configs(args)
+    if (given := without_help(command, args)) is None:
+        return 0
+    arguments = resolve_configs(given)
     quieten_lightning()
     from mnist_lab.reports.data_overview import show_data
     from mnist_lab.training.training_cli import TrainingCLI

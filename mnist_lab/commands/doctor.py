@@ -11,7 +11,7 @@ from pathlib import Path
 from mnist_lab.cli.own_options import OwnOptions, add_language
 from mnist_lab.doctor.examination import as_json, examine, show, worst
 from mnist_lab.errors import UsageError
-from mnist_lab.language import say
+from mnist_lab.language import Phrase, say
 
 EXIT_ALL_WELL = 0
 EXIT_RED = 1
@@ -69,17 +69,38 @@ def _prove(options: Namespace) -> int:
 
 def _parser() -> OwnOptions:
     parser = OwnOptions(
-        prog="lightning doctor",
-        description="Examine GPU memory, driver, torch, OpenMP and data; exit code 0 when nothing is red.",
+        "doctor",
+        Phrase("[options]", "[オプション]"),
+        Phrase(
+            "Examines GPU memory, driver, torch, OpenMP and data; exit code 0 when nothing is red.",
+            "GPU メモリ、ドライバー、torch、OpenMP、データを点検します。赤の項目がなければ、終了コードは 0 です。",
+        ),
     )
-    parser.add_argument("--json", action="store_true", help="print the findings for machines")
-    parser.add_argument("--root", default="data", help="data folder (default: data)")
-    parser.add_argument(
+    parser.option(
+        "--json",
+        action="store_true",
+        text=Phrase("print the findings for machines", "結果をプログラム用の JSON で表示する"),
+    )
+    parser.option(
+        "--root",
+        default="data",
+        metavar="FOLDER",
+        text=Phrase("data folder (default: data)", "データのフォルダ（既定は data）"),
+    )
+    parser.option(
         "--prove",
         action="store_true",
-        help="instead, try the memory guard out on each GPU (seconds, at most 256 MiB and a context) and leave the "
-        "figures in a file",
+        text=Phrase(
+            "instead, try the memory guard out on each GPU (seconds, at most 256 MiB and a context) and leave the "
+            "figures in a file",
+            "点検の代わりに、専用 GPU メモリだけを使う仕組みを各 GPU で試し（数秒、最大 256 MiB とコンテキスト）、"
+            "測定値をファイルに残す",
+        ),
     )
-    parser.add_argument("--output", metavar="FILE", help="of --prove (default: guard-evidence.json)")
+    parser.option(
+        "--output",
+        metavar="FILE",
+        text=Phrase("of --prove (default: guard-evidence.json)", "--prove の保存先（既定は guard-evidence.json）"),
+    )
     add_language(parser)
     return parser

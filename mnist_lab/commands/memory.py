@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.own_options import OwnOptions, add_language
 from mnist_lab.cli.quiet import quieten_lightning
-from mnist_lab.language import speaking
+from mnist_lab.language import Phrase, speaking
 
 
 def run(command: str, args: Sequence[str]) -> int:
@@ -43,15 +43,26 @@ def run(command: str, args: Sequence[str]) -> int:
 
 def _parser() -> OwnOptions:
     parser = OwnOptions(
-        prog="lightning memory",
-        usage="lightning memory --config FILE [--gpu 6GiB] [options] [the trainer's options]",
-        description=(
-            "Forecasts the GPU memory that a training takes at its peak, and the largest batch size that fits, from a "
-            "few steps without numbers: in seconds, on any machine."
+        "memory",
+        Phrase(
+            "--config FILE [--gpu 6GiB] [options] [the trainer's options]",
+            "--config ファイル [--gpu 6GiB] [オプション] [学習のオプション]",
         ),
-        epilog="example: lightning memory --config cnn.yaml --gpu 6GiB --data.batch_size 4096",
-        allow_abbrev=False,
+        Phrase(
+            "Forecasts the GPU memory that a training takes at its peak, and the largest batch size that fits, from a "
+            "few steps without numbers: in seconds, on any machine.",
+            "学習に必要な GPU メモリの最大値と、収まる最大のバッチサイズを予測します。値を計算せずに数ステップを"
+            "たどるだけなので、GPU のない計算機でも数秒で終わります。",
+        ),
+        "--config cnn.yaml --gpu 6GiB --data.batch_size 4096",
     )
-    parser.add_argument("--gpu", metavar="SIZE", help="the card's memory, such as 6GiB (default: the GPU that is here)")
+    parser.option(
+        "--gpu",
+        metavar="SIZE",
+        text=Phrase(
+            "the card's memory, such as 6GiB (default: the GPU that is here)",
+            "GPU のメモリの大きさ。例：6GiB（既定は、この計算機の GPU）",
+        ),
+    )
     add_language(parser)
     return parser

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from mnist_lab.cli.own_options import OwnOptions
-from mnist_lab.language import Language, say, speaking
+from mnist_lab.language import Language, Phrase, say, speaking
 from mnist_lab.starter.starter_folder import system_language, write_starter
 
 
@@ -41,12 +41,30 @@ def run(command: str, args: Sequence[str]) -> int:
 
 def _parser() -> OwnOptions:
     parser = OwnOptions(
-        prog="lightning new",
-        description="Write a folder to begin with: a network of your own, its config, run configurations for PyCharm "
-        "and VS Code, and a README.",
+        "new",
+        Phrase("NAME [options]", "名前 [オプション]"),
+        Phrase(
+            "Writes a folder to begin with: a network of your own, its config, run configurations for PyCharm and VS "
+            "Code, and a README.",
+            "自作のネットワークを始めるためのフォルダを作ります。ネットワーク、設定ファイル、PyCharm と VS Code の"
+            "実行構成、README が入ります。",
+        ),
+        "mynet",
     )
-    parser.add_argument("name", help="of the folder and of the network's file, such as mynet")
-    parser.add_argument(
-        "--language", choices=get_args(Language), help="of the README (default: Japanese where the system is)"
+    parser.option(
+        "name",
+        metavar="NAME",
+        text=Phrase(
+            "of the folder and of the network's file, such as mynet",
+            "フォルダとネットワークのファイルの名前。例：mynet",
+        ),
+    )
+    parser.option(
+        "--language",
+        choices=get_args(Language),
+        text=Phrase(
+            "of the README (default: Japanese where the system is)",
+            "README の言語（既定は、OS が日本語なら ja、ほかは en）",
+        ),
     )
     return parser

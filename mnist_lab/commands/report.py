@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options
 from mnist_lab.errors import MnistLabError
-from mnist_lab.language import Language, say
+from mnist_lab.language import Language, Phrase, say
 
 if TYPE_CHECKING:
     from mnist_lab.bench.bench_record import BenchRecord
@@ -32,17 +32,7 @@ def run(command: str, args: Sequence[str]) -> int:
         UsageError: A folder does not exist, or the report's cannot be written.
         MnistLabError: A folder holds no run, or a record is damaged.
     """
-    parser = OwnOptions(
-        prog="lightning report",
-        description="Writes tables, figures and text from runs already made. Runs that differ in nothing but their "
-        "seeds count as repeats of one thing; the others are compared with the first. The runs of one sweep give the "
-        "sweep's report. The folder of a bench gives the bench's report.",
-        epilog="example: lightning report tb_logs/cnn-mnist tb_logs/fc-mnist --language ja",
-        allow_abbrev=False,
-    )
-    parser.add_argument("runs", metavar="RUN", nargs="+", help="a run's folder, or a folder that holds runs")
-    add_report_options(parser)
-    own = parser.parse_args(list(args))
+    own = _parser().parse_args(list(args))
     if own.output:
         check_writable(Path(own.output), "--output")
     from mnist_lab.reports.formats import check_format
@@ -152,3 +142,30 @@ def show(folder: Path, form: Format) -> None:
             others="report.docx, report.md" if form == "docx" else "report.md",
         )
     )
+
+
+def _parser() -> OwnOptions:
+    parser = OwnOptions(
+        "report",
+        Phrase("RUN … [options]", "フォルダ … [オプション]"),
+        Phrase(
+            "Writes tables, figures and text from runs already made. Runs that differ in nothing but their seeds count "
+            "as repeats of one thing; the others are compared with the first. The runs of one sweep give the sweep's "
+            "report. The folder of a bench gives the bench's report.",
+            "学習済みの実行から、表、図、文章のレポートを作ります。シードだけが異なる実行は同じ設定の繰り返しとみなし、"
+            "ほかの設定は最初の設定と比べます。1 つのスイープの実行からはスイープのレポート、bench のフォルダからは "
+            "bench のレポートができます。",
+        ),
+        "tb_logs/cnn-mnist tb_logs/fc-mnist --language ja",
+    )
+    parser.option(
+        "runs",
+        metavar="RUN",
+        nargs="+",
+        text=Phrase(
+            "a run's folder, or a folder that holds runs",
+            "実行のフォルダ、または複数の実行を含むフォルダ",
+        ),
+    )
+    add_report_options(parser)
+    return parser

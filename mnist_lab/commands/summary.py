@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mnist_lab.cli.configs import resolve_configs
 from mnist_lab.cli.quiet import quieten_lightning
+from mnist_lab.cli.short_help import without_help
 from mnist_lab.language import say
 
 
@@ -19,7 +20,9 @@ def run(command: str, args: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    arguments = resolve_configs(args)
+    if (given := without_help(command, args)) is None:
+        return 0
+    arguments = resolve_configs(given)
     quieten_lightning()
     from rich.console import Console
 

@@ -14,7 +14,7 @@ from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, add_threads, positive_int, threads_option
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.errors import MnistLabError, UsageError
-from mnist_lab.language import say, spaced, speaking
+from mnist_lab.language import Phrase, say, spaced, speaking
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -120,31 +120,63 @@ def _report(console: Console, sweep: Sweep, result: SweepResult, own: argparse.N
 
 def _parser() -> OwnOptions:
     parser = OwnOptions(
-        prog="lightning sweep",
-        usage="lightning sweep FILE [options] [the trainer's options, for all trials]",
-        description=(
-            "Trains every point of a sweep and shows its parameters against training time and accuracy. "
-            "Stopped and started again, it goes on where it was."
+        "sweep",
+        Phrase(
+            "FILE [options] [the trainer's options, for all trials]",
+            "ファイル [オプション] [全設定に共通の学習のオプション]",
         ),
-        epilog=f"example: {_EXAMPLE} --data.source Digits",
-        allow_abbrev=False,
+        Phrase(
+            "Trains every point of a sweep and shows its parameters against training time and accuracy. Stopped and "
+            "started again, it goes on where it was.",
+            "スイープのすべての設定を学習し、パラメータと学習時間、精度の関係をレポートにします。中断しても、"
+            "同じコマンドで続きから再開します。",
+        ),
+        "sweeps/width.yaml --data.source Digits",
     )
-    parser.add_argument("file", help="the sweep: a path, or one that comes along, such as sweeps/width.yaml")
-    parser.add_argument(
-        "--repeats", type=positive_int, help="trainings of each point, in place of the file's 'repeats'"
+    parser.option(
+        "file",
+        metavar="FILE",
+        text=Phrase(
+            "the sweep: a path, or one that comes along, such as sweeps/width.yaml",
+            "スイープのファイル（自作、または sweeps/width.yaml などの付属のもの）",
+        ),
     )
-    parser.add_argument(
+    parser.option(
+        "--repeats",
+        type=positive_int,
+        metavar="N",
+        text=Phrase(
+            "trainings of each point, in place of the file's 'repeats'",
+            "設定ごとの学習回数（ファイルの repeats の代わり）",
+        ),
+    )
+    parser.option(
         "--storage",
-        help="the database of the study: postgresql://USER:PASSWORD@HOST/DATABASE or mysql://… for several machines "
-        "at one study; sweeps.sqlite3 beside the logs by default",
+        metavar="URL",
+        text=Phrase(
+            "the database of the study: postgresql://USER:PASSWORD@HOST/DATABASE or mysql://… for several machines at "
+            "one study (default: sweeps.sqlite3 beside the logs)",
+            "結果を保存するデータベース。複数の計算機で分担するときは、postgresql://USER:PASSWORD@HOST/DATABASE "
+            "または mysql://…（既定は、ログフォルダの sweeps.sqlite3）",
+        ),
     )
-    parser.add_argument("--study", help="name of the study; by default it follows from the sweep's content")
-    parser.add_argument(
+    parser.option(
+        "--study",
+        metavar="NAME",
+        text=Phrase(
+            "name of the study (default: it follows from the sweep's content)",
+            "データベースの中での名前（既定は、スイープの内容から決まる名前）",
+        ),
+    )
+    parser.option(
         "--heartbeat",
         type=positive_int,
         default=_HEARTBEAT_S,
         metavar="SECONDS",
-        help="time between two signs of life of a trial; after three without one it is queued again (default: 10)",
+        text=Phrase(
+            "time between two signs of life of a trial; after three without one it is queued again (default: 10)",
+            "学習中であることを知らせる間隔 [秒]。3 回続けて途絶えた設定は、学習し直す（既定は 10）",
+        ),
     )
     add_threads(parser)
     add_report_options(parser)

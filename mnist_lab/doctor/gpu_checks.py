@@ -21,10 +21,10 @@ FREE_IN_DOUBT_BYTES = 512 * MIB
 
 SPILL_WORDS = {
     True: Phrase(
-        "this driver can spill into shared memory", "このドライバは、不足すると共有メモリを使う可能性があります"
+        "this driver can spill into shared memory", "このドライバーは、不足すると共有メモリを使う可能性があります"
     ),
     False: Phrase(
-        "this driver does not spill, it fails", "このドライバは共有メモリを使わず、不足するとエラーになります"
+        "this driver does not spill, it fails", "このドライバーは共有メモリを使わず、不足するとエラーになります"
     ),
     None: Phrase(
         "spilling is not applicable: the GPU shares the system's memory",
@@ -64,7 +64,7 @@ def nvml_check(nvml: tuple[NvmlReading, ...] | None) -> Check:
     if nvml is None:
         sentence = say(
             "not available: no NVIDIA driver here, or it does not answer.",
-            "使用できません：NVIDIA のドライバがないか、応答しません。",
+            "使用できません：NVIDIA のドライバーがないか、応答しません。",
         )
         return Check("NVML", "green", sentence, {"gpus": None})
     gpus = [{"name": gpu.name, "driver_version": gpu.driver_version, "driver_model": gpu.driver_model} for gpu in nvml]
@@ -108,7 +108,7 @@ def cuda_check(cuda: CudaRuntime, nvml: tuple[NvmlReading, ...] | None, *, has_m
     else:
         sentence = say(
             "this machine has an NVIDIA GPU, but {reason}: update the NVIDIA driver, or unhide the GPU.",
-            "NVIDIA の GPU がありますが、{reason}。NVIDIA のドライバを更新するか、GPU を隠す設定を外してください。",
+            "NVIDIA の GPU がありますが、{reason}。NVIDIA のドライバーを更新するか、GPU を隠す設定を外してください。",
             reason=reason,
         )
     return Check("CUDA", "red", sentence, {"devices": 0})
@@ -151,7 +151,7 @@ def identity_check(cuda: CudaRuntime, device: int) -> Check:
     reading, driver = cuda.nvml(device), cuda.driver(device)
     sentence = say(
         "{name}, driver {version} ({model}); {spill}.",
-        "{name}、ドライバ {version}（{model}）。{spill}。",
+        "{name}、ドライバー {version}（{model}）。{spill}。",
         name=cuda.name(device),
         version=(reading.driver_version if reading else None) or say("of unknown version", "（バージョン不明）"),
         model=driver.model or say("model unknown", "モデル不明"),

@@ -160,11 +160,11 @@ class Trial:
         untouched = moved_bytes == 0 and asked == 0 and all(refused for *_, refused in moves)
         sentence = say(
             "a refused request moved the driver's figure by {moved} MiB",
-            "拒否した要求によるドライバの値の変化：{moved} MiB",
+            "拒否した要求によるドライバーの値の変化：{moved} MiB",
             moved=moved_bytes // MIB,
         )
         if counts:
-            sentence += say("; requests to the driver: {count}", "、ドライバへの要求：{count} 回", count=asked)
+            sentence += say("; requests to the driver: {count}", "、ドライバーへの要求：{count} 回", count=asked)
         data = {"driver_moved_bytes": moved_bytes, "driver_requests": asked if counts else None}
         return Check(f"GPU {self._device} refusal", "green" if untouched else "yellow", f"{sentence}{_end()}", data)
 
@@ -180,7 +180,8 @@ class Trial:
         shared_growth = None if shared is None or shared_at_start is None else shared - shared_at_start
         sentence = say(
             "PyTorch took {taken} MiB, and the driver's figure moved by {moved} MiB (tolerance {tolerance} MiB).",
-            "PyTorch の確保量 {taken} MiB に対し、ドライバの値は {moved} MiB 変化しました（許容差 {tolerance} MiB）。",
+            "PyTorch の確保量 {taken} MiB に対し、ドライバーの値は {moved} MiB 変化しました"
+            "（許容差 {tolerance} MiB）。",
             taken=taken // MIB,
             moved=moved // MIB,
             tolerance=TOLERANCE_BYTES // MIB,

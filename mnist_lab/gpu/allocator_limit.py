@@ -64,7 +64,7 @@ def refuse_unbounded(cuda: CudaRuntime) -> None:
             say(
                 "the CUDA allocator is {backend!r}, which PyTorch cannot limit; allowed: {allowed}. Leave out "
                 "torch.cuda.memory.change_current_allocator, or train without the memory guard",
-                "CUDA アロケータ {backend!r} には PyTorch で上限を設定できません（使用できるもの：{allowed}）。"
+                "CUDA アロケーター {backend!r} には PyTorch で上限を設定できません（使用できるもの：{allowed}）。"
                 "torch.cuda.memory.change_current_allocator を外すか、メモリガードなしで学習してください",
                 backend=backend,
                 allowed=", ".join(BOUNDED_BACKENDS),
@@ -75,8 +75,8 @@ def refuse_unbounded(cuda: CudaRuntime) -> None:
             say(
                 "the CUDA caching allocator is switched off, so that every request goes to the driver unlimited; "
                 "remove PYTORCH_NO_CUDA_MEMORY_CACHING from the environment",
-                "CUDA のキャッシュアロケータが無効のため、要求がそのままドライバに渡り、上限を設定できません。環境変数 "
-                "PYTORCH_NO_CUDA_MEMORY_CACHING を外してください",
+                "CUDA のキャッシュアロケーターが無効のため、要求がそのままドライバーに渡り、上限を設定できません。"
+                "環境変数 PYTORCH_NO_CUDA_MEMORY_CACHING を外してください",
             )
         )
     if cuda.managed_memory_in_use():

@@ -138,7 +138,7 @@ class TorchCuda:
             )
         return say(
             "torch {version} (CUDA {cuda}) finds no NVIDIA GPU or no driver",
-            "torch {version}（CUDA {cuda}）で NVIDIA の GPU またはドライバが見つかりません",
+            "torch {version}（CUDA {cuda}）で NVIDIA の GPU またはドライバーが見つかりません",
             version=torch.__version__,
             cuda=torch.version.cuda,
         )

@@ -97,12 +97,12 @@ class OutOfMemoryReport(NamedTuple):
             if self.reserved_bytes + self.asked_bytes > self.budget.limit_bytes:
                 what = say(
                     "A request past the limit was refused before the driver was asked.",
-                    "上限を超える要求を、ドライバに渡す前に拒否しました。",
+                    "上限を超える要求を、ドライバーに渡す前に拒否しました。",
                 )
             else:
                 what = say(
                     "The driver had no room for a request within the limit.",
-                    "上限内の要求でしたが、ドライバにその空きがありませんでした。",
+                    "上限内の要求でしたが、ドライバーにその空きがありませんでした。",
                 )
             return f"{OPENING} {what}"
         return f"{OPENING} {next(iter(self.message.removeprefix(OPENING).strip().splitlines()), '')}".rstrip()

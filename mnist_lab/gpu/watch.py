@@ -114,7 +114,7 @@ class MemoryWatch:
             who = say(
                 "PyTorch's allocator holds {held} MiB of GPU {device}, past the guard's limit of {limit} MiB, which "
                 "something has lifted (torch.cuda.set_per_process_memory_fraction)",
-                "PyTorch のアロケータが GPU {device} のメモリを {held} MiB 確保し、ガードの上限 {limit} MiB を"
+                "PyTorch のアロケーターが GPU {device} のメモリを {held} MiB 確保し、ガードの上限 {limit} MiB を"
                 "超えました。上限がほかの処理で外されています（torch.cuda.set_per_process_memory_fraction）",
                 held=held_bytes // MIB,
                 device=self._limit.device,
@@ -126,8 +126,8 @@ class MemoryWatch:
             who = say(
                 "this process has taken {growth} MiB of GPU {device} outside of PyTorch's allocator since the start "
                 "(kernels loaded late, CUDA graphs, NCCL; a larger headroom_mib leaves room for them)",
-                "このプロセスは、開始後に GPU {device} のメモリを PyTorch のアロケータの外で {growth} MiB 使用しました"
-                "（後から読み込まれたカーネル、CUDA グラフ、NCCL。headroom_mib を大きくすると余裕ができます）",
+                "このプロセスは、開始後に GPU {device} のメモリを PyTorch のアロケーターの外で {growth} MiB 使用"
+                "しました（後から読み込まれたカーネル、CUDA グラフ、NCCL。headroom_mib を大きくすると余裕ができます）",
                 growth=own_growth_bytes // MIB,
                 device=self._limit.device,
             )
@@ -143,7 +143,7 @@ class MemoryWatch:
         if own_growth_bytes is None:
             who += say(
                 " (or this process itself, outside of PyTorch's allocator: that cannot be told apart here)",
-                "（または、このプロセスが PyTorch のアロケータの外で使用しました。ここでは区別できません）",
+                "（または、このプロセスが PyTorch のアロケーターの外で使用しました。ここでは区別できません）",
             )
         return who
 
@@ -157,8 +157,8 @@ class MemoryWatch:
         what = say(
             "PyTorch's allocator has taken {taken} MiB of GPU {device} since the start, and the driver's figure has "
             "moved by {missing} MiB less",
-            "PyTorch のアロケータは開始後に GPU {device} のメモリを {taken} MiB 確保しましたが、ドライバの値の変化は"
-            "それより {missing} MiB 少なくなっています",
+            "PyTorch のアロケーターは開始後に GPU {device} のメモリを {taken} MiB 確保しましたが、ドライバーの値の"
+            "変化はそれより {missing} MiB 少なくなっています",
             taken=(now.reserved_bytes - self._start.reserved_bytes) // MIB,
             device=device,
             missing=missing // MIB,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_lab.language import say
+from mnist_lab.language import paragraph, say
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.words import word
-from mnist_lab.runs.spread import Spread, text_of
+from mnist_lab.runs.spread import Spread, ratio_text, spreads_by_factors, text_of
 
 
 def comparison_sentence(comparison: Comparison) -> str:
@@ -33,7 +33,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> TableBlock:
         rows.append(
             [
                 _quantity(comparison),
-                text_of(comparison.change, decimals=2),
+                _change_text(comparison),
                 "–" if test.p is None else _test_name(comparison),
                 "–" if test.p is None else _p_text(test.p).removeprefix("p = ").removeprefix("p "),
                 word(verdict),
@@ -44,8 +44,24 @@ def comparison_table(comparisons: Sequence[Comparison]) -> TableBlock:
         "tested by the logarithms of their ratios.",
         "比（幾何平均）と差、および有意差の有無（有意水準 5 %）。時間については比の対数を検定した。",
     )
+    if any(entry.quantity == "time" and spreads_by_factors(entry.change) for entry in comparisons):
+        caption = paragraph(
+            [
+                caption,
+                say(
+                    "In brackets behind a ratio that spreads far: the geometric mean divided by, and times, the "
+                    "geometric standard deviation.",
+                    "ばらつきの大きい比には、幾何平均を幾何標準偏差で割った値と、それを掛けた値を（ ）内に示す。",
+                ),
+            ]
+        )
     headings = (word("quantity"), word("value"), word("test"), "p", word("verdict"))
     return TableBlock(caption, headings, rows, (1, 3), "comparisons")
+
+
+def _change_text(comparison: Comparison) -> str:
+    write = ratio_text if comparison.quantity == "time" else text_of
+    return write(comparison.change, decimals=2)
 
 
 def _speed(comparison: Comparison) -> str:
@@ -56,7 +72,7 @@ def _speed(comparison: Comparison) -> str:
         "{fast} は {slow} の {ratio} 倍の速さであった",
         fast=fast.label,
         slow=slow.label,
-        ratio=text_of(ratio),
+        ratio=ratio_text(ratio),
         fast_s=text_of(fast.epoch_s),
         slow_s=text_of(slow.epoch_s),
     )

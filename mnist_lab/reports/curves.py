@@ -39,6 +39,8 @@ class Reached:
     """Counted from 1."""
     train_s: Spread
     """Training time until the end of that epoch."""
+    accuracy_percent: Spread
+    """Validation accuracy at the end of that epoch."""
 
 
 def curve_of(run: Run) -> list[tuple[float, float]]:
@@ -78,7 +80,7 @@ def reached_by_all(groups: Sequence[Group]) -> tuple[float | None, list[Reached]
     found = []
     for group, curve in zip(groups, curves, strict=True):
         point = next(point for point in curve if point.accuracy_percent.mean >= mark - _ROUNDING)
-        found.append(Reached(group, point.epoch, point.train_s))
+        found.append(Reached(group, point.epoch, point.train_s, point.accuracy_percent))
     return mark, found
 
 

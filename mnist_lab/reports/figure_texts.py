@@ -8,7 +8,7 @@ from mnist_lab.language import Phrase, listed, paragraph, say
 from mnist_lab.reports.curves import reached_by_all
 from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.groups import Group
-from mnist_lab.runs.spread import significant
+from mnist_lab.runs.spread import mean_text
 
 _TITLES: Mapping[str, Phrase] = {
     "accuracy_over_time": Phrase("Validation accuracy over training time", "学習時間と検証精度"),
@@ -64,11 +64,16 @@ def figure_caption(stem: str, groups: Sequence[Group]) -> str:
     runs = [run for group in groups for run in group.runs]
     if any(run.is_completed for run in runs) and not all(run.is_completed for run in runs):
         sentences.append(say("Runs that did not end are left out.", "最後まで学習が終わらなかった実行は含まない。"))
-    if stem in ("time_per_epoch", "accuracy") and any(disturbed_shares(run.record) for run in runs):
+    if stem != "accuracy" and any(disturbed_shares(run.record) for run in runs):
         sentences.append(
             say(
                 "Crosses: runs that other programs disturbed.",
                 "×印は、ほかのプログラムの影響を受けた実行である。",
+            )
+            if stem == "time_per_epoch"
+            else say(
+                "Among the times are some that other programs disturbed.",
+                "学習時間には、ほかのプログラムの影響を受けた値が含まれる。",
             )
         )
     return paragraph(sentences)
@@ -78,18 +83,23 @@ def _numbers(stem: str, groups: Sequence[Group]) -> list[str]:
     """Return each group's number where the figure has one to show and it is known."""
     if stem == "accuracy_over_time":
         return [
-            say("{label} in {s} s", "{label} は {s} s", label=entry.group.label, s=significant(entry.train_s.mean, 2))
+            say("{label} in {s} s", "{label} は {s} s", label=entry.group.label, s=mean_text(entry.train_s))
             for entry in reached_by_all(groups)[1]
         ]
     if stem == "time_per_epoch":
         return [
-            say("{label} {s} s", "{label} は {s} s", label=group.label, s=significant(group.epoch_s.mean, 2))
+            say("{label} {s} s", "{label} は {s} s", label=group.label, s=mean_text(group.epoch_s))
             for group in groups
             if group.epoch_s
         ]
     if stem == "accuracy":
         return [
-            say("{label} {p:.1f} %", "{label} は {p:.1f} %", label=group.label, p=group.accuracy_percent.mean)
+            say(
+                "{label} {p} %",
+                "{label} は {p} %",
+                label=group.label,
+                p=mean_text(group.accuracy_percent, decimals=2),
+            )
             for group in groups
             if group.accuracy_percent
         ]

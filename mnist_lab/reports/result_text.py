@@ -9,7 +9,7 @@ from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.numbering import cite
 from mnist_lab.runs.chance import chance_of, hardly_learned
 from mnist_lab.runs.groups import Group
-from mnist_lab.runs.spread import text_of
+from mnist_lab.runs.spread import ratio_text, text_of
 
 _FIGURES = {"time": "time_per_epoch", "accuracy": "accuracy"}
 _MOST_CITED = 4
@@ -64,6 +64,14 @@ def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str]) 
                 table=cite("comparisons"),
             )
         )
+    if "accuracy_over_time" in figures:
+        found.append(
+            say(
+                "{figure} shows the validation accuracy while training.",
+                "学習中の検証精度の変化を {figure} に示す。",
+                figure=cite("accuracy_over_time"),
+            )
+        )
     beside = [entry for entry in comparisons if _FIGURES[entry.quantity] in figures]
     if len(beside) <= _MOST_CITED:
         found += [_beside(entry) for entry in beside]
@@ -95,7 +103,8 @@ def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str]) 
 
 
 def _beside(entry: Comparison) -> str:
-    figure, change = cite(_FIGURES[entry.quantity]), text_of(entry.change, decimals=2)
+    figure = cite(_FIGURES[entry.quantity])
+    change = (ratio_text if entry.quantity == "time" else text_of)(entry.change, decimals=2)
     if entry.quantity == "time":
         return say(
             "{first} beside {second} in {figure}: the ratio of the times per epoch is {change}.",

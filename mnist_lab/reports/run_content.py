@@ -17,7 +17,7 @@ from mnist_lab.reports.model_tables import MOST_LAYER_TABLES, layer_table, layer
 from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.result_text import not_learned, result_sentences
 from mnist_lab.reports.run_limits import run_limits, run_questions
-from mnist_lab.reports.run_observations import run_observations
+from mnist_lab.reports.run_observations import reached_table, run_observations
 from mnist_lab.reports.sections import closing, cover, figure_section, prose
 from mnist_lab.reports.single_runs import single_runs
 from mnist_lab.reports.words import RUN_ENDS, reason_of, word
@@ -61,9 +61,9 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
     blocks += [Heading(word("conditions")), *prose(_measured()), condition_table(groups)]
     blocks += [Heading(word("results")), *prose(result_sentences(comparisons, figures)), result_table(groups)]
     if comparisons:
-        blocks.append(comparison_table(comparisons))
+        blocks += [comparison_table(comparisons), *reached_table(groups, comparisons)]
     blocks += figure_section([(stem, figure_title(stem, groups), figure_caption(stem, groups)) for stem in figures])
-    if observations := run_observations(groups, comparisons, figures):
+    if observations := run_observations(groups, comparisons):
         blocks += [Heading(word("observations")), *prose(observations)]
     asked = run_questions(groups, comparisons) if questions else []
     blocks += closing(run_limits(groups), asked, single_runs(groups))

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
+from mnist_lab.language import say
 from mnist_lab.reports.curves import curve_of, mean_curve
 from mnist_lab.reports.figure_texts import figure_title
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
@@ -109,7 +110,7 @@ def _time_per_epoch(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Fi
                 hatch=style.hatch,
                 capsize=4,
             )
-        _single_runs(axes, place, group, lambda run: run.epoch_s)
+        _single_runs(axes, place, group, lambda run: run.epoch_s, crosses=True)
     _names(axes, groups)
     axes.set_xlabel(word("epoch_s"))
     axes.set_xlim(left=0)
@@ -148,7 +149,6 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
     ]
     for group, style, time_s, accuracy in shown:
         area = max(_LARGEST_AREA * group.record.parameters / max(largest, 1), _SMALLEST_AREA)
-        label = f"{group.label}: {group.record.parameters:,}"
         axes.errorbar(
             time_s.mean,
             accuracy.mean,
@@ -168,7 +168,6 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
             edgecolor="black",
             hatch=style.hatch,
             alpha=0.75,
-            label=label,
         )
     times = [time_s.mean for _, _, time_s, _ in shown]
     logarithmic = min(times) > 0 and max(times) / min(times) > _LOGARITHMIC_FROM
@@ -176,11 +175,16 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
         _logarithmic(axes)
     axes.set(xlabel=word("train_s_log" if logarithmic else "train_s"), ylabel=word("accuracy"))
     axes.margins(0.25)
+    if not logarithmic:
+        axes.set_xlim(left=0)
     handles: list[Artist] = [
         Line2D([], [], linestyle="none", marker=style.marker, color=style.colour, markeredgecolor="black", markersize=8)
         for _, style, _, _ in shown
     ]
-    labels = [f"{group.label}: {group.record.parameters:,}" for group, _, _, _ in shown]
+    labels = [
+        say("{name}: {count:,}", "{name}：{count:,}", name=group.label, count=group.record.parameters)
+        for group, _, _, _ in shown
+    ]
     _place_legend(axes, handles, labels, word("parameters"))
     return figure
 
@@ -190,13 +194,23 @@ def _new(height_inch: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def _single_runs(axes: Axes, place: int, group: Group, measure: Callable[[Run], float | None]) -> None:
-    """Draw each run as a point, a disturbed one as a cross, over the width of its bar: none hides another."""
+def _single_runs(
+    axes: Axes, place: int, group: Group, measure: Callable[[Run], float | None], *, crosses: bool = False
+) -> None:
+    """Draw each run as a point over the width of its bar: none hides another.
+
+    Args:
+        axes: Where to.
+        place: Of the bar.
+        group: Whose runs.
+        measure: What is shown of a run.
+        crosses: Mark disturbed runs; other programs have a part in times, not in accuracies.
+    """
     found = [(value, run) for run in group.completed if (value := measure(run)) is not None]
     steps = [place - 0.2 + 0.4 * number / max(len(found) - 1, 1) for number in range(len(found))]
     look: dict[str, Any] = {"linestyle": "none", "color": "white", "markeredgecolor": "black", "zorder": 4}
     for (value, run), step in zip(found, steps, strict=True):
-        if disturbed_shares(run.record):
+        if crosses and disturbed_shares(run.record):
             axes.plot(value, step, marker="X", markersize=8, **look)
         elif len(found) > 1:
             axes.plot(value, step, marker="o", markersize=3.5, **look)

@@ -37,7 +37,7 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
         say(
             "Of what else the machine was doing during the runs, at most the share of the processor that other "
             "programs took is recorded (data/epochs.csv); the rest is part of the spread.",
-            "実行中にコンピューターがほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
+            "実行中に計算機がほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
             "プロセッサを使った割合（data/epochs.csv）だけであり、それ以外の影響はばらつきに含まれる。",
         ),
     ]
@@ -46,22 +46,22 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
         found.append(
             say(
                 "The spread of the accuracies comes of the seeds (weights, batches, split); the test samples are the "
-                "same in all runs. Their limited number alone is worth {sd} percentage points (standard deviation "
-                "√(p(1 − p)/N), the largest of the configurations).",
+                "same in all runs. Their limited number N alone gives a test accuracy p a standard deviation "
+                "√(p(1 − p)/N), which is {sd} percentage points for the configuration where it is largest.",
                 "精度のばらつきはシード（重み、バッチの順序、データの分割）によるものであり、"
                 "テストデータはどの実行でも同じである。"
-                "テストデータの数が限られていることだけによる標準偏差 √(p(1 − p)/N) は、"
-                "最大の設定で {sd} ポイントである。",
+                "テストデータの数 N が限られていることだけで、テスト精度 p には標準偏差 √(p(1 − p)/N) の誤差があり、"
+                "その値は最も大きい設定で {sd} ポイントである。",
                 sd=significant(test_sd_points, 2),
             )
         )
     return [
         *found,
         say(
-            "Each configuration was trained as it stands. Whether another learning rate, more epochs or another size "
-            "would change the order was not tried here.",
-            "どの設定もそのままの形で学習させた。学習率、エポック数、"
-            "大きさを変えたときに優劣が変わるかどうかは、ここでは調べていない。",
+            "The other settings were not chosen anew for each configuration. Whether another learning rate, more "
+            "epochs or another size would change the order was not tried here.",
+            "ほかの設定項目を、それぞれの設定に合わせて選び直してはいない。学習率、エポック数、モデルの大きさを変えた"
+            "ときに優劣が変わるかどうかは、ここでは調べていない。",
         ),
         say(
             "The report says what was measured, not why.",

@@ -6,41 +6,37 @@ from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.curves import FEWEST_EPOCHS, SLOW, Reached, reached_by_all, slow_epochs
+from mnist_lab.reports.document import TableBlock
 from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
-from mnist_lab.runs.spread import Spread, significant, text_of
+from mnist_lab.runs.spread import Spread, ratio_text, significant, text_of
+
+_MOST_NAMED = 4
 
 
-def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison], figures: Sequence[str]) -> list[str]:
+def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:
     """Return one sentence an observation; none where there is nothing to observe.
 
     Args:
         groups: All of them.
         comparisons: With the first group.
-        figures: File names, without an ending, of the figures there are.
     """
     found = []
-    mark, reached = reached_by_all(groups)
-    if mark is not None and any(comparison.quantity == "time" for comparison in comparisons):
+    mark, reached = _compared_marks(groups, comparisons)
+    if mark is not None:
         found.append(_reached(mark, reached))
-    elif "accuracy_over_time" in figures:
-        found.append(
-            say(
-                "{figure} shows the validation accuracy while training.",
-                "学習中の検証精度の変化を {figure} に示す。",
-                figure=cite("accuracy_over_time"),
-            )
-        )
     for other in groups[1:]:
         counts = other.record.parameters, groups[0].record.parameters
         if min(counts) > 0 and counts[0] != counts[1]:
             found.append(_sizes(groups[0], other, _larger_over_smaller(comparisons, other)))
     runs = [run for group in groups for run in group.completed]
     slow = [(run, epoch, factor) for run in runs for epoch, factor in slow_epochs(run)]
-    found += [_slow_epoch(*entry) for entry in slow]
-    if not slow and any(run.epochs >= FEWEST_EPOCHS for run in runs):
+    if slow:
+        found.append(_slow_epochs(slow))
+    elif any(run.epochs >= FEWEST_EPOCHS for run in runs):
         found.append(
             say(
                 "No epoch took more than {factor} times as long as the median of its run.",
@@ -49,6 +45,47 @@ def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison],
             )
         )
     return found
+
+
+def reached_table(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[TableBlock]:
+    """Return when each group first reached the accuracy that all reached, as one table; none where that is not said.
+
+    Args:
+        groups: All of them.
+        comparisons: With the first group.
+    """
+    mark, reached = _compared_marks(groups, comparisons)
+    if mark is None:
+        return []
+    rows = [
+        [
+            entry.group.label,
+            str(entry.epoch),
+            text_of(entry.train_s),
+            text_of(entry.accuracy_percent, decimals=2),
+        ]
+        for entry in reached
+    ]
+    caption = say(
+        "The first epoch in which the mean validation accuracy reached {mark:.1f} %, the highest that {who} reach, "
+        "rounded down.",
+        "平均検証精度が {mark:.1f} %（{who}がともに到達した最高値の小数第 2 位以下を切り捨てた値）に"
+        "初めて達したエポック。",
+        mark=mark,
+        who=_who(reached),
+    )
+    headings = [word(name) for name in ("configuration", "epoch", "train_s", "val_accuracy")]
+    return [TableBlock(caption, headings, rows, (1, 2, 3), "reached")]
+
+
+def _compared_marks(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> tuple[float | None, list[Reached]]:
+    if not any(comparison.quantity == "time" for comparison in comparisons):
+        return None, []
+    return reached_by_all(groups)
+
+
+def _who(reached: Sequence[Reached]) -> str:
+    return say("both", "両者") if len(reached) == 2 else say("all", "すべての設定")
 
 
 def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
@@ -63,11 +100,13 @@ def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
         for entry in reached
     ]
     return say(
-        "In {figure}, a mean validation accuracy of {mark:.1f} %, the highest that {who} reach, is reached by {parts}.",
-        "{figure} において、{who}がともに到達した平均検証精度の最高値（{mark:.1f} %）に初めて達したエポックは、"
-        "{parts}である。",
+        "In {figure} and {table}, a mean validation accuracy of {mark:.1f} %, the highest that {who} reach, is reached "
+        "by {parts}.",
+        "{figure} と {table} において、{who}がともに到達した平均検証精度の最高値（{mark:.1f} %）に"
+        "初めて達したエポックは、{parts}である。",
         figure=cite("accuracy_over_time"),
-        who=say("both", "両者") if len(reached) == 2 else say("all", "すべての設定"),
+        table=cite("reached"),
+        who=_who(reached),
         mark=mark_percent,
         parts=listed(parts),
     )
@@ -94,7 +133,7 @@ def _sizes(first: Group, second: Group, slower: Spread | None) -> str:
         time=say(
             "; an epoch takes {ratio} times as long.",
             "。これに対し、1 エポックの学習時間は {ratio} 倍である。",
-            ratio=text_of(slower),
+            ratio=ratio_text(slower),
         )
         if slower
         else say(".", "。"),
@@ -109,6 +148,32 @@ def _larger_over_smaller(comparisons: Sequence[Comparison], other: Group) -> Spr
     return None
 
 
+def _slow_epochs(slow: Sequence[tuple[Run, int, float]]) -> str:
+    """Name the epochs that took long: of several all in one sentence."""
+    if len(slow) == 1:
+        return _slow_epoch(*slow[0])
+    each = [
+        say(
+            "epoch {epoch} of {run} ({factor} times)",
+            "実行 {run} の第 {epoch} エポック（{factor} 倍）",
+            run=run.name,
+            epoch=epoch,
+            factor=significant(factor),
+        )
+        for run, epoch, factor in slow[:_MOST_NAMED]
+    ]
+    if (more := len(slow) - _MOST_NAMED) > 0:
+        each.append(say("{more} more", "ほか {more} 個", more=more))
+    return say(
+        "Some epochs took more than {slow} times as long as the median of their run's epochs: {each}; they are part of "
+        "the means, and a reason to measure again.",
+        "所要時間が実行内の中央値の {slow} 倍を超えたエポックがある（{each}）。これらの値も平均に含まれているため、"
+        "測り直すことが望ましい。",
+        slow=SLOW,
+        each=listed(each),
+    )
+
+
 def _slow_epoch(run: Run, epoch: int, factor: float) -> str:
     return say(
         "In the run {run}, epoch {epoch} took {factor} times as long as the median of the run's epochs; it is part of "
@@ -117,5 +182,5 @@ def _slow_epoch(run: Run, epoch: int, factor: float) -> str:
         "この値も平均に含まれているため、測り直すことが望ましい。",
         run=run.name,
         epoch=epoch,
-        factor=significant(factor, 2),
+        factor=significant(factor),
     )

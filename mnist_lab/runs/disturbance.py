@@ -48,16 +48,24 @@ def disturbed_runs(runs: Sequence[Run]) -> str | None:
     found = {run.name: shares for run in runs if (shares := disturbed_shares(run.record))}
     if not found:
         return None
-    return times_not_to_be_trusted(list(found), max(max(shares) for shares in found.values()))
+    share = max(max(shares) for shares in found.values())
+    return times_not_to_be_trusted(list(found), share, everything=len(found) == len(runs))
 
 
-def times_not_to_be_trusted(names: Sequence[str], share: float) -> str:
+def times_not_to_be_trusted(names: Sequence[str], share: float, *, everything: bool) -> str:
     """Return that sentence.
 
     Args:
         names: What was disturbed.
         share: The largest that other programs took.
+        everything: Nothing was left undisturbed.
     """
+    if everything and len(names) > 1:
+        return say(
+            "None of the times is to be trusted: other programs took up to {share:.0f} % of the processor meanwhile.",
+            "学習時間はすべて信頼できない。学習中に、ほかのプログラムがプロセッサの最大 {share:.0f} % を使っていた。",
+            share=100 * share,
+        )
     more = len(names) - _MOST_NAMED
     shown = [*names[:_MOST_NAMED], *([say("{more} more", "ほか {more} 件", more=more)] if more > 0 else [])]
     return say(

@@ -7,7 +7,10 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mnist_lab.language import say
+
 _MOST_DECIMALS = 6
+_FACTORS_FROM = 0.3
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -64,6 +67,31 @@ def text_of(spread: Spread | None, *, decimals: int | None = None) -> str:
         return (alone if spread.sd is None else f"{alone} ± 0").replace("-", _MINUS)
     places = decimals_of(spread.sd)
     return f"{spread.mean:,.{places}f} ± {spread.sd:.{places}f}".replace("-", _MINUS)
+
+
+def mean_text(spread: Spread, *, decimals: int | None = None) -> str:
+    """Write the mean alone, with the digits that ``text_of`` gives it: a figure's title says no more than its table."""
+    return text_of(spread, decimals=decimals).partition(" ±")[0]
+
+
+def ratio_text(ratio: Spread, *, decimals: int | None = None) -> str:
+    """Write ``6.58 ± 0.05``, and where a ratio spreads by factors, ``4.0 (1.5–11)``: no ratio comes near 0 by chance.
+
+    Args:
+        ratio: A geometric mean, its spread to first order.
+        decimals: As for ``text_of``.
+    """
+    if not spreads_by_factors(ratio):
+        return text_of(ratio, decimals=decimals)
+    assert ratio.sd is not None
+    factor = math.exp(ratio.sd / ratio.mean)
+    low, high = significant(ratio.mean / factor, 2), significant(ratio.mean * factor, 2)
+    return say("{mean} ({low}–{high})", "{mean}（{low}–{high}）", mean=significant(ratio.mean, 2), low=low, high=high)
+
+
+def spreads_by_factors(ratio: Spread) -> bool:
+    """Return whether a ratio's logarithm spreads so far that ± would say too little above and too much below."""
+    return ratio.sd is not None and ratio.sd > _FACTORS_FROM * ratio.mean
 
 
 def binomial_sd(share: float, samples: int) -> float:

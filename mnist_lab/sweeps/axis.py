@@ -12,6 +12,7 @@ _UNITS = {
     "hidden": "nodes",
     "channels": "channels",
     "kernel_size": "pixels",
+    "pooling": "pixels",
     "padding": "pixels",
     "batch_size": "samples",
     "max_epochs": "epochs",
@@ -56,6 +57,11 @@ class Axis:
             return False
         above_0 = [position for position in self.positions if position > 0]
         return bool(above_0) and max(above_0) >= 8 * min(above_0)
+
+
+def unit_of(key: str) -> str | None:
+    """Return what a setting's number counts; None for names and pure numbers."""
+    return _UNITS.get(short_key(key))
 
 
 def axis_of(key: str, values: Sequence[Any]) -> Axis:

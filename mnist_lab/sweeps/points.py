@@ -35,10 +35,6 @@ class Point:
         """Return the values as options of ``lightning fit``."""
         return [f"--{key}={as_option(value)}" for key, value in self.values.items()]
 
-    def label(self) -> str:
-        """Return the values in short, such as ``channels 2-2, hidden 16``."""
-        return ", ".join(f"{short_key(key)} {short_value(value)}" for key, value in self.values.items())
-
 
 def as_option(value: Any) -> str:
     """Return a value as it is written on the command line."""

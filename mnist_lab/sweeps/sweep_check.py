@@ -23,7 +23,7 @@ from mnist_lab.training.user_modules import code_of
 
 # A point takes a twentieth of a second; of larger grids each value is looked at once.
 _MOST_POINTS_CHECKED = 200
-_OURS = ("--config", "-c", "--ckpt_path", "--trainer.logger", "--trainer.fast_dev_run")
+_OURS = ("--config", "-c", "--model", "--ckpt_path", "--trainer.logger", "--trainer.fast_dev_run")
 # Where data and logs lie, and which GPU trains, differs between the workers that share a study.
 _PLACES = (".root", ".root_dir", ".default_root_dir", ".path", ".folder")
 

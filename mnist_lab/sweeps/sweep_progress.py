@@ -13,6 +13,7 @@ from mnist_lab.cli.terminal_progress import TerminalProgress
 from mnist_lab.language import say
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.point_ids import is_again
+from mnist_lab.sweeps.setting_words import named_values
 from mnist_lab.sweeps.trial_attributes import point_of, run_results
 from mnist_lab.sweeps.trial_states import TrialStates
 
@@ -81,7 +82,7 @@ def _line(point_id: str, trial: FrozenTrial) -> str:
         return say("trial {number}: nothing was trained", "試行 {number}：学習なし", number=trial.number)
     last = runs[-1]
     again = say(" (measured again)", "（再測定）") if is_again(point_id) else ""
-    name = f"{last.model or point.base}  {point.label()}{again}"
+    name = f"{last.model or point.base}  {named_values(point.values)}{again}"
     if last.status != "completed":
         return f"{name}: {last.status.replace('_', ' ')}. {last.message or ''}".rstrip()
     accuracy = fmean(run.test_accuracy for run in runs if run.test_accuracy is not None)

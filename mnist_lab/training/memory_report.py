@@ -58,7 +58,7 @@ def rows(verdict: Verdict) -> list[list[str]]:
     held = [(str(label), peak.by_kind.get(kind, 0)) for kind, label in KINDS.items()]
     held += [
         (say("kept by CUDA graphs for their steps", "CUDA グラフがステップ用に保持"), peak.free_in_graphs_bytes),
-        (say("the allocator's rounding and cache", "アロケータの丸めとキャッシュ"), peak.cached_bytes),
+        (say("the allocator's rounding and cache", "アロケーターの丸めとキャッシュ"), peak.cached_bytes),
     ]
     shown = [(label, size_bytes) for label, size_bytes in held if size_bytes]
     shown.append((say("reserved by PyTorch", "PyTorch が確保する合計"), peak.reserved_bytes))

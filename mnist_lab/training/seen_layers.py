@@ -145,7 +145,7 @@ def _tell(cli: TrainingCLI, folder: Path, names: Sequence[str], *, in_tensorboar
             say(
                 "{network} has no convolution, so it has no filters of one; shown are the weights of its first linear "
                 "layer, where it has one, and what each layer makes of the sample.",
-                "{network} には畳み込み層がないため、そのフィルターはありません。最初の全結合層の重み（ある場合）と、"
+                "{network} には畳み込み層がないため、そのフィルタはありません。最初の全結合層の重み（ある場合）と、"
                 "各層の出力を表示します。",
                 network=cli.model.network_class().__name__,
             )

@@ -81,7 +81,7 @@ def holds(record: RunRecord) -> Callable[[str], bool]:
 def test_pages_show_the_runs_own_values(run: Path, address: str, browser: Any) -> None:
     record = read_record(run)
     scalars = shown(browser, f"{address}/#timeseries", lambda text: all(tag in text for tag in ("test", "time", "val")))
-    assert "accuracy_vs_time" in scalars
+    assert "accuracy_vs_time_ms" in scalars
     hparams = shown(browser, f"{address}/#hparams", holds(record))
     assert "time/train_s" in hparams
     title = "accuracy over training time (step axis: training time in ms)"

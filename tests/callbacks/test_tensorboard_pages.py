@@ -25,7 +25,7 @@ SETTINGS = {"model": "Perceptron", "lr": 0.001, "batch_size": 64, "shuffle": Tru
 # design.md's tags of a run on a CPU, and the two curves within an epoch.
 TAGS = {
     *("train/loss", "train/accuracy", "val/loss", "val/accuracy", "test/loss", "test/accuracy"),
-    *("time/train_s", "time/epoch_s", "time/wall_s", "time/samples_per_s", "model/parameters", "accuracy_vs_time"),
+    *("time/train_s", "time/epoch_s", "time/wall_s", "time/samples_per_s", "model/parameters", "accuracy_vs_time_ms"),
     *("train/loss_step", "train/accuracy_step", "epoch"),
 }
 
@@ -85,7 +85,7 @@ def test_accuracy_over_time_has_milliseconds_of_training_as_its_axis(
     completed: tuple[EventAccumulator, Noting, Trainer],
 ) -> None:
     events, noting, _ = completed
-    points = events.Scalars("accuracy_vs_time")
+    points = events.Scalars("accuracy_vs_time_ms")
     assert [point.step for point in points] == [round(train_s * 1000) for train_s, _ in noting.seen]
     assert [point.value for point in points] == [pytest.approx(accuracy) for _, accuracy in noting.seen]
     assert len(points) == 3
@@ -153,7 +153,7 @@ def test_interrupted_run_ends_as_a_failure_and_shows_what_is_known(error: type[B
         run.fit(perceptron(), interval_data())
     events = events_in(place)
     assert session_status(events) == api_pb2.Status.Value("STATUS_FAILURE")
-    assert len(events.Scalars("val/accuracy")) == len(events.Scalars("accuracy_vs_time")) == 1
+    assert len(events.Scalars("val/accuracy")) == len(events.Scalars("accuracy_vs_time_ms")) == 1
     assert "test/accuracy" not in events.Tags()["scalars"]
 
 
@@ -175,7 +175,7 @@ def test_page_of_custom_scalars_names_tags_of_the_run(completed: tuple[EventAccu
         shown[chart.title] = {tag for tag in TAGS if any(pattern.match(tag) for pattern in patterns)}
         assert all(any(pattern.match(tag) for tag in TAGS) for pattern in patterns)
     assert shown == {
-        "accuracy over training time (step axis: training time in ms)": {"accuracy_vs_time"},
+        "accuracy over training time (step axis: training time in ms)": {"accuracy_vs_time_ms"},
         "training time per epoch [s]": {"time/epoch_s"},
         "accuracy over optimizer steps": {"val/accuracy", "test/accuracy"},
         "loss over optimizer steps": {"train/loss", "val/loss"},
@@ -193,13 +193,13 @@ def test_each_of_several_tensorboards_is_filled_and_other_loggers_are_left_alone
     for logger in loggers:
         events = events_in(Path(logger.log_dir))
         assert session_status(events) == api_pb2.Status.Value("STATUS_SUCCESS")
-        assert len(events.Scalars("accuracy_vs_time")) == 1
+        assert len(events.Scalars("accuracy_vs_time_ms")) == 1
 
 
 def test_without_a_timer_there_is_no_time_axis(tmp_path: Path) -> None:
     run, place = logged_run(tmp_path, TensorBoardPages(SETTINGS), max_epochs=1)
     run.fit(perceptron(), interval_data())
-    assert "accuracy_vs_time" not in events_in(place).Tags()["scalars"]
+    assert "accuracy_vs_time_ms" not in events_in(place).Tags()["scalars"]
 
 
 def test_without_tensorboard_nothing_is_written(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_fit_shows_its_settings_and_the_records_values(tmp_path: Path) -> None:
         "val/accuracy": pytest.approx(record.epochs[-1].val_accuracy),
     }
     assert events.Scalars("model/parameters")[0].value == record.parameters == 101_770
-    steps = [event.step for event in events.Scalars("accuracy_vs_time")]
+    steps = [event.step for event in events.Scalars("accuracy_vs_time_ms")]
     assert steps == [round((epoch.train_s or 0) * 1000) for epoch in record.epochs]
     assert session_status(events) == api_pb2.Status.Value("STATUS_SUCCESS")
 

@@ -7,13 +7,13 @@ import pytest
 from mnist_lab.cli.argparse_messages import argparse_message
 from mnist_lab.cli.own_options import OwnOptions, add_language, positive_int
 from mnist_lab.errors import UsageError
-from mnist_lab.language import speaking
+from mnist_lab.language import Phrase, speaking
 
 
 def parser() -> OwnOptions:
-    made = OwnOptions(prog="lightning do", allow_abbrev=False)
-    made.add_argument("what")
-    made.add_argument("--repeats", type=positive_int)
+    made = OwnOptions("do", Phrase("WHAT", "もの"), Phrase("Does it.", "します。"))
+    made.option("what", text=Phrase("what is done", "するもの"))
+    made.option("--repeats", type=positive_int, text=Phrase("how often", "回数"))
     add_language(made)
     return made
 

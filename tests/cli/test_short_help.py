@@ -76,7 +76,7 @@ def test_everything_else_is_behind_help_all(command: str, tmp_path: Path) -> Non
     assert (short.code, whole.code) == (0, 0)
     assert "--trainer.gradient_clip_val" not in short.out
     assert "--trainer.gradient_clip_val" in whole.out
-    assert "--ckpt_path" in short.out
+    assert "--config FILE" in short.out
 
 
 def test_help_of_everything_says_in_japanese_why_most_of_it_is_english(tmp_path: Path) -> None:

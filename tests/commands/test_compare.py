@@ -219,8 +219,8 @@ def test_keyboard_ends_it_and_leaves_the_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("cnn.yaml",), "and was given 'cnn.yaml' alone: lightning compare"),
-        (("--repeats", "3"), "two or more configs, before the trainer's options, and was given none"),
+        (("cnn.yaml",), "given: 'cnn.yaml' alone. lightning compare"),
+        (("--repeats", "3"), "given: none. lightning compare"),
         (("cnn.yaml", "fcc.yaml"), "There is no config 'fcc.yaml'"),
         (("cnn.yaml", "fc.yaml", "--repeats", "0"), "argument --repeats: '0' is not a whole number of at least 1"),
         (("cnn.yaml", "fc.yaml", "--repeats", "many"), "'many' is not a whole number of at least 1"),
@@ -280,7 +280,7 @@ def test_disturbed_runs_are_trained_once_more_and_not_counted(tmp_path: Path, mo
     )
     assert "2/2  fc.yaml, seed 0: " in outcome.out
     # Never quiet: the second runs count, and it is said.
-    assert outcome.out.count("are not to be trusted: other programs took up to 48 % of the processor") == 1
+    assert outcome.out.count("None of the times is to be trusted: other programs took up to 48 % of the processor") == 1
     with (tmp_path / "out" / "data" / "results.csv").open(encoding="utf-8-sig") as file:
         assert [row["n"] for row in csv.DictReader(file)] == ["1", "1"]
 
@@ -328,3 +328,11 @@ def test_help_names_the_options(tmp_path: Path) -> None:
     assert outcome.code == 0
     for part in ("--repeats", "--language", "--output", "lightning compare CONFIG CONFIG", "cnn.yaml fc.yaml"):
         assert part in outcome.out
+
+
+@pytest.mark.parametrize("more", [["--model", "FC"], ["--model=FC"]])
+def test_model_beside_one_config_is_told_where_settings_stand(more: list[str], tmp_path: Path) -> None:
+    message = refused(tmp_path, "compare", "cnn.yaml", *more)
+    assert "Did you mean" not in message
+    assert message.startswith("compare takes two or more configs, in which the settings stand that are to differ")
+    assert "'cnn.yaml' alone" in message

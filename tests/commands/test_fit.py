@@ -105,7 +105,7 @@ def test_tensorboard_holds_the_records_numbers(trained: tuple[Path, Outcome]) ->
     scalars = {tag: [event.value for event in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
     assert scalars["val/accuracy"] == pytest.approx([epoch.val_accuracy for epoch in record.epochs])
     assert scalars["train/loss"] == pytest.approx([epoch.train_loss for epoch in record.epochs])
-    assert scalars["accuracy_vs_time"] == pytest.approx(scalars["val/accuracy"])
+    assert scalars["accuracy_vs_time_ms"] == pytest.approx(scalars["val/accuracy"])
     assert scalars["test/accuracy"] == pytest.approx([record.test_accuracy])
     assert scalars["model/parameters"] == [6370]
 

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("unrendered_figures")
         (["sweeps/width.yaml", "--language=fr"], "argument --language: invalid choice: 'fr'"),
         (["sweeps/width.yaml", "Digits"], "'Digits' belongs to no option"),
         (["sweeps/width.yaml", "--model.hidden=[3]"], "--model.hidden: the sweep varies this"),
+        (["sweeps/width.yaml", "--model=FC"], "--model: a sweep takes this from its file or sets it itself"),
         (["sweeps/width.yaml", "--ckpt_path=last"], "--ckpt_path: a sweep takes this from its file or sets it itself"),
         (
             ["sweeps/width.yaml", "--data.batchsize=3"],

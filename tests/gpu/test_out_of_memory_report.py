@@ -159,7 +159,7 @@ def test_report_is_said_in_japanese() -> None:
         lines = str(report).splitlines()
         alone = str(build_report(RuntimeError("CUDA error: out of memory"), cuda, 0, None))
     assert lines == [
-        "CUDA out of memory. 上限を超える要求を、ドライバに渡す前に拒否しました。",
+        "CUDA out of memory. 上限を超える要求を、ドライバーに渡す前に拒否しました。",
         "  デバイス  GPU 0 (Fake RTX 0)",
         "  上限      8192 MiB のうち 1000 MiB（決めたもの：空いている専用メモリからヘッドルームを引いた量）",
         "  要求      900 MiB",

@@ -179,7 +179,7 @@ def test_other_data_leave_everything_uncompared(tmp_path: Path) -> None:
 def test_slow_epoch_is_pointed_out(tmp_path: Path) -> None:
     leave_run(tmp_path / "tb_logs", "FC", 0, epoch_s=[1.9, 1.0, 1.0])
     text = report(tmp_path / "report", tmp_path / "tb_logs")
-    assert "In the run fc-mnist/2026-04-17\\_09-00-00, epoch 1 took 1.9 times as long as the median" in text
+    assert "In the run fc-mnist/2026-04-17\\_09-00-00, epoch 1 took 1.90 times as long as the median" in text
     assert "No epoch took" not in text
 
 
@@ -192,6 +192,60 @@ def test_times_that_others_disturbed_are_not_to_be_trusted(tmp_path: Path) -> No
     )
     rows = (tmp_path / "report" / "data" / "epochs.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [row.split(",")[-2] for row in rows] == ["others_cpu", "0.01", "0.48", "0.02"]
+
+
+def test_everything_that_others_disturbed_is_said_so_and_named_once(tmp_path: Path) -> None:
+    for seed, slow in enumerate([1.0, 2.5, 9.0]):
+        leave_run(tmp_path / "tb_logs", "CNN", seed, epoch_s=[slow, slow, 5 * slow], others_cpu=[0.5] * 3)
+        leave_run(tmp_path / "tb_logs", "FC", seed, epoch_s=[1.0] * 3, others_cpu=[0.5] * 3)
+    text = report(tmp_path / "report", tmp_path / "tb_logs", "ja")
+    assert "学習時間はすべて信頼できない。" in text
+    assert text.count("測り直すことが望ましい。") == 1
+    assert "実行内の中央値の 1.5 倍を超えたエポックがある（実行 cnn-mnist" in text
+    ratio = stats.gmean([7 / 3, 2.5 * 7 / 3, 21.0])
+    factor = np.exp(np.std(np.log([1, 2.5, 9]), ddof=1))
+    written = f"{ratio:.2g}（{ratio / factor:.2g}–{ratio * factor:.2g}）"
+    assert f"の比（CNN ÷ FC）は {written}である。" in text
+    assert f"| {written} |" in text
+    captions = re.findall(r"^図 \d　(.*)$", text, re.MULTILINE)
+    assert ["×印" in caption for caption in captions] == [False, True, False, False]
+    assert ["影響を受けた値が含まれる" in caption for caption in captions] == [True, False, False, True]
+    figures = draw_figures(find(read_runs([tmp_path / "tb_logs"])).groups)
+    assert "X" not in {line.get_marker() for line in figures["accuracy"].axes[0].lines}
+    assert figures["time_and_accuracy"].axes[0].get_xlim()[0] >= 0
+
+
+@pytest.mark.parametrize(("language", "kind"), [("en", "Figure"), ("ja", "図")])
+def test_figures_are_cited_in_their_order(language: Language, kind: str, tmp_path: Path) -> None:
+    cnn_and_fc(tmp_path / "tb_logs")
+    text = report(tmp_path / "report", tmp_path / "tb_logs", language)
+    cited = re.findall(rf"{kind} (\d)", re.sub(r"^(図|Figure) \d.*$", "", text, flags=re.MULTILINE))
+    assert [*dict.fromkeys(cited)] == ["1", "2", "3", "4"]
+
+
+def test_numbers_of_text_and_titles_stand_in_tables(tmp_path: Path) -> None:
+    cnn_and_fc(tmp_path / "tb_logs")
+    text = report(tmp_path / "report", tmp_path / "tb_logs")
+    assert "| CNN | 2 | 6.0 ± 0.2 | 98.00 ± 0 |" in text
+    assert "| FC | 3 | 1.50 ± 0 | 97.00 ± 0 |" in text
+    titles = re.findall(r"^!\[(.*)\]", text, re.MULTILINE)
+    assert titles[:3] == [
+        "97.0 % validation accuracy: CNN in 6.0 s and FC in 1.50 s of training",
+        "Training time of an epoch: CNN 3.00 s, FC 0.500 s",
+        "Test accuracy: CNN 98.70 %, FC 97.70 %",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [("en", "model.hidden \\[nodes\\] |"), ("ja", "隠れ層のノード数 \\[個\\]（model.hidden） |")],
+)
+def test_settings_that_differ_have_their_units(language: Language, width: str, tmp_path: Path) -> None:
+    for hidden in (16, 64):
+        leave_run(tmp_path / "tb_logs", "FC", 0, name=str(hidden), model_settings={"hidden": [hidden]})
+    text = report(tmp_path / "report", tmp_path / "tb_logs", language)
+    assert f"| {width}" in text
+    assert "epochs \\[epochs" not in text
 
 
 def test_run_that_was_trained_once_more_is_not_counted(tmp_path: Path) -> None:

@@ -98,4 +98,4 @@ def test_name_that_cannot_be_a_module_is_refused(name: str, tmp_path: Path) -> N
 
 
 def test_name_that_is_missing_is_asked_for_in_one_line(tmp_path: Path) -> None:
-    assert "name" in refused(tmp_path, "new")
+    assert "required: NAME." in refused(tmp_path, "new")

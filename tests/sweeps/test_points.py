@@ -7,7 +7,9 @@ from typing import Any
 import optuna
 import pytest
 
+from mnist_lab.language import speaking
 from mnist_lab.sweeps.points import Point, as_option, grid, optuna_parameters, short_value, suggest, values_of
+from mnist_lab.sweeps.setting_words import named_values
 from mnist_lab.sweeps.space import Base, Choices, Range, Sweep
 
 TWO_KINDS = Sweep(
@@ -21,14 +23,14 @@ TWO_KINDS = Sweep(
 
 def test_grid_gives_each_kind_its_own_parameters() -> None:
     points = grid(TWO_KINDS)
-    assert [(point.base, point.label()) for point in points] == [
+    assert [(point.base, named_values(point.values)) for point in points] == [
         ("fc", "hidden 16"),
         ("fc", "hidden 32"),
-        ("cnn", "channels 2, hidden none"),
+        ("cnn", "channels 2, no hidden layer"),
         ("cnn", "channels 2, hidden 16"),
-        ("cnn", "channels 4, hidden none"),
+        ("cnn", "channels 4, no hidden layer"),
         ("cnn", "channels 4, hidden 16"),
-        ("cnn", "channels 8, hidden none"),
+        ("cnn", "channels 8, no hidden layer"),
         ("cnn", "channels 8, hidden 16"),
     ]
     assert len({point.key for point in points}) == 8
@@ -96,3 +98,10 @@ def test_value_is_written_for_parser_and_reader(value: Any, option: str, short: 
     assert as_option(value) == option
     assert short_value(value) == short
     assert Point("fc", {"model.x": value}).options() == [f"--model.x={option}"]
+
+
+def test_values_are_named_in_the_language_that_is_spoken() -> None:
+    values = {"model.channels": [2, 2], "model.hidden": [], "model.activation": "ReLU", "lr_scheduler": None}
+    assert named_values(values) == "channels 2-2, no hidden layer, activation ReLU, no lr_scheduler"
+    with speaking("ja"):
+        assert named_values(values) == "チャンネル数 2-2、隠れ層なし、活性化関数 ReLU、学習率スケジュールなし"

@@ -67,12 +67,12 @@ def test_smallest_of_each_model() -> None:
 
 def test_sentence_names_the_smallest_of_both() -> None:
     assert main_sentence(EVERYTHING, 0.5) == (
-        "The smallest model within 0.5 points of the best validation accuracy (98.6 %) is CNN, channels 2-2, hidden "
-        "16: 9,482 parameters, validation accuracy 98.2 % (test accuracy 98.1 %); the smallest FC is hidden 128: "
-        "101,770 parameters (10.7 times as many), validation accuracy 98.2 % (test accuracy 98.1 %)."
+        "The smallest model within 0.5 percentage points of the best validation accuracy (98.6 %) is CNN, channels "
+        "2-2, hidden 16: 9,482 parameters, validation accuracy 98.2 % (test accuracy 98.1 %); the smallest FC is "
+        "hidden 128: 101,770 parameters (10.7 times as many), validation accuracy 98.2 % (test accuracy 98.1 %)."
     )
     assert main_sentence(EVERYTHING, 0.3).endswith(
-        "(test accuracy 98.5 %); no FC comes that near (the highest validation accuracy of a FC is 98.2 %, with hidden "
+        "(test accuracy 98.5 %); no FC comes that near (the highest validation accuracy of FC is 98.2 %, with hidden "
         "128: 101,770 parameters)."
     )
 
@@ -134,9 +134,20 @@ def test_best_is_named_where_size_does_not_vary() -> None:
     )
     assert main_sentence(SweepResult(points), 0.5) == (
         "The number of parameters is the same at all points of a model (FC 101,770). The highest validation accuracy "
-        "of FC, 98.0 %, was measured with activation ReLU (test accuracy 98.0 %); within 0.5 points of it lie "
-        "activation Tanh, which are not ranked."
+        "of FC, 98.0 %, was measured with activation ReLU (test accuracy 98.0 %); within 0.5 percentage points of it "
+        "lie activation Tanh, which are not ranked."
     )
+
+
+def test_all_that_tie_for_the_best_are_named() -> None:
+    points = tuple(
+        result({"model.activation": name}, val=val, test=test)
+        for name, val, test in [("ReLU", 0.98, 0.95), ("Tanh", 0.98, 0.97), ("SiLU", 0.977, 0.99)]
+    )
+    with speaking("ja"):
+        said = main_sentence(SweepResult(points), 0.5)
+    assert "98.0 % は 活性化関数 ReLU、Tanh で得られた（テスト精度は 95.0 % から 97.0 %）。" in said
+    assert said.endswith("以内の設定は 活性化関数 SiLU であり、これらの順位はつけない。")
 
 
 def test_margin_is_not_finer_than_one_validation_sample() -> None:
@@ -145,7 +156,7 @@ def test_margin_is_not_finer_than_one_validation_sample() -> None:
     points = [replace(small, runs=(replace(small.runs[0], val_accuracy=0.98),)), wide]
     assert margin_points(points, 0.5) == 1.0
     assert smallest_within(points, 0.5)["FC"] is points[0]
-    assert "within one validation sample (1.0 points) of" in main_sentence(SweepResult(tuple(points)), 0.5)
+    assert "within one validation sample (1.0 percentage points) of" in main_sentence(SweepResult(tuple(points)), 0.5)
 
 
 def test_strange_points_are_marked_by_what_they_are() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnist_lab.language import say
-from mnist_lab.reports.setting_names import setting_name, value_name
 from mnist_lab.sweeps.result import PointResult, SweepResult
+from mnist_lab.sweeps.setting_words import named_value
 
 _MOST_LINES = 8
 """More lines than this cannot be told apart in a figure; then a model's medians are drawn."""
@@ -54,7 +54,7 @@ def families_of(result: SweepResult, key: str) -> list[Family]:
 
 def _label(entry: PointResult, others: Sequence[str]) -> str:
     values = entry.point.values
-    named = [f"{setting_name(key)} {value_name(values[key])}" for key in others if key in values]
+    named = [named_value(key, values[key]) for key in others if key in values]
     if not named:
         return entry.model
     return say("{model}, {values}", "{model}（{values}）", model=entry.model, values=say(", ", "、").join(named))

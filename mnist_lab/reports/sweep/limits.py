@@ -31,10 +31,10 @@ def limits(result: SweepResult) -> list[str]:
     if tested:
         found.append(
             say(
-                "The limited number of test samples alone gives a test accuracy a standard deviation √(p(1 − p)/N) of "
-                "about {sd} percentage points (at the best point).",
-                "テストデータの数が限られていることだけで、テスト精度には標準偏差 √(p(1 − p)/N) にして"
-                "約 {sd} ポイントの誤差がある（検証精度が最高の設定）。",
+                "The limited number N of test samples alone gives a test accuracy p a standard deviation √(p(1 − p)/N) "
+                "of about {sd} percentage points (at the best point).",
+                "テストデータの数 N が限られていることだけで、テスト精度 p には標準偏差 √(p(1 − p)/N) の誤差があり、"
+                "その値は検証精度が最高の設定で約 {sd} ポイントである。",
                 sd=significant(100 * binomial_sd(best_of(result.points).test_accuracy, tested), 2),
             )
         )
@@ -51,7 +51,7 @@ def limits(result: SweepResult) -> list[str]:
         say(
             "Of what else the computer was doing meanwhile, at most the share of the processor that other programs "
             "took is recorded (in each run's record.json).",
-            "実行中にコンピューターがほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
+            "実行中に計算機がほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
             "プロセッサを使った割合（各実行の record.json）だけである。",
         ),
         say(

@@ -19,6 +19,7 @@ from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
+from mnist_lab.sweeps.setting_words import named_value
 
 
 def observations(result: SweepResult, within: float, figures: Container[str] = ()) -> list[str]:
@@ -85,17 +86,17 @@ def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> 
     points = [_percent(last) - _percent(first) for first, last in pairs]
     return say(
         "With {model}{where}, from {name} {low} to {high} and depending on the other settings, the training time "
-        "becomes {least} to {most} times as long and the test accuracy changes by {down} to {up} points.",
+        "becomes {least} to {most} times as long and the test accuracy changes by {down} to {up} percentage points.",
         "{where}{model} では、{name}を {low} から {high}にすると、ほかの設定に応じて、"
         "学習時間は {least} 倍から {most} 倍になり、"
         "テスト精度の変化は {down} ポイントから {up} ポイントであった。",
         model=model,
         where=where,
         name=axis_name(axis),
-        low=axis_texts(axis)[0],
+        low=_least(axis),
         high=_with_unit(axis),
-        least=significant(min(ratios, default=1.0)),
-        most=significant(max(ratios, default=1.0)),
+        least=significant(min(ratios, default=1.0), _digits(pairs)),
+        most=significant(max(ratios, default=1.0), _digits(pairs)),
         down=_signed(min(points)),
         up=_signed(max(points)),
     )
@@ -105,21 +106,27 @@ def _one_family(model: str, pair: tuple[list[PointResult], list[PointResult]], a
     times, scores = [_time(end) for end in pair], [_percent(end) for end in pair]
     return say(
         "With {model}{where}, from {name} {low} to {high}, the training time goes from {low_s} s to {high_s} s "
-        "({ratio} times) and the test accuracy from {low_percent:.1f} % to {high_percent:.1f} % ({change} points).",
+        "({ratio} times) and the test accuracy from {low_percent:.1f} % to {high_percent:.1f} % ({change} percentage "
+        "points).",
         "{where}{model} では、{name}を {low} から {high}にすると、学習時間は {low_s} s から {high_s} s（{ratio} 倍）、"
         "テスト精度は {low_percent:.1f} % から {high_percent:.1f} %（{change} ポイント）になった。",
         model=model,
         where=where,
         name=axis_name(axis),
-        low=axis_texts(axis)[0],
+        low=_least(axis),
         high=_with_unit(axis),
         low_s=significant(times[0]),
         high_s=significant(times[1]),
-        ratio=significant(times[1] / times[0]) if times[0] else "–",
+        ratio=significant(times[1] / times[0], _digits([pair])) if times[0] else "–",
         low_percent=scores[0],
         high_percent=scores[1],
         change=_signed(scores[1] - scores[0]),
     )
+
+
+def _digits(pairs: Sequence[tuple[list[PointResult], list[PointResult]]]) -> int:
+    """Return how many digits a ratio of times has: two where a time was measured once."""
+    return 2 if min(len(entry.times_s) for pair in pairs for end in pair for entry in end) == 1 else 3
 
 
 def _falls(families: Sequence[Family], axis: Axis) -> str:
@@ -233,18 +240,37 @@ def front_sentence(result: SweepResult, figure: str | None = None) -> str:
     counts = [(model, sum(entry.model == model for entry in front)) for model in result.models]
     each = [say("{model} {count}", "{model} {count} 通り", model=model, count=count) for model, count in counts]
     return say(
-        "{on_front} of {points} points{where} lie on the Pareto front ({each}): no other point is {better} by "
-        "validation.",
-        "{where}{points} 通りの設定のうち {on_front} 通り（{each}）は、{better}のすべてで上回る設定がほかになく、"
-        "パレート最適である。",
+        "The Pareto front{where} holds {on_front} of {points} points ({each}): no other point is {better} by "
+        "validation.{but}",
+        "{where}{points} 通りの設定のうち {on_front} 通り（{each}）は、{better}設定がほかになく、"
+        "パレート最適である。{but}",
         where=say(" in {figure}", "{figure} に示す ", figure=cite(figure)) if figure else "",
         points=len(result.points),
         on_front=len(front),
         each=listed(each, en=", "),
-        better=say("smaller, faster and more accurate", "パラメータ数、学習時間、検証精度")
+        better=say(
+            "smaller, faster and more accurate", "パラメータ数がより少なく、学習時間がより短く、検証精度がより高い"
+        )
         if len({entry.parameters for entry in result.points}) > 1
-        else say("faster and more accurate", "学習時間、検証精度"),
+        else say("faster and more accurate", "学習時間がより短く、検証精度がより高い"),
+        but=_front_is_uncertain(result),
     )
+
+
+def _front_is_uncertain(result: SweepResult) -> str:
+    """Say what the front rests on where its times are single ones, or not to be trusted."""
+    if any(entry.disturbed for entry in result.points):
+        return say(
+            " Some of the times are not to be trusted; right ones may change the front.",
+            "ただし、信頼できない学習時間を含むため、正しく測れば結果が変わる可能性がある。",
+        )
+    if min(len(entry.times_s) for entry in result.points) == 1:
+        return say(
+            " The times were measured once each; where two lie near each other, another measurement may change the "
+            "front.",
+            "ただし、学習時間は 1 回ずつの測定であり、差が小さい設定どうしでは、測り直すと結果が変わる可能性がある。",
+        )
+    return ""
 
 
 def _smallest_times(result: SweepResult, within: float) -> list[str]:
@@ -282,6 +308,14 @@ def _middle(entries: Sequence[PointResult], measure: Callable[[PointResult], lis
 
 def _signed(points: float) -> str:
     return f"{points:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _least(axis: Axis) -> str:
+    """Return the smallest value; no layer at all as 0."""
+    low = axis.values[0]
+    if low != [] or axis.counts_layers:
+        return axis_texts(axis)[0]
+    return say("0 ({absent})", "0（{absent}）", absent=named_value(axis.key, low))
 
 
 def _with_unit(axis: Axis) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mnist_lab.language import say
-from mnist_lab.reports.setting_names import axis_label, point_label, value_name
+from mnist_lab.reports.setting_names import axis_label, point_label
 from mnist_lab.reports.words import end_of, word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
+from mnist_lab.sweeps.setting_words import value_name
 
 _HEADINGS = ("model", "parameters", "train_s", "val_accuracy", "accuracy", "note")
 

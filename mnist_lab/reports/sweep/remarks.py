@@ -67,7 +67,9 @@ def _times(result: SweepResult) -> list[str]:
     said = []
     shares = {point_label(entry): share for entry in result.points if (share := entry.disturbed)}
     if shares:
-        said.append(times_not_to_be_trusted(list(shares), max(shares.values())))
+        said.append(
+            times_not_to_be_trusted(list(shares), max(shares.values()), everything=len(shares) == len(result.points))
+        )
     if len(result.devices) > 1:
         said.append(
             say(

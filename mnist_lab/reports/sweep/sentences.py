@@ -17,6 +17,8 @@ from mnist_lab.sweeps.result import (
 )
 
 _MOST_NAMED = 4
+_ROUNDING = 1e-5
+"""Of accuracies from 0 to 1."""
 
 
 def main_sentence(result: SweepResult, within: float) -> str:
@@ -80,26 +82,39 @@ def _best(result: SweepResult, within: float) -> str:
 
 def _best_of_model(points: Sequence[PointResult], within: float) -> str:
     best = best_of(points)
-    needed = best.val_accuracy - margin_points(points, within) / 100 - 1e-5
-    near = [entry for entry in points if entry is not best and entry.val_accuracy >= needed]
-    shown = point_names(near[:_MOST_NAMED]) if near else []
-    if len(near) > _MOST_NAMED:
-        shown.append(say("{more} more", "ほか {more} 通り", more=len(near) - _MOST_NAMED))
+    needed = best.val_accuracy - margin_points(points, within) / 100 - _ROUNDING
+    tied = [entry for entry in points if entry.val_accuracy >= best.val_accuracy - _ROUNDING]
+    near = [entry for entry in points if entry not in tied and entry.val_accuracy >= needed]
     return say(
-        "The highest validation accuracy of {model}, {val:.1f} %, was measured with {name} (test accuracy {test:.1f} "
-        "%); {others}.",
-        "{model} の検証精度の最高値 {val:.1f} % は {name} で得られた（テスト精度は {test:.1f} %）。{others}。",
+        "The highest validation accuracy of {model}, {val:.1f} %, was measured with {name} (test accuracy {test} %); "
+        "{others}.",
+        "{model} の検証精度の最高値 {val:.1f} % は {name} で得られた（テスト精度は {test} %）。{others}。",
         model=best.model,
         val=100 * best.val_accuracy,
-        name=point_name(best),
-        test=100 * best.test_accuracy,
-        others=_others_near(shown, _margin(points, within)),
+        name=listed(_named(tied)),
+        test=_span([entry.test_accuracy for entry in tied]),
+        others=_others_near(_named(near), _margin(points, within)),
     )
+
+
+def _named(entries: Sequence[PointResult]) -> list[str]:
+    shown = point_names(entries[:_MOST_NAMED]) if entries else []
+    if len(entries) > _MOST_NAMED:
+        shown.append(say("{more} more", "ほか {more} 通り", more=len(entries) - _MOST_NAMED))
+    return shown
+
+
+def _span(accuracies: Sequence[float]) -> str:
+    """Return accuracies in per cent: the lowest and the highest where they differ."""
+    low, high = (f"{100 * pick(accuracies):.1f}" for pick in (min, max))
+    return low if low == high else say("{low} to {high}", "{low} % から {high}", low=low, high=high)
 
 
 def _others_near(shown: Sequence[str], margin: str) -> str:
     if not shown:
-        return say("no other comes within {margin} of it", "これとの差が{margin}以内の設定はほかにない", margin=margin)
+        return say(
+            "no other comes within {margin} of it", "これとの差が{margin}以内の設定は、ほかにない", margin=margin
+        )
     return say(
         "within {margin} of it lie {near}, which are not ranked",
         "これとの差が{margin}以内の設定は {near} であり、これらの順位はつけない",
@@ -112,9 +127,9 @@ def _margin(points: Sequence[PointResult], within: float) -> str:
     """Write the margin; where one validation sample is worth more than was asked for, as that sample."""
     sample = one_sample_points(points)
     if sample <= within:
-        return say("{within:g} points", " {within:g} ポイント", within=within)
+        return say("{within:g} percentage points", " {within:g} ポイント", within=within)
     return say(
-        "one validation sample ({points} points)",
+        "one validation sample ({points} percentage points)",
         "検証用データ 1 サンプル分（{points} ポイント）",
         points=significant(sample, 2),
     )
@@ -123,7 +138,7 @@ def _margin(points: Sequence[PointResult], within: float) -> str:
 def _none_near(result: SweepResult, model: str) -> str:
     best = best_of([entry for entry in result.points if entry.model == model])
     return say(
-        "no {model} comes that near (the highest validation accuracy of a {model} is {accuracy:.1f} %, with {name}: "
+        "no {model} comes that near (the highest validation accuracy of {model} is {accuracy:.1f} %, with {name}: "
         "{parameters:,} parameters)",
         "{model} でこの範囲に入る設定はない（{model} の検証精度の最高値は {accuracy:.1f} %、"
         "{name}、パラメータ数 {parameters:,}）",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mnist_lab.language import current_language, listed, say
+from mnist_lab.language import current_language, listed, paragraph, say
 from mnist_lab.reports.conditions import condition_table
-from mnist_lab.reports.document import Block, Bullets, Document, Heading, Paragraph, TableBlock
+from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.sections import closing, cover, figure_section, prose, run_table
-from mnist_lab.reports.setting_names import point_label, setting_name
+from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
@@ -21,7 +21,9 @@ from mnist_lab.reports.sweep.varied import varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.result import SweepResult, best_of, smallest_within
+from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
+from mnist_lab.sweeps.run_result import RunResult
+from mnist_lab.sweeps.setting_words import setting_name
 
 
 def compose(
@@ -57,7 +59,7 @@ def compose(
         *prose(observations(result, within, captions)),
     ]
     if again := measured_again(result):
-        blocks += [Heading(word("remarks")), Bullets(again)]
+        blocks += [Heading(word("remarks")), *prose(again)]
     blocks += closing(limits(result), open_questions(result) if questions else [], _run_table(result))
     title = say(
         "Training time and accuracy on {data} by {names}",
@@ -130,13 +132,31 @@ def _shown(figures: Iterable[str]) -> list[str]:
 
 def _points(result: SweepResult, within: float) -> TableBlock:
     table = table_of(result, within)
-    caption = say(
-        "All points. Time: median; accuracy: mean; in brackets the smallest and the largest value where there are "
-        "repeats. Front: no other point is smaller, faster and more accurate by validation.",
-        "すべての設定。時間は中央値、精度は平均であり、繰り返した設定には最小値と最大値を（ ）内に示す。"
-        "「最適」は、パラメータ数、学習時間、検証精度のすべてで上回る設定がほかにないことを示す。",
-    )
-    return TableBlock(caption, table.headings, table.rows, table.numbers, "points")
+    repeats = any(len(entry.times_s) > 1 for entry in result.points)
+    caption = [
+        say("All points.", "すべての設定。"),
+        say(
+            "Time: median; accuracy: mean; in brackets the smallest and the largest value where there are repeats.",
+            "時間は中央値、精度は平均であり、繰り返した設定には最小値と最大値を（ ）内に示す。",
+        )
+        if repeats
+        else say("Each was trained once.", "各設定の学習は 1 回である。"),
+        say(
+            "Front: no other point is smaller, faster and more accurate by validation.",
+            "「最適」は、パラメータ数がより少なく、学習時間がより短く、検証精度がより高い設定がほかにないことを示す。",
+        ),
+    ]
+    return TableBlock(paragraph(caption), table.headings, table.rows, table.numbers, "points")
+
+
+def _end(run: RunResult, entry: PointResult) -> str:
+    """Return how a run ended, and which of a point's runs gave the time."""
+    end = str(RUN_ENDS.get(run.status) or end_of(run.status))
+    if run in entry.again:
+        return say("{end} (time measured again)", "{end}（時間の測り直し）", end=end)
+    if entry.again and run in entry.runs:
+        return say("{end} (its time is not used)", "{end}（学習時間は用いない）", end=end)
+    return end
 
 
 def _run_table(result: SweepResult) -> TableBlock:
@@ -145,7 +165,7 @@ def _run_table(result: SweepResult) -> TableBlock:
             run.folder or "–",
             point_label(entry),
             "–" if run.seed is None else str(run.seed),
-            str(RUN_ENDS.get(run.status) or end_of(run.status)),
+            _end(run, entry),
             "–" if run.train_s is None else significant(run.train_s),
             "–" if run.test_accuracy is None else f"{100 * run.test_accuracy:.2f}",
         ]

@@ -190,11 +190,11 @@ def draw_pareto(result: SweepResult) -> Figure:
             if line := _best_so_far([entry for entry in own if entry in on_scale], cost):
                 panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
         panel.set(title=title, xlabel=label, xscale="log")
-        _few_labels(panel.xaxis, _NARROW)
+        _few_labels(panel.xaxis, _NARROW if len(costs) > 1 else _TALL)
     panels[0].set_ylabel(word("val_accuracy"))
     say_where_axis_begins(panels[0])
     front_label = say(
-        "on the front: no point is better in all of these", "パレート最適：すべてで上回る設定がほかにない"
+        "on the front: no point is better in all of these", "パレート最適：すべてで優れる設定がほかにない"
     )
     panels[0].scatter([], [], color="white", edgecolors="black", label=front_label)
     handles, labels = _once(*panels)

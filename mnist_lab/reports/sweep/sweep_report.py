@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from mnist_lab.language import Language, paragraph, say, spaced, speaking
 from mnist_lab.reports.formats import text_files
 from mnist_lab.reports.report_folder import Format, as_file_name, figure_names, write_report_folder
-from mnist_lab.reports.setting_names import setting_name
 from mnist_lab.reports.style import figure_files, report_style
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.remarks import learned
@@ -20,6 +19,7 @@ from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter,
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult
+from mnist_lab.sweeps.setting_words import setting_name
 from mnist_lab.sweeps.space import Sweep
 
 # More pairs of parameters than this would bury the graphs that matter.

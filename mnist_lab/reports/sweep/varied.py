@@ -7,10 +7,11 @@ import json
 from mnist_lab.language import listed, say
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.reports.numbering import cite
-from mnist_lab.reports.setting_names import axis_name, setting_with_key, value_name
+from mnist_lab.reports.setting_names import axis_name, setting_with_key
 from mnist_lab.reports.words import word
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import SweepResult
+from mnist_lab.sweeps.setting_words import value_name
 
 
 def varied_table(result: SweepResult) -> TableBlock:
@@ -26,21 +27,23 @@ def varied_table(result: SweepResult) -> TableBlock:
 
 def varied_sentences(result: SweepResult) -> list[str]:
     """Return what was varied in which model, and that sizes follow from it."""
-    found = []
+    models: dict[str, list[str]] = {}
     for model, axes in _axes(result):
         names = [
             say("{name} ({count} values)", "{name}（{count} 通り）", name=axis_name(axis), count=len(axis.values))
             for axis in axes
         ]
         if names:
-            found.append(
-                say(
-                    "With {model}, these were varied: {names}.",
-                    "{model} では、{names} を変えた。",
-                    model=model,
-                    names=listed(names),
-                )
-            )
+            models.setdefault(listed(names), []).append(model)
+    found = [
+        say(
+            "With {model}, these were varied: {names}.",
+            "{model} では、{names} を変えた。",
+            model=listed(list(dict.fromkeys(own))),
+            names=names,
+        )
+        for names, own in models.items()
+    ]
     found.append(
         say(
             "{table} lists the values; all else stayed the same within a model.",

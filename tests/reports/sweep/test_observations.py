@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from mnist_lab.language import speaking
+from mnist_lab.language import spaced, speaking
 from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.limits import limits, open_questions
-from mnist_lab.reports.sweep.observations import observations
+from mnist_lab.reports.sweep.observations import front_sentence, observations
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from tests.sweeps.made_results import by_channels, leave_activations, result, run
@@ -22,10 +24,11 @@ CHANNELS = tuple(by_channels({2: 6.0, 4: 9.0}, val=0.985, test=0.984, parameters
 def test_ends_of_an_axis_are_compared() -> None:
     found = observations(SweepResult(WIDTHS), 0.5)
     assert found == [
-        "With FC, from hidden 16 to 128 nodes, the training time goes from 1.00 s to 2.00 s (2.00 times) and the test "
-        "accuracy from 95.0 % to 98.0 % (+3.0 points).",
-        "3 of 3 points lie on the Pareto front (FC 3): no other point is smaller, faster and more accurate by "
-        "validation.",
+        "With FC, from hidden 16 to 128 nodes, the training time goes from 1.00 s to 2.00 s (2.0 times) and the test "
+        "accuracy from 95.0 % to 98.0 % (+3.0 percentage points).",
+        "The Pareto front holds 3 of 3 points (FC 3): no other point is smaller, faster and more accurate by "
+        "validation. The times were measured once each; where two lie near each other, another measurement may change "
+        "the front.",
     ]
 
 
@@ -74,7 +77,7 @@ def test_span_over_another_parameter_is_given() -> None:
         for width, drop, time_s in [(8, 0.0, 1.0), (8, 0.2, 2.0), (16, 0.0, 3.0), (16, 0.2, 4.0)]
     )
     first = observations(SweepResult(points), 0.5)[0]
-    assert "depending on the other settings, the training time becomes 2.00 to 3.00 times as long" in first
+    assert "depending on the other settings, the training time becomes 2.0 to 3.0 times as long" in first
 
 
 def test_smallest_models_times_are_compared() -> None:
@@ -87,7 +90,7 @@ def test_fewer_points_for_more_is_written_with_a_minus() -> None:
         result({"model.hidden": [16]}, test=0.95),
         result({"model.hidden": [64]}, test=0.93),
     )
-    assert "(\N{MINUS SIGN}2.0 points)" in observations(SweepResult(points), 0.5)[0]
+    assert "(\N{MINUS SIGN}2.0 percentage points)" in observations(SweepResult(points), 0.5)[0]
 
 
 def test_japanese_is_in_the_plain_written_style() -> None:
@@ -131,3 +134,27 @@ def test_a_figure_is_cited_once_for_all_models(tmp_path: Path) -> None:
 def test_question_asks_for_what_hardly_learned(tmp_path: Path) -> None:
     assert "What happened where hardly anything was learned?" in " ".join(open_questions(leave_activations(tmp_path)))
     assert "hardly anything" not in " ".join(open_questions(SweepResult(WIDTHS)))
+
+
+def test_no_layer_is_not_written_as_a_number_of_nodes() -> None:
+    points = (
+        result({"model.hidden": []}, parameters=7_850, test=0.92),
+        result({"model.hidden": [16]}, parameters=12_730, test=0.95),
+        result({"model.hidden": [64]}, parameters=50_890, test=0.97),
+    )
+    with speaking("ja"):
+        assert point_label(points[0]) == "FC（隠れ層なし）"
+        assert "隠れ層のノード数を 0（隠れ層なし）から 64 個にすると" in spaced(
+            observations(SweepResult(points), 0.5)[0]
+        )
+    assert point_label(points[0]) == "FC, no hidden layer"
+
+
+def test_front_of_times_that_are_not_to_be_trusted_is_called_uncertain() -> None:
+    disturbed = replace(WIDTHS[0], runs=(replace(WIDTHS[0].runs[0], disturbed=0.5),))
+    found = front_sentence(SweepResult((disturbed, *WIDTHS[1:])))
+    assert found.endswith("Some of the times are not to be trusted; right ones may change the front.")
+    repeated = SweepResult(tuple(replace(entry, runs=entry.runs * 2) for entry in WIDTHS))
+    assert front_sentence(repeated).endswith("more accurate by validation.")
+    with speaking("ja"):  # fewer parameters are better: they do not exceed those of the others
+        assert "上回る" not in front_sentence(SweepResult(WIDTHS))

@@ -68,3 +68,10 @@ def test_captions_tell_of_what_is_in_the_figure_alone(tmp_path: Path) -> None:
     assert "Triangles at the lower edge" in caption
     assert "line" not in caption
     assert "repeats" not in caption
+
+
+def test_time_axis_that_has_the_whole_width_has_several_labels() -> None:
+    points = [result({KEY: name}, train_s=s) for name, s in [("ReLU", 0.6), ("Tanh", 2.0), ("SiLU", 8.0)]]
+    axes = draw_pareto(SweepResult(tuple(points))).axes[0]
+    low, high = axes.get_xlim()
+    assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [1, 2, 5]

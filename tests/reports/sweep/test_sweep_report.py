@@ -109,3 +109,27 @@ def test_browser_shows_tables_and_figures(language: Language, tmp_path: Path, br
     assert all(int(picture.get_property("naturalWidth")) > 400 for picture in pictures)
     assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     assert browser.get_log("browser") == []
+
+
+def test_points_measured_again_are_told_in_prose_and_marked_among_the_runs(tmp_path: Path) -> None:
+    found = small_grid(tmp_path / "tb_logs")
+    first = found.points[0]
+    again = tuple(replace(run, folder="again", train_s=9.9) for run in first.runs)
+    write_sweep_report(
+        tmp_path / "out", "own", replace(found, points=(replace(first, again=again), *found.points[1:])), 0.5, "ja"
+    )
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "- FC" not in report
+    assert "| 完了（学習時間は用いない） |" in report
+    assert "| again | FC（隠れ層のノード数 16） | 0 | 完了（時間の測り直し） | 9.90 |" in report
+
+
+def test_what_was_varied_alike_is_said_once(tmp_path: Path) -> None:
+    for number, (model, name) in enumerate([("FC", "ReLU"), ("FC", "Tanh"), ("CNN", "ReLU"), ("CNN", "Tanh")]):
+        leave_swept_run(tmp_path / "tb_logs", f"point-{number}", {"model.activation": name}, model=model, seed=number)
+    write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "tb_logs"])), 0.5, "ja")
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "FC、CNN では、活性化関数（2 通り）を変えた。" in report
+    assert "| モデル | 活性化関数 | パラメータ数 \\[個\\] | 学習時間 \\[s\\] |" in report
+    assert "バッチサイズ \\[サンプル\\]（data.batch\\_size）：64" in report
+    assert "各設定の学習は 1 回である。「最適」は" in report
