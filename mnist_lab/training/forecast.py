@@ -214,7 +214,9 @@ def _training(rehearsal: Rehearsal, course: Course, samples: Samples) -> Trainin
     first_batch = rehearsal.cut(samples, order[: course.batch_size])
     if course.steps_at_once == 1:
         some = min(course.batches * min(course.epochs, 2), _MOST_STEPS * course.accumulate)
-        steps = rehearsal.take_steps(samples, [order[: course.batch_size]] * some, course.accumulate)
+        sizes = [course.batch_size] * (course.batches - 1) + [course.last_batch_size]
+        batches = [order[: sizes[index % course.batches]] for index in range(some)]
+        steps = rehearsal.take_steps(samples, batches, course.accumulate)
         return TrainingParts(indices, first_batch, steps=steps)
     sizes = course.block_sizes
     whole = course.batch_size * (course.batches - 1) + course.last_batch_size

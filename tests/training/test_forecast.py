@@ -82,6 +82,14 @@ def test_gradients_are_given_up_before_validation(tmp_path: Path) -> None:
     assert peak.by_kind["gradients"] == 0
 
 
+def test_last_batch_of_an_epoch_may_be_smaller(tmp_path: Path) -> None:
+    trainer = quiet_trainer(tmp_path, max_epochs=1, limit_val_batches=0)
+    forecast = Forecaster(trainer, fc(), data(memory="host"), steps_per_execution=1)
+    # Of 5,500 samples: the most is held in the first step, when the optimizer has no state yet.
+    assert forecast.of_batch_size(5000).peak().by_kind.get("optimizer state", 0) == 0
+    assert forecast.of_batch_size(2750).peak().by_kind["optimizer state"] > 0
+
+
 def test_data_is_on_the_device_where_it_has_room(tmp_path: Path) -> None:
     held = forecaster(tmp_path, fc()).of_batch_size(1000).peak().by_kind["data"]
     assert held >= 5500 * (784 + 8)
