@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, NullLocator, StrMethodFormatter
 
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import polynomial_fit, power_fit
@@ -42,12 +42,12 @@ def draw_bench_figures(record: BenchRecord) -> dict[str, tuple[Figure, str]]:
     drawn = {
         "time_log": (_time_log(record, styles), _time_log_caption()),
         "time": (_time(record, styles), _time_caption()),
+        "rate": (_rate(record, styles), _rate_caption()),
     }
     fitted = any(polynomial_fit(series.points, 3) for series in record.measured)
     if fitted and record.operation != "ladder":  # whose few sizes are not there for a fit
         drawn["terms"] = _terms(record), _terms_caption()
         drawn["residuals"] = _residuals(record, styles), _residuals_caption()
-    drawn["rate"] = _rate(record, styles), _rate_caption()
     return drawn
 
 
@@ -92,6 +92,7 @@ def _time(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
     for series in record.measured:
         _points(axes, series, styles[series.name], label_of(series.name))
     axes.set_xlabel(_size_label(logarithmic=False))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.set_ylabel(say("run time [s]", "実行時間 [s]"))
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)

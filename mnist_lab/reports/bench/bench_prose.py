@@ -84,32 +84,27 @@ def _powers(record: BenchRecord) -> list[str]:
     if not fits:
         return []
     (low, low_fit), (high, high_fit) = fits[0], fits[-1]
-    values: dict[str, object] = {
-        "operation": operation_name(record),
-        "degree": operation_of(record).degree,
-        "low": exponent_text(low_fit),
-        "slow": label_of(low.name),
-        "high": exponent_text(high_fit),
-        "fast": label_of(high.name),
-        "growth": cite("growth"),
-    }
     if len(fits) == 1:
-        return [
-            say(
-                "The number of steps of the {operation} grows as N to the power {degree}, the run time of {slow} as N "
-                "to the power {low} ({growth}, 95 % confidence).",
-                "{operation}の計算ステップ数は N の {degree} 乗に比例し、{slow}の実行時間の指数は "
-                "{low} である（{growth}、95 % 信頼区間）。",
-                **values,
-            )
-        ]
+        powers = say("{low} with {slow}", "{slow}で {low}", low=exponent_text(low_fit), slow=label_of(low.name))
+    else:
+        powers = say(
+            "between {low} with {slow} and {high} with {fast}",
+            "{slow}の {low} から{fast}の {high} まで",
+            low=exponent_text(low_fit),
+            slow=label_of(low.name),
+            high=exponent_text(high_fit),
+            fast=label_of(high.name),
+        )
     return [
         say(
             "The number of steps of the {operation} grows as N to the power {degree}; the run time grows as N to a "
-            "power between {low} with {slow} and {high} with {fast} ({growth}, 95 % confidence).",
-            "{operation}の計算ステップ数は N の {degree} 乗に比例し、実行時間の指数は、{slow}の {low} から"
-            "{fast}の {high} までの範囲にある（{growth}、95 % 信頼区間）。",
-            **values,
+            "power {powers} ({growth}, 95 % confidence).",
+            "{operation}の計算ステップ数は N の {degree} 乗に比例し、実行時間の指数は、{powers}である"
+            "（{growth}、95 % 信頼区間）。",
+            operation=operation_name(record),
+            degree=operation_of(record).degree,
+            powers=powers,
+            growth=cite("growth"),
         )
     ]
 

@@ -94,30 +94,34 @@ def ratio_sentence(first: Series, second: Series) -> str:
         return ""
     point = point_at(first, found.size)
     assert point is not None
-    values: dict[str, object] = {
-        "fast": label_of(first.name),
-        "slow": label_of(second.name),
-        "size": found.size,
-        "threads": _threads(first, point.cores),
-    }
+    fast, slow, threads = label_of(first.name), label_of(second.name), _threads(first, point.cores)
     if 1 / _SAME < found.ratio < _SAME:
         return say(
             "{fast} and {slow} are equally fast at N = {size:,} (within 5 %; {threads}).",
             "N = {size:,} では、{fast}と{slow}の速さは同じである（差は 5 % 以内、{threads}）。",
-            **values,
+            fast=fast,
+            slow=slow,
+            size=found.size,
+            threads=threads,
         )
     if found.ratio < 1:
         return say(
             "{fast} takes {ratio} times as long as {slow} at N = {size:,} ({threads}).",
             "N = {size:,} では、{fast}は{slow}の {ratio} 倍の時間がかかる（{threads}）。",
             ratio=factor_text(1 / found.ratio),
-            **values,
+            fast=fast,
+            slow=slow,
+            size=found.size,
+            threads=threads,
         )
     return say(
         "{fast} is {ratio} times as fast as {slow} at N = {size:,} ({threads}).",
         "N = {size:,} では、{fast}は{slow}の {ratio} 倍速い（{threads}）。",
         ratio=factor_text(found.ratio),
-        **values,
+        fast=fast,
+        slow=slow,
+        size=found.size,
+        threads=threads,
     )
 
 
