@@ -283,16 +283,18 @@ def _peak(record: BenchRecord, figures: Collection[str]) -> list[str]:
     shares = {series.name: share for series in record.measured if (share := _trusted_share(record, series)) is not None}
     if not shares:
         return [say("{rate} shows the rates.", "計算速度を {rate} に示す。", rate=cite("rate"))]
+    disturbed = any(is_disturbed(series.points[-1]) for series in record.measured)
     nearest = max(shares, key=lambda name: shares[name])
     return [
         say(
-            "Between the rates of {rate} and the peak, {growth} gives the share: {name} comes nearest, with {share} % "
-            "at its largest size.",
+            "Between the rates of {rate} and the peak, {growth} gives the share: {name} comes nearest{but}, with "
+            "{share} % at its largest size.",
             "{rate} の計算速度と最大性能の線、{growth} の最大性能比を比べると、最大のサイズで最大性能に最も近いのは"
-            "{name}の {share} % である。",
+            "{but}{name}の {share} % である。",
             rate=cite("rate"),
             growth=cite("growth"),
             name=label_of(nearest),
+            but=say(" of those without †", "、† の値を除けば、") if disturbed else "",
             share=significant(shares[nearest], 2),
         )
     ]

@@ -124,6 +124,7 @@ def test_disturbed_time_is_marked_and_no_part_of_the_summary() -> None:
     assert "Nothing is said here of the power of C naive" in section(text, "Summary")
     assert "(N = 800)" not in section(text, "Summary")
     rows = [line for line in section(text, "Results").splitlines() if line.startswith("| C naive |")]
+    assert "NumPy (1 thread) comes nearest of those without †, with 50 %" in section(text, "Results")
     assert "512† |" in rows[0]
     assert "| 3.00 ± 0.00† |" in rows[1]
     assert "†" not in text_of(made_record())
