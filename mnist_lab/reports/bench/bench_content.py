@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mnist_lab.bench.bench_record import BenchRecord
-from mnist_lab.language import current_language, say
+from mnist_lab.language import current_language, say, spaced
+from mnist_lab.reports.bench.bench_prose import result_sentences, summary_sentences, term_sentences
 from mnist_lab.reports.bench.bench_sentences import (
-    degree_warnings,
     disturbed_sentence,
-    dominance_sentences,
-    growth_sentences,
     left_out_sentences,
-    ratio_sentences,
-    step_sentences,
 )
 from mnist_lab.reports.bench.bench_tables import (
     checks_table,
     growth_table,
     machine_table,
     polynomial_table,
+    ratio_table,
     times_table,
 )
 from mnist_lab.reports.bench.bench_words import operation_name
 from mnist_lab.reports.bench.ladder import ladder_section
 from mnist_lab.reports.document import Block, Bullets, Document, Heading, Open, Paragraph
-from mnist_lab.reports.numbering import numbered
-from mnist_lab.reports.sections import figure_section
+from mnist_lab.reports.numbering import cite, numbered
+from mnist_lab.reports.sections import figure_section, prose
 from mnist_lab.reports.words import word
 
 
@@ -44,24 +41,36 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
     if not record.measured:
         blocks.append(Paragraph(say("Nothing was measured.", "測定された結果はない。")))
     else:
-        blocks.append(
-            Bullets([*growth_sentences(record), *step_sentences(record), *filter(None, ratio_sentences(record))])
-        )
-    blocks += [Heading(say("What was measured", "測定したもの")), Paragraph(_operation(record)), checks_table(record)]
-    blocks += [Heading(word("conditions")), machine_table(record), Paragraph(_method(record) + _rounds(record))]
+        blocks += prose(summary_sentences(record))
+    what, where = _cited()
+    blocks += [
+        Heading(say("What was measured", "測定したもの")),
+        *prose([_operation(record), what]),
+        checks_table(record),
+    ]
+    blocks += [Heading(word("conditions")), *prose([where, _method(record) + _rounds(record)]), machine_table(record)]
     if record.measured:
-        blocks += [Heading(word("results")), times_table(record), growth_table(record)]
+        ratios = ratio_table(record)
+        blocks += [Heading(word("results")), *prose(result_sentences(record, captions, ratios=ratios is not None))]
+        blocks += [times_table(record), growth_table(record), *([ratios] if ratios else [])]
         if record.operation == "ladder":
-            blocks += ladder_section(record)
+            blocks += ladder_section(record, captions)
         blocks += figure_section([(stem, caption, caption) for stem, caption in captions.items()])
     if record.measured and record.operation != "ladder":  # whose few sizes are not there for a fit
-        blocks += [Heading(say("Which term dominates", "どの項が支配的か")), polynomial_table(record)]
-        if said := [*dominance_sentences(record), *degree_warnings(record)]:
-            blocks.append(Bullets(said))
+        blocks += [Heading(say("Which term dominates", "どの項が支配的か")), *prose(term_sentences(record, captions))]
+        blocks.append(polynomial_table(record))
     if said := left_out_sentences(record):
         blocks += [Heading(say("What was left out, and why", "除外したものとその理由")), Bullets(said)]
-    blocks += [Heading(word("limits")), Bullets(_limits(record)), Heading(word("open")), _open()]
-    return Document(title, current_language(), numbered(blocks))
+    blocks += [Heading(word("limits")), *prose(_limits(record)), Heading(word("open")), _open()]
+    return Document(spaced(title), current_language(), numbered(blocks))
+
+
+def _cited() -> tuple[str, str]:
+    """Return the sentences that name the table of implementations and that of the machine."""
+    return (
+        say("{table} lists the implementations.", "実装の一覧を {table} に示す。", table=cite("checks")),
+        say("{table} lists the conditions.", "測定した環境を {table} に示す。", table=cite("machine")),
+    )
 
 
 def _operation(record: BenchRecord) -> str:

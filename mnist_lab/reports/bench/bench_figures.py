@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, NullLocator, StrMethodFormatter
 
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import polynomial_fit, power_fit
-from mnist_lab.language import say
+from mnist_lab.language import say, spaced
+from mnist_lab.reports.bench.bench_prose import trusted_fits
 from mnist_lab.reports.bench.bench_sentences import compared_sizes
 from mnist_lab.reports.bench.bench_styles import styles_of_series
-from mnist_lab.reports.bench.bench_words import label_of, operation_name, operation_of, term_name
+from mnist_lab.reports.bench.bench_words import (
+    exponent_text,
+    label_of,
+    operation_name,
+    operation_of,
+    power_of_ten,
+    rounded,
+    term_name,
+)
 from mnist_lab.reports.style import GroupStyle
-from mnist_lab.runs.spread import significant
 
 STEMS = ("time_log", "time", "terms", "residuals", "rate")
 """File names, without an ending, of all the figures there can be."""
@@ -33,12 +42,12 @@ def draw_bench_figures(record: BenchRecord) -> dict[str, tuple[Figure, str]]:
     drawn = {
         "time_log": (_time_log(record, styles), _time_log_caption()),
         "time": (_time(record, styles), _time_caption()),
+        "rate": (_rate(record, styles), _rate_caption()),
     }
     fitted = any(polynomial_fit(series.points, 3) for series in record.measured)
     if fitted and record.operation != "ladder":  # whose few sizes are not there for a fit
         drawn["terms"] = _terms(record), _terms_caption()
         drawn["residuals"] = _residuals(record, styles), _residuals_caption()
-    drawn["rate"] = _rate(record, styles), _rate_caption()
     return drawn
 
 
@@ -83,21 +92,30 @@ def _time(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
     for series in record.measured:
         _points(axes, series, styles[series.name], label_of(series.name))
     axes.set_xlabel(_size_label(logarithmic=False))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.set_ylabel(say("run time [s]", "実行時間 [s]"))
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
-    slowest = max(record.measured, key=lambda series: series.points[-1].median_s / series.points[-1].size ** 2)
-    axes.set_title(
-        say(
-            "{operation}: {slowest} leaves the graph first",
-            "{operation}：最も急に増えるのは{slowest}",
-            operation=_capital(record),
-            slowest=label_of(slowest.name),
-        ),
-        loc="left",
-    )
+    axes.set_title(_time_title(record), loc="left")
     _legend(figure)
     return figure
+
+
+def _time_title(record: BenchRecord) -> str:
+    """Return which power of N is the largest, as the summary says it."""
+    fits = trusted_fits(record)
+    if not fits:
+        return say("{operation}: run time", "{operation}の実行時間", operation=_capital(record))
+    series, fit = fits[-1]
+    return spaced(
+        say(
+            "{operation}: the largest power is {power} ({steepest})",
+            "{operation}：指数が最も大きいのは{steepest}（{power}）",
+            operation=_capital(record),
+            steepest=label_of(series.name),
+            power=exponent_text(fit),
+        )
+    )
 
 
 def _time_caption() -> str:
@@ -117,7 +135,7 @@ def _terms(record: BenchRecord) -> Figure:
                 _stacked(panel, place, fit.shares(size))
         panel.set_xlim(0, 100)
         panel.set_xlabel(say("share of the terms [%]", "項の割合 [%]"))
-        panel.set_title(say("degree {degree}", "{degree}次の多項式", degree=degree), loc="left")
+        panel.set_title(say("degree {degree}", "{degree} 次の多項式", degree=degree), loc="left")
     for power, (colour, hatch) in enumerate(_TERM_LOOKS):
         name = say("constant", "定数項") if power == 0 else say("{term} term", "{term} の項", term=term_name(power))
         panels[0].barh(0, 0, color=colour, hatch=hatch, edgecolor="black", linewidth=0.5, label=name)
@@ -143,7 +161,7 @@ def _terms_caption() -> str:
     return say(
         "What each term of the quadratic and of the cubic polynomial contributes; of negative terms the "
         "magnitude counts.",
-        "2次と3次の多項式における各項の寄与（負の項は絶対値で数える）。",
+        "2 次と 3 次の多項式における各項の寄与（負の項は絶対値で数える）。",
     )
 
 
@@ -167,8 +185,8 @@ def _residuals(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
                 label=label_of(series.name) if degree == 2 else None,
             )
         panel.axhline(0, color="black", linewidth=0.8)
-        panel.set_title(say("Residuals of degree {degree}", "{degree}次の多項式の残差", degree=degree), loc="left")
-        panel.set_ylabel(say("(measured − fitted) / measured [%]", "（測定値−近似値）/ 測定値 [%]"), fontsize="small")
+        panel.set_title(say("Residuals of degree {degree}", "{degree} 次の多項式の残差", degree=degree), loc="left")
+        panel.set_ylabel(say("(measured − fitted) / measured [%]", "（測定値 − 近似値）/ 測定値 [%]"), fontsize="small")
     panels[1].set_xscale("log")
     _size_axis(panels[1], record)
     _legend(figure)
@@ -199,14 +217,14 @@ def _rate(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
             markersize=5,
         )
     for peak, text in (
-        (record.peak.gflops_1, say("peak of 1 thread", "1スレッドの最大性能")),
+        (record.peak.gflops_1, say("peak of 1 thread", "1 スレッドの最大性能")),
         (record.peak.gflops, say("peak of all threads", "全スレッドの最大性能")),
     ):
         if peak is not None:
             first = peak == record.peak.gflops_1
             axes.axhline(peak, color="black", linewidth=0.8, linestyle="--" if first else "-")
             axes.annotate(
-                f"{text}: {significant(peak)}",
+                say("{text}: {peak} GFLOP/s", "{text}：{peak} GFLOP/s", text=text, peak=rounded(peak)),
                 (0 if first else 1, peak),
                 xytext=(3 if first else -3, 2),
                 textcoords="offset points",
@@ -215,7 +233,7 @@ def _rate(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
                 va="bottom",
                 fontsize="small",
             )
-    axes.set(xscale="log", yscale="log", ylabel=say("rate [GFLOP/s], logarithmic", "速度 [GFLOP/s]（対数目盛）"))
+    axes.set(xscale="log", yscale="log", ylabel=say("rate [GFLOP/s], logarithmic", "計算速度 [GFLOP/s]（対数目盛）"))
     axes.yaxis.set_major_formatter(FuncFormatter(plain_tick))
     _size_axis(axes, record)
     axes.set_title(
@@ -235,12 +253,14 @@ def _rate_caption() -> str:
         "Floating-point operations per second, both axes logarithmic. Horizontal lines: what the processor was "
         "measured "
         "to reach at most in float64.",
-        "1秒あたりの浮動小数点演算回数（両対数）。横線は、実測したプロセッサの最大性能（float64）である。",
+        "1 秒あたりの浮動小数点演算回数（両対数）。横線は、実測したプロセッサの最大性能（float64）である。",
     )
 
 
 def plain_tick(value: float, _: int) -> str:
-    """Write a tick's number in full: reports' figures know no formulas."""
+    """Write a tick's number: a power of ten as 10⁻⁵, any other in full; reports' figures know no formulas."""
+    if value > 0 and math.isclose(value, 10.0 ** (exponent := round(math.log10(value)))):
+        return power_of_ten(exponent)
     return f"{value:,.10f}".rstrip("0").rstrip(".")
 
 
@@ -272,8 +292,8 @@ def _size_axis(axes: Axes, record: BenchRecord) -> None:
 
 def _size_label(*, logarithmic: bool) -> str:
     if logarithmic:
-        return say("matrix size N [values a side], logarithmic", "行列サイズ N [1辺の要素数]（対数目盛）")
-    return say("matrix size N [values a side]", "行列サイズ N [1辺の要素数]")
+        return say("matrix size N [values a side], logarithmic", "1 辺の要素数 N [個]（対数目盛）")
+    return say("matrix size N [values a side]", "1 辺の要素数 N [個]")
 
 
 def _capital(record: BenchRecord) -> str:

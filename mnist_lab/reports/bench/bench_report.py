@@ -46,5 +46,5 @@ def write_bench_report(folder: Path, record: BenchRecord, language: Language, fo
 def _draw(record: BenchRecord) -> dict[str, tuple[Figure, str]]:
     drawn = draw_bench_figures(record)
     if record.operation == "ladder" and record.measured:
-        return {LADDER_STEM: (draw_ladder(record), ladder_caption()), **drawn}
+        return {**drawn, LADDER_STEM: (draw_ladder(record), ladder_caption())}
     return drawn

@@ -1,25 +1,22 @@
-"""What a bench has found, in sentences: growth, ratios, the terms that dominate, and what was left out and why."""
+"""What a bench has found, sentence by sentence: ratios, warnings, and what was left out and why."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from mnist_lab.bench.bench_record import BenchRecord, LeftOut, Series, Stop, WhyLeftOut
-from mnist_lab.bench.fits import PolynomialFit, polynomial_fit, power_fit
+from mnist_lab.bench.fits import PolynomialFit, polynomial_fit
 from mnist_lab.language import Phrase, listed, say
 from mnist_lab.reports.bench.bench_words import (
     duration,
+    factor_text,
+    is_disturbed,
     label_of,
     largest_common,
-    operation_name,
-    operation_of,
     point_at,
-    step_times_ns,
-    term_word,
 )
-from mnist_lab.runs.disturbance import DISTURBED
 from mnist_lab.runs.places import without_places
-from mnist_lab.runs.spread import significant
 
 # What is compared with what, where both were measured.
 _PAIRS = (
@@ -28,23 +25,21 @@ _PAIRS = (
         ("numpy-1", "c-naive"),
         ("numpy-1", "python"),
         ("c-simd", "c-naive"),
-        ("c-simd", "numpy-1"),
+        ("numpy-1", "c-simd"),
     ),
-    *(("c-threads", "numpy"), ("numpy", "numpy-1"), ("torch-1", "numpy-1"), ("torch", "numpy-1"), ("torch", "numpy")),
+    *(("numpy", "c-threads"), ("numpy", "numpy-1"), ("torch-1", "numpy-1"), ("torch", "numpy-1"), ("torch", "numpy")),
     *(("torch", "torch-1"), ("cuda-fp32", "torch"), ("cuda-tf32", "cuda-fp32"), ("cuda-bf16", "cuda-fp32")),
     ("cupy", "cuda-fp32"),
 )
 _SAME = 1.05
-# Less than this is a power within 0.2 of that of the steps, over a factor of 8 in size.
-_CHANGED = 1.5
 _WHY_LEFT_OUT: Mapping[str, Phrase] = {
     "no_compiler": Phrase(
         "left out, since there is no C compiler; install one (cc, gcc or clang), or the wheel ziglang with pip install "
         '"mnist-lab[bench]"',
-        "Cコンパイラがないため除外した。cc、gcc、clang のいずれかを使えるようにするか、"
+        "C コンパイラがないため除外した。cc、gcc、clang のいずれかを使えるようにするか、"
         'pip install "mnist-lab[bench]" で ziglang をインストールするとよい',
     ),
-    "compiler_failed": Phrase("left out, since the C compiler failed", "Cコンパイラが失敗したため除外した"),
+    "compiler_failed": Phrase("left out, since the C compiler failed", "C コンパイラが失敗したため除外した"),
     "library_failed": Phrase(
         "left out, since the compiled library cannot be used", "コンパイルしたライブラリを使えないため除外した"
     ),
@@ -59,109 +54,73 @@ _WHY_LEFT_OUT: Mapping[str, Phrase] = {
 }
 
 
-def growth_sentences(record: BenchRecord) -> list[str]:
-    """Return for each implementation with which power of N its time grows."""
-    said = []
-    for series in record.measured:
-        fit = power_fit(series.points)
-        if fit is None:
-            said.append(
-                say(
-                    "{name}: {count} sizes are too few to tell how the run time grows.",
-                    "{name}：{count} 通りのサイズだけでは、実行時間がどのように増えるかを判断できない。",
-                    name=label_of(series.name),
-                    count=len(series.points),
-                )
-            )
-            continue
-        said.append(
-            say(
-                "The run time of the {operation} in {name} grows with the {exponent:.2f}-th power of the matrix size "
-                "(± {half:.2f} with 95 % confidence; N = {sizes}).",
-                "{name}による{operation}の実行時間は、行列サイズの {exponent:.2f} 乗に比例して増える"
-                "（95 % 信頼区間 ± {half:.2f}、N = {sizes}）。",
-                operation=operation_name(record),
-                name=label_of(series.name),
-                exponent=fit.exponent,
-                half=fit.high - fit.exponent,
-                sizes=", ".join(f"{size:,}" for size in fit.sizes),
-            )
-        )
-    return said
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as fast one implementation is as another."""
+
+    size: int
+    """The largest at which both were measured."""
+    ratio: float
+    disturbed: bool
+    """Whether other programs had a part in one of the two times."""
 
 
-def step_sentences(record: BenchRecord) -> list[str]:
-    """Return where a step took much longer, or shorter, with large matrices: the power is not that of the steps."""
-    operation, said = operation_of(record), []
-    for series in record.measured:
-        fit = power_fit(series.points)
-        if fit is None:
-            continue
-        first_ns, last_ns = step_times_ns(series, fit, operation)
-        change = last_ns / first_ns
-        if 1 / _CHANGED < change < _CHANGED:
-            continue
-        said.append(
-            say(
-                "{name}: a step took {first} ns at N = {small:,} and {last} ns at N = {large:,}, {ratio} times as "
-                "long, so the power is {side} the {degree} of the number of steps.",
-                "{name}：1ステップの時間は、N = {small:,} で {first} ns、N = {large:,} で {last} ns"
-                "（{ratio} 倍）である。このため、指数はステップ数の指数 {degree} より{side}。",
-                name=label_of(series.name),
-                first=significant(first_ns),
-                last=significant(last_ns),
-                small=fit.sizes[0],
-                large=fit.sizes[-1],
-                ratio=significant(change, 2),
-                side=say("above", "大きい") if change > 1 else say("below", "小さい"),
-                degree=operation.degree,
-            )
-        )
-    return said
+def ratio_pairs(record: BenchRecord) -> list[tuple[Series, Series]]:
+    """Return what is compared with what."""
+    known = {series.name: series for series in record.measured}
+    return [(known[fast], known[slow]) for fast, slow in _PAIRS if fast in known and slow in known]
+
+
+def ratio_of(first: Series, second: Series) -> Ratio | None:
+    """Return how many times as fast the first is as the second; None where they have no size in common."""
+    size = largest_common([first, second])
+    if size is None:
+        return None
+    one, other = point_at(first, size), point_at(second, size)
+    assert one is not None
+    assert other is not None
+    return Ratio(size, other.median_s / one.median_s, is_disturbed(one) or is_disturbed(other))
 
 
 def ratio_sentences(record: BenchRecord) -> list[str]:
     """Return how many times as fast one implementation is as another, at the largest size measured of both."""
-    known = {series.name: series for series in record.measured}
-    return [ratio_sentence(known[fast], known[slow]) for fast, slow in _PAIRS if fast in known and slow in known]
+    return [ratio_sentence(first, second) for first, second in ratio_pairs(record)]
 
 
 def ratio_sentence(first: Series, second: Series) -> str:
     """Return how many times as fast the first is as the second; an empty text where they have no size in common."""
-    size = largest_common([first, second])
-    if size is None:
+    found = ratio_of(first, second)
+    if found is None:
         return ""
-    one, other = point_at(first, size), point_at(second, size)
-    assert one is not None
-    assert other is not None
-    ratio = other.median_s / one.median_s
-    fast, slow, threads = label_of(first.name), label_of(second.name), _threads(first, one.cores)
-    if 1 / _SAME < ratio < _SAME:
+    point = point_at(first, found.size)
+    assert point is not None
+    fast, slow, threads = label_of(first.name), label_of(second.name), _threads(first, point.cores)
+    if 1 / _SAME < found.ratio < _SAME:
         return say(
             "{fast} and {slow} are equally fast at N = {size:,} (within 5 %; {threads}).",
             "N = {size:,} では、{fast}と{slow}の速さは同じである（差は 5 % 以内、{threads}）。",
             fast=fast,
             slow=slow,
-            size=size,
+            size=found.size,
             threads=threads,
         )
-    if ratio < 1:
+    if found.ratio < 1:
         return say(
-            "{fast} is {ratio} times as slow as {slow} at N = {size:,} ({threads}).",
+            "{fast} takes {ratio} times as long as {slow} at N = {size:,} ({threads}).",
             "N = {size:,} では、{fast}は{slow}の {ratio} 倍の時間がかかる（{threads}）。",
-            ratio=significant(1 / ratio, 2),
+            ratio=factor_text(1 / found.ratio),
             fast=fast,
             slow=slow,
-            size=size,
+            size=found.size,
             threads=threads,
         )
     return say(
         "{fast} is {ratio} times as fast as {slow} at N = {size:,} ({threads}).",
         "N = {size:,} では、{fast}は{slow}の {ratio} 倍速い（{threads}）。",
-        ratio=significant(ratio, 2),
+        ratio=factor_text(found.ratio),
         fast=fast,
         slow=slow,
-        size=size,
+        size=found.size,
         threads=threads,
     )
 
@@ -171,33 +130,10 @@ def _threads(series: Series, cores: float) -> str:
         return say("1 thread", "1 スレッド")
     return say(
         "on {threads} threads, {cores:.1f} cores busy",
-        "{threads} スレッド、使用コア数 {cores:.1f}",
+        "{threads} スレッド、使用コア数 {cores:.1f} 個",
         threads=series.threads,
         cores=cores,
     )
-
-
-def dominance_sentences(record: BenchRecord) -> list[str]:
-    """Return which term of each implementation's cubic polynomial dominates, and at which size."""
-    said = []
-    for series in record.measured:
-        fit = polynomial_fit(series.points, 3)
-        if fit is None or not fit.is_determined:
-            continue
-        for size in compared_sizes(record, series):
-            shares = fit.shares(size)
-            power = max(range(len(shares)), key=lambda place: shares[place])
-            said.append(
-                say(
-                    "{name}: at N = {size:,} the {term} term of the cubic polynomial is {share:.0f} %.",
-                    "{name}：N = {size:,} では、3次多項式の{term}の項が {share:.0f} % を占める。",
-                    name=label_of(series.name),
-                    size=size,
-                    term=term_word(power),
-                    share=100 * shares[power],
-                )
-            )
-    return said
 
 
 def compared_sizes(record: BenchRecord, series: Series) -> list[int]:
@@ -216,9 +152,19 @@ def degree_warnings(record: BenchRecord) -> list[str]:
         say(
             "Too few points to tell a quadratic from a cubic polynomial: {names}. A smaller error of the higher degree "
             "proves nothing: through N points there is always a polynomial of degree N − 1 with error 0.",
-            "点が少なく、2次と3次のどちらが正しいかを判断できない：{names}。次数の高いほうの誤差が小さくても、それが正しい"
-            "ことにはならない（N 点の場合、N − 1 次の多項式で必ず誤差が 0 になる）。",
-            names=listed([f"{label_of(series.name)} ({len(series.points)})" for series in few]),
+            "点が少なく、2 次と 3 次のどちらが正しいかを判断できない：{names}。次数の高いほうの誤差が小さくても、"
+            "それが正しいことにはならない（N 点の場合、N − 1 次の多項式で必ず誤差が 0 になる）。",
+            names=listed(
+                [
+                    say(
+                        "{name} ({count} points)",
+                        "{name}（{count} 点）",
+                        name=label_of(series.name),
+                        count=len(series.points),
+                    )
+                    for series in few
+                ]
+            ),
         )
     ]
 
@@ -308,7 +254,7 @@ def disturbed_sentence(series: Sequence[Series]) -> str | None:
     worst = 0.0
     for entry in series:
         for point in entry.points:
-            if point.others_cpu is not None and point.others_cpu > DISTURBED:
+            if is_disturbed(point) and point.others_cpu is not None:
                 found.setdefault(label_of(entry.name), []).append(point.size)
                 worst = max(worst, point.others_cpu)
     if not found:
@@ -318,5 +264,15 @@ def disturbed_sentence(series: Sequence[Series]) -> str | None:
         "trusted: {names}.",
         "測定中に、ほかのプログラムがプロセッサの最大 {share:.0f} % を使っていた。次の時間は信頼できない：{names}。",
         share=100 * worst,
-        names="; ".join(f"{name} (N = {', '.join(f'{size:,}' for size in sizes)})" for name, sizes in found.items()),
+        names=listed(
+            [
+                say(
+                    "{name} (N = {sizes})",
+                    "{name}（N = {sizes}）",
+                    name=name,
+                    sizes=listed([f"{size:,}" for size in sizes]),
+                )
+                for name, sizes in found.items()
+            ]
+        ),
     )

@@ -6,13 +6,18 @@ from mnist_lab.bench.bench_record import BenchRecord, Point, Series
 from mnist_lab.bench.fits import PowerFit, polynomial_fit, power_fit
 from mnist_lab.bench.operation import Operation
 from mnist_lab.language import Phrase, say
+from mnist_lab.reports.bench.bench_sentences import ratio_of, ratio_pairs
 from mnist_lab.reports.bench.bench_words import (
     duration,
     exponent_text,
+    factor_text,
     label_of,
+    mark,
     milliseconds,
     operation_of,
     point_at,
+    rounded,
+    scientific,
     signed,
     step_times_ns,
     term_name,
@@ -22,9 +27,9 @@ from mnist_lab.runs.spread import significant
 
 _MACHINE = {
     "processor": Phrase("processor", "プロセッサ"),
-    "cores": Phrase("cores", "コア数"),
+    "cores": Phrase("cores", "コア数 [個]"),
     "system": Phrase("operating system", "オペレーティングシステム"),
-    "compiler": Phrase("C compiler", "Cコンパイラ"),
+    "compiler": Phrase("C compiler", "C コンパイラ"),
     "flags": Phrase("its flags", "コンパイラのオプション"),
     "blas": Phrase("BLAS, and the kernels that ran", "BLAS と実際に使われたカーネル"),
     "gpu": Phrase("GPU", "GPU（グラフィックスプロセッサ）"),
@@ -65,24 +70,25 @@ def checks_table(record: BenchRecord) -> TableBlock:
             label_of(series.name),
             str(series.threads),
             series.number_format,
-            f"{series.error:.0e}" if series.error else "0",
+            scientific(series.error, 1) if series.error else "0",
         ]
         for series in record.series
     ]
     return TableBlock(
         say(
-            "The implementations. Error: the largest difference from a reference in float64, relative to the "
+            "The implementations. Relative error: the largest difference from a reference in float64, relative to the "
             "reference's largest value, found before anything was timed.",
-            "実装の一覧。誤差は、測定の前に float64 の基準と比べた差の最大値を、基準の最大値で割ったものである。",
+            "実装の一覧。相対誤差は、測定の前に float64 の基準と比べた差の最大値を、基準の最大値で割ったものである。",
         ),
         (
             say("implementation", "実装"),
-            say("threads", "スレッド数"),
+            say("threads", "スレッド数 [個]"),
             say("numbers", "数値の形式"),
-            say("error (no unit)", "誤差（単位なし）"),
+            say("relative error", "相対誤差"),
         ),
         rows,
         (1, 3),
+        "checks",
     )
 
 
@@ -111,7 +117,7 @@ def machine_table(record: BenchRecord) -> TableBlock:
         rows.append([say("measured peak, main memory", "メモリの最大転送速度（実測）"), text])
     rows.append([say("date", "日付"), record.started[:10]])
     caption = say("The machine.", "測定した環境。")
-    return TableBlock(caption, (say("condition", "条件"), say("value", "値")), rows)
+    return TableBlock(caption, (say("condition", "条件"), say("value", "値")), rows, (), "machine")
 
 
 def times_table(record: BenchRecord) -> TableBlock:
@@ -120,20 +126,26 @@ def times_table(record: BenchRecord) -> TableBlock:
     rows = [
         [
             label_of(series.name),
-            *(milliseconds(found.median_s) if (found := point_at(series, size)) else "–" for size in sizes),
+            *(
+                milliseconds(found.median_s) + mark([found]) if (found := point_at(series, size)) else "–"
+                for size in sizes
+            ),
         ]
         for series in record.measured
     ]
     return TableBlock(
         say(
-            "Run time of one call [ms], the median of its repeats. All repeats, quartiles and shares of the "
-            "processor are in data/times.csv.",
-            "1回の計算の実行時間 [ms]（繰り返しの中央値）。繰り返しの回数、四分位数、プロセッサの"
+            "Run time of one call [ms], the median of its repeats, with three significant digits.{marked} All repeats, "
+            "quartiles and shares of the processor are in data/times.csv.",
+            "1 回の計算の実行時間 [ms]（繰り返しの中央値、有効数字 3 桁）。{marked}"
+            "繰り返しの回数、四分位数、プロセッサの"
             "使用率は data/times.csv にある。",
+            marked=_marked(record),
         ),
-        (say("implementation", "実装"), *(f"N={size:,} [ms]" for size in sizes)),
+        (say("implementation", "実装"), *(f"N = {size:,} [ms]" for size in sizes)),
         rows,
         tuple(range(1, len(sizes) + 1)),
+        "times",
     )
 
 
@@ -148,14 +160,16 @@ def growth_table(record: BenchRecord) -> TableBlock:
         rows.append(
             [
                 label_of(series.name),
-                exponent_text(fit) if fit else "–",
+                exponent_text(fit) + mark(_fitted(series, fit)) if fit else "–",
                 str(operation.degree),
-                _step_times(series, fit, operation),
+                _step_times(series, fit, operation) + (mark(_ends(series, fit)) if fit else ""),
                 f"{last.size:,}",
-                significant(gflops),
-                _share(gflops, record.peak.gflops if series.threads > 1 else record.peak.gflops_1, series),
-                significant(gbytes),
-                _share(gbytes, record.peak.gbytes if series.threads > 1 else record.peak.gbytes_1, series),
+                rounded(gflops) + mark([last]),
+                _share(gflops, record.peak.gflops if series.threads > 1 else record.peak.gflops_1, series)
+                + mark([last]),
+                rounded(gbytes) + mark([last]),
+                _share(gbytes, record.peak.gbytes if series.threads > 1 else record.peak.gbytes_1, series)
+                + mark([last]),
                 f"{last.cores:.1f}",
             ]
         )
@@ -163,26 +177,82 @@ def growth_table(record: BenchRecord) -> TableBlock:
         say(
             "Growth (power of N with 95 % confidence, over the large sizes) beside that of the number of steps, "
             "{steps}, and the time per step at the smallest and the largest of these sizes; rates at the largest size, "
-            "and their share of the machine's measured peak. GB/s counts each operand and the result once.",
+            "and their share of the machine's measured peak.{marked} The transfer rate counts each operand and the "
+            "result once.",
             "実行時間の増え方（大きなサイズにおける N の指数、95 % 信頼区間）と計算ステップ数 {steps} の"
-            "指数、その最小と最大のサイズでの1ステップあたりの時間、最大のサイズでの"
-            "速度と、実測した最大性能に対する割合。GB/s は、入力と結果をそれぞれ1回だけ数えたものである。",
+            "指数、その最小と最大のサイズでの1 ステップあたりの時間、最大のサイズでの"
+            "速度と、実測した最大性能に対する割合。{marked}転送速度は、入力と結果をそれぞれ 1 回だけ数えたものである。",
             steps="N·N·N" if operation.degree == 3 else "N·N·3·3",
+            marked=_marked(record),
         ),
         (
             say("implementation", "実装"),
             say("power of N", "N の指数"),
             say("of the steps", "ステップ数の指数"),
-            say("time per step [ns]", "1ステップの時間 [ns]"),
-            say("largest N", "最大の N"),
-            "GFLOP/s",
-            say("of the peak [%]", "最大性能比 [%]"),
-            "GB/s",
-            say("of the peak [%]", "最大転送速度比 [%]"),
-            say("cores busy", "使用コア数"),
+            say("time per step [ns]", "1 ステップの時間 [ns]"),
+            say("largest N [values a side]", "最大の N [個]"),
+            say("rate [GFLOP/s]", "計算速度 [GFLOP/s]"),
+            say("of the peak rate [%]", "最大性能比 [%]"),
+            say("transfer rate [GB/s]", "転送速度 [GB/s]"),
+            say("of the peak transfer rate [%]", "最大転送速度比 [%]"),
+            say("cores busy", "使用コア数 [個]"),
         ),
         rows,
         tuple(range(1, 10)),
+        "growth",
+    )
+
+
+def ratio_table(record: BenchRecord) -> TableBlock | None:
+    """Return how many times as fast implementations are as others, at the largest size of both; None without one."""
+    rows = []
+    for first, second in ratio_pairs(record):
+        if found := ratio_of(first, second):
+            rows.append(
+                [
+                    label_of(first.name),
+                    label_of(second.name),
+                    f"{first.threads} / {second.threads}",
+                    f"{found.size:,}",
+                    factor_text(found.ratio) + ("†" if found.disturbed else ""),
+                ]
+            )
+    if not rows:
+        return None
+    return TableBlock(
+        say(
+            "Ratios of the speeds, at the largest size at which both were measured: above 1, the implementation is "
+            "faster than the one beside it.{marked}",
+            "速さの比（両方を測定した最大のサイズ）。1 より大きければ、比べた実装より速い。{marked}",
+            marked=_marked(record),
+        ),
+        (
+            say("implementation", "実装"),
+            say("beside", "比べた実装"),
+            say("threads of both", "両者のスレッド数 [個]"),
+            say("N [values a side]", "N [個]"),
+            say("ratio of the speeds", "速さの比 [倍]"),
+        ),
+        rows,
+        (2, 3, 4),
+        "ratios",
+    )
+
+
+def _fitted(series: Series, fit: PowerFit) -> list[Point]:
+    return [point for point in series.points if point.size in fit.sizes]
+
+
+def _ends(series: Series, fit: PowerFit) -> list[Point]:
+    return [point for point in series.points if point.size in (fit.sizes[0], fit.sizes[-1])]
+
+
+def _marked(record: BenchRecord) -> str:
+    if not any(mark(series.points) for series in record.measured):
+        return ""
+    return say(
+        " †: from a time that other programs disturbed.",
+        "† はほかのプログラムの影響を受けた時間による値である。",
     )
 
 
@@ -202,17 +272,18 @@ def polynomial_table(record: BenchRecord) -> TableBlock:
                 continue
             terms = [signed(1e9 * value) for value in fit.coefficients] + ["–"] * (3 - degree)
             other = "–" if fit.left_out_error is None else _percent(fit.left_out_error)
-            rows.append([label_of(series.name), str(degree), *terms, _percent(fit.error), other])
+            rows.append([label_of(series.name) + mark(series.points), str(degree), *terms, _percent(fit.error), other])
     headings = [f"{term_name(power)} [ns]" for power in range(4)]
     return TableBlock(
         say(
-            "Polynomials through all sizes; a column is the factor of a term in ns. Error: root mean "
+            "Polynomials through all sizes; a column is the factor of a term in ns.{marked} Error: root mean "
             "square of "
             "the relative residuals; left out: the same for points that had no part in the fit, which does not become "
             "smaller of itself with a higher degree.",
-            "全サイズを通る多項式。各列は項の係数（単位 ns）。誤差は相対残差の二乗平均平方根、除外誤差は、"
+            "全サイズを通る多項式。各列は項の係数（単位 ns）。{marked}誤差は相対残差の二乗平均平方根、除外誤差は、"
             "その点を使わずに"
             "求めた多項式による誤差であり、次数を上げるだけでは小さくならない。",
+            marked=_marked(record),
         ),
         (
             say("implementation", "実装"),
@@ -223,6 +294,7 @@ def polynomial_table(record: BenchRecord) -> TableBlock:
         ),
         rows,
         tuple(range(1, 8)),
+        "polynomials",
     )
 
 
@@ -238,7 +310,7 @@ def _share(rate: float, peak: float | None, series: Series) -> str:
 
 
 def _percent(share: float) -> str:
-    return significant(100 * share, 2) if share >= 1e-4 else "< 0.01"
+    return rounded(100 * share, 2) if share >= 1e-4 else "< 0.01"
 
 
 def _spread(point: Point) -> float:

@@ -8,6 +8,7 @@ from mnist_lab.bench.bench_record import BenchRecord, Point, Series
 from mnist_lab.bench.fits import PowerFit
 from mnist_lab.bench.operation import Operation
 from mnist_lab.language import Phrase, say
+from mnist_lab.runs.disturbance import DISTURBED
 from mnist_lab.runs.spread import significant
 
 _LABELS: Mapping[str, Phrase] = {
@@ -15,11 +16,11 @@ _LABELS: Mapping[str, Phrase] = {
     "c-naive": Phrase("C naive", "C（そのまま）"),
     "c-loop-order": Phrase("C loop order", "C（ループの順序）"),
     "c-blocked": Phrase("C blocked", "C（ブロック化）"),
-    "c-simd": Phrase("C SIMD", "C（SIMD命令）"),
+    "c-simd": Phrase("C SIMD", "C（SIMD 命令）"),
     "c-threads": Phrase("C threads", "C（スレッド）"),
-    "numpy-1": Phrase("NumPy (1 thread)", "NumPy（1スレッド）"),
+    "numpy-1": Phrase("NumPy (1 thread)", "NumPy（1 スレッド）"),
     "numpy": Phrase("NumPy (all threads)", "NumPy（全スレッド）"),
-    "torch-1": Phrase("PyTorch (1 thread)", "PyTorch（1スレッド）"),
+    "torch-1": Phrase("PyTorch (1 thread)", "PyTorch（1 スレッド）"),
     "torch": Phrase("PyTorch (all threads)", "PyTorch（全スレッド）"),
     "cuda-fp32": Phrase("PyTorch CUDA fp32", "PyTorch CUDA fp32（GPU）"),
     "cuda-tf32": Phrase("PyTorch CUDA TF32", "PyTorch CUDA TF32（GPU）"),
@@ -29,10 +30,12 @@ _LABELS: Mapping[str, Phrase] = {
 _OPERATIONS: Mapping[str, Phrase] = {
     "matmul": Phrase("matrix product", "行列積"),
     "ladder": Phrase("matrix product", "行列積"),
-    "conv2d": Phrase("3×3 convolution", "3×3の畳み込み"),
+    "conv2d": Phrase("3×3 convolution", "3×3 の畳み込み"),
 }
 _MINUS = "\N{MINUS SIGN}"
 _TERMS = ("1", "N", "N²", "N³")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_FEW, _TWICE, _MANY = 1e-3, 2, 1000
 
 
 def label_of(name: str) -> str:
@@ -53,7 +56,7 @@ def operation_of(record: BenchRecord) -> Operation:
 
 def milliseconds(seconds: float) -> str:
     """Return a time in ms with three significant digits."""
-    return significant(1e3 * seconds)
+    return rounded(1e3 * seconds)
 
 
 def duration(seconds: float) -> str:
@@ -61,12 +64,54 @@ def duration(seconds: float) -> str:
     for unit, factor in (("µs", 1e6), ("ms", 1e3)):
         if seconds * factor < 1000:
             return f"{significant(seconds * factor)} {unit}"
-    return f"{significant(seconds)} s"
+    return f"{rounded(seconds)} s"
+
+
+def rounded(value: float, digits: int = 3) -> str:
+    """Return a number with so many significant digits, and no more than three above a thousand: ``10,100``."""
+    return significant(float(f"{value:.2e}") if abs(value) >= _MANY else value, digits)
+
+
+def factor_text(ratio: float) -> str:
+    """Return a ratio: with two significant digits, below 2 with three, since 1.15 and 1.24 are not the same."""
+    return rounded(ratio, 3 if 1 <= ratio < _TWICE else 2)
 
 
 def signed(value: float) -> str:
-    """Return a number with three significant digits, with a minus of full width."""
+    """Return a number with three significant digits and a minus of full width; very large or small: ``1.71×10⁷``."""
+    if value and not _FEW <= abs(value) < _MANY:
+        return scientific(value)
     return significant(value).replace("-", _MINUS)
+
+
+def scientific(value: float, digits: int = 3) -> str:
+    """Return a number with a power of ten: ``6×10⁻¹⁶``."""
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    return f"{mantissa}×{power_of_ten(int(exponent))}".replace("-", _MINUS)
+
+
+def power_of_ten(exponent: int) -> str:
+    """Return ``10⁻⁵``."""
+    return f"10{str(exponent).translate(_RAISED)}"
+
+
+def is_disturbed(point: Point) -> bool:
+    """Return whether other programs had a part in a time."""
+    return point.others_cpu is not None and point.others_cpu > DISTURBED
+
+
+def mark(points: Sequence[Point]) -> str:
+    """Return † where one of some times was disturbed."""
+    return "†" if any(map(is_disturbed, points)) else ""
+
+
+def peak_share(record: BenchRecord, series: Series) -> float | None:
+    """Return the rate at the largest size in percent of the processor's peak; None of a GPU, or without a peak."""
+    peak = record.peak.gflops if series.threads > 1 else record.peak.gflops_1
+    if peak is None or series.name.startswith(("cuda", "cupy")):
+        return None
+    last = series.points[-1]
+    return 100 * operation_of(record).flops(last.size) / last.median_s / 1e9 / peak
 
 
 def exponent_text(fit: PowerFit) -> str:
@@ -90,9 +135,9 @@ def term_word(power: int) -> str:
     """Return what a term is called."""
     return [
         say("constant", "定数"),
-        say("linear", "1次"),
-        say("quadratic", "2次"),
-        say("cubic", "3次"),
+        say("linear", "1 次"),
+        say("quadratic", "2 次"),
+        say("cubic", "3 次"),
     ][power]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
@@ -10,43 +10,56 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from mnist_lab.bench.bench_record import BenchRecord, CacheCount, Series
 from mnist_lab.bench.cache_counts import FIRST_LEVEL_KIB, LAST_LEVEL_KIB
-from mnist_lab.language import Phrase, say
+from mnist_lab.language import Phrase, say, spaced
 from mnist_lab.reports.bench.bench_figures import plain_tick
 from mnist_lab.reports.bench.bench_styles import styles_of_series
-from mnist_lab.reports.bench.bench_words import duration, label_of, operation_of
-from mnist_lab.reports.document import Block, Bullets, Heading, TableBlock
+from mnist_lab.reports.bench.bench_words import (
+    duration,
+    factor_text,
+    label_of,
+    mark,
+    milliseconds,
+    operation_of,
+    rounded,
+)
+from mnist_lab.reports.document import Block, Heading, TableBlock
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.sections import prose
 from mnist_lab.runs.spread import significant
 
 _HYPOTHESES: Mapping[str, Phrase] = {
     "c-naive": Phrase(
         "Each step of Python is interpreted: objects, types and bounds are looked at for one multiplication.",
-        "Python では、1回の乗算のたびにオブジェクト、型、範囲が調べられている。",
+        "Python では、1 回の乗算のたびにオブジェクト、型、範囲が調べられている。",
     ),
     "c-loop-order": Phrase(
         "The inner loop walks down a column of b; of each cache line one value in 8 is used (cache misses).",
-        "内側のループが b の列をたどるため、キャッシュラインの8個の値のうち1個しか使われない（キャッシュミス）。",
+        "内側のループが b の列をたどるため、キャッシュラインの 8 個の値のうち 1 個しか使われない（キャッシュミス）。",
     ),
     "c-blocked": Phrase(
         "All of b goes through the cache again for each row of c.",
-        "c の1行ごとに b の全体がキャッシュを通り抜けている。",
+        "c の 1 行ごとに b の全体がキャッシュを通り抜けている。",
     ),
     "c-simd": Phrase(
         "One instruction multiplies one pair of numbers, and each sum goes to the memory and back (vector "
         "width, registers).",
-        "1つの命令で1組の数しか掛けておらず、和を毎回メモリに読み書きしている（ベクトル幅、レジスタ）。",
+        "1 つの命令で 1 組の数しか掛けておらず、和を毎回メモリに読み書きしている（ベクトル幅、レジスタ）。",
     ),
-    "c-threads": Phrase("One core computes while the others wait.", "1つのコアだけが計算し、ほかのコアは待っている。"),
+    "c-threads": Phrase("One core computes while the others wait.", "1 つのコアだけが計算し、ほかのコアは待っている。"),
     "numpy-1": Phrase(
-        "NumPy's BLAS has the same steps, tuned by hand for this processor (1 thread).",
-        "NumPy の BLAS は同じ手法を、このプロセッサに合わせて調整したものである（1スレッド）。",
+        "NumPy's BLAS works in the same way (vectors, tiles, packed operands), so it should take about as long.",
+        "NumPy の BLAS も同じ手法（ベクトル命令、ブロック、並べ替え）を使うので、同程度の時間になるはずである。",
     ),
-    "numpy": Phrase("The same with all threads.", "同じものを全スレッドで実行する。"),
+    "numpy": Phrase(
+        "NumPy's BLAS shares the rows out among threads too, so it should take about as long.",
+        "NumPy の BLAS も行をスレッドに分担させるので、同程度の時間になるはずである。",
+    ),
 }
 _CHANGES: Mapping[str, Phrase] = {
-    "c-naive": Phrase("the same three loops in C", "同じ3重ループをC言語で書く"),
+    "c-naive": Phrase("the same three loops in C", "同じ 3 重ループを C 言語で書く"),
     "c-loop-order": Phrase("the order i, k, j in place of i, j, k", "ループの順序を i, j, k から i, k, j に変える"),
     "c-blocked": Phrase(
-        "blocks of b that stay in the cache, four rows at once", "キャッシュに収まるブロックに分け、4行ずつ計算する"
+        "blocks of b that stay in the cache, four rows at once", "キャッシュに収まるブロックに分け、4 行ずつ計算する"
     ),
     "c-simd": Phrase(
         "vectors, a tile of c in registers, a and b packed",
@@ -63,6 +76,8 @@ _BEFORE = {"c-naive": "python", "c-loop-order": "c-naive", "c-blocked": "c-loop-
 }
 # A rung that is so much faster than the one before bears its hypothesis out.
 _BORNE_OUT = 1.2
+_EXPECTED_EQUAL = ("numpy-1", "numpy")
+"""Rungs of which the hypothesis says that they take as long as the one before."""
 LADDER_STEM = "ladder"
 
 
@@ -116,14 +131,19 @@ def draw_ladder(record: BenchRecord) -> Figure:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel(say("run time [s], logarithmic", "実行時間 [s]（対数目盛）"))
     slowest, fastest = max(found, key=lambda rung: rung.time_s), min(found, key=lambda rung: rung.time_s)
+    estimated = {slowest.measured_at, fastest.measured_at} != {size}
+    ratio = _factor(slowest.time_s / fastest.time_s, estimated=estimated)
     figure.suptitle(
-        say(
-            "N = {size:,}: {fast} is {ratio} times as fast as {slow}",
-            "N = {size:,}：{fast}は{slow}の {ratio} 倍速い",
-            size=size,
-            fast=label_of(fastest.series.name),
-            slow=label_of(slowest.series.name),
-            ratio=significant(slowest.time_s / fastest.time_s, 2),
+        spaced(
+            say(
+                "N = {size:,}: {fast} is {ratio} times as fast as {slow}{estimated}",
+                "N = {size:,}：{fast}は{slow}の {ratio} 倍速い{estimated}",
+                size=size,
+                fast=label_of(fastest.series.name),
+                slow=label_of(slowest.series.name),
+                ratio=ratio,
+                estimated=say(" (estimated)", "（推定）") if estimated else "",
+            )
         ),
         x=0.01,
         ha="left",
@@ -140,8 +160,20 @@ def ladder_caption() -> str:
     )
 
 
-def ladder_section(record: BenchRecord) -> list[Block]:
-    """Return the table of rungs, and where a cache was simulated, its counts."""
+def _factor(ratio: float, *, estimated: bool) -> str:
+    """Return a ratio; one of an estimated time with two digits and "about" before it."""
+    if not estimated:
+        return factor_text(ratio)
+    return say("about {ratio}", "約 {ratio}", ratio=significant(float(f"{ratio:.1e}"), 2))
+
+
+def ladder_section(record: BenchRecord, figures: Collection[str]) -> list[Block]:
+    """Return the table of rungs with what it says, and where a cache was simulated, its counts.
+
+    Args:
+        record: Of the ladder.
+        figures: File names, without an ending, of the figures there are.
+    """
     size, found = rungs(record)
     by_name = {rung.series.name: rung for rung in found}
     rows = []
@@ -153,8 +185,8 @@ def ladder_section(record: BenchRecord) -> list[Block]:
                 label_of(name),
                 str(_HYPOTHESES.get(name, "–")),
                 str(_CHANGES.get(name, "–")),
-                ("≈ " if rung.measured_at != size else "") + duration(rung.time_s),
-                _check(rung, before),
+                ("≈ " if rung.measured_at != size else "") + milliseconds(rung.time_s) + mark(rung.series.points[-1:]),
+                spaced(_check(rung, before, size)),
             ]
         )
     table = TableBlock(
@@ -168,21 +200,75 @@ def ladder_section(record: BenchRecord) -> list[Block]:
             say("rung", "段"),
             say("hypothesis", "仮説"),
             say("change", "変更"),
-            say("time", "時間"),
+            say("run time [ms]", "実行時間 [ms]"),
             say("check", "検証"),
         ),
         rows,
         (3,),
+        "rungs",
     )
-    blocks: list[Block] = [Heading(say("The ladder, rung by rung", "段ごとの説明")), table]
+    blocks: list[Block] = [
+        Heading(say("The ladder, rung by rung", "段ごとの説明")),
+        *prose(_said(record, size, found, figures)),
+        table,
+    ]
     return blocks + _counted(record.counts)
 
 
-def _check(rung: Rung, before: Rung | None) -> str:
+def _said(record: BenchRecord, size: int, found: list[Rung], figures: Collection[str]) -> list[str]:
+    """Say where the rungs are shown, and how the times were estimated that were not measured."""
+    said = [say("{table} goes through the rungs.", "各段を {table} に示す。", table=cite("rungs"))]
+    if LADDER_STEM in figures:
+        said = [
+            say(
+                "{table} goes through the rungs; {figure} shows their times.",
+                "各段を {table} に、その実行時間を {figure} に示す。",
+                table=cite("rungs"),
+                figure=cite(LADDER_STEM),
+            )
+        ]
+    estimated = [rung for rung in found if rung.measured_at != size]
+    for rung in estimated:
+        said.append(
+            say(
+                "The time of {name} (≈) was not measured but estimated: that at N = {small:,}, {time}, times the ratio "
+                "of the steps, {ratio}.",
+                "{name}の時間（≈）は測定値ではなく推定値であり、N = {small:,} の {time} にステップ数の比 {ratio} を"
+                "掛けたものである。",
+                name=label_of(rung.series.name),
+                small=rung.measured_at,
+                time=duration(rung.series.points[-1].median_s),
+                ratio=rounded(operation_of(record).steps(size) / operation_of(record).steps(rung.measured_at), 2),
+            )
+        )
+    if estimated:
+        said.append(
+            say(
+                "Where a step takes longer with larger matrices, the real time is longer. What a call was predicted to "
+                "take before it was left out goes by how the time grew last too, and so is more.",
+                "1 ステップの時間がサイズとともに長くなれば、実際の時間はこれより長い。除外したときの見込みの時間は、"
+                "直前のサイズからの増え方も用いて求めるため、ステップ数の比だけによる推定値とは一致しない。",
+            )
+        )
+    if record.counts:
+        said.append(
+            say(
+                "{table} says how often each rung missed a simulated cache.",
+                "模擬実行で数えたキャッシュのミスを {table} に示す。",
+                table=cite("counts"),
+            )
+        )
+    return said
+
+
+def _check(rung: Rung, before: Rung | None, size: int) -> str:
     if before is None:
         return "–"
     ratio = before.time_s / rung.time_s
-    times, name = significant(ratio if ratio >= 1 else 1 / ratio, 2), label_of(before.series.name)
+    estimated = {rung.measured_at, before.measured_at} != {size}
+    times, name = _factor(max(ratio, 1 / ratio), estimated=estimated), label_of(before.series.name)
+    if rung.series.name in _EXPECTED_EQUAL:
+        return _check_of_equal(ratio, times, name)
     if ratio >= _BORNE_OUT:
         return say(
             "{ratio} times as fast as {before}: borne out",
@@ -192,8 +278,8 @@ def _check(rung: Rung, before: Rung | None) -> str:
         )
     if ratio <= 1 / _BORNE_OUT:
         return say(
-            "{ratio} times as slow as {before}: not borne out",
-            "{before}の {ratio} 倍遅く、仮説と合わない",
+            "takes {ratio} times as long as {before}: not borne out",
+            "{before}の {ratio} 倍の時間がかかり、仮説と合わない",
             ratio=times,
             before=name,
         )
@@ -202,6 +288,29 @@ def _check(rung: Rung, before: Rung | None) -> str:
         "{before}と同程度（{ratio} 倍）であり、このサイズでは仮説を確かめられない",
         ratio=times,
         before=name,
+    )
+
+
+def _check_of_equal(ratio: float, times: str, name: str) -> str:
+    """Say whether a rung takes about as long as the one before, as its hypothesis has it."""
+    if 1 / _BORNE_OUT < ratio < _BORNE_OUT:
+        verdict = say("within {limit} times, borne out", "{limit} 倍未満の差であり、仮説と合う", limit=_BORNE_OUT)
+    else:
+        verdict = say("not borne out", "同程度とはいえず、仮説と合わない")
+    if ratio >= 1:
+        return say(
+            "{ratio} times as fast as {before}: {verdict}",
+            "{before}の {ratio} 倍速い（{verdict}）",
+            ratio=times,
+            before=name,
+            verdict=verdict,
+        )
+    return say(
+        "takes {ratio} times as long as {before}: {verdict}",
+        "{before}の {ratio} 倍の時間がかかる（{verdict}）",
+        ratio=times,
+        before=name,
+        verdict=verdict,
     )
 
 
@@ -225,9 +334,9 @@ def _counted(counts: list[CacheCount]) -> list[Block]:
             "KiB in the first level, {last} KiB in the last, so that a column does not fit, as in a real cache "
             "at N = 1,000.",
             "cachegrind がキャッシュの模擬実行で数えた回数（N = {size:,}）。"
-            "行列に合わせて小さくしたキャッシュ（1次 {first} KiB、"
+            "行列に合わせて小さくしたキャッシュ（1 次 {first} KiB、"
             "最終 {last} KiB）であり、実際のキャッシュにおける N = 1,000 の場合と同じく、"
-            "1列分が1次キャッシュに収まらない。",
+            "1 列分が 1 次キャッシュに収まらない。",
             size=counts[0].size,
             first=FIRST_LEVEL_KIB,
             last=LAST_LEVEL_KIB,
@@ -235,12 +344,13 @@ def _counted(counts: list[CacheCount]) -> list[Block]:
         (
             say("rung", "段"),
             say("reads and writes [10⁶]", "読み書き [10⁶ 回]"),
-            say("missed the first-level cache [10⁶]", "1次キャッシュのミス [10⁶ 回]"),
+            say("missed the first-level cache [10⁶]", "1 次キャッシュのミス [10⁶ 回]"),
             say("of them [%]", "その割合 [%]"),
             say("missed the last-level cache [10⁶]", "最終キャッシュのミス [10⁶ 回]"),
         ),
         rows,
         (1, 2, 3, 4),
+        "counts",
     )
     by_name = {count.name: count for count in counts}
     said = []
@@ -250,14 +360,13 @@ def _counted(counts: list[CacheCount]) -> list[Block]:
         if before and count:
             said.append(
                 say(
-                    "{name}: {misses} times the misses of {before} in the first-level cache, {refs} times its "
-                    "reads and "
-                    "writes.",
-                    "{name}：{before}に比べ、1次キャッシュのミスは {misses} 倍、読み書きは {refs} 倍である。",
+                    "{name} has {misses} times the misses of {before} in the first-level cache, and {refs} times its "
+                    "reads and writes.",
+                    "{name}では、{before}に比べ、1 次キャッシュのミスが {misses} 倍、読み書きが {refs} 倍である。",
                     name=label_of(name),
                     before=label_of(before.name),
                     misses=significant(count.first_misses / max(before.first_misses, 1), 2),
                     refs=significant(count.data_refs / max(before.data_refs, 1), 2),
                 )
             )
-    return [table, Bullets(said)] if said else [table]
+    return [table, *prose(said)]

@@ -2,61 +2,86 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from matplotlib.text import Text
 
-from mnist_lab.bench.bench_record import BenchRecord
-from mnist_lab.language import Language, speaking
+from mnist_lab.bench.bench_record import BenchRecord, CacheCount
+from mnist_lab.language import Language, spaced, speaking
 from mnist_lab.reports.bench.bench_content import compose_bench
+from mnist_lab.reports.bench.bench_figures import draw_bench_figures, plain_tick
+from mnist_lab.reports.bench.bench_prose import summary_sentences
 from mnist_lab.reports.bench.bench_report import BENCH_FILES, write_bench_report
 from mnist_lab.reports.bench.bench_sentences import (
     degree_warnings,
     disturbed_sentence,
-    dominance_sentences,
-    growth_sentences,
     left_out_sentences,
     ratio_sentences,
-    step_sentences,
 )
+from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_tables import growth_table, short_table, times_table
-from mnist_lab.reports.bench.ladder import LADDER_STEM
+from mnist_lab.reports.bench.bench_words import milliseconds, signed
+from mnist_lab.reports.bench.ladder import LADDER_STEM, draw_ladder
 from mnist_lab.reports.markdown import to_markdown
 from tests.bench.points import made_record
 
 
-@pytest.mark.parametrize(("operation", "power"), [("matmul", "3.00"), ("conv2d", "2.00")])
-def test_growth_is_said_of_each(operation: str, power: str) -> None:
-    said = growth_sentences(made_record(operation))
-    assert said[1].startswith("The run time of the ")
-    assert f"in C naive grows with the {power}-th power of the matrix size (± 0.00 with 95 % confidence; " in said[1]
-    assert said[1].endswith("N = 100, 200, 400, 800).")
-    assert len(said) == 5
+def text_of(record: BenchRecord, language: Language = "en", figures: Sequence[str] = ()) -> str:
+    with speaking(language):
+        return to_markdown(compose_bench(record, dict.fromkeys(figures, "what it shows")))
+
+
+def section(text: str, heading: str) -> str:
+    return text.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def grown(record: BenchRecord, place: int, powers: Sequence[float]) -> None:
+    """Let the time of a step grow from size to size with these powers of two."""
+    for point, power in zip(record.series[place].points, powers, strict=True):
+        point.median_s *= 2**power
+
+
+@pytest.mark.parametrize(("operation", "degree"), [("matmul", 3), ("conv2d", 2)])
+def test_powers_are_said_in_one_sentence(operation: str, degree: int) -> None:
+    summary = section(text_of(made_record(operation)), "Summary")
+    assert f"grows as N to the power {degree}; the run time grows as N to a power between" in summary
+    assert f"and {degree}.00 ± 0.00 with " in summary
+    assert "- " not in summary
 
 
 def test_too_few_sizes_say_nothing_of_growth() -> None:
     record = made_record()
     record.series[0].points = record.series[0].points[:2]
-    assert growth_sentences(record)[0] == "pure Python: 2 sizes are too few to tell how the run time grows."
+    said = "pure Python was measured at fewer than three large sizes, too few to tell how the time grows."
+    assert said in text_of(record)
 
 
-def test_steps_that_take_longer_with_larger_matrices_explain_a_power_above_that_of_the_steps() -> None:
+@pytest.mark.parametrize(
+    ("powers", "said"),
+    [
+        ((0, 1, 2, 3, 4, 5), "C naive (a step took 4.00 ns at N = 100 and 32.0 ns at N = 800, 8.0 times as long)."),
+        ((0, -1, -2, -3, -4, -5), "The power is below 3, with an interval that does not hold 3, for C naive (a step"),
+        ((0, 0, 0, 2, 0, 2), "C naive the interval holds 3, so that the power cannot be said to differ from it."),
+    ],
+)
+def test_power_is_above_or_below_that_of_the_steps_only_where_the_interval_says_so(
+    powers: Sequence[float], said: str
+) -> None:
     record = made_record()
-    assert step_sentences(record) == []
-    naive = record.series[1]
-    for point in naive.points:
-        point.median_s *= point.size / naive.points[0].size
-    assert step_sentences(record) == [
-        "C naive: a step took 4.00 ns at N = 100 and 32.0 ns at N = 800, 8.0 times as long, so the power is above "
-        "the 3 of the number of steps."
-    ]
+    record.series = record.series[1:3]
+    grown(record, 0, powers)
+    grown(record, 1, (0, 2, 4, 6, 8, 10))  # so that not every interval holds 3
+    assert said in section(text_of(record), "Summary")
 
 
 def test_ratios_are_of_the_largest_common_size() -> None:
     said = ratio_sentences(made_record())
     assert "C naive is 50 times as fast as pure Python at N = 200 (1 thread)." in said
     (torch,) = (sentence for sentence in said if "1.0 cores busy" in sentence and "NumPy (1" in sentence)
-    assert torch.startswith("PyTorch (all threads) is 2.0 times as fast as NumPy (1 thread) at N = 800")
+    assert torch.startswith("PyTorch (all threads) is 2.00 times as fast as NumPy (1 thread) at N = 800")
     assert torch.endswith("(on 2 threads, 1.0 cores busy).")
 
 
@@ -69,15 +94,45 @@ def test_equal_times_are_no_ratio() -> None:
 
 def test_dominant_term_is_named_at_both_ends_or_where_asked() -> None:
     record = made_record()
-    assert "C naive: at N = 800 the cubic term of the cubic polynomial is 100 %." in dominance_sentences(record)
+    said = section(text_of(record), "Which term dominates")
+    assert "At the largest size of each, what dominates the cubic polynomial is the cubic term for C naive," in said
     record.at = 10
-    said = dominance_sentences(record)
-    assert "NumPy (1 thread): at N = 10 the constant term of the cubic polynomial is 95 %." in said
+    said = section(text_of(record), "Which term dominates")
+    assert "At N = 10, what dominates the cubic polynomial is the constant term for NumPy (1 thread)" in said
+    assert "O(N³)" not in said
+
+
+def test_cubic_term_of_quadratic_steps_is_no_cubic_growth() -> None:
+    record = made_record("conv2d")
+    grown(record, 1, (0, 0, 0, 0, 0.3, 0.9))
+    said = "A cubic term that dominates does not make the growth O(N³): the steps are of degree 2"
+    assert said in section(text_of(record), "Which term dominates")
+
+
+def test_time_that_grows_far_more_than_the_steps_is_named() -> None:
+    record = made_record()
+    assert "From one size to the next" not in text_of(record)
+    grown(record, 1, (0, 0, 0, 0, 0, 1.1))
+    said = section(text_of(record), "Results")
+    assert "for C naive from N = 400 to 800 (64.0 to 1,100 ms, 17 times; the steps 8.0 times) (Table 3)" in said
+
+
+def test_disturbed_time_is_marked_and_no_part_of_the_summary() -> None:
+    record = made_record()
+    record.series[1].points[-1].others_cpu = 0.4
+    text = text_of(record, figures=("rate",))
+    assert "Nothing is said here of the power of C naive" in section(text, "Summary")
+    assert "(N = 800)" not in section(text, "Summary")
+    rows = [line for line in section(text, "Results").splitlines() if line.startswith("| C naive |")]
+    assert "NumPy (1 thread) comes nearest of those without †, with 50 %" in section(text, "Results")
+    assert "512† |" in rows[0]
+    assert "| 3.00 ± 0.00† |" in rows[1]
+    assert "†" not in text_of(made_record())
 
 
 def test_few_points_are_warned_of_with_the_reason() -> None:
     (warning,) = degree_warnings(made_record())
-    assert "Too few points to tell a quadratic from a cubic polynomial: pure Python (4)." in warning
+    assert "Too few points to tell a quadratic from a cubic polynomial: pure Python (4 points)." in warning
     assert "through N points there is always a polynomial of degree N − 1 with error 0" in warning
 
 
@@ -106,7 +161,7 @@ def test_disturbed_times_are_named() -> None:
 def test_tables_have_units_and_significant_digits() -> None:
     record = made_record()
     times = times_table(record)
-    assert times.headings[1:3] == ("N=25 [ms]", "N=50 [ms]")
+    assert times.headings[1:3] == ("N = 25 [ms]", "N = 50 [ms]")
     assert times.rows[1] == ["C naive", "0.0156", "0.125", "1.00", "8.00", "64.0", "512"]
     growth = growth_table(record)
     # 2 · 800³ operations in 0.512 s are 2 GFLOP/s, of 80 with one thread; 3 · 800² · 8 bytes.
@@ -144,11 +199,96 @@ def test_same_record_gives_the_same_bytes(operation: str, language: Language, tm
     assert set(first) - {".mnist_lab-files.json"} == {"report.md", "report.html", *figures}
 
 
-def test_report_numbers_its_tables_and_figures() -> None:
-    text = to_markdown(compose_bench(made_record("ladder"), dict.fromkeys((LADDER_STEM, "time_log"), "what it shows")))
-    assert [number for number in range(1, 9) if f"Table {number}." in text] == [1, 2, 3, 4, 5, 6]
-    assert [number for number in range(1, 9) if f"Figure {number}." in text] == [1, 2]
-    assert "borne out" in text
+FIGURES = {
+    "ladder": ("time_log", "time", "rate", LADDER_STEM),
+    "conv2d": ("time_log", "time", "rate", "terms", "residuals"),
+}
+
+
+@pytest.mark.parametrize(("operation", "tables"), [("ladder", 7), ("conv2d", 6)])
+def test_text_names_every_table_and_figure(operation: str, tables: int) -> None:
+    text = text_of(made_record(operation), figures=FIGURES[operation])
+    prose = " ".join(line for line in text.splitlines() if not re.match(r"(Table|Figure) \d+\. |\||!", line))
+    numbers = [f"Table {number}" for number in range(1, tables + 1)]
+    numbers += [f"Figure {number}" for number in range(1, len(FIGURES[operation]) + 1)]
+    assert [name for name in numbers if f"{name}. " not in text] == []
+    assert [name for name in numbers if not re.search(rf"{name}(?![\d.])", prose)] == []
+    cited = list(dict.fromkeys(re.findall(r"Figure \d", prose)))
+    assert cited == sorted(cited)
+
+
+def test_only_what_was_left_out_is_a_list() -> None:
+    text = text_of(made_record("ladder")) + text_of(made_record())
+    lists = {block.partition("\n")[0] for block in text.split("\n## ") if "\n- " in block}
+    assert lists == {"What was left out, and why"}
+
+
+@pytest.mark.parametrize("operation", ["conv2d", "ladder"])
+def test_japanese_has_one_way_of_spaces(operation: str) -> None:
+    record = made_record(operation)
+    record.series[2].name = "c-simd"
+    record.counts = [*record.counts, CacheCount("c-simd", 200, 1, 1, 1)] if record.counts else []
+    with speaking("ja"):
+        figures = draw_bench_figures(record)
+        drawn = [figure for figure, _ in figures.values()] + ([draw_ladder(record)] if operation == "ladder" else [])
+        texts = [found.get_text() for figure in drawn for found in figure.findobj(Text)]
+        captions = {stem: caption for stem, (_, caption) in figures.items()}
+        texts += to_markdown(compose_bench(record, captions)).splitlines()
+        assert [text for text in texts if spaced(text) != text] == []
+
+
+def test_estimated_time_is_said_to_be_one_with_how_it_was_made() -> None:
+    text = text_of(made_record("ladder"))
+    assert "The time of pure Python (≈) was not measured but estimated: that at N = 200, 400 ms, times the" in text
+    assert "| ≈ 25,600 | – |" in text
+    assert "about 50 times as fast as pure Python: borne out" in text
+    title = draw_ladder(made_record("ladder")).get_suptitle()
+    assert title == "N = 800: PyTorch (all threads) is about 2,000 times as fast as pure Python (estimated)"
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [
+        (0.87, "1.15 times as fast as C SIMD: within 1.2 times, borne out"),
+        (1.1, "takes 1.10 times as long as C SIMD: within 1.2 times, borne out"),
+        (0.5, "2.0 times as fast as C SIMD: not borne out"),
+    ],
+)
+def test_numpy_that_should_take_as_long_is_borne_out_where_it_does(factor: float, said: str) -> None:
+    record = made_record("ladder")
+    record.series[2].name = "c-simd"
+    for point, other in zip(record.series[3].points, record.series[2].points, strict=True):
+        point.median_s = factor * other.median_s
+    assert said in text_of(record)
+
+
+def test_title_and_summary_name_the_same_largest_power() -> None:
+    record = made_record()
+    grown(record, 2, (0, 0.2, 0.4, 0.6, 0.8, 1))
+    (axes,) = draw_bench_figures(record)["time"][0].axes
+    assert axes.get_title(loc="left") == "Matrix product: the largest power is 3.20 ± 0.00 (C loop order)"
+    assert "and 3.20 ± 0.00 with C loop order" in text_of(record)
+
+
+def test_figures_have_units_and_powers_of_ten_and_a_shade_for_each_step_of_c() -> None:
+    assert [plain_tick(value, 0) for value in (1e-5, 1, 100, 25)] == ["10⁻⁵", "10⁰", "10²", "25"]
+    texts = [found.get_text() for found in draw_bench_figures(made_record())["rate"][0].findobj(Text)]
+    assert "peak of 1 thread: 80.0 GFLOP/s" in texts
+    styles = styles_of_series(["c-naive", "c-loop-order", "c-blocked", "c-simd", "c-threads"])
+    assert len({style.colour for style in styles.values()}) == 5
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(10063.4, "10,100"), (999.7, "1,000"), (92.1, "92.1"), (0.0001234, "0.000123")]
+)
+def test_times_have_three_digits(value: float, said: str) -> None:
+    assert milliseconds(value / 1000) == said
+
+
+def test_coefficients_have_three_digits() -> None:
+    assert [signed(value) for value in (-1063757.0, 17069882.0, 105.0, 0.00008, 0)] == [
+        *("−1.06×10⁶", "1.71×10⁷", "105", "8.00×10⁻⁵", "0"),
+    ]
 
 
 def test_record_without_a_point_is_reported_all_the_same(tmp_path: Path) -> None:
@@ -162,7 +302,7 @@ def test_record_without_a_point_is_reported_all_the_same(tmp_path: Path) -> None
 
 def test_japanese_has_no_english_sentence() -> None:
     with speaking("ja"):
-        said = [*growth_sentences(made_record()), *ratio_sentences(made_record()), *left_out_sentences(made_record())]
+        said = [*summary_sentences(made_record()), *ratio_sentences(made_record()), *left_out_sentences(made_record())]
     assert all(sentence.endswith(("。", "）")) for sentence in said)
 
 
