@@ -13,7 +13,7 @@ from mnist_lab.reports.setting_names import axis_name, axis_texts, point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family, families_of, varied_keys
 from mnist_lab.reports.sweep.remarks import learned
-from mnist_lab.reports.sweep.steps import accuracy_percent, at_value, reversals, time_s, times_count
+from mnist_lab.reports.sweep.value_steps import accuracy_percent, at_value, reversals, time_s, times_count
 from mnist_lab.reports.words import unit
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
