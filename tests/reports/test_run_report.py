@@ -242,14 +242,17 @@ def test_numbers_of_text_and_titles_stand_in_tables(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("language", "width"),
-    [("en", "model.hidden \\[nodes\\] |"), ("ja", "隠れ層のノード数 \\[個\\]（model.hidden） |")],
+    [
+        ("en", "number of hidden nodes \\[nodes\\] (model.hidden) |"),
+        ("ja", "隠れ層のノード数 \\[個\\]（model.hidden） |"),
+    ],
 )
 def test_settings_that_differ_have_their_units(language: Language, width: str, tmp_path: Path) -> None:
     for hidden in (16, 64):
         leave_run(tmp_path / "tb_logs", "FC", 0, name=str(hidden), model_settings={"hidden": [hidden]})
     text = report(tmp_path / "report", tmp_path / "tb_logs", language)
     assert f"| {width}" in text
-    assert "epochs \\[epochs" not in text
+    assert {"en": "number of epochs \\[epochs\\]", "ja": "エポック数 \\[回\\]"}[language] in text
 
 
 def test_run_that_was_trained_once_more_is_not_counted(tmp_path: Path) -> None:

@@ -200,8 +200,8 @@ def test_table_has_units_and_chosen_digits() -> None:
     table = table_of(SweepResult((repeated, WIDE_FC, SMALL_CNN), (failed,)), 0.5)
     assert table.headings == (
         "model",
-        "hidden [nodes]",
-        "channels",
+        "number of hidden nodes [nodes]",
+        "number of channels [channels]",
         "parameters",
         "training time [s]",
         "validation accuracy [%]",

@@ -88,7 +88,7 @@ def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> 
     said = describe(pairs, accuracy_decimals(points), times=times_count(points))
     return (
         say(
-            "With {model}{where}, from {name} {low} to {high}{said}",
+            "With {model}{where}, as the {name} goes from {low} to {high}, {said}",
             "{where}{model} では、{name}を {low} から {high}にすると、{said}",
             model=model,
             where=where,
@@ -106,7 +106,7 @@ def _several_families(pairs: Sequence[_Ends], decimals: int, *, times: bool) -> 
     ratios = [time_s(last) / time_s(first) for first, last in pairs if time_s(first)]
     points = [accuracy_percent(last) - accuracy_percent(first) for first, last in pairs]
     return say(
-        " and depending on the other settings, {time}the test accuracy changes by {down} to {up} percentage points.",
+        "depending on the other settings, {time}the test accuracy changes by {down} to {up} percentage points.",
         "ほかの設定に応じて、{time}テスト精度の変化は {down} ポイントから {up} ポイントであった。",
         time=say(
             "the training time becomes {least} to {most} times as long and ",
@@ -125,7 +125,7 @@ def _one_family(pairs: Sequence[_Ends], decimals: int, *, times: bool) -> str:
     (pair,) = pairs
     (low_s, high_s), scores = [time_s(end) for end in pair], [accuracy_percent(end) for end in pair]
     return say(
-        ", {time}the test accuracy goes from {low} % to {high} % ({change} percentage points).",
+        "{time}the test accuracy goes from {low} % to {high} % ({change} percentage points).",
         "{time}テスト精度は {low} % から {high} %（{change} ポイント）になった。",
         time=say(
             "the training time goes from {low_s} s to {high_s} s ({ratio} times) and ",
@@ -161,7 +161,7 @@ def _named(model: str, families: Sequence[Family], axis: Axis, where: str) -> st
     points = [entry for family in families for entry in family.points]
     decimals = accuracy_decimals(points)
     return say(
-        "With {model}{where}, over the {count} values of {name}, {time}the test accuracy lies between {low} % and "
+        "With {model}{where}, over the {count} values of the {name}, {time}the test accuracy lies between {low} % and "
         "{high} %.{ranks}{untrusted}",
         "{where}{model} では、{name}の {count} 通りの値に対して、{time}"
         "テスト精度は {low} % から {high} % であった。{ranks}{untrusted}",
@@ -342,4 +342,5 @@ def _least(axis: Axis) -> str:
 def _with_unit(axis: Axis) -> str:
     """Return the largest value with its unit."""
     high = axis_texts(axis)[-1]
-    return high if axis.unit is None or axis.counts_layers else f"{high} {unit(axis.unit)}"
+    is_said = axis.unit is None or axis.counts_layers or unit(axis.unit) in axis_name(axis)
+    return high if is_said else f"{high} {unit(axis.unit)}"

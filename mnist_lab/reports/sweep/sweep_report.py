@@ -81,8 +81,8 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
         keys = varied_keys(SweepResult(tuple(own)))
         for across, down in itertools.islice(itertools.combinations(keys, 2), _MOST_HEAT_MAPS):
             caption = say(
-                "{model}: training time and test accuracy against {across} and {down}; the lighter, the faster and the "
-                "more accurate.",
+                "{model}: training time and test accuracy against the {across} and the {down}; the lighter, the faster "
+                "and the more accurate.",
                 "{model} における{across}および{down}と、学習時間およびテスト精度。明るい色ほど、学習時間は短く、"
                 "精度は高い。",
                 model=own[0].model,
@@ -123,7 +123,7 @@ def _along(result: SweepResult, key: str) -> str:
     """Say what the figure of a parameter shows, and what its marks mean: those alone that are in it."""
     families, name = families_of(result, key), setting_name(key)
     own = [entry for family in families for entry in family.points]
-    said = [say("Training time and test accuracy against {name}.", "{name}と学習時間およびテスト精度。", name=name)]
+    said = [say("Training time and test accuracy against the {name}.", "{name}と学習時間およびテスト精度。", name=name)]
     if any(family.mixed for family in families):
         said.append(
             say(

@@ -24,8 +24,8 @@ CHANNELS = tuple(by_channels({2: 6.0, 4: 9.0}, val=0.985, test=0.984, parameters
 def test_ends_of_an_axis_are_compared() -> None:
     found = observations(SweepResult(WIDTHS), 0.5)
     assert found == [
-        "With FC, from hidden 16 to 128 nodes, the training time goes from 1.00 s to 2.00 s (2.0 times) and the test "
-        "accuracy goes from 95.0 % to 98.0 % (+3.0 percentage points).",
+        "With FC, as the number of hidden nodes goes from 16 to 128, the training time goes from 1.00 s to 2.00 s (2.0 "
+        "times) and the test accuracy goes from 95.0 % to 98.0 % (+3.0 percentage points).",
         "The Pareto front holds 3 of 3 points: no other point is smaller, faster and more accurate by "
         "validation. The times were measured once each; where two lie near each other, another measurement may change "
         "the front.",
@@ -39,7 +39,7 @@ def test_values_without_order_are_named() -> None:
         result({"model.activation": "Sigmoid"}, train_s=1.6, test=0.99),
     )
     assert observations(SweepResult(points), 0.5)[0] == (
-        "With FC, over the 3 values of activation, the training time lies between 1.00 s and 1.60 s and the test "
+        "With FC, over the 3 values of the activation, the training time lies between 1.00 s and 1.60 s and the test "
         "accuracy lies between 97.0 % and 99.0 %. Each was trained once, so they are not ranked."
     )
     with speaking("ja"):

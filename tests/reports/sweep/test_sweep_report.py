@@ -67,7 +67,11 @@ def test_summary_says_where_the_choice_rests_on_one_training_each(tmp_path: Path
 @pytest.mark.parametrize(
     ("language", "title", "cell"),
     [
-        ("en", "# Training time and accuracy on MNIST by hidden and channels", "| FC, hidden 16 |"),
+        (
+            "en",
+            "# Training time and accuracy on MNIST by number of hidden nodes and number of channels",
+            "| FC, hidden 16 |",
+        ),
         ("ja", "# MNIST における隠れ層のノード数、チャンネル数と学習時間、精度の関係", "| FC（隠れ層のノード数 16） |"),
     ],
 )
