@@ -55,6 +55,10 @@ def test_labels_are_escaped(tmp_path: Path) -> None:
     assert "FC activation=&lt;b&gt;x&lt;/b&gt;" in page
 
 
+def test_list_of_numbers_is_not_parted_and_several_lists_are() -> None:
+    assert tied("[4, 4], [16, 16, 16]") == "[4,\u00a04], [16,\u00a016,\u00a016]"
+
+
 def test_numbers_are_tied_to_their_units() -> None:
     assert (
         tied("2.5 ± 0.1 s against 3 %, n = 3 runs")
@@ -68,7 +72,7 @@ def test_browser_shows_tables_and_figures(language: Any, tmp_path: Path, browser
     write_report(tmp_path / "report", cnn_and_fc(tmp_path / "tb_logs"), language)
     browser.get((tmp_path / "report" / "report.html").as_uri())
     tables = browser.find_elements("css selector", "table")
-    assert len(tables) == 8
+    assert len(tables) == 9
     assert all(table.is_displayed() for table in tables)
     texts = [table.get_property("textContent") for table in tables]
     assert any("3.00\u00a0±\u00a00.10" in text for text in texts)

@@ -340,7 +340,8 @@ def _least(axis: Axis) -> str:
 
 
 def _with_unit(axis: Axis) -> str:
-    """Return the largest value with its unit."""
+    """Return the largest value with its unit, where the axis's name does not say it."""
     high = axis_texts(axis)[-1]
-    is_said = axis.unit is None or axis.counts_layers or unit(axis.unit) in axis_name(axis)
-    return high if is_said else f"{high} {unit(axis.unit)}"
+    if axis.unit is None or axis.counts_layers or unit(axis.unit) in axis_name(axis):
+        return high
+    return f"{high} {unit(axis.unit)}"
