@@ -117,13 +117,13 @@ def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
 def _until_reached(comparison: Comparison) -> str:
     """Say which of two reached the same accuracy in less time."""
     fast, slow, ratio = comparison.faster
-    times = ratio_text(ratio)
-    values = {"fast": fast.label, "slow": slow.label, "times": times, "share": significant(1 / ratio.mean, 2)}
     if not comparison.test.is_larger_than_noise:
         return say(
             "Until the same accuracy is reached, {slow} trains {times} times as long as {fast}.{why}",
             "同じ精度に達するまでの学習時間は、{slow} が {fast} の {times} 倍であった。{why}",
-            **values,
+            fast=fast.label,
+            slow=slow.label,
+            times=ratio_text(ratio),
             why=why_nothing_is_said(comparison),
         )
     return say(
@@ -131,7 +131,10 @@ def _until_reached(comparison: Comparison) -> str:
         "fast ({test}).",
         "同じ精度に達するまでの学習時間は、{fast} が {slow} の {share} 倍（{times} 倍の速さ）である。"
         "この差は有意である（{test}）。",
-        **values,
+        fast=fast.label,
+        slow=slow.label,
+        share=significant(1 / ratio.mean, 2),
+        times=ratio_text(ratio),
         test=test_text(comparison),
     )
 

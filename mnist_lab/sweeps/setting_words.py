@@ -67,4 +67,5 @@ def named_value(key: str, value: Any) -> str:
 
 
 def _before_a_value(key: str) -> str:
-    return say("{short}", "{name}", short=short_key(key), name=setting_name(key))
+    name = _NAMES.get(short_key(key))
+    return str(name.with_english(short_key(key))) if name else short_key(key)

@@ -217,22 +217,20 @@ def _verdict(points: Sequence[PointResult], what: str, how: str, one: _Measured,
     test = welch_test(one[2], other[2])
     pairs = math.comb(len(points), 2)
     p = None if test.p is None else min(1.0, test.p * pairs)
-    values: dict[str, str] = {
-        "what": what,
-        "first": point_name(one[0]),
-        "second": point_name(other[0]),
-        "how": how,
-        "one": one[1],
-        "two": other[1],
-    }
+    first, second = (
+        say("{name} ({value})", "{name}（{value}）", name=point_name(entry), value=value)
+        for entry, value, _ in (one, other)
+    )
     if p is None:
         return say(
-            " In {what}, {first} ({one}) and {second} ({two}) lie farthest apart; no t-test applies to them.",
-            "{what}が最も離れている {first}（{one}）と {second}（{two}）には、t 検定を適用できない。",
-            **values,
+            " In {what}, {first} and {second} lie farthest apart; no t-test applies to them.",
+            "{what}が最も離れている {first}と {second}には、t 検定を適用できない。",
+            what=what,
+            first=first,
+            second=second,
         )
     low, high = sorted(test.n)
-    values["tested"] = say(
+    tested = say(
         "Welch's t-test, two-sided{corrected}, n = {n}, {p}",
         "ウェルチの t 検定、両側{corrected}、n = {n}、{p}",
         corrected=say(", Bonferroni-corrected for {pairs} pairs", "、{pairs} 組についてボンフェローニ補正", pairs=pairs)
@@ -243,23 +241,32 @@ def _verdict(points: Sequence[PointResult], what: str, how: str, one: _Measured,
     )
     if p < SIGNIFICANCE:
         return say(
-            " The {what} of {first} ({one}) is {how} that of {second} ({two}); they lie farthest apart ({tested}).",
-            "{what}が最も離れている 2 つの設定では、{first}（{one}）が {second}（{two}）{how}（{tested}）。",
-            **values,
+            " The {what} of {first} is {how} that of {second}; they lie farthest apart ({tested}).",
+            "{what}が最も離れている 2 つの設定では、{first}が {second}{how}（{tested}）。",
+            what=what,
+            first=first,
+            second=second,
+            how=how,
+            tested=tested,
         )
     if low == 2:
         return say(
-            " In {what}, {first} ({one}) and {second} ({two}) lie farthest apart; whether they differ cannot be "
+            " In {what}, {first} and {second} lie farthest apart; whether they differ cannot be "
             "decided with n = 2 ({tested}).",
-            "{what}が最も離れているのは {first}（{one}）と {second}（{two}）であるが、"
+            "{what}が最も離れているのは {first}と {second}であるが、"
             "n = 2 では差があるかどうかを判断できない（{tested}）。",
-            **values,
+            what=what,
+            first=first,
+            second=second,
+            tested=tested,
         )
     return say(
-        " In {what}, even {first} ({one}) and {second} ({two}), the two farthest apart, cannot be told from the noise "
-        "({tested}).",
-        "{what}については、最も離れた {first}（{one}）と {second}（{two}）の間にも有意差は認められない（{tested}）。",
-        **values,
+        " In {what}, even {first} and {second}, the two farthest apart, cannot be told from the noise ({tested}).",
+        "{what}については、最も離れた {first}と {second}の間にも有意差は認められない（{tested}）。",
+        what=what,
+        first=first,
+        second=second,
+        tested=tested,
     )
 
 

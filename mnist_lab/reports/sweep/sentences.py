@@ -74,14 +74,10 @@ def _its_time(entry: PointResult) -> str:
 def _ratios(entry: PointResult, other: PointResult) -> str:
     """Compare an entry's size, and where both times can be compared its time, with another's."""
     times = _times_ratio(entry, other)
-    return say(
-        "{parameters} the parameters{time}",
-        "パラメータ数は {parameters}{time}",
-        parameters=_factor(entry.parameters, other.parameters),
-        time=""
-        if times is None
-        else say(" and {ratio} times the training time", "、学習時間は {ratio} 倍", ratio=times),
-    )
+    sizes = _sizes_ratio(entry.parameters, other.parameters)
+    if times is None:
+        return sizes
+    return sizes + say(" and {ratio} times the training time", "、学習時間は {ratio} 倍", ratio=times)
 
 
 def _times_ratio(entry: PointResult, other: PointResult) -> str | None:
@@ -91,13 +87,12 @@ def _times_ratio(entry: PointResult, other: PointResult) -> str | None:
     return significant(entry.train_s / other.train_s, 2)
 
 
-def _factor(one: int, other: int) -> str:
-    """Return how many times one number is the other: ``2.5 times``, and below a half ``1/31 of``."""
-    if not one or not other:
-        return "–"
-    if 2 * one < other:
-        return say("1/{share} of", "1/{share}", share=significant(other / one, 2))
-    return say("{ratio} times", "{ratio} 倍", ratio=significant(one / other, 2))
+def _sizes_ratio(one: int, other: int) -> str:
+    """Say how many times one number of parameters is the other: below a half as ``1/31``."""
+    if one and 2 * one < other:
+        return say("1/{share} of the parameters", "パラメータ数は 1/{share}", share=significant(other / one, 2))
+    ratio = significant(one / other, 2) if other else "–"
+    return say("{ratio} times the parameters", "パラメータ数は {ratio} 倍", ratio=ratio)
 
 
 def _percent(share: float, decimals: int) -> str:
