@@ -27,6 +27,10 @@ class Phrase:
         self.en = en
         self.ja = ja
 
+    def with_english(self, en: str) -> Phrase:
+        """Return the same with other words in English, such as a setting's name in a file."""
+        return Phrase(en, self.ja)
+
     def __str__(self) -> str:
         """Return the words of the current language."""
         return self.ja if current_language() == "ja" else self.en

@@ -14,13 +14,13 @@ from mnist_lab.runs.spread import Spread, ratio_text, spreads_by_factors, text_o
 def comparison_sentence(comparison: Comparison) -> str:
     """Return what was measured: which group is ahead where the difference is significant, else the values alone."""
     if not comparison.test.is_larger_than_noise:
-        return _values(comparison) + _why_nothing_is_said(comparison)
+        return _values(comparison) + why_nothing_is_said(comparison)
     ahead = _speed(comparison) if comparison.quantity == "time" else _accuracy(comparison)
     return say(
         "{ahead}; the difference is larger than the noise ({test}).",
         "{ahead}。この差は有意である（{test}）。",
         ahead=ahead,
-        test=_test_text(comparison),
+        test=test_text(comparison),
     )
 
 
@@ -120,7 +120,8 @@ def _values(comparison: Comparison) -> str:
     )
 
 
-def _why_nothing_is_said(comparison: Comparison) -> str:
+def why_nothing_is_said(comparison: Comparison) -> str:
+    """Say why neither of two is called ahead."""
     test = comparison.test
     if test.reason == "too_few":
         return say(
@@ -135,7 +136,7 @@ def _why_nothing_is_said(comparison: Comparison) -> str:
     text = say(
         " The difference cannot be told from the noise ({test}).",
         "この差は有意とはいえない（{test}）。",
-        test=_test_text(comparison),
+        test=test_text(comparison),
     )
     if min(test.n) > 2:
         return text
@@ -162,7 +163,8 @@ def _quantity(comparison: Comparison) -> str:
     )
 
 
-def _test_text(comparison: Comparison) -> str:
+def test_text(comparison: Comparison) -> str:
+    """Return test, n and p of a comparison that was tested."""
     assert comparison.test.p is not None
     return say(
         "{test}, {n}, {p}",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from mnist_lab.reports.curves import Reached
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import Spread, spread_of
@@ -85,6 +86,22 @@ def compare_groups(groups: Sequence[Group], *, times: bool = True, accuracies: b
         family = [_compare(quantity, groups[0], other, measure) for other in groups[1:]]
         found += _holm([comparison for comparison in family if comparison])
     return found
+
+
+def compare_reached(reached: Sequence[Reached]) -> list[Comparison]:
+    """Compare with the first group's how long every other group took to reach the same accuracy.
+
+    Args:
+        reached: When each group first reached it; at least one.
+    """
+    last = {run.folder: entry.epoch for entry in reached for run in entry.group.completed}
+
+    def measure(run: Run) -> float | None:
+        times_s = [epoch.train_s for epoch in run.record.epochs if epoch.epoch + 1 == last[run.folder]]
+        return math.log(times_s[0]) if times_s and times_s[0] else None
+
+    family = [_compare("time", reached[0].group, other.group, measure) for other in reached[1:]]
+    return _holm([comparison for comparison in family if comparison])
 
 
 def pairs_of(first: Group, second: Group) -> list[tuple[Run, Run]]:

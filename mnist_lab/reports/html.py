@@ -14,7 +14,7 @@ from mnist_lab.pictures.embedded_font import embedded_font
 from mnist_lab.reports.document import Document
 
 _WORD_ENDS = re.compile(r"(?<=の)(?=[一-龥ァ-ヶA-Z])|(?<=[ぁ-ん一-龥ー])(?=[（\[])|(?<=層)(?=ノ)|(?<=[習証])(?=[時精])")
-_TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)")
+_TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)|(?<=\d,) (?=\d+[,\]])")
 
 
 def to_html(document: Document, files: Mapping[str, bytes]) -> str:
@@ -46,7 +46,7 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
 
 
 def tied(text: str) -> str:
-    """Return a text in which no line breaks between a number and its unit, or within ``n = 3`` and ``2.5 ± 0.1``."""
+    """Return a text in which no line breaks between a number and its unit, or in ``n = 3``, ``2 ± 1``, ``[4, 4]``."""
     return _TIES.sub("\u00a0", text)
 
 
@@ -58,6 +58,11 @@ def in_folders(text: str) -> Markup:
 def in_words(text: str) -> Markup:
     """Return a table's heading in which a Japanese line may break where a word ends."""
     return Markup(_WORD_ENDS.sub("<wbr>", str(escape(text))))
+
+
+def word_parts(text: str) -> list[str]:
+    """Return the parts of a Japanese heading between which a line may break."""
+    return _WORD_ENDS.split(text)
 
 
 def _base64(content: bytes) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
+from mnist_lab.reports.comparison_text import test_text, why_nothing_is_said
 from mnist_lab.reports.curves import FEWEST_EPOCHS, SLOW, Reached, reached_by_all, slow_epochs
 from mnist_lab.reports.document import TableBlock
-from mnist_lab.reports.group_comparison import Comparison
+from mnist_lab.reports.group_comparison import Comparison, compare_reached
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
@@ -28,6 +29,7 @@ def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison])
     mark, reached = _compared_marks(groups, comparisons)
     if mark is not None:
         found.append(_reached(mark, reached))
+        found += map(_until_reached, compare_reached(reached))
     for other in groups[1:]:
         counts = other.record.parameters, groups[0].record.parameters
         if min(counts) > 0 and counts[0] != counts[1]:
@@ -109,6 +111,31 @@ def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
         who=_who(reached),
         mark=mark_percent,
         parts=listed(parts),
+    )
+
+
+def _until_reached(comparison: Comparison) -> str:
+    """Say which of two reached the same accuracy in less time."""
+    fast, slow, ratio = comparison.faster
+    if not comparison.test.is_larger_than_noise:
+        return say(
+            "Until the same accuracy is reached, {slow} trains {times} times as long as {fast}.{why}",
+            "同じ精度に達するまでの学習時間は、{slow} が {fast} の {times} 倍であった。{why}",
+            fast=fast.label,
+            slow=slow.label,
+            times=ratio_text(ratio),
+            why=why_nothing_is_said(comparison),
+        )
+    return say(
+        "Until the same accuracy is reached, {fast} trains {share} times as long as {slow}, which is {times} times as "
+        "fast ({test}).",
+        "同じ精度に達するまでの学習時間は、{fast} が {slow} の {share} 倍（{times} 倍の速さ）である。"
+        "この差は有意である（{test}）。",
+        fast=fast.label,
+        slow=slow.label,
+        share=significant(1 / ratio.mean, 2),
+        times=ratio_text(ratio),
+        test=test_text(comparison),
     )
 
 

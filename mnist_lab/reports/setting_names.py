@@ -20,8 +20,7 @@ _LAYER_COUNTS: Mapping[str, Phrase] = {
 def setting_with_key(key: str) -> str:
     """Return a setting's name in a table, with its unit and the key under which it stands in the YAML file."""
     name, counted = setting_name(key), unit_of(key)
-    # max_epochs and channels say in English what they count.
-    counts = "" if counted is None or name.endswith(unit(counted)) else f" [{unit(counted)}]"
+    counts = "" if counted is None else f" [{unit(counted)}]"
     if name == short_key(key):
         return f"{key}{counts}"
     return say("{name}{counts} ({key})", "{name}{counts}（{key}）", key=key, name=name, counts=counts)
@@ -59,8 +58,7 @@ def axis_label(axis: Axis) -> str:
     name = axis_name(axis)
     if axis.counts_layers or axis.counted is None:
         return name
-    counted = unit(axis.counted)
-    return name if counted == name else f"{name} [{counted}]"
+    return f"{name} [{unit(axis.counted)}]"
 
 
 def axis_texts(axis: Axis) -> list[str]:

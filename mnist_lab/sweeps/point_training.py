@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
 from typing import Any
 
 from optuna import Study
@@ -11,8 +12,9 @@ from mnist_lab.callbacks.sweep_labels import SweepLabels
 from mnist_lab.cli.stop_signals import stop_signals
 from mnist_lab.errors import MnistLabError, UsageError, first_line, stop_behind
 from mnist_lab.runs.record import RunRecord
+from mnist_lab.runs.run import Run
 from mnist_lab.sweeps.points import Point, short_key, short_value
-from mnist_lab.sweeps.run_result import RunResult, run_result
+from mnist_lab.sweeps.run_result import RunResult, rejected_result, run_result
 from mnist_lab.sweeps.same_data import check_same_data
 from mnist_lab.sweeps.space import Sweep
 from mnist_lab.sweeps.sweep_check import CheckedSweep
@@ -64,11 +66,12 @@ class PointTraining:
         labels: dict[str, str | int | float] = {"sweep": self._sweep.name, "trial": trial, "repeat": repeat}
         labels |= {short_key(key): _label(value) for key, value in point.values.items()}
         model = self._checked.bases[point.base].model
+        rejected: list[Run] = []
         try:
             with stop_signals.heard():
                 self._warm_up.warm_up(point.base, arguments)
                 labelled = SweepLabels(swept.to_dict(), labels, self._check_data)
-                done = train_undisturbed(arguments, [labelled], made_by="sweep")
+                done = train_undisturbed(arguments, [labelled], made_by="sweep", rejected=rejected.append)
         except UsageError as error:
             return RunResult("refused", model=model, message=str(error))
         except MnistLabError:
@@ -77,8 +80,11 @@ class PointTraining:
             if stop := stop_behind(error):
                 raise stop from None
             return RunResult("failed", model=model, message=f"{type(error).__name__}: {first_line(error)}")
-        folder = done.folder.resolve().relative_to(self._checked.log_dir.resolve()).as_posix()
-        return run_result(done.record, folder, platform.node())
+        again = tuple(rejected_result(run.record, self._folder(run), platform.node()) for run in rejected)
+        return replace(run_result(done.record, self._folder(done), platform.node()), rejected=again)
+
+    def _folder(self, run: Run) -> str:
+        return run.folder.resolve().relative_to(self._checked.log_dir.resolve()).as_posix()
 
     def _arguments(self, point: Point, repeat: int) -> list[str]:
         base = self._checked.bases[point.base]

@@ -61,6 +61,11 @@ class PointResult:
         return max((run.disturbed for run in self.again or self.runs if run.disturbed is not None), default=None)
 
     @property
+    def rejected(self) -> list[RunResult]:
+        """The runs that do not count, since they were disturbed and trained once more."""
+        return [early for run in (*self.runs, *self.again, *self.ended_otherwise) for early in run.rejected]
+
+    @property
     def train_s(self) -> float:
         """Median training time in seconds."""
         return median(self.times_s)
@@ -73,7 +78,12 @@ class PointResult:
     @property
     def val_accuracy(self) -> float:
         """Mean validation accuracy, 0 to 1; by it models are chosen, so that the test set stays out of the choice."""
-        return fmean(run.val_accuracy for run in self.runs if run.val_accuracy is not None)
+        return fmean(self.val_accuracies)
+
+    @property
+    def val_accuracies(self) -> list[float]:
+        """Validation accuracy of each repeat, 0 to 1."""
+        return [run.val_accuracy for run in self.runs if run.val_accuracy is not None]
 
     @property
     def test_accuracies(self) -> list[float]:

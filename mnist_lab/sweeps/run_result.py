@@ -36,6 +36,8 @@ class RunResult:
     message: str | None = None
     disturbed: float | None = None
     """Largest share of the processor that other programs took in an epoch, where its time is not to be trusted."""
+    rejected: tuple[RunResult, ...] = ()
+    """Earlier runs of the same that do not count, since other programs had a part in their times; without records."""
     record: dict[str, Any] | None = None
     """The run's record without its epochs; None where nothing was trained."""
 
@@ -54,7 +56,13 @@ class RunResult:
 def stored_run_result(values: Mapping[str, Any]) -> RunResult:
     """Return what ``to_dict`` wrote, leaving out what this version does not know."""
     known = {entry.name for entry in fields(RunResult)}
-    return RunResult(**{name: value for name, value in values.items() if name in known})
+    rejected = tuple(map(stored_run_result, values.get("rejected", ())))
+    return RunResult(**{name: value for name, value in values.items() if name in known} | {"rejected": rejected})
+
+
+def rejected_result(record: RunRecord, folder: str, machine: str) -> RunResult:
+    """Return what a run came to that was disturbed and trained once more."""
+    return replace(run_result(record, folder, machine), record=None)
 
 
 def run_result(record: RunRecord, folder: str, machine: str) -> RunResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -48,7 +48,13 @@ def train_once(args: Sequence[str], callbacks: Sequence[Callback] = (), *, made_
     return Run(place.folder, name_of(place.folder.resolve(), record), record)
 
 
-def train_undisturbed(args: Sequence[str], callbacks: Sequence[Callback] = (), *, made_by: str = "compare") -> Run:
+def train_undisturbed(
+    args: Sequence[str],
+    callbacks: Sequence[Callback] = (),
+    *,
+    made_by: str = "compare",
+    rejected: Callable[[Run], None] | None = None,
+) -> Run:
     """Train once, and once more where other programs had a part in the time; what counts is the run returned.
 
     The disturbed run stays where it is; its record says why it does not count. A second one that is disturbed as well
@@ -58,6 +64,7 @@ def train_undisturbed(args: Sequence[str], callbacks: Sequence[Callback] = (), *
         args: As ``train_once`` takes them.
         callbacks: Likewise.
         made_by: Likewise.
+        rejected: Told of a run that does not count, before the next one begins.
 
     Raises:
         MnistLabError: Likewise.
@@ -68,6 +75,8 @@ def train_undisturbed(args: Sequence[str], callbacks: Sequence[Callback] = (), *
         return run
     run.record.status, run.record.message = "disturbed", why
     write_record(run.record, run.folder)
+    if rejected is not None:
+        rejected(run)
     line = say(
         "{run} is not counted, and trained once more: {why}.",
         "{run} は数に入れず、もう一度学習します：{why}。",

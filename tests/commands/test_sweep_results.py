@@ -78,8 +78,9 @@ def test_same_command_trains_nothing_twice_and_reports_in_japanese(swept: tuple[
     assert runs(folder) == before
     assert re.search(r"最も小さいモデルは FC（.*隠れ層のノード数 \d", outcome.out)
     report = (folder / "ja" / "report.md").read_text(encoding="utf-8")
-    headings = ["モデル", "val\\_fraction", "隠れ層のノード数 \\[個\\]", "パラメータ数 \\[個\\]", "学習時間 \\[s\\]"]
-    assert f"| {' | '.join(headings)} |" in report
+    assert (
+        "| モデル | val\\_fraction | 隠れ層のノード数 \\[個\\] | パラメータ数 \\[個\\] | 学習時間 \\[s\\] |" in report
+    )
     assert "data:font/woff;base64," in (folder / "ja" / "report.html").read_text(encoding="utf-8")
     with speaking("ja"):
         assert sections_of(report, "ja") == [word(name) for name in SECTIONS]
@@ -141,9 +142,12 @@ def test_two_kinds_are_trained_shown_and_written(tmp_path: Path) -> None:
     assert written == {"hidden.png", "channels.png", "cnn-channels-hidden.png", "pareto.png"}
     assert imread(tmp_path / "out" / "figures" / "pareto.png").shape[1] > 1000
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "| model | hidden \\[nodes\\] | channels | parameters | training time \\[s\\] |" in report
+    assert "| model | number of hidden nodes \\[nodes\\] | number of channels \\[channels\\] | parameters |" in report
     assert "](figures/pareto.png)" in report
     results = report.partition("## Results")[2].partition("## ")[0]
     assert results.count("| FC |") == 2
     assert results.count("| CNN |") == 4
-    assert "| CNN | model.channels | \\[2\\], \\[4\\] |" in report.partition("## What was changed")[2]
+    assert (
+        "| CNN | number of channels \\[channels\\] (model.channels) | \\[2\\], \\[4\\] |"
+        in report.partition("## What was changed")[2]
+    )

@@ -55,6 +55,10 @@ def test_labels_are_escaped(tmp_path: Path) -> None:
     assert "FC activation=&lt;b&gt;x&lt;/b&gt;" in page
 
 
+def test_list_of_numbers_is_not_parted_and_several_lists_are() -> None:
+    assert tied("[4, 4], [16, 16, 16]") == "[4,\u00a04], [16,\u00a016,\u00a016]"
+
+
 def test_numbers_are_tied_to_their_units() -> None:
     assert (
         tied("2.5 ± 0.1 s against 3 %, n = 3 runs")

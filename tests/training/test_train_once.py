@@ -45,7 +45,9 @@ def test_disturbed_run_is_trained_once_more_and_its_record_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = trained(monkeypatch, tmp_path, [0.48, 0.01])
-    assert train_undisturbed([]) is made[1]
+    rejected: list[Run] = []
+    assert train_undisturbed([], rejected=rejected.append) is made[1]
+    assert rejected == made[:1]
     first = read_record(made[0].folder)
     assert first.status == "disturbed"
     assert first.message is not None

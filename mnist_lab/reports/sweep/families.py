@@ -22,6 +22,8 @@ class Family:
     points: tuple[PointResult, ...]
     mixed: bool = False
     """Whether other parameters differ, so that medians stand for them."""
+    others: str = ""
+    """The other parameters with their values; empty where nothing else was varied."""
 
 
 def varied_keys(result: SweepResult) -> list[str]:
@@ -43,21 +45,25 @@ def families_of(result: SweepResult, key: str) -> list[Family]:
         key: Option that varies within a family.
     """
     others = [name for name in varied_keys(result) if name != key]
-    members: dict[tuple[str, str], list[PointResult]] = {}
+    members: dict[tuple[str, str, str], list[PointResult]] = {}
     for entry in result.points:
         if key in entry.point.values:
-            members.setdefault((entry.model, _label(entry, others)), []).append(entry)
+            named = _others(entry, others)
+            members.setdefault((entry.model, _label(entry, named), named), []).append(entry)
     if len(members) <= _MOST_LINES:
-        return [Family(label, model, tuple(own)) for (model, label), own in members.items()]
+        return [Family(label, model, tuple(own), others=named) for (model, label, named), own in members.items()]
     return [Family(model, model, tuple(own), mixed=True) for model, own in _by_model(result.points, key).items()]
 
 
-def _label(entry: PointResult, others: Sequence[str]) -> str:
+def _others(entry: PointResult, others: Sequence[str]) -> str:
     values = entry.point.values
-    named = [named_value(key, values[key]) for key in others if key in values]
+    return say(", ", "、").join(named_value(key, values[key]) for key in others if key in values)
+
+
+def _label(entry: PointResult, named: str) -> str:
     if not named:
         return entry.model
-    return say("{model}, {values}", "{model}（{values}）", model=entry.model, values=say(", ", "、").join(named))
+    return say("{model}, {values}", "{model}（{values}）", model=entry.model, values=named)
 
 
 def _by_model(points: Sequence[PointResult], key: str) -> dict[str, list[PointResult]]:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Container, Sequence
-from statistics import median
+from collections.abc import Container, Sequence
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.group_comparison import SIGNIFICANCE, welch_test
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.report_folder import as_file_name
 from mnist_lab.reports.setting_names import axis_name, axis_texts, point_name
+from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family, families_of, varied_keys
 from mnist_lab.reports.sweep.remarks import learned
+from mnist_lab.reports.sweep.value_steps import accuracy_percent, at_value, reversals, time_s, times_count
 from mnist_lab.reports.words import unit
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
 from mnist_lab.sweeps.setting_words import named_value
+
+_Ends = tuple[list[PointResult], list[PointResult]]
+_MOST_ON_FRONT = 3
 
 
 def observations(result: SweepResult, within: float, figures: Container[str] = ()) -> list[str]:
@@ -76,51 +79,75 @@ def observations_along(result: SweepResult, key: str, figure: str | None = None)
 def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> str:
     """Compare the smallest value with the largest, in each family that has both."""
     low, high = axis.values[0], axis.values[-1]
-    ends = [(_at(family, axis, low), _at(family, axis, high)) for family in families]
+    ends = [(at_value(family, axis, low), at_value(family, axis, high)) for family in families]
     pairs = [(first, last) for first, last in ends if first and last]
-    if len(pairs) == 1:
-        return _one_family(model, pairs[0], axis, where) + _falls(families, axis)
     if not pairs:
         return _named(model, families, axis, where)
-    ratios = [_time(last) / _time(first) for first, last in pairs if _time(first)]
-    points = [_percent(last) - _percent(first) for first, last in pairs]
-    return say(
-        "With {model}{where}, from {name} {low} to {high} and depending on the other settings, the training time "
-        "becomes {least} to {most} times as long and the test accuracy changes by {down} to {up} percentage points.",
-        "{where}{model} では、{name}を {low} から {high}にすると、ほかの設定に応じて、"
-        "学習時間は {least} 倍から {most} 倍になり、"
-        "テスト精度の変化は {down} ポイントから {up} ポイントであった。",
-        model=model,
-        where=where,
-        name=axis_name(axis),
-        low=_least(axis),
-        high=_with_unit(axis),
-        least=significant(min(ratios, default=1.0), _digits(pairs)),
-        most=significant(max(ratios, default=1.0), _digits(pairs)),
-        down=_signed(min(points)),
-        up=_signed(max(points)),
+    points = [entry for family in families for entry in family.points]
+    describe = _one_family if len(pairs) == 1 else _several_families
+    said = describe(pairs, accuracy_decimals(points), times=times_count(points))
+    return (
+        say(
+            "With {model}{where}, as the {name} goes from {low} to {high}, {said}",
+            "{where}{model} では、{name}を {low} から {high}にすると、{said}",
+            model=model,
+            where=where,
+            name=axis_name(axis),
+            low=_least(axis),
+            high=_with_unit(axis),
+            said=said,
+        )
+        + reversals(families, axis)
+        + _no_times(points)
     )
 
 
-def _one_family(model: str, pair: tuple[list[PointResult], list[PointResult]], axis: Axis, where: str) -> str:
-    times, scores = [_time(end) for end in pair], [_percent(end) for end in pair]
+def _several_families(pairs: Sequence[_Ends], decimals: int, *, times: bool) -> str:
+    ratios = [time_s(last) / time_s(first) for first, last in pairs if time_s(first)]
+    points = [accuracy_percent(last) - accuracy_percent(first) for first, last in pairs]
     return say(
-        "With {model}{where}, from {name} {low} to {high}, the training time goes from {low_s} s to {high_s} s "
-        "({ratio} times) and the test accuracy from {low_percent:.1f} % to {high_percent:.1f} % ({change} percentage "
-        "points).",
-        "{where}{model} では、{name}を {low} から {high}にすると、学習時間は {low_s} s から {high_s} s（{ratio} 倍）、"
-        "テスト精度は {low_percent:.1f} % から {high_percent:.1f} %（{change} ポイント）になった。",
-        model=model,
-        where=where,
-        name=axis_name(axis),
-        low=_least(axis),
-        high=_with_unit(axis),
-        low_s=significant(times[0]),
-        high_s=significant(times[1]),
-        ratio=significant(times[1] / times[0], _digits([pair])) if times[0] else "–",
-        low_percent=scores[0],
-        high_percent=scores[1],
-        change=_signed(scores[1] - scores[0]),
+        "depending on the other settings, {time}the test accuracy changes by {down} to {up} percentage points.",
+        "ほかの設定に応じて、{time}テスト精度の変化は {down} ポイントから {up} ポイントであった。",
+        time=say(
+            "the training time becomes {least} to {most} times as long and ",
+            "学習時間は {least} 倍から {most} 倍になり、",
+            least=significant(min(ratios, default=1.0), _digits(pairs)),
+            most=significant(max(ratios, default=1.0), _digits(pairs)),
+        )
+        if times
+        else "",
+        down=_signed(min(points), decimals),
+        up=_signed(max(points), decimals),
+    )
+
+
+def _one_family(pairs: Sequence[_Ends], decimals: int, *, times: bool) -> str:
+    (pair,) = pairs
+    (low_s, high_s), scores = [time_s(end) for end in pair], [accuracy_percent(end) for end in pair]
+    return say(
+        "{time}the test accuracy goes from {low} % to {high} % ({change} percentage points).",
+        "{time}テスト精度は {low} % から {high} %（{change} ポイント）になった。",
+        time=say(
+            "the training time goes from {low_s} s to {high_s} s ({ratio} times) and ",
+            "学習時間は {low_s} s から {high_s} s（{ratio} 倍）、",
+            low_s=significant(low_s),
+            high_s=significant(high_s),
+            ratio=significant(high_s / low_s, _digits(pairs)) if low_s else "–",
+        )
+        if times
+        else "",
+        low=f"{scores[0]:.{decimals}f}",
+        high=f"{scores[1]:.{decimals}f}",
+        change=_signed(scores[1] - scores[0], decimals),
+    )
+
+
+def _no_times(points: Sequence[PointResult]) -> str:
+    if times_count(points):
+        return ""
+    return say(
+        " Of the training times nothing is said, since some of them are not to be trusted.",
+        "学習時間には信頼できない値が含まれるため、学習時間については述べない。",
     )
 
 
@@ -129,62 +156,31 @@ def _digits(pairs: Sequence[tuple[list[PointResult], list[PointResult]]]) -> int
     return 2 if min(len(entry.times_s) for pair in pairs for end in pair for entry in end) == 1 else 3
 
 
-def _falls(families: Sequence[Family], axis: Axis) -> str:
-    """Say where the time falls from one value to the next, though it rises from end to end, or the reverse."""
-    (family,) = families
-    middles = [
-        (text, own)
-        for text, value in zip(axis_texts(axis), axis.values, strict=True)
-        if (own := _at(family, axis, value))
-    ]
-    rises = _time(middles[-1][1]) >= _time(middles[0][1])
-    against = [
-        say(
-            "{a} to {b} ({a_s} s, {b_s} s)",
-            "{a} から {b}（{a_s} s、{b_s} s）",
-            a=a,
-            b=b,
-            a_s=significant(_time(one)),
-            b_s=significant(_time(two)),
-        )
-        for (a, one), (b, two) in itertools.pairwise(middles)
-        if (_time(two) < _time(one)) == rises and significant(_time(two)) != significant(_time(one))
-    ]
-    if not against:
-        return ""
-    once = min(len(entry.times_s) for entry in family.points) == 1
-    return say(
-        " It does not change in one direction throughout: it goes the other way from {steps}{once}.",
-        "ただし、一方向の変化ではなく、{steps}では逆に変化した{once}。",
-        steps=listed(against, en=", "),
-        once=(
-            say(
-                "; measured once each, this cannot be told from the noise",
-                "（1 回ずつの測定であり、ばらつきとは区別できない）",
-            )
-            if once
-            else ""
-        ),
-    )
-
-
 def _named(model: str, families: Sequence[Family], axis: Axis, where: str) -> str:
     """Say how far values that have no order lie apart; which is ahead only where their repeats bear it out."""
     points = [entry for family in families for entry in family.points]
+    decimals = accuracy_decimals(points)
     return say(
-        "With {model}{where}, over the {count} values of {name}, the training time lies between {low_s} s and "
-        "{high_s} s and the test accuracy between {low:.1f} % and {high:.1f} %.{ranks}",
-        "{where}{model} では、{name}の {count} 通りの値に対して、学習時間は {low_s} s から {high_s} s、"
-        "テスト精度は {low:.1f} % から {high:.1f} % であった。{ranks}",
+        "With {model}{where}, over the {count} values of the {name}, {time}the test accuracy lies between {low} % and "
+        "{high} %.{ranks}{untrusted}",
+        "{where}{model} では、{name}の {count} 通りの値に対して、{time}"
+        "テスト精度は {low} % から {high} % であった。{ranks}{untrusted}",
         model=model,
         where=where,
         count=len(axis.values),
         name=axis_name(axis),
-        low_s=significant(min(entry.train_s for entry in points)),
-        high_s=significant(max(entry.train_s for entry in points)),
-        low=100 * min(entry.test_accuracy for entry in points),
-        high=100 * max(entry.test_accuracy for entry in points),
+        time=say(
+            "the training time lies between {low_s} s and {high_s} s and ",
+            "学習時間は {low_s} s から {high_s} s、",
+            low_s=significant(min(entry.train_s for entry in points)),
+            high_s=significant(max(entry.train_s for entry in points)),
+        )
+        if times_count(points)
+        else "",
+        low=f"{100 * min(entry.test_accuracy for entry in points):.{decimals}f}",
+        high=f"{100 * max(entry.test_accuracy for entry in points):.{decimals}f}",
         ranks=_ranks(points),
+        untrusted=_no_times(points),
     )
 
 
@@ -194,38 +190,83 @@ def _ranks(points: Sequence[PointResult]) -> str:
             " Each was trained once, so they are not ranked.",
             "各設定の学習は 1 回であるため、順位はつけない。",
         )
-    slow, fast = max(points, key=lambda entry: entry.train_s), min(points, key=lambda entry: entry.train_s)
-    good, bad = max(points, key=lambda entry: entry.test_accuracy), min(points, key=lambda entry: entry.test_accuracy)
-    time_p = _between(points, [math.log(s) for s in fast.times_s if s], [math.log(s) for s in slow.times_s if s])
-    score_p = _between(points, good.test_accuracies, bad.test_accuracies)
-    return _verdict(
-        say("training time", "学習時間"), point_name(fast), say("less than", "より短い"), point_name(slow), time_p
-    ) + _verdict(
-        say("test accuracy", "テスト精度"), point_name(good), say("more than", "より高い"), point_name(bad), score_p
+    decimals, found = accuracy_decimals(points), ""
+    if times_count(points):
+        by_time = sorted(points, key=lambda entry: entry.train_s)
+        found += _verdict(
+            points,
+            say("training time", "学習時間"),
+            say("less than", "より短い"),
+            (by_time[0], f"{significant(by_time[0].train_s)} s", [math.log(s) for s in by_time[0].times_s if s]),
+            (by_time[-1], f"{significant(by_time[-1].train_s)} s", [math.log(s) for s in by_time[-1].times_s if s]),
+        )
+    by_score = sorted(points, key=lambda entry: entry.test_accuracy)
+    good, bad = (
+        (entry, f"{100 * entry.test_accuracy:.{decimals}f} %", entry.test_accuracies)
+        for entry in (by_score[-1], by_score[0])
     )
+    return found + _verdict(points, say("test accuracy", "テスト精度"), say("more than", "より高い"), good, bad)
 
 
-def _between(points: Sequence[PointResult], one: Sequence[float], other: Sequence[float]) -> float | None:
-    """Return p of the two that lie farthest apart, corrected after Bonferroni for all pairs there are."""
-    p = welch_test(one, other).p
-    return None if p is None else min(1.0, p * math.comb(len(points), 2))
+_Measured = tuple[PointResult, str, list[float]]
+"""A point, its value as it is shown, and what is tested."""
 
 
-def _verdict(what: str, first: str, how: str, second: str, p: float | None) -> str:
-    if p is None or p >= SIGNIFICANCE:
+def _verdict(points: Sequence[PointResult], what: str, how: str, one: _Measured, other: _Measured) -> str:
+    """Say whether the two that lie farthest apart differ, corrected after Bonferroni for all pairs there are."""
+    test = welch_test(one[2], other[2])
+    pairs = math.comb(len(points), 2)
+    p = None if test.p is None else min(1.0, test.p * pairs)
+    first, second = (
+        say("{name} ({value})", "{name}（{value}）", name=point_name(entry), value=value)
+        for entry, value, _ in (one, other)
+    )
+    if p is None:
         return say(
-            " In {what} even the two farthest apart cannot be told from the noise.",
-            "{what}については、最も離れた 2 つの設定の間にも有意差は認められない。",
+            " In {what}, {first} and {second} lie farthest apart; no t-test applies to them.",
+            "{what}が最も離れている {first}と {second}には、t 検定を適用できない。",
             what=what,
+            first=first,
+            second=second,
+        )
+    low, high = sorted(test.n)
+    tested = say(
+        "Welch's t-test, two-sided{corrected}, n = {n}, {p}",
+        "ウェルチの t 検定、両側{corrected}、n = {n}、{p}",
+        corrected=say(", Bonferroni-corrected for {pairs} pairs", "、{pairs} 組についてボンフェローニ補正", pairs=pairs)
+        if pairs > 1
+        else "",
+        n=low if low == high else f"{test.n[0]}, {test.n[1]}",
+        p="p < 0.001" if p < 0.001 else f"p = {p:.2g}",
+    )
+    if p < SIGNIFICANCE:
+        return say(
+            " The {what} of {first} is {how} that of {second}; they lie farthest apart ({tested}).",
+            "{what}が最も離れている 2 つの設定では、{first}が {second}{how}（{tested}）。",
+            what=what,
+            first=first,
+            second=second,
+            how=how,
+            tested=tested,
+        )
+    if low == 2:
+        return say(
+            " In {what}, {first} and {second} lie farthest apart; whether they differ cannot be "
+            "decided with n = 2 ({tested}).",
+            "{what}が最も離れているのは {first}と {second}であるが、"
+            "n = 2 では差があるかどうかを判断できない（{tested}）。",
+            what=what,
+            first=first,
+            second=second,
+            tested=tested,
         )
     return say(
-        " The {what} of {first} is {how} that of {second} (Welch's t-test, Bonferroni-corrected, {p}).",
-        "{what}は、{first} が {second} {how}（ウェルチの t 検定、ボンフェローニ補正、{p}）。",
+        " In {what}, even {first} and {second}, the two farthest apart, cannot be told from the noise ({tested}).",
+        "{what}については、最も離れた {first}と {second}の間にも有意差は認められない（{tested}）。",
         what=what,
         first=first,
-        how=how,
         second=second,
-        p="p < 0.001" if p < 0.001 else f"p = {p:.2g}",
+        tested=tested,
     )
 
 
@@ -239,15 +280,18 @@ def front_sentence(result: SweepResult, figure: str | None = None) -> str:
     front = pareto_front(result.points)
     counts = [(model, sum(entry.model == model for entry in front)) for model in result.models]
     each = [say("{model} {count}", "{model} {count} 通り", model=model, count=count) for model, count in counts]
+    if len(counts) == 1:  # the model's name says nothing more
+        each = (
+            [point_name(entry) for entry in front] if len(front) <= min(_MOST_ON_FRONT, len(result.points) - 1) else []
+        )
     return say(
-        "The Pareto front{where} holds {on_front} of {points} points ({each}): no other point is {better} by "
+        "The Pareto front{where} holds {on_front} of {points} points{each}: no other point is {better} by "
         "validation.{but}",
-        "{where}{points} 通りの設定のうち {on_front} 通り（{each}）は、{better}設定がほかになく、"
-        "パレート最適である。{but}",
+        "{where}{points} 通りの設定のうち {on_front} 通り{each}は、{better}設定がほかになく、パレート最適である。{but}",
         where=say(" in {figure}", "{figure} に示す ", figure=cite(figure)) if figure else "",
         points=len(result.points),
         on_front=len(front),
-        each=listed(each, en=", "),
+        each=say(" ({each})", "（{each}）", each=listed(each, en=", ")) if each else "",
         better=say(
             "smaller, faster and more accurate", "パラメータ数がより少なく、学習時間がより短く、検証精度がより高い"
         )
@@ -276,7 +320,7 @@ def _front_is_uncertain(result: SweepResult) -> str:
 def _smallest_times(result: SweepResult, within: float) -> list[str]:
     """Name the training times of the smallest models that hold the accuracy, where there are two or more kinds."""
     found = [entry for entry in smallest_within(result.points, within).values() if entry]
-    if len(found) < 2 or not result.sizes_vary or len({entry.device for entry in found}) > 1:
+    if len(found) < 2 or not times_count(found) or not result.sizes_vary or len({entry.device for entry in found}) > 1:
         return []
     each = [
         say("{model} {s} s", "{model} が {s} s", model=entry.model, s=significant(entry.train_s)) for entry in found
@@ -290,24 +334,8 @@ def _smallest_times(result: SweepResult, within: float) -> list[str]:
     ]
 
 
-def _at(family: Family, axis: Axis, value: object) -> list[PointResult]:
-    return [entry for entry in family.points if entry.point.values[axis.key] == value]
-
-
-def _time(entries: Sequence[PointResult]) -> float:
-    return _middle(entries, lambda entry: entry.times_s)
-
-
-def _percent(entries: Sequence[PointResult]) -> float:
-    return 100 * _middle(entries, lambda entry: entry.test_accuracies)
-
-
-def _middle(entries: Sequence[PointResult], measure: Callable[[PointResult], list[float]]) -> float:
-    return median(number for entry in entries for number in measure(entry))
-
-
-def _signed(points: float) -> str:
-    return f"{points:+.1f}".replace("-", "\N{MINUS SIGN}")
+def _signed(points: float, decimals: int) -> str:
+    return f"{points:+.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _least(axis: Axis) -> str:
@@ -319,6 +347,8 @@ def _least(axis: Axis) -> str:
 
 
 def _with_unit(axis: Axis) -> str:
-    """Return the largest value with its unit."""
+    """Return the largest value with its unit, where the axis's name does not say it."""
     high = axis_texts(axis)[-1]
-    return high if axis.unit is None or axis.counts_layers else f"{high} {unit(axis.unit)}"
+    if axis.unit is None or axis.counts_layers or unit(axis.unit) in axis_name(axis):
+        return high
+    return f"{high} {unit(axis.unit)}"

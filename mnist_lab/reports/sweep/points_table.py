@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mnist_lab.language import say
 from mnist_lab.reports.setting_names import axis_label, point_label
+from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.words import end_of, word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
@@ -29,8 +30,8 @@ class Table:
 def table_of(result: SweepResult, within: float) -> Table:
     """Return one row a point, those that could not be trained last.
 
-    Times have three significant digits, accuracies one decimal; where a point was trained several times, the median
-    time and the mean accuracy, each with its range.
+    Times have three significant digits, accuracies one decimal or two; where a point was trained several times, the
+    median time and the mean accuracies, each with its range.
 
     Args:
         result: Of the sweep.
@@ -42,23 +43,24 @@ def table_of(result: SweepResult, within: float) -> Table:
     axes = [
         axis_of(key, [entry.point.values[key] for entry in everything if key in entry.point.values]) for key in keys
     ]
+    decimals = accuracy_decimals(result.points)
     name, *figures_and_note = map(word, _HEADINGS)
     headings = (name, *map(axis_label, axes), *figures_and_note)
     rows = []
     for entry in everything:
         varied = [value_name(entry.point.values[key]) if key in entry.point.values else "–" for key in keys]
-        rows.append((entry.model, *varied, *_figures(entry), remarks[entry.point.key]))
+        rows.append((entry.model, *varied, *_figures(entry, decimals), remarks[entry.point.key]))
     first = 1 + len(keys)
     return Table(headings, tuple(rows), tuple(range(first, first + 4)))
 
 
 def short_table_of(result: SweepResult, within: float) -> Table:
     """Return the same without ranges and with a point's values in one column, for a narrow terminal."""
-    remarks = _notes(result, within)
+    remarks, decimals = _notes(result, within), accuracy_decimals(result.points)
     rows = [
         (
             point_label(entry),
-            *(figure.partition(" ")[0] for figure in _figures(entry)),
+            *(figure.partition(" ")[0] for figure in _figures(entry, decimals)),
             remarks[entry.point.key],
         )
         for entry in (*result.points, *result.failed)
@@ -72,11 +74,13 @@ def _notes(result: SweepResult, within: float) -> dict[str, str]:
     smallest = []
     if result.sizes_vary:
         smallest = [entry.point.key for entry in smallest_within(result.points, within).values() if entry]
+    repeats_differ = len({len(entry.runs) for entry in result.points}) > 1
     found: dict[str, str] = {}
     for entry in (*result.points, *result.failed):
         notes = [
             *([say("front", "最適")] if entry.point.key in front else []),
             *([say("smallest", "最小")] if entry.point.key in smallest else []),
+            *([f"n = {len(entry.runs)}"] if repeats_differ and entry.runs else []),
             *([word("strange")] if entry.strange else [word("again")] if entry.again else []),
             *([word("disturbed")] if entry.disturbed else []),
             *dict.fromkeys(end_of(run.status) for run in entry.ended_otherwise),
@@ -85,14 +89,15 @@ def _notes(result: SweepResult, within: float) -> dict[str, str]:
     return found
 
 
-def _figures(entry: PointResult) -> tuple[str, str, str, str]:
+def _figures(entry: PointResult, decimals: int) -> tuple[str, str, str, str]:
     if not entry.runs:
         return ("–",) * 4
+    write = f"{{:.{decimals}f}}".format
     return (
         f"{entry.parameters:,}",
         _with_range(entry.train_s, entry.times_s, significant),
-        f"{100 * entry.val_accuracy:.1f}",
-        _with_range(100 * entry.test_accuracy, [100 * value for value in entry.test_accuracies], "{:.1f}".format),
+        _with_range(100 * entry.val_accuracy, [100 * value for value in entry.val_accuracies], write),
+        _with_range(100 * entry.test_accuracy, [100 * value for value in entry.test_accuracies], write),
     )
 
 

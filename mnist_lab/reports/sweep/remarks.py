@@ -15,7 +15,7 @@ from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
 
 def warnings(result: SweepResult) -> list[str]:
     """Return what stands first in a report: points that failed or hardly learned, times that cannot be compared."""
-    return [*_failures(result), *_not_learned(result), *_times(result)]
+    return [*_failures(result), *_not_learned(result), *_trained_again(result), *_times(result)]
 
 
 def measured_again(result: SweepResult) -> list[str]:
@@ -61,6 +61,25 @@ def _is_lost(entry: PointResult, result: SweepResult) -> bool:
 def _chance(entry: PointResult) -> float | None:
     record = next((run.record for run in entry.runs if run.record), None)
     return None if record is None else chance_of(record_from(record))
+
+
+def _trained_again(result: SweepResult) -> list[str]:
+    """Say how many runs do not count since other programs disturbed them; nothing where there are none."""
+    entries = (*result.points, *result.failed)
+    rejected = [run for entry in entries for run in entry.rejected]
+    shares = [run.disturbed for run in rejected if run.disturbed is not None]
+    if not shares:
+        return []
+    return [
+        say(
+            "Runs that do not count and were trained once more, since other programs took up to {share:.0f} % of the "
+            "processor meanwhile: {count}.",
+            "学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使った実行 {count} 回は結果に含めず、"
+            "学習をやり直した。",
+            share=100 * max(shares),
+            count=len(rejected),
+        )
+    ]
 
 
 def _times(result: SweepResult) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.setting_names import point_label, point_name, point_names
+from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import (
     PointResult,
@@ -34,24 +35,85 @@ def main_sentence(result: SweepResult, within: float) -> str:
 def _smallest(result: SweepResult, within: float) -> str:
     (_, first), *rest = smallest_within(result.points, within).items()
     assert first is not None, "the best point is within any distance of itself"
-    best = best_of(result.points)
+    best, decimals = best_of(result.points), accuracy_decimals(result.points)
     parts = [
         say(
-            "The smallest model within {margin} of the best validation accuracy ({best:.1f} %) is {name}: "
-            "{parameters:,} parameters, validation accuracy {val:.1f} % (test accuracy {test:.1f} %)",
-            "検証精度の最高値（{best:.1f} %）との差が{margin}以内で最も小さいモデルは {name} であり、"
-            "パラメータ数は {parameters:,}、検証精度は {val:.1f} %（テスト精度は {test:.1f} %）である",
+            "The smallest model within {margin} of the best validation accuracy ({best} %) is {name}: "
+            "{parameters:,} parameters{time}, validation accuracy {val} % (test accuracy {test} %)",
+            "検証精度の最高値（{best} %）との差が{margin}以内で最も小さいモデルは {name} であり、"
+            "パラメータ数は {parameters:,}{time}、検証精度は {val} %（テスト精度は {test} %）である",
             margin=_margin(result.points, within),
-            best=100 * best.val_accuracy,
+            best=_percent(best.val_accuracy, decimals),
             name=point_label(first),
             parameters=first.parameters,
-            val=100 * first.val_accuracy,
-            test=100 * first.test_accuracy,
+            time="" if first.disturbed else _its_time(first),
+            val=_percent(first.val_accuracy, decimals),
+            test=_percent(first.test_accuracy, decimals),
         )
     ]
+    if first.model == best.model and first is not best:
+        parts.append(
+            say(
+                "against the most accurate by validation, {name}, it has {ratios}",
+                "検証精度が最高の {name} と比べ、{ratios}である",
+                name=point_label(best),
+                ratios=_ratios(first, best),
+            )
+        )
     for other, entry in rest:
-        parts.append(_none_near(result, other) if entry is None else _smallest_other(other, entry, first))
-    return say("; ", "。").join(parts) + say(".", "。")
+        parts.append(
+            _none_near(result, other, first) if entry is None else _smallest_other(other, entry, first, decimals)
+        )
+    return say("; ", "。").join(parts) + say(".", "。") + _leads_on_test(result.points)
+
+
+def _its_time(entry: PointResult) -> str:
+    return say(", training time {s} s", "、学習時間は {s} s", s=significant(entry.train_s))
+
+
+def _ratios(entry: PointResult, other: PointResult) -> str:
+    """Compare an entry's size, and where both times can be compared its time, with another's."""
+    times = _times_ratio(entry, other)
+    sizes = _sizes_ratio(entry.parameters, other.parameters)
+    if times is None:
+        return sizes
+    return sizes + say(" and {ratio} times the training time", "、学習時間は {ratio} 倍", ratio=times)
+
+
+def _times_ratio(entry: PointResult, other: PointResult) -> str | None:
+    """Return how many times as long the first was trained as the other; None where that cannot be compared."""
+    if entry.disturbed or other.disturbed or entry.device != other.device or not other.train_s:
+        return None
+    return significant(entry.train_s / other.train_s, 2)
+
+
+def _sizes_ratio(one: int, other: int) -> str:
+    """Say how many times one number of parameters is the other: below a half as ``1/31``."""
+    if one and 2 * one < other:
+        return say("1/{share} of the parameters", "パラメータ数は 1/{share}", share=significant(other / one, 2))
+    ratio = significant(one / other, 2) if other else "–"
+    return say("{ratio} times the parameters", "パラメータ数は {ratio} 倍", ratio=ratio)
+
+
+def _percent(share: float, decimals: int) -> str:
+    return f"{100 * share:.{decimals}f}"
+
+
+def _leads_on_test(points: Sequence[PointResult]) -> str:
+    """Say which point leads in test accuracy, where it is not the one that leads in validation accuracy."""
+    best, leader = best_of(points), max(points, key=lambda entry: entry.test_accuracy)
+    decimals = accuracy_decimals(points)
+    if _percent(leader.test_accuracy, decimals) == _percent(best.test_accuracy, decimals):
+        return ""
+    return say(
+        " In test accuracy, by which nothing was chosen, {leader} leads with {high} %, before {best} with {low} %.",
+        "なお、テスト精度（選択には用いていない）が最も高いのは {leader}（{high} %）であり、"
+        "検証精度が最も高い {best}（{low} %）ではない。",
+        leader=point_label(leader),
+        high=_percent(leader.test_accuracy, decimals),
+        best=point_label(best),
+        low=_percent(best.test_accuracy, decimals),
+    )
 
 
 def chosen_from_one_each(result: SweepResult) -> list[str]:
@@ -85,15 +147,40 @@ def _best_of_model(points: Sequence[PointResult], within: float) -> str:
     needed = best.val_accuracy - margin_points(points, within) / 100 - _ROUNDING
     tied = [entry for entry in points if entry.val_accuracy >= best.val_accuracy - _ROUNDING]
     near = [entry for entry in points if entry not in tied and entry.val_accuracy >= needed]
-    return say(
-        "The highest validation accuracy of {model}, {val:.1f} %, was measured with {name} (test accuracy {test} %); "
+    decimals = accuracy_decimals(points)
+    sentence = say(
+        "The highest validation accuracy of {model}, {val} %, was measured with {name} (test accuracy {test} %); "
         "{others}.",
-        "{model} の検証精度の最高値 {val:.1f} % は {name} で得られた（テスト精度は {test} %）。{others}。",
+        "{model} の検証精度の最高値 {val} % は {name} で得られた（テスト精度は {test} %）。{others}。",
         model=best.model,
-        val=100 * best.val_accuracy,
+        val=_percent(best.val_accuracy, decimals),
         name=listed(_named(tied)),
-        test=_span([entry.test_accuracy for entry in tied]),
+        test=_span([entry.test_accuracy for entry in tied], decimals),
         others=_others_near(_named(near), _margin(points, within)),
+    )
+    return sentence if len(tied) > 1 else sentence + _time_of(best, points) + _leads_on_test(points)
+
+
+def _time_of(best: PointResult, points: Sequence[PointResult]) -> str:
+    """Set the training time of a model's best point against its fastest point's."""
+    fast = min(points, key=lambda entry: entry.train_s)
+    ratio = _times_ratio(best, fast)
+    if ratio is None or any(entry.disturbed for entry in points) or len(points) == 1:
+        return ""
+    if best is fast:
+        return say(
+            " Its training time, {s} s, is the shortest as well.",
+            "その学習時間（{s} s）も最も短い。",
+            s=significant(best.train_s),
+        )
+    return say(
+        " With {best} the training time is {s} s, {ratio} times that of the fastest, {fast} ({fast_s} s).",
+        "{best} の学習時間は {s} s であり、最も短い {fast}（{fast_s} s）の {ratio} 倍である。",
+        best=point_name(best),
+        s=significant(best.train_s),
+        ratio=ratio,
+        fast=point_name(fast),
+        fast_s=significant(fast.train_s),
     )
 
 
@@ -104,9 +191,9 @@ def _named(entries: Sequence[PointResult]) -> list[str]:
     return shown
 
 
-def _span(accuracies: Sequence[float]) -> str:
+def _span(accuracies: Sequence[float], decimals: int) -> str:
     """Return accuracies in per cent: the lowest and the highest where they differ."""
-    low, high = (f"{100 * pick(accuracies):.1f}" for pick in (min, max))
+    low, high = (_percent(pick(accuracies), decimals) for pick in (min, max))
     return low if low == high else say("{low} to {high}", "{low} % から {high}", low=low, high=high)
 
 
@@ -135,30 +222,35 @@ def _margin(points: Sequence[PointResult], within: float) -> str:
     )
 
 
-def _none_near(result: SweepResult, model: str) -> str:
+def _none_near(result: SweepResult, model: str, first: PointResult) -> str:
+    """Say that no point of a model comes near, and how the smallest of the other compares with its best."""
     best = best_of([entry for entry in result.points if entry.model == model])
     return say(
-        "no {model} comes that near (the highest validation accuracy of {model} is {accuracy:.1f} %, with {name}: "
-        "{parameters:,} parameters)",
-        "{model} でこの範囲に入る設定はない（{model} の検証精度の最高値は {accuracy:.1f} %、"
-        "{name}、パラメータ数 {parameters:,}）",
+        "no {model} comes that near (the highest validation accuracy of {model} is {accuracy} %, with {name}: "
+        "{parameters:,} parameters{time}); against it, the smallest model has {ratios}",
+        "{model} でこの範囲に入る設定はない（{model} の検証精度の最高値は {accuracy} %、"
+        "{name}、パラメータ数 {parameters:,}{time}）。{model} のこの設定と比べ、最小のモデルの{ratios}である",
         model=model,
         name=point_name(best),
-        accuracy=100 * best.val_accuracy,
+        accuracy=_percent(best.val_accuracy, accuracy_decimals(result.points)),
         parameters=best.parameters,
+        time="" if best.disturbed else say(", training time {s} s", "、学習時間 {s} s", s=significant(best.train_s)),
+        ratios=_ratios(first, best),
     )
 
 
-def _smallest_other(model: str, entry: PointResult, first: PointResult) -> str:
+def _smallest_other(model: str, entry: PointResult, first: PointResult, decimals: int) -> str:
+    times = _times_ratio(entry, first)
     return say(
-        "the smallest {model} is {name}: {parameters:,} parameters ({ratio} times as many), validation accuracy "
-        "{val:.1f} % (test accuracy {test:.1f} %)",
-        "{model} で最も小さいものは {name} であり、パラメータ数は {parameters:,}（{ratio} 倍）、"
-        "検証精度は {val:.1f} %（テスト精度は {test:.1f} %）である",
+        "the smallest {model} is {name}: {parameters:,} parameters ({ratio} times as many){time}, validation accuracy "
+        "{val} % (test accuracy {test} %)",
+        "{model} で最も小さいものは {name} であり、パラメータ数は {parameters:,}（{ratio} 倍）{time}、"
+        "検証精度は {val} %（テスト精度は {test} %）である",
         model=model,
         name=point_name(entry),
         parameters=entry.parameters,
         ratio=significant(entry.parameters / first.parameters) if first.parameters else "–",
-        val=100 * entry.val_accuracy,
-        test=100 * entry.test_accuracy,
+        time="" if times is None else _its_time(entry) + say(" ({ratio} times as long)", "（{ratio} 倍）", ratio=times),
+        val=_percent(entry.val_accuracy, decimals),
+        test=_percent(entry.test_accuracy, decimals),
     )

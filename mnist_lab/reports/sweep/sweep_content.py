@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from mnist_lab.language import current_language, listed, paragraph, say
 from mnist_lab.reports.conditions import condition_table
@@ -132,26 +132,45 @@ def _shown(figures: Iterable[str]) -> list[str]:
 
 def _points(result: SweepResult, within: float) -> TableBlock:
     table = table_of(result, within)
-    repeats = any(len(entry.times_s) > 1 for entry in result.points)
     caption = [
         say("All points.", "すべての設定。"),
+        _repeats({len(entry.runs) for entry in result.points}),
         say(
-            "Time: median; accuracy: mean; in brackets the smallest and the largest value where there are repeats.",
-            "時間は中央値、精度は平均であり、繰り返した設定には最小値と最大値を（ ）内に示す。",
-        )
-        if repeats
-        else say("Each was trained once.", "各設定の学習は 1 回である。"),
-        say(
-            "Front: no other point is smaller, faster and more accurate by validation.",
-            "「最適」は、パラメータ数がより少なく、学習時間がより短く、検証精度がより高い設定がほかにないことを示す。",
+            "Front: no other point is at least as good in {all} and better in one of them; of equal values neither is "
+            "better.",
+            "「最適」は、{all}のどれでも劣らず、少なくとも 1 つで優れる設定がほかにないことを示す"
+            "（値が等しければ、優劣はない）。",
+            all=say("parameters, time and validation accuracy", "パラメータ数、学習時間、検証精度")
+            if result.sizes_vary
+            else say("time and validation accuracy", "学習時間、検証精度"),
         ),
     ]
     return TableBlock(paragraph(caption), table.headings, table.rows, table.numbers, "points")
 
 
+def _repeats(counts: Collection[int]) -> str:
+    """Say how often each point was trained, and what therefore stands in the table."""
+    if set(counts) == {1}:
+        return say("Each was trained once.", "各設定の学習は 1 回である。")
+    return say(
+        "{n} Time: median; accuracies: mean; in brackets the smallest and the largest value of the repeats.",
+        "{n}時間は中央値、精度は平均であり、繰り返しの最小値と最大値を（ ）内に示す。",
+        n=say("n = {n} runs each.", "各設定の学習は n = {n} 回である。", n=min(counts))
+        if len(counts) == 1
+        else say("How often each was trained (n) stands in the notes.", "各設定の学習の回数 n は備考に示す。"),
+    )
+
+
 def _end(run: RunResult, entry: PointResult) -> str:
     """Return how a run ended, and which of a point's runs gave the time."""
     end = str(RUN_ENDS.get(run.status) or end_of(run.status))
+    if run.disturbed is not None and run.status == "completed":
+        end = say(
+            "{end}, disturbed (others took {share:.0f} %)",
+            "{end}（ほかのプログラムの影響あり（{share:.0f} %）、学習時間は信頼できない）",
+            end=end,
+            share=100 * run.disturbed,
+        )
     if run in entry.again:
         return say("{end} (time measured again)", "{end}（時間の測り直し）", end=end)
     if entry.again and run in entry.runs:
@@ -170,6 +189,6 @@ def _run_table(result: SweepResult) -> TableBlock:
             "–" if run.test_accuracy is None else f"{100 * run.test_accuracy:.2f}",
         ]
         for entry in (*result.points, *result.failed)
-        for run in (*entry.runs, *entry.again, *entry.ended_otherwise)
+        for run in (*entry.rejected, *entry.runs, *entry.again, *entry.ended_otherwise)
     ]
     return run_table(("run", "configuration", "seed", "status", "train_s", "accuracy"), rows, (2, 4, 5))

@@ -31,7 +31,7 @@ def data_files(result: SweepResult) -> dict[str, bytes]:
             figures = [entry.parameters, entry.train_s, 100 * entry.val_accuracy, 100 * entry.test_accuracy]
         points.append([entry.model, *own, len(entry.runs), *figures])
         for again, run in [
-            *((False, run) for run in (*entry.runs, *entry.ended_otherwise)),
+            *((False, run) for run in (*entry.rejected, *entry.runs, *entry.ended_otherwise)),
             *((True, run) for run in entry.again),
         ]:
             scores = [None if share is None else 100 * share for share in (run.val_accuracy, run.test_accuracy)]

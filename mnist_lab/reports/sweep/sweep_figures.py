@@ -20,7 +20,14 @@ from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
-from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
+from mnist_lab.sweeps.result import (
+    PointResult,
+    SweepResult,
+    best_of,
+    margin_points,
+    pareto_front,
+    smallest_within,
+)
 
 _NARROW, _TALL = 15, 1000  # times that a logarithmic axis goes up
 # Times that differ by more than this would press the faster models against the axis.
@@ -61,13 +68,15 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
         times = [(places[entry.point.key], time_s) for entry in own for time_s in entry.times_s]
         kept = [entry for entry in own if entry in on_scale]
         accuracies = [(places[entry.point.key], 100 * value) for entry in kept for value in entry.test_accuracies]
-        for panel, values in ((upper, times), (lower, accuracies)):
-            _dots_and_medians(panel, values, style, family.label, joined=axis.positions is not None)
+        joined = axis.positions is not None
+        _dots_and_middles(upper, times, style, family.label, middle=median, joined=joined)
+        _dots_and_middles(lower, accuracies, style, family.label, middle=fmean, joined=joined)
         lost = [entry for entry in own if entry not in on_scale]
         _off_scale(lower, [(places[entry.point.key], 100 * entry.test_accuracy) for entry in lost], style)
-        _mark(upper, places, [entry for entry in own if entry.strange], "x", word("strange"))
-        _mark(upper, places, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
-        _mark(upper, places, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
+        at = {entry.point.key: (places[entry.point.key], entry.train_s) for entry in own}
+        _mark(upper, at, [entry for entry in own if entry.strange], "x", word("strange"))
+        _mark(upper, at, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
+        _mark(upper, at, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
     upper.set_title(spaced(say("Training time by {name}", "{name}と学習時間", name=name)))
     _time_axis(upper, [time_s for family in families for entry in family.points for time_s in entry.times_s])
     lower.set(
@@ -165,10 +174,15 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
     return figure
 
 
-def draw_pareto(result: SweepResult) -> Figure:
+def draw_pareto(result: SweepResult, within: float) -> Figure:
     """Draw validation accuracy over size and over time; where sizes do not vary, over time alone.
 
     Points that no other beats in all three have a black edge; the steps show the best accuracy up to a size or time.
+    Where sizes vary, a line shows the accuracy that holds, and a ring the smallest models that do.
+
+    Args:
+        result: Of the sweep.
+        within: Percentage points of validation accuracy that the smallest model may stay behind the best.
     """
     costs = (
         [(_size, word("parameters_log"), say("Accuracy by size", "パラメータ数と精度"))] if result.sizes_vary else []
@@ -177,6 +191,7 @@ def draw_pareto(result: SweepResult) -> Figure:
     figure = Figure(figsize=(WIDTH_INCH, 4.2), layout="constrained")
     panels = figure.subplots(1, len(costs), sharey=True, squeeze=False)[0]
     front, on_scale = pareto_front(result.points), learned(result).points
+    smallest = [entry for entry in smallest_within(result.points, within).values() if entry]
     for panel, (cost, label, title) in zip(panels, costs, strict=True):
         for model, style in model_styles(result.models).items():
             own = [entry for entry in result.points if entry.model == model]
@@ -187,8 +202,15 @@ def draw_pareto(result: SweepResult) -> Figure:
                 panel.scatter(x, y, color=style.colour, marker=style.marker, **look)
             lost = [entry for entry in own if entry not in on_scale]
             _off_scale(panel, [(cost(entry), 100 * entry.val_accuracy) for entry in lost], style)
-            if line := _best_so_far([entry for entry in own if entry in on_scale], cost):
+            line = _best_so_far([entry for entry in own if entry in on_scale], cost)
+            if len(line) > 1:
                 panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
+        at = {entry.point.key: (cost(entry), 100 * entry.val_accuracy) for entry in result.points}
+        if cost is _time_s:
+            _mark(panel, at, [entry for entry in result.points if entry.disturbed], "s", word("disturbed"))
+        if result.sizes_vary:
+            panel.axhline(needed_percent(result.points, within), color="black", linewidth=0.8, linestyle=":")
+            _mark(panel, at, smallest, "o", smallest_label())
         panel.set(title=title, xlabel=label, xscale="log")
         _few_labels(panel.xaxis, _NARROW if len(costs) > 1 else _TALL)
     panels[0].set_ylabel(word("val_accuracy"))
@@ -200,6 +222,24 @@ def draw_pareto(result: SweepResult) -> Figure:
     handles, labels = _once(*panels)
     figure.legend(handles, labels, loc="outside lower center", ncols=_columns(labels), fontsize="small")
     return figure
+
+
+def has_steps(result: SweepResult) -> bool:
+    """Return whether the Pareto figure has a line of steps: of one point alone there is none."""
+    on_scale = learned(result).points
+    own = [[entry for entry in on_scale if entry.model == model] for model in result.models]
+    costs = (_size, _time_s) if result.sizes_vary else (_time_s,)
+    return any(len(_best_so_far(entries, cost)) > 1 for entries in own for cost in costs)
+
+
+def needed_percent(points: Sequence[PointResult], within: float) -> float:
+    """Return the validation accuracy in per cent that the smallest model must reach."""
+    return 100 * best_of(points).val_accuracy - margin_points(points, within)
+
+
+def smallest_label() -> str:
+    """Return what stands in the legend for the smallest models that hold the accuracy."""
+    return say("smallest that holds the accuracy", "精度を保つ最小のモデル")
 
 
 def _few_labels(axis: XAxis | YAxis, room: float) -> None:
@@ -238,22 +278,29 @@ def _place(axis: Axis, value: Any) -> float:
     return float(index) if axis.positions is None else axis.positions[index]
 
 
-def _dots_and_medians(
-    panel: Axes, values: Sequence[tuple[float, float]], style: GroupStyle, label: str, *, joined: bool
+def _dots_and_middles(
+    panel: Axes,
+    values: Sequence[tuple[float, float]],
+    style: GroupStyle,
+    label: str,
+    *,
+    middle: Callable[[Sequence[float]], float],
+    joined: bool,
 ) -> None:
-    """Draw the median at each place, and repeats as small points.
+    """Draw what the table says of each place, and repeats as small points.
 
     Args:
         panel: Where to.
         values: Place and value of each run.
         style: Of the family.
         label: Of the family.
+        middle: The median or the mean.
         joined: Draw a line; between values without an order there is nothing that it could show.
     """
     places: dict[float, list[float]] = {}
     for place, value in values:
         places.setdefault(place, []).append(value)
-    middles = sorted((place, median(found)) for place, found in places.items())
+    middles = sorted((place, middle(found)) for place, found in places.items())
     panel.plot(
         [place for place, _ in middles],
         [value for _, value in middles],
@@ -269,11 +316,14 @@ def _dots_and_medians(
             panel.plot([place] * len(found), found, "o", markersize=3, color=style.colour, alpha=0.4)
 
 
-def _mark(panel: Axes, places: Mapping[str, float], entries: Sequence[PointResult], marker: str, label: str) -> None:
+def _mark(
+    panel: Axes, at: Mapping[str, tuple[float, float]], entries: Sequence[PointResult], marker: str, label: str
+) -> None:
+    """Draw a mark around points that stand at the places given by their keys."""
     if entries:
         panel.scatter(
-            [places[entry.point.key] for entry in entries],
-            [entry.train_s for entry in entries],
+            [at[entry.point.key][0] for entry in entries],
+            [at[entry.point.key][1] for entry in entries],
             marker=marker,
             s=130 if marker == "s" else 90,
             facecolors="black" if marker == "x" else "none",

@@ -15,7 +15,7 @@ from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_csv import data_files
-from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto
+from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps, needed_percent
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult
@@ -52,7 +52,7 @@ def write_sweep_report(
     """
     files: dict[str, bytes] = {}
     with speaking(language), report_style():
-        drawn = _draw(result)
+        drawn = _draw(result, within)
         for stem, (figure, _) in drawn.items():
             files |= figure_files(figure, f"figures/{stem}")
         captions = {stem: caption for stem, (_, caption) in drawn.items()}
@@ -71,7 +71,7 @@ def expected_files(sweep: Sweep) -> list[str]:
     return [*figure_names(stems), "data/points.csv", "data/runs.csv"]
 
 
-def _draw(result: SweepResult) -> dict[str, tuple[Figure, str]]:
+def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
     """Return the figures with their captions, by file name without ending."""
     drawn: dict[str, tuple[Figure, str]] = {}
     for key in varied_keys(result):
@@ -81,8 +81,8 @@ def _draw(result: SweepResult) -> dict[str, tuple[Figure, str]]:
         keys = varied_keys(SweepResult(tuple(own)))
         for across, down in itertools.islice(itertools.combinations(keys, 2), _MOST_HEAT_MAPS):
             caption = say(
-                "{model}: training time and test accuracy against {across} and {down}; the lighter, the faster and the "
-                "more accurate.",
+                "{model}: training time and test accuracy against the {across} and the {down}; the lighter, the faster "
+                "and the more accurate.",
                 "{model} における{across}および{down}と、学習時間およびテスト精度。明るい色ほど、学習時間は短く、"
                 "精度は高い。",
                 model=own[0].model,
@@ -96,25 +96,39 @@ def _draw(result: SweepResult) -> dict[str, tuple[Figure, str]]:
         if result.sizes_vary
         else say("training time", "学習時間")
     )
-    steps = say(
-        "Validation accuracy against {costs} (logarithmic); the steps show the best accuracy up to there.",
-        "{costs}（対数目盛）と検証精度。階段状の線は、そこまでの最高の精度を示す。",
-        costs=costs,
-    )
-    drawn["pareto"] = draw_pareto(result), paragraph([steps, *_below_the_axis(result)])
+    said = [say("Validation accuracy against {costs} (logarithmic).", "{costs}（対数目盛）と検証精度。", costs=costs)]
+    if has_steps(result):
+        said.append(say("The steps show the best accuracy up to there.", "階段状の線は、そこまでの最高の精度を示す。"))
+    if result.sizes_vary:
+        said.append(
+            say(
+                "Dotted: {needed} %, the least that the smallest model may have; ringed: the smallest that do.",
+                "点線は最小のモデルに求める検証精度の下限（{needed} %）、丸で囲んだ印はそれを満たす最小のモデルを"
+                "示す。",
+                needed=f"{needed_percent(result.points, within):.2f}",
+            )
+        )
+    drawn["pareto"] = draw_pareto(result, within), paragraph([*said, *_untrusted(result), *_below_the_axis(result)])
     return drawn
+
+
+def _untrusted(result: SweepResult) -> list[str]:
+    """Say what the squares are; nothing where there are none."""
+    if not any(entry.disturbed for entry in result.points):
+        return []
+    return [say("Squared: times that are not to be trusted.", "四角で囲んだ印の学習時間は信頼できない。")]
 
 
 def _along(result: SweepResult, key: str) -> str:
     """Say what the figure of a parameter shows, and what its marks mean: those alone that are in it."""
     families, name = families_of(result, key), setting_name(key)
     own = [entry for family in families for entry in family.points]
-    said = [say("Training time and test accuracy against {name}.", "{name}と学習時間およびテスト精度。", name=name)]
+    said = [say("Training time and test accuracy against the {name}.", "{name}と学習時間およびテスト精度。", name=name)]
     if any(family.mixed for family in families):
         said.append(
             say(
-                "Marks: medians over the other settings, small points: single runs.",
-                "印はほかの設定項目についての中央値、小さな点は個々の実行である。",
+                "Marks: median time and mean accuracy over the other settings; small points: single runs.",
+                "印はほかの設定項目についての学習時間の中央値とテスト精度の平均、小さな点は個々の実行である。",
             )
         )
     else:
@@ -128,11 +142,11 @@ def _along(result: SweepResult, key: str) -> str:
         if any(len(entry.times_s) > 1 for entry in own):
             said.append(
                 say(
-                    "Of repeats the median is marked, single runs are small points.",
-                    "印は繰り返しの中央値、小さな点は個々の実行である。",
+                    "Of repeats, the median time and the mean accuracy are marked; small points: single runs.",
+                    "印は繰り返しの学習時間の中央値とテスト精度の平均、小さな点は個々の実行である。",
                 )
             )
-    return spaced(paragraph([*said, *_below_the_axis(result)]))
+    return spaced(paragraph([*said, *_untrusted(result), *_below_the_axis(result)]))
 
 
 def _below_the_axis(result: SweepResult) -> list[str]:

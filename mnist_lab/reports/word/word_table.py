@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from docx.document import Document
@@ -11,13 +12,14 @@ from docx.table import Table, _Cell
 from rich.cells import cell_len
 
 from mnist_lab.reports.document import TableBlock
+from mnist_lab.reports.html import word_parts
 from mnist_lab.reports.word.word_styles import TABLE_TEXT, TABLE_TEXT_PT, TEXT_WIDTH_MM
 from mnist_lab.seams.docx_seam import fix_widths, keep_whole, repeat_as_heading
 
 _MANY_COLUMNS = 6
 _SMALL_PT = 8.0
-_SHORT_ROWS = 25
-"""Up to which a table stands on one page."""
+_SHORT_ROWS = 8
+"""Up to which a table stands on one page; a longer one would leave much of a page empty before it."""
 _MARGINS_MM = 4.5
 """Left and right of a cell's text, Word's own and a little more: fonts differ."""
 _LATIN_EM = 0.68
@@ -25,6 +27,8 @@ _LATIN_EM = 0.68
 _LONGEST_WORD_EM = 12.0
 """What a word of text claims; a longer one, such as a path, is broken."""
 _MM_PER_PT = 25.4 / 72
+_SPACES = re.compile(r"(?<!\d) ")
+"""Where a heading's words end; none behind a number."""
 
 
 def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str]) -> None:
@@ -44,7 +48,8 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
         stays = place < len(block.rows) and (place == 0 or len(block.rows) <= _SHORT_ROWS)
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Mm(widths_mm[column])
-            _write(cell, shown(text), block, heading=place == 0, number=column in block.numbers, stays=stays)
+            written = shown(_broken(text, widths_mm[column], block) if place == 0 else text)
+            _write(cell, written, block, heading=place == 0, number=column in block.numbers, stays=stays)
         keep_whole(row)
     repeat_as_heading(rows[0])
     fix_widths(table)
@@ -60,7 +65,7 @@ def column_widths_mm(block: TableBlock) -> list[float]:
     for place, heading in enumerate(block.headings):
         cells = [row[place] for row in block.rows]
         is_number = place in block.numbers
-        words = [*heading.split(), *(word for cell in cells if not is_number for word in cell.split())]
+        words = [*_parts(heading), *(word for cell in cells if not is_number for word in cell.split())]
         needs_em = [min(_LONGEST_WORD_EM, _em(word)) for word in words]
         whole_em = max(map(_em, cells), default=0.0)
         least.append(_mm(max([*needs_em, whole_em if is_number else 0.0]), block))
@@ -70,6 +75,24 @@ def column_widths_mm(block: TableBlock) -> list[float]:
     if left_mm <= 0 or not sum(more):
         return [TEXT_WIDTH_MM * low / sum(least) for low in least]
     return [low + left_mm * each / sum(more) for low, each in zip(least, more, strict=True)]
+
+
+def _parts(heading: str) -> list[str]:
+    return [part for word in _SPACES.split(heading) for part in word_parts(word)]
+
+
+def _broken(heading: str, width_mm: float, block: TableBlock) -> str:
+    """Return a heading with its lines parted where words end: Word would part Japanese behind any character."""
+    room_em = (width_mm - _MARGINS_MM) / (_size_pt(block) * _MM_PER_PT) + 0.01
+    lines = [""]
+    for word in _SPACES.split(heading):
+        for place, part in enumerate(word_parts(word)):
+            gap = " " if place == 0 and lines[-1] else ""
+            if lines[-1] and _em(lines[-1] + gap + part) > room_em:
+                lines.append(part)
+            else:
+                lines[-1] += gap + part
+    return "\n".join(lines)
 
 
 def _em(text: str) -> float:

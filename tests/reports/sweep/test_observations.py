@@ -24,9 +24,9 @@ CHANNELS = tuple(by_channels({2: 6.0, 4: 9.0}, val=0.985, test=0.984, parameters
 def test_ends_of_an_axis_are_compared() -> None:
     found = observations(SweepResult(WIDTHS), 0.5)
     assert found == [
-        "With FC, from hidden 16 to 128 nodes, the training time goes from 1.00 s to 2.00 s (2.0 times) and the test "
-        "accuracy from 95.0 % to 98.0 % (+3.0 percentage points).",
-        "The Pareto front holds 3 of 3 points (FC 3): no other point is smaller, faster and more accurate by "
+        "With FC, as the number of hidden nodes goes from 16 to 128, the training time goes from 1.00 s to 2.00 s (2.0 "
+        "times) and the test accuracy goes from 95.0 % to 98.0 % (+3.0 percentage points).",
+        "The Pareto front holds 3 of 3 points: no other point is smaller, faster and more accurate by "
         "validation. The times were measured once each; where two lie near each other, another measurement may change "
         "the front.",
     ]
@@ -39,8 +39,8 @@ def test_values_without_order_are_named() -> None:
         result({"model.activation": "Sigmoid"}, train_s=1.6, test=0.99),
     )
     assert observations(SweepResult(points), 0.5)[0] == (
-        "With FC, over the 3 values of activation, the training time lies between 1.00 s and 1.60 s and the test "
-        "accuracy between 97.0 % and 99.0 %. Each was trained once, so they are not ranked."
+        "With FC, over the 3 values of the activation, the training time lies between 1.00 s and 1.60 s and the test "
+        "accuracy lies between 97.0 % and 99.0 %. Each was trained once, so they are not ranked."
     )
     with speaking("ja"):
         first = observations(SweepResult(points), 0.5)[0]
@@ -57,8 +57,56 @@ def test_repeats_rank_only_what_they_bear_out() -> None:
         repeated("GELU", (2.00, 2.01, 2.02), (0.97, 0.98, 0.97)),
     )
     first = observations(SweepResult(points), 0.5)[0]
-    assert " The training time of activation ReLU is less than that of activation GELU (Welch's t-test" in first
-    assert first.endswith("In test accuracy even the two farthest apart cannot be told from the noise.")
+    assert (
+        " The training time of activation ReLU (1.01 s) is less than that of activation GELU (2.01 s); they lie "
+        "farthest apart (Welch's t-test, two-sided, n = 3, p < 0.001)." in first
+    )
+    assert "activation GELU (97.3 %) and activation ReLU (97.0 %), the two farthest apart, cannot be told" in first
+
+
+def test_two_repeats_decide_nothing() -> None:
+    points = tuple(
+        PointResult(Point("fc", {"model.activation": name}), tuple(run(train_s=s) for s in times_s))
+        for name, times_s in [("ReLU", (1.0, 1.2)), ("GELU", (1.1, 1.5)), ("Tanh", (1.1, 1.4))]
+    )
+    with speaking("ja"):
+        first = spaced(observations(SweepResult(points), 0.5)[0])
+    assert "学習時間が最も離れているのは活性化関数 ReLU（1.10 s）と活性化関数 GELU（1.30 s）であるが、" in first
+    assert (
+        "n = 2 では差があるかどうかを判断できない（ウェルチの t 検定、両側、3 組についてボンフェローニ補正、" in first
+    )
+
+
+def test_nothing_is_said_of_times_that_are_not_to_be_trusted() -> None:
+    for points in (WIDTHS, tuple(result({"model.activation": name}) for name in ("ReLU", "GELU"))):
+        disturbed = replace(points[0], runs=(replace(points[0].runs[0], disturbed=0.5),))
+        first = observations(SweepResult((disturbed, *points[1:])), 0.5)[0]
+        assert "the training time " not in first
+        assert "Of the training times nothing is said" in first
+
+
+def test_steps_that_go_the_other_way_are_named_for_each_family() -> None:
+    points = tuple(
+        result({"model.hidden": [width], "model.dropout": drop}, train_s=time_s, test=test)
+        for width, drop, time_s, test in [
+            (8, 0.0, 1.0, 0.90),
+            (16, 0.0, 2.0, 0.95),
+            (8, 0.2, 2.0, 0.93),
+            (16, 0.2, 1.5, 0.91),
+            (32, 0.0, 3.0, 0.96),
+            (32, 0.2, 4.0, 0.97),
+        ]
+    )
+    assert observations(SweepResult(points), 0.5)[0].endswith(
+        "of the 4 steps from a value to the next, the training time becomes shorter in 1: dropout 0.2: 8 to 16 "
+        "(2.00 s, 1.50 s) and the test accuracy falls in 1: dropout 0.2: 8 to 16 (93.0 %, 91.0 %); measured once each, "
+        "this cannot be told from the noise."
+    )
+
+
+def test_a_single_point_on_the_front_is_named() -> None:
+    points = (WIDTHS[0], *(replace(entry, runs=(run(train_s=9.0, val=0.9),)) for entry in WIDTHS[1:]))
+    assert "1 of 3 points (hidden 16):" in front_sentence(SweepResult(points))
 
 
 def test_time_that_goes_the_other_way_is_named() -> None:
@@ -67,7 +115,8 @@ def test_time_that_goes_the_other_way_is_named() -> None:
     ]
     found = observations(SweepResult(tuple(points)), 0.5)[0]
     assert found.endswith(
-        "the other way from 4 to 8 (1.00 s, 0.900 s); measured once each, this cannot be told from the noise."
+        "the training time becomes shorter in 1: 4 to 8 (1.00 s, 0.900 s); measured once each, this cannot be told "
+        "from the noise."
     )
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto
+from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.sweeps.result import SweepResult
 from tests.sweeps.made_results import leave_activations, leave_swept_run, result
@@ -21,7 +22,7 @@ def places_of(panel: Axes, label: str) -> list[float]:
 
 def test_point_that_hardly_learned_does_not_press_the_others_together(tmp_path: Path) -> None:
     found = leave_activations(tmp_path)
-    for panel in (draw_parameter(found, KEY).axes[1], draw_pareto(found).axes[0]):
+    for panel in (draw_parameter(found, KEY).axes[1], draw_pareto(found, 0.5).axes[0]):
         assert 90 < panel.get_ylim()[0] < 95
         assert [text.get_text() for text in panel.texts] == ["19.0 %"]
 
@@ -70,8 +71,39 @@ def test_captions_tell_of_what_is_in_the_figure_alone(tmp_path: Path) -> None:
     assert "repeats" not in caption
 
 
+def legend_of(panel: Axes) -> list[str]:
+    return panel.get_legend_handles_labels()[1]
+
+
+def test_front_shows_the_bound_the_smallest_and_the_times_that_are_not_to_be_trusted() -> None:
+    small, wide = (
+        result({"model.hidden": [width]}, parameters=795 * width, train_s=1.0 * width, val=0.97 + width / 10000)
+        for width in (16, 32)
+    )
+    panels = draw_pareto(SweepResult((small, wide)), 0.5).axes
+    (bound,) = [line for line in panels[0].lines if line.get_linestyle() == ":"]
+    assert np.asarray(bound.get_ydata())[0] == pytest.approx(97.32 - 0.5)
+    assert "smallest that holds the accuracy" in legend_of(panels[0])
+    assert "disturbed by other programs" not in legend_of(panels[1])
+    disturbed = replace(small, runs=(replace(small.runs[0], disturbed=0.5),))
+    assert "disturbed by other programs" in legend_of(draw_pareto(SweepResult((disturbed, wide)), 0.5).axes[1])
+
+
+def test_caption_speaks_of_steps_only_where_there_are_any() -> None:
+    slow, fast = (result({KEY: name}, train_s=s, val=val) for name, s, val in [("ReLU", 2.0, 0.9), ("GELU", 1.0, 0.95)])
+    assert not has_steps(SweepResult((slow, fast)))
+    assert has_steps(SweepResult((replace(slow, runs=(replace(slow.runs[0], val_accuracy=0.99),)), fast)))
+
+
+def test_marks_are_the_means_of_accuracies_as_in_the_table() -> None:
+    point = result({KEY: "ReLU"})
+    runs = tuple(replace(point.runs[0], test_accuracy=share) for share in (0.90, 0.90, 0.96))
+    panel = draw_parameter(SweepResult((replace(point, runs=runs), result({KEY: "GELU"}))), KEY).axes[1]
+    assert float(np.asarray(panel.lines[0].get_ydata())[0]) == pytest.approx(92)
+
+
 def test_time_axis_that_has_the_whole_width_has_several_labels() -> None:
     points = [result({KEY: name}, train_s=s) for name, s in [("ReLU", 0.6), ("Tanh", 2.0), ("SiLU", 8.0)]]
-    axes = draw_pareto(SweepResult(tuple(points))).axes[0]
+    axes = draw_pareto(SweepResult(tuple(points)), 0.5).axes[0]
     low, high = axes.get_xlim()
     assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [1, 2, 5]

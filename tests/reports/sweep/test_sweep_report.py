@@ -67,7 +67,11 @@ def test_summary_says_where_the_choice_rests_on_one_training_each(tmp_path: Path
 @pytest.mark.parametrize(
     ("language", "title", "cell"),
     [
-        ("en", "# Training time and accuracy on MNIST by hidden and channels", "| FC, hidden 16 |"),
+        (
+            "en",
+            "# Training time and accuracy on MNIST by number of hidden nodes and number of channels",
+            "| FC, hidden 16 |",
+        ),
         ("ja", "# MNIST における隠れ層のノード数、チャンネル数と学習時間、精度の関係", "| FC（隠れ層のノード数 16） |"),
     ],
 )
@@ -133,3 +137,20 @@ def test_what_was_varied_alike_is_said_once(tmp_path: Path) -> None:
     assert "| モデル | 活性化関数 | パラメータ数 \\[個\\] | 学習時間 \\[s\\] |" in report
     assert "バッチサイズ \\[サンプル\\]（data.batch\\_size）：64" in report
     assert "各設定の学習は 1 回である。「最適」は" in report
+
+
+def test_runs_that_were_trained_once_more_stand_in_summary_table_and_data(tmp_path: Path) -> None:
+    log_dir = tmp_path / "tb_logs"
+    small_grid(log_dir)
+    values = {"model.hidden": [16]}
+    leave_swept_run(log_dir, "point-0", values, name="early", status="disturbed", others_cpu=[0.4] * 3, seed=0)
+    leave_swept_run(log_dir, "point-1", {"model.hidden": [64]}, name="late", seed=9, others_cpu=[0.3] * 3)
+    write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([log_dir])), 0.5, "ja")
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert (
+        "プロセッサの最大 40 % を使った実行 1 回は結果に含めず、学習をやり直した。" in report.partition("## 変更点")[0]
+    )
+    assert "| fc-mnist/early | FC（隠れ層のノード数 16） | 0 | ほかのプログラムの影響により再学習 |" in report
+    assert "| 完了（ほかのプログラムの影響あり（30 %）、学習時間は信頼できない） |" in report
+    rows = (tmp_path / "out" / "data" / "runs.csv").read_text(encoding="utf-8-sig")
+    assert "fc-mnist/early,FC,[16],,0,disturbed,False," in rows
