@@ -149,7 +149,8 @@ def test_kernels_without_torch_import_neither_torch_nor_lightning(tmp_path: Path
 
 def test_ladder_computes_what_would_take_too_long(tmp_path: Path) -> None:
     outcome = call(
-        *(tmp_path, "bench", "ladder", "--sizes", "16,32,64", "--max-seconds", "0.01", "--only", "python,numpy"),
+        # Far from the limit on any machine: at 256 a call of Python takes about a second, one of NumPy a millisecond.
+        *(tmp_path, "bench", "ladder", "--sizes", "16,64,256", "--max-seconds", "0.05", "--only", "python,numpy"),
         *("--output", "out"),
     )
     assert outcome.code == 0, outcome.err
