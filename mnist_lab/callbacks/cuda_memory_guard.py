@@ -18,7 +18,7 @@ from mnist_lab.gpu.budget import Limits
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime, TorchCuda
 from mnist_lab.gpu.holders import Holders, batch_size_and_bytes, measure_holders
 from mnist_lab.gpu.layers_reached import forward_share
-from mnist_lab.gpu.out_of_memory import is_out_of_memory
+from mnist_lab.gpu.out_of_memory import is_out_of_memory, may_be_out_of_memory
 from mnist_lab.gpu.out_of_memory_report import Step, build_report
 from mnist_lab.gpu.step_forecast import StepForecast, without_values
 from mnist_lab.gpu.watch import MemoryWatch
@@ -223,8 +223,11 @@ class CudaMemoryGuard(Callback):
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         """Explain an out of memory in a note on the exception, then lift the limit; Lightning raises it again."""
         try:
-            if self._limit is not None and is_out_of_memory(exception):
-                self._explain(trainer, pl_module, exception, self._limit)
+            limit = self._limit
+            if limit is not None and (
+                is_out_of_memory(exception) or (may_be_out_of_memory(exception) and limit.refused_requests)
+            ):
+                self._explain(trainer, pl_module, exception, limit)
         finally:
             self._lift()
 

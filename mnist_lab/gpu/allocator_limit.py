@@ -123,6 +123,7 @@ class AllocatorLimit:
         self._own_fractions: dict[str, float] = {}
         self._fraction_before = 1.0
         self._can_spill: bool | None = None
+        self._refused_before = 0
 
     @property
     def has_dedicated_memory(self) -> bool:
@@ -133,6 +134,11 @@ class AllocatorLimit:
     def can_spill(self) -> bool:
         """Whether the driver meets a request past the dedicated memory with shared memory."""
         return bool(self._can_spill)
+
+    @property
+    def refused_requests(self) -> int:
+        """Requests that the allocator has refused since the limit was set; 0 where it does not count them."""
+        return max(self._refused() - self._refused_before, 0)
 
     def apply(self) -> Budget:
         """Compute the budget and tell it to the allocator; what the user had set stays in force if it is stricter.
@@ -145,6 +151,7 @@ class AllocatorLimit:
         self._can_spill = self._cuda.driver(self.device).can_spill
         readings = self._readings(with_nvml=True)  # creates the context, so that it is counted as taken
         self.free_at_start_bytes = readings.free_bytes
+        self._refused_before = self._refused()
         fraction = self._cuda.fraction(self.device)
         self._fraction_before = 1.0 if fraction is None else fraction
         self._own_fractions = {"torch.cuda.set_per_process_memory_fraction": self._fraction_before}
@@ -189,6 +196,12 @@ class AllocatorLimit:
         self._cuda.set_fraction(budget.fraction, self.device)
         self.budget = budget
         return budget
+
+    def _refused(self) -> int:
+        # After a failure of the device itself it answers no question, and memory is not what has failed.
+        with contextlib.suppress(RuntimeError):
+            return int(self._cuda.stats(self.device).get("num_ooms", 0))
+        return 0
 
     def _readings(self, *, with_nvml: bool = False) -> Readings:
         """Read the device.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from mnist_lab.gpu.allocator_limit import AllocatorLimit, require_cuda_device
 from mnist_lab.gpu.budget import Budget, Limits
 from mnist_lab.gpu.cuda_runtime import CudaRuntime, TorchCuda
-from mnist_lab.gpu.out_of_memory import device_in, is_out_of_memory
+from mnist_lab.gpu.out_of_memory import device_in, is_out_of_memory, may_be_out_of_memory
 from mnist_lab.gpu.out_of_memory_report import build_report
 
 
@@ -58,9 +58,10 @@ def dedicated_memory_only(
             runtime.reset_peak_stats(device)
         yield tuple(limit.budget for limit in standing if limit.budget is not None)
     except Exception as error:
-        if standing and is_out_of_memory(error):
+        short = [limit for limit in standing if may_be_out_of_memory(error) and limit.refused_requests]
+        if standing and (short or is_out_of_memory(error)):
             named = device_in(error)
-            limit = next((limit for limit in standing if limit.device == named), standing[0])
+            limit = next((limit for limit in standing if limit.device == named), [*short, *standing][0])
             error.add_note(str(build_report(error, runtime, limit.device, limit.budget)))
         raise
     finally:

@@ -25,6 +25,10 @@ _MESSAGES = (
     "CUSPARSE_STATUS_INSUFFICIENT_RESOURCES",
     "CUFFT_ALLOC_FAILED",
 )
+# What PyTorch says of a convolution where each of cuDNN's ways to carry it out has failed: it tries them in turn, and
+# passes over those whose workspace the allocator has refused (try_plans of aten/src/ATen/native/cudnn/Conv_v8.cpp). A
+# type of number that cuDNN does not know on a card ends so too.
+NO_ENGINE = "unable to find an engine to execute this computation"
 _NCCL = re.compile(r"Cuda failure (?:2 )?'out of memory'")
 _UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 # The allocators' own wordings: native, native with preemptive rejection, cudaMallocAsync.
@@ -37,13 +41,27 @@ def is_out_of_memory(error: BaseException | None) -> bool:
     """Say whether an exception means that the GPU's memory ran out.
 
     Counts ``torch.OutOfMemoryError``, CuPy's, and a ``RuntimeError`` of CUDA or one of its libraries with a known
-    message, also as the stated cause (``raise … from error``) of another exception. Memory of the CPU or of another
-    maker's device does not count.
+    message, also as the stated cause (``raise … from error``) of another exception, and whatever the guard has explained
+    as such. Memory of the CPU or of another maker's device does not count.
     """
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         if _is_itself(error):
+            return True
+        error = error.__cause__
+    return False
+
+
+def may_be_out_of_memory(error: BaseException | None) -> bool:
+    """Say whether an exception is cuDNN's that no way to carry out a convolution was left, or was caused by it.
+
+    It is an out of memory where the allocator has refused a request meanwhile.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, RuntimeError) and NO_ENGINE in str(error):
             return True
         error = error.__cause__
     return False
@@ -90,6 +108,8 @@ def explanation(error: BaseException) -> str:
 
 
 def _is_itself(error: BaseException) -> bool:
+    if any(note.startswith(OPENING) for note in getattr(error, "__notes__", [])):
+        return True
     message = str(error)
     if "XPU out of memory" in message:
         return False

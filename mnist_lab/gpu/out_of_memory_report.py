@@ -8,7 +8,7 @@ from mnist_lab.gpu.budget import Budget
 from mnist_lab.gpu.cuda_runtime import MIB, CudaRuntime
 from mnist_lab.gpu.holders import Holders
 from mnist_lab.gpu.nvml import GpuProcess, other_processes
-from mnist_lab.gpu.out_of_memory import asked_bytes
+from mnist_lab.gpu.out_of_memory import NO_ENGINE, asked_bytes
 from mnist_lab.gpu.watch import OPENING, process_list
 from mnist_lab.language import Phrase, listed, say
 
@@ -93,6 +93,12 @@ class OutOfMemoryReport(NamedTuple):
         return "\n".join([self._headline(), *self._figures(), helps, *(f"  - {one}" for one in self._advice())])
 
     def _headline(self) -> str:
+        if NO_ENGINE in self.message:
+            what = say(
+                "Requests were refused, and cuDNN found no way to carry out a convolution with what there was.",
+                "要求が拒否され、cuDNN は残りのメモリで畳み込みを実行できませんでした。",
+            )
+            return f"{OPENING} {what}"
         if self.budget is not None and self.asked_bytes is not None:
             if self.reserved_bytes + self.asked_bytes > self.budget.limit_bytes:
                 what = say(
@@ -178,6 +184,14 @@ class OutOfMemoryReport(NamedTuple):
         )
 
     def _advice_on_others(self) -> list[str]:
+        if self.budget is not None and self.budget.decided_by not in _BOUNDS:
+            return [
+                say(
+                    "a higher limit: {bound} set it, not what other programs hold",
+                    "上限を上げる：上限を決めたのは {bound} で、ほかのプログラムの使用量ではありません",
+                    bound=self.budget.decided_by,
+                )
+            ]
         if self.others:
             return [
                 say(

@@ -65,12 +65,14 @@ class FakeAllocator:
     allocated_bytes: int = 0
     reserved_bytes: int = 0
     peak_bytes: int = 0
+    refused: int = 0
 
     def allocate(self, size: int) -> Block:
         self.driver.start_context()
         more = max(self.allocated_bytes + size - self.reserved_bytes, 0)
         past_limit = self.fraction < 1 and self.reserved_bytes + more > int(self.fraction * self.driver.total_bytes)
         if more and (past_limit or self.driver.allocate(more) is None):
+            self.refused += 1
             asked = f"Tried to allocate {size / MIB:.2f} MiB"
             raise torch.OutOfMemoryError(
                 f"CUDA out of memory. {asked}. GPU {self.device} has a total capacity of 8 GiB."
@@ -161,6 +163,7 @@ class FakeCuda:
             "allocated_bytes.all.current": allocator.allocated_bytes,
             "allocated_bytes.all.peak": allocator.peak_bytes,
             "reserved_bytes.all.current": allocator.reserved_bytes,
+            "num_ooms": allocator.refused,
         }
 
     def reset_peak_stats(self, device: int) -> None:

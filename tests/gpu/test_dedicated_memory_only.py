@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 import torch
 
-from mnist_lab.gpu import dedicated_memory_only, explanation
+from mnist_lab.gpu import dedicated_memory_only, explanation, is_out_of_memory
 from mnist_lab.gpu.allocator_limit import CudaRequiredError
 from mnist_lab.gpu.cuda_runtime import MIB
 from tests.gpu.fake_device import FakeCuda, FakeDriver
@@ -82,3 +84,27 @@ def test_without_cuda_nothing_happens_unless_it_is_required() -> None:
 def test_arguments_outside_what_is_allowed_are_named() -> None:
     with pytest.raises(ValueError, match="fraction is 3; allowed"), dedicated_memory_only(fraction=3):
         pass
+
+
+NO_ENGINE = "GET was unable to find an engine to execute this computation"
+
+
+def test_convolution_without_room_for_a_workspace_is_out_of_memory() -> None:
+    """cuDNN's ways are tried in turn, refusals are passed over, and what is raised names no memory."""
+    cuda = two_spilling()
+    with (
+        pytest.raises(RuntimeError, match=NO_ENGINE) as caught,
+        dedicated_memory_only(cuda=cuda, limit_mib=1024),
+    ):
+        with contextlib.suppress(torch.OutOfMemoryError):
+            cuda.allocate(2000, device=1)
+        raise RuntimeError(NO_ENGINE)
+    assert is_out_of_memory(caught.value)
+    assert explanation(caught.value).startswith("CUDA out of memory. Requests were refused, and cuDNN found no way")
+    assert "device     GPU 1" in explanation(caught.value)
+
+
+def test_convolution_that_no_card_can_carry_out_is_no_out_of_memory() -> None:
+    with pytest.raises(RuntimeError) as caught, dedicated_memory_only(cuda=two_spilling(), limit_mib=1024):
+        raise RuntimeError(NO_ENGINE)
+    assert not is_out_of_memory(caught.value)

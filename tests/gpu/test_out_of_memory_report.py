@@ -120,8 +120,8 @@ def test_fitting_batch_size_follows_from_measured_bytes(
     assert fitting_batch_size(1000 * MIB, needed_mib * MIB, held, step) == expected
 
 
-def refused(cuda: FakeCuda, mib: int) -> tuple[torch.OutOfMemoryError, Budget]:
-    limit = AllocatorLimit(cuda, 0, Limits(limit_mib=1000))
+def refused(cuda: FakeCuda, mib: int, limit_mib: int | None = 1000) -> tuple[torch.OutOfMemoryError, Budget]:
+    limit = AllocatorLimit(cuda, 0, Limits(limit_mib=limit_mib))
     budget = limit.apply()
     with pytest.raises(torch.OutOfMemoryError) as caught:
         cuda.allocate(mib)
@@ -144,8 +144,15 @@ def test_report_fits_the_terminal_and_says_what_was_allowed_asked_and_held() -> 
         "What helps:",
         "  - batch size 32 instead of 64: it would have fitted, as measured",
         "  - a smaller network: fewer or narrower layers",
-        "  - closing other programs on this GPU: game (pid 1000) 800 MiB",
+        "  - a higher limit: limit_mib set it, not what other programs hold",
     ]
+
+
+def test_other_programs_are_named_where_what_they_hold_set_the_limit() -> None:
+    cuda = FakeCuda(FakeDriver(others={"/usr/bin/game": 800 * MIB}))
+    error, budget = refused(cuda, 9000, limit_mib=None)
+    report = build_report(error, cuda, 0, budget)
+    assert str(report).endswith("\n  - closing other programs on this GPU: game (pid 1000) 800 MiB")
 
 
 def test_report_is_said_in_japanese() -> None:

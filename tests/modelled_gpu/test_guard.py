@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from packaging.version import Version
 
-from tests.modelled_gpu.machine import MIB, Gpu, Machine
+from tests.modelled_gpu.machine import MIB, REPOSITORY, Gpu, Machine
 
 pytestmark = pytest.mark.modelled_gpu
 
@@ -90,3 +92,37 @@ def test_guard_adds_no_call_of_cuda_between_two_looks(machine: Callable[..., Mac
     assert told["more NVML calls in 200 more steps"] == 0
     assert told["calls of CUDA and of NVML in 10000 steps"] == [0, 0]
     assert told["microseconds a step"] < 100, "a bound that a busy machine keeps; it is some 1 to 3"
+
+
+CROWDED = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(784, 10)
+
+    def forward(self, x):
+        try:  # as cuDNN does with a workspace
+            torch.empty(2**32 if self.training and x.is_cuda else 0, dtype=torch.uint8, device=x.device)
+        except torch.OutOfMemoryError:
+            raise RuntimeError("GET was unable to find an engine to execute this computation") from None
+        return self.fc(x.flatten(1))
+"""
+
+
+@pytest.mark.slow
+def test_convolution_without_room_for_its_workspace_ends_the_command_as_out_of_memory(
+    machine: Callable[..., Machine], tmp_path: Path
+) -> None:
+    (tmp_path / "crowded.py").write_text(CROWDED, encoding="utf-8")
+    fit = ("fit", "--model", "crowded.Net", "--data.source", "Digits")
+    done = machine(Gpu(mib=2048)).run(
+        *("-m", "mnist_lab", *fit, "--trainer.accelerator", "gpu", "--trainer.default_root_dir", str(tmp_path)),
+        more={"PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(tmp_path)))},
+    )
+    assert done.returncode == 3, done.stderr
+    assert "CUDA out of memory. Requests were refused, and cuDNN found no way" in done.stderr
+    (record,) = tmp_path.rglob("record.json")
+    assert json.loads(record.read_text(encoding="utf-8"))["status"] == "out_of_memory"
