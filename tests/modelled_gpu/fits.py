@@ -1,5 +1,6 @@
-"""Fits configs on the modelled GPU as the command does; tells what was forecast and what the allocator had reserved.
+"""Fits configs on a GPU as the command does; tells what was forecast and what the allocator had reserved.
 
+On the modelled one, or on a real one without ``tests.modelled_gpu.program``:
 ``python -m tests.modelled_gpu.program tests/modelled_gpu/fits.py '["--model", "FC", "--data.batch_size", "512"]'``
 """
 
@@ -17,6 +18,9 @@ import torch
 
 from mnist_lab.cli.quiet import quieten_lightning
 from mnist_lab.gpu import is_out_of_memory
+from mnist_lab.gpu.budget import Limits
+from mnist_lab.gpu.card import real_card
+from mnist_lab.gpu.cuda_runtime import TorchCuda
 from tests.modelled_gpu.trainings import quieten
 
 MIB = 2**20
@@ -68,14 +72,20 @@ def fit(arguments: Sequence[str]) -> dict[str, Any]:
         cli = TrainingCLI("fit", [*arguments, *more], quiet=True)
         cli.datamodule.prepare_data()
         cli.datamodule.setup("fit")
+        card = real_card(TorchCuda(), 0, Limits())
         start = time.perf_counter()
         forecaster = Forecaster(
-            cli.trainer, cli.model, cli.datamodule, steps_per_execution=cli.settings_of("steps_per_execution")
+            cli.trainer,
+            cli.model,
+            cli.datamodule,
+            steps_per_execution=cli.settings_of("steps_per_execution"),
+            card=card,
         )
-        peak = forecaster.of_batch_size(cli.datamodule.batch_size).peak()
+        course = forecaster.of_batch_size(cli.datamodule.batch_size)
+        peak = course.peak()
         told: dict[str, Any] = {"forecast_s": time.perf_counter() - start, "forecast_bytes": peak.reserved_bytes}
         told["by_kind"] = peak.by_kind | {"in graphs": peak.free_in_graphs_bytes, "cached": peak.cached_bytes}
-        told["ended"] = "trained"
+        told["margin_bytes"], told["ended"] = course.margin_bytes, "trained"
         with ReservedPeak() as reserved:
             try:
                 fit_config(cli, quiet=True)
