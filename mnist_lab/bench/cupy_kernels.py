@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from functools import partial
 from typing import Any
 
@@ -18,8 +19,11 @@ def load(request: Request) -> Kernel:
         LeftOutError: CuPy is not installed, or has no GPU to work on.
     """
     try:
-        cupy = importlib.import_module("cupy")
-        signal = importlib.import_module("cupyx.scipy.signal")
+        with warnings.catch_warnings():
+            # That a part of CuPy which is not used here may change.
+            warnings.simplefilter("ignore", FutureWarning)
+            cupy = importlib.import_module("cupy")
+            signal = importlib.import_module("cupyx.scipy.signal")
     except ImportError:
         raise LeftOutError("no_cupy") from None
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+import warnings
 from typing import Any
 
 import numpy as np
@@ -115,3 +116,14 @@ def test_precision_of_products_is_set_and_given_back(
         assert torch.get_float32_matmul_precision() == precision
         assert not torch.backends.cudnn.allow_tf32
     assert (torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32) == before
+
+
+def test_what_cupy_warns_of_when_it_is_imported_is_not_the_users(
+    cupy: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def import_module(name: str) -> Any:
+        warnings.warn("cupyx.jit.rawkernel is experimental.", FutureWarning, stacklevel=2)
+        return sys.modules[name]
+
+    monkeypatch.setattr("importlib.import_module", import_module)
+    load(Request(Operation("matmul"), 1))  # a warning would be an error
