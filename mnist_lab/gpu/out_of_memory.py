@@ -41,8 +41,8 @@ def is_out_of_memory(error: BaseException | None) -> bool:
     """Say whether an exception means that the GPU's memory ran out.
 
     Counts ``torch.OutOfMemoryError``, CuPy's, and a ``RuntimeError`` of CUDA or one of its libraries with a known
-    message, also as the stated cause (``raise … from error``) of another exception, and whatever the guard has explained
-    as such. Memory of the CPU or of another maker's device does not count.
+    message, also as the stated cause (``raise … from error``) of another exception, and whatever the guard has
+    explained as such. Memory of the CPU or of another maker's device does not count.
     """
     seen: set[int] = set()
     while error is not None and id(error) not in seen:

@@ -92,13 +92,14 @@ NO_ENGINE = "GET was unable to find an engine to execute this computation"
 def test_convolution_without_room_for_a_workspace_is_out_of_memory() -> None:
     """cuDNN's ways are tried in turn, refusals are passed over, and what is raised names no memory."""
     cuda = two_spilling()
-    with (
-        pytest.raises(RuntimeError, match=NO_ENGINE) as caught,
-        dedicated_memory_only(cuda=cuda, limit_mib=1024),
-    ):
+
+    def convolve() -> None:
         with contextlib.suppress(torch.OutOfMemoryError):
             cuda.allocate(2000, device=1)
         raise RuntimeError(NO_ENGINE)
+
+    with pytest.raises(RuntimeError, match=NO_ENGINE) as caught, dedicated_memory_only(cuda=cuda, limit_mib=1024):
+        convolve()
     assert is_out_of_memory(caught.value)
     assert explanation(caught.value).startswith("CUDA out of memory. Requests were refused, and cuDNN found no way")
     assert "device     GPU 1" in explanation(caught.value)
