@@ -52,7 +52,7 @@ class AllocationLog:
 
     Attributes:
         kinds: What the numbers stand for, where that was said (``call_it``); the others are activations.
-        largest_convolution_bytes: Input and output of the largest that cuDNN carries out.
+        assumes: Whether workspaces of cuDNN's are in it, which are assumed.
     """
 
     def __init__(self, *, with_cudnn: bool, kernels: Kernels) -> None:
@@ -63,7 +63,7 @@ class AllocationLog:
             kernels: Of the card.
         """
         self.kinds: dict[int, str] = {}
-        self.largest_convolution_bytes = 0
+        self.assumes = False
         self._with_cudnn = with_cudnn
         self._kernels = kernels
         self._events: list[Event] = []
@@ -97,15 +97,15 @@ class AllocationLog:
 
     def _note(self, func: Any, args: tuple[Any, ...], out: Any) -> Any:
         name = func._schema.name.removeprefix("aten::")
-        if self._with_cudnn and name == "convolution":
-            self.largest_convolution_bytes = max(self.largest_convolution_bytes, args[0].nbytes + out.nbytes)
         for tensor in _tensors(out):
             if tensor.device == DEVICE:
                 self._see(tensor)
         size_bytes = 0
         if any(isinstance(one, Tensor) and one.device == DEVICE for one in args):
             size_bytes = workspace_bytes(name, args, out, with_cudnn=self._with_cudnn, kernels=self._kernels)
-        is_product = name in _PRODUCTS or (size_bytes > 0 and name.startswith("convolution"))
+        is_convolution = size_bytes > 0 and name.startswith("convolution")
+        self.assumes |= is_convolution and self._with_cudnn
+        is_product = name in _PRODUCTS or (is_convolution and not self._with_cudnn)
         product = self._product(name, args) if is_product else []
         self._events += self._passing(size_bytes, inside=product) if size_bytes else product
         return out

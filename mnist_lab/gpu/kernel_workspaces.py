@@ -67,16 +67,25 @@ def workspace_bytes(name: str, args: tuple[Any, ...], out: Any, *, with_cudnn: b
         name: Of the operation, such as ``convolution``.
         args: Its arguments.
         out: What it returns.
-        with_cudnn: Whether cuDNN carries out convolutions; what it takes is not known.
+        with_cudnn: Whether cuDNN carries out convolutions; what it takes is not known (``assumed_bytes``).
         kernels: Of the card.
     """
     if name == "sum" and len(args) > 1:
         return _sum_bytes(args[0], args[1], kernels)
-    if name == "convolution" and not with_cudnn:
-        return _columns_bytes(args[1], out)
-    if name == "convolution_backward" and not with_cudnn:
-        return _columns_bytes(args[2], args[0])
+    if name == "convolution":
+        return assumed_bytes(args[0], out) if with_cudnn else _columns_bytes(args[1], out)
+    if name == "convolution_backward":
+        return assumed_bytes(args[0], args[1], out[0]) if with_cudnn else _columns_bytes(args[2], args[0])
     return 0
+
+
+def assumed_bytes(*read_and_written: Tensor | None) -> int:
+    """Return what a convolution of cuDNN's is taken to need: as much again as it reads and writes.
+
+    So much it takes to bring all of it into another order, channels last, and back. Which of its ways cuDNN goes, and
+    what that takes, it decides itself.
+    """
+    return sum(tensor.nbytes for tensor in read_and_written if tensor is not None)
 
 
 def _columns_bytes(weight: Tensor, output: Tensor) -> int:

@@ -79,7 +79,7 @@ class StepForecast:
 
     def _fits(self, batch_size: int, limit_bytes: int) -> bool:
         try:
-            self._played(batch_size, limit_bytes - self._events_of(batch_size)[1].largest_convolution_bytes)
+            self._played(batch_size, limit_bytes)
         except PastLimitError:
             return False
         return True

@@ -116,25 +116,22 @@ class Forecaster:
             NoForecastError: As of ``of_batch_size``.
         """
         batch_size, samples = self._datamodule.batch_size, len(self._datamodule.samples("train"))
-        peak = self._rehearsal_of(batch_size).peak()
-        margin_bytes = self._rehearsal_of(batch_size).margin_bytes
+        course = self._rehearsal_of(batch_size)
         fits = None if card is None else self.fits(batch_size, card.budget.limit_bytes)
         largest = None if card is None else self.largest_batch_size(card.budget.limit_bytes)
-        return Verdict(peak, batch_size, samples, margin_bytes, card, fits, largest)
+        return Verdict(course.peak(), batch_size, samples, course.assumes, card, fits, largest)
 
     def fits(self, batch_size: int, limit_bytes: int) -> bool:
         """Say whether a training gets through within a limit, which may need cached blocks to be given back."""
-        course = self._rehearsal_of(batch_size)
         try:
-            course.peak(limit_bytes - course.margin_bytes)
+            self._rehearsal_of(batch_size).peak(limit_bytes)
         except PastLimitError:
             return False
         return True
 
     def need_bytes(self, batch_size: int) -> int:
-        """Return what a training would reserve at its peak without a limit, the margin added."""
-        course = self._rehearsal_of(batch_size)
-        return course.peak().reserved_bytes + course.margin_bytes
+        """Return what a training would reserve at its peak without a limit."""
+        return self._rehearsal_of(batch_size).peak().reserved_bytes
 
     def largest_batch_size(self, limit_bytes: int) -> int:
         """Return the largest batch size that fits within a limit, 0 where none does."""

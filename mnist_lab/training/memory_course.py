@@ -56,8 +56,8 @@ class MemoryCourse:
         self._parts = parts
         self._course = course
         self._cublas_bytes = cublas_bytes
-        self.margin_bytes = rehearsal.log.largest_convolution_bytes
-        """For cuDNN's workspaces, which are not known before: what the largest convolution reads and writes."""
+        self.assumes = rehearsal.log.assumes
+        """Whether workspaces of cuDNN's are in it, which are not known before."""
 
     def peak(self, limit_bytes: int | None = None) -> Peak:
         """Return the peak of the whole training.

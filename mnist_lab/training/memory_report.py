@@ -28,8 +28,8 @@ class Verdict(NamedTuple):
     batch_size: int
     samples: int
     """Of the training split: no batch is larger."""
-    margin_bytes: int
-    """For what is not known before: cuDNN's workspaces."""
+    assumes: bool
+    """Whether workspaces of cuDNN's are in it, which are not known before."""
     card: Card | None
     fits: bool | None
     """Whether it fits on the card; None without one."""
@@ -62,8 +62,6 @@ def rows(verdict: Verdict) -> list[list[str]]:
     ]
     shown = [(label, size_bytes) for label, size_bytes in held if size_bytes]
     shown.append((say("reserved by PyTorch", "PyTorch が確保する合計"), peak.reserved_bytes))
-    if verdict.margin_bytes:
-        shown.append((say("margin for cuDNN's workspaces", "cuDNN のワークスペース用の余裕"), verdict.margin_bytes))
     if verdict.card is not None and verdict.card.context_bytes is not None:
         taken = say("CUDA context", "CUDA コンテキスト")
         if not verdict.card.is_real:
@@ -73,7 +71,17 @@ def rows(verdict: Verdict) -> list[list[str]]:
 
 
 def sentences(verdict: Verdict) -> Iterator[str]:
-    """Say whether it fits, and which batch size would."""
+    """Say whether it fits, which batch size would, and what is assumed."""
+    yield from _fit(verdict)
+    if verdict.assumes:
+        yield say(
+            "cuDNN's workspaces cannot be known before: each convolution is taken to need as much again as it reads "
+            "and writes.",
+            "cuDNN のワークスペースは事前にわからないため、各畳み込みが読み書きする量と同じだけ使うと仮定しています。",
+        )
+
+
+def _fit(verdict: Verdict) -> Iterator[str]:
     card = verdict.card
     if card is None:
         yield say(
@@ -81,7 +89,7 @@ def sentences(verdict: Verdict) -> Iterator[str]:
             "PyTorch で使用できる GPU がありません。--gpu 6GiB のように指定すると、その容量に収まるか予測します。",
         )
         return
-    need = in_mib(verdict.peak.reserved_bytes + verdict.margin_bytes)
+    need = in_mib(verdict.peak.reserved_bytes)
     limit, headroom = in_mib(card.budget.limit_bytes), in_mib(card.budget.headroom_bytes)
     if verdict.fits:
         yield say(

@@ -85,7 +85,7 @@ def fit(arguments: Sequence[str]) -> dict[str, Any]:
         peak = course.peak()
         told: dict[str, Any] = {"forecast_s": time.perf_counter() - start, "forecast_bytes": peak.reserved_bytes}
         told["by_kind"] = peak.by_kind | {"in graphs": peak.free_in_graphs_bytes, "cached": peak.cached_bytes}
-        told["margin_bytes"], told["ended"] = course.margin_bytes, "trained"
+        told["assumes"], told["ended"] = course.assumes, "trained"
         with ReservedPeak() as reserved:
             try:
                 fit_config(cli, quiet=True)
