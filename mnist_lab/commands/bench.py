@@ -132,7 +132,8 @@ def _report(record: BenchRecord, own: argparse.Namespace, log_dir: Path) -> None
 
     from mnist_lab.cli.terminal_table import terminal_table
     from mnist_lab.commands.report import show, write_bench
-    from mnist_lab.reports.bench.bench_sentences import disturbed_sentence, left_out_sentences, ratio_sentences
+    from mnist_lab.reports.bench.bench_left_out import left_out_sentences
+    from mnist_lab.reports.bench.bench_sentences import disturbed_sentence, ratio_sentences
     from mnist_lab.reports.bench.bench_tables import short_table
     from mnist_lab.reports.bench.bench_words import operation_name
 
