@@ -66,6 +66,11 @@ def test_numbers_are_tied_to_their_units() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["N = 1,600", "0.0226 ns", "10.1 ms", "173 GFLOP/s", "4.9 MiB", "1.59 倍", "4 個"])
+def test_size_and_every_unit_is_tied(text: str) -> None:
+    assert " " not in tied(text)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_browser_shows_tables_and_figures(language: Any, tmp_path: Path, browser: Any) -> None:

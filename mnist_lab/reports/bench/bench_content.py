@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from mnist_lab.bench.bench_record import BenchRecord
 from mnist_lab.language import current_language, say, spaced
 from mnist_lab.reports.bench.bench_left_out import left_out_prose
-from mnist_lab.reports.bench.bench_prose import result_paragraphs
+from mnist_lab.reports.bench.bench_prose import (
+    rate_sentences,
+    step_time_sentences,
+    thread_sentences,
+    times_sentences,
+)
 from mnist_lab.reports.bench.bench_sentences import disturbed_sentence
 from mnist_lab.reports.bench.bench_summary import summary_paragraphs
 from mnist_lab.reports.bench.bench_tables import (
@@ -21,10 +26,10 @@ from mnist_lab.reports.bench.bench_tables import (
 )
 from mnist_lab.reports.bench.bench_terms import term_paragraphs
 from mnist_lab.reports.bench.bench_words import operation_name
-from mnist_lab.reports.bench.ladder import ladder_section, ladder_summary, why_no_polynomials
-from mnist_lab.reports.document import Block, Document, Heading, Open, Paragraph
+from mnist_lab.reports.bench.ladder import LADDER_STEM, ladder_section, ladder_summary, why_no_polynomials
+from mnist_lab.reports.document import Block, Document, FigureBlock, Heading, Open, Paragraph
 from mnist_lab.reports.numbering import cite, numbered
-from mnist_lab.reports.sections import cover, figure_section, prose
+from mnist_lab.reports.sections import cover, prose
 from mnist_lab.reports.words import word
 
 
@@ -51,12 +56,11 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
     blocks += [Heading(word("conditions")), *prose([where, _method(record) + _rounds(record)]), machine_table(record)]
     if record.measured:
         blocks += _results(record, captions)
-        blocks += ladder_section(record, captions) if ladder else []
-        blocks += figure_section([(stem, caption, caption) for stem, caption in captions.items()])
+        blocks += [*ladder_section(record, captions), *_figures(captions, LADDER_STEM)] if ladder else []
     if record.measured and not ladder:  # whose few sizes are not there for a fit
         blocks.append(Heading(say("Which term dominates", "どの項が支配的か")))
         blocks += [block for sentences in term_paragraphs(record, captions) for block in prose(sentences)]
-        blocks.append(polynomial_table(record))
+        blocks += [polynomial_table(record), *_figures(captions, "terms", "residuals")]
     if said := left_out_prose(record):
         blocks += [Heading(say("What was left out, and why", "除外したものとその理由")), *prose(said)]
     blocks += [Heading(word("limits")), *prose(_limits(record)), Heading(word("open")), _open()]
@@ -75,14 +79,25 @@ def _title(record: BenchRecord) -> str:
 
 
 def _results(record: BenchRecord, captions: Mapping[str, str]) -> list[Block]:
-    ratios = ratio_table(record)
-    blocks: list[Block] = [Heading(word("results"))]
-    for sentences in result_paragraphs(record, captions, ratios=ratios is not None):
-        blocks += prose(sentences)
-    if record.operation == "ladder":
-        blocks += prose([why_no_polynomials(record)])
-    blocks += [times_table(record), growth_table(record), rate_table(record)]
-    return [*blocks, ratios] if ratios else blocks
+    """Return each subject's text with its tables and figures behind it."""
+    blocks: list[Block] = [
+        Heading(word("results")),
+        *prose(times_sentences(record, captions)),
+        times_table(record),
+        *_figures(captions, "time_log", "time"),
+        *prose(step_time_sentences(record)),
+        growth_table(record),
+        *prose(rate_sentences(record, captions)),
+        rate_table(record),
+        *_figures(captions, "rate"),
+    ]
+    if ratios := ratio_table(record):
+        blocks += [*prose(thread_sentences(record)), ratios]
+    return blocks + (prose([why_no_polynomials(record)]) if record.operation == "ladder" else [])
+
+
+def _figures(captions: Mapping[str, str], *stems: str) -> list[Block]:
+    return [FigureBlock(stem, captions[stem], captions[stem]) for stem in stems if stem in captions]
 
 
 def _cited() -> tuple[str, str]:

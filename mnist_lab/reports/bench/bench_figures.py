@@ -17,7 +17,6 @@ from mnist_lab.reports.bench.bench_sentences import compared_sizes
 from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_summary import trusted_fits
 from mnist_lab.reports.bench.bench_words import (
-    duration,
     error_text,
     factor_text,
     is_disturbed,
@@ -41,8 +40,8 @@ STEMS = ("time_log", "time", "terms", "residuals", "rate")
 # From the constant to the cubic term: light to dark, and a hatch each for those who print in grey.
 _TERM_LOOKS = (("#dddddd", ""), ("#56B4E9", "///"), ("#E69F00", "..."), ("#0072B2", "xxx"))
 _WIDTH_INCH = 7.2
-# Two stand on a page of A4 with their captions, and the first with the heading above it.
-_TALL_INCH, _LOW_INCH = 4.9, 4.6
+# Two stand on a page of A4 with their captions.
+_TALL_INCH, _LOW_INCH = 4.4, 4.3
 
 
 def draw_bench_figures(record: BenchRecord) -> dict[str, tuple[Figure, str]]:
@@ -82,7 +81,7 @@ def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
         style, fit = styles[series.name], power_fit(series.points)
         label = _name(series)
         if fit:
-            label = say("{label}: power {power:.2f}", "{label}：N の {power:.2f} 乗", label=label, power=fit.exponent)
+            label = say("{label}: power {power:.2f}", "{label}：{power:.2f} 乗", label=label, power=fit.exponent)
             ends = np.array([fit.sizes[0], fit.sizes[-1]], dtype=float)
             axes.plot(ends, [fit.at(size) for size in ends], color=style.colour, linewidth=3, alpha=0.35)
         _points(axes, series, style, label)
@@ -146,14 +145,11 @@ def _time_title(record: BenchRecord) -> str:
     slow, fast = max(times, key=lambda name: times[name]), min(times, key=lambda name: times[name])
     return spaced(
         say(
-            "{operation} at N = {size:,}: {slow} {long}, {fast} {short} ({ratio} times)",
-            "{operation}、N = {size:,}：{slow} {long}、{fast} {short}（{ratio} 倍の差）",
-            operation=_capital(record),
+            "N = {size:,}: {slow} takes {ratio} times as long as {fast}",
+            "N = {size:,}：{slow}の時間は{fast}の {ratio} 倍",
             size=size,
             slow=slow,
-            long=duration(times[slow]),
             fast=fast,
-            short=duration(times[fast]),
             ratio=factor_text(times[slow] / times[fast]),
         )
     )
@@ -168,7 +164,7 @@ def _time_caption() -> str:
 
 def _terms(record: BenchRecord) -> Figure:
     rows = [(series, size) for series in record.measured for size in compared_sizes(record, series)]
-    figure = Figure(figsize=(_WIDTH_INCH, 1.6 + 0.26 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(_WIDTH_INCH, 1.6 + 0.2 * len(rows)), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
     for panel, degree in zip(panels, (2, 3), strict=True):
         for place, (series, size) in enumerate(rows):

@@ -38,21 +38,14 @@ _BUSY = 0.75
 """Of the threads: an implementation that keeps fewer cores busy hardly computes in parallel."""
 
 
-def result_paragraphs(record: BenchRecord, figures: Collection[str], *, ratios: bool) -> list[list[str]]:
-    """Return what tables and figures of the results show: times, growth, rates, and implementations beside each other.
+def times_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
+    """Return where the times stand, and where one grows far more than the steps.
 
     Args:
         record: Of the bench.
         figures: File names, without an ending, of those there are.
-        ratios: Whether there is a table of ratios.
     """
-    paragraphs = [
-        _times(figures) + _jumps(record),
-        _growth(record),
-        _rates(record, figures),
-        _beside_each_other(record) if ratios else [],
-    ]
-    return [sentences for sentences in paragraphs if sentences]
+    return _times(figures) + _jumps(record)
 
 
 def _times(figures: Collection[str]) -> list[str]:
@@ -153,7 +146,7 @@ def _jump(record: BenchRecord, series: Series, before: Point, after: Point) -> s
     )
 
 
-def _growth(record: BenchRecord) -> list[str]:
+def step_time_sentences(record: BenchRecord) -> list[str]:
     """Return how the time of a step changes where the power differs from the steps', and how few points that is."""
     fits, degree = trusted_fits(record), operation_of(record).degree
     changed = [(series, fit) for series, fit in fits if side_of(fit, degree) != 0]
@@ -197,7 +190,7 @@ def _step_change(record: BenchRecord, series: Series, fit: PowerFit) -> str:
     )
 
 
-def _rates(record: BenchRecord, figures: Collection[str]) -> list[str]:
+def rate_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
     """Return how near the implementations come to the machine's peak of arithmetic, and who to that of the memory."""
     shares = {
         label_of(series.name): share
@@ -278,7 +271,7 @@ def _transfers(record: BenchRecord) -> list[str]:
     ]
 
 
-def _beside_each_other(record: BenchRecord) -> list[str]:
+def thread_sentences(record: BenchRecord) -> list[str]:
     """Return where implementations are compared, and what threads bring."""
     said = [
         say(

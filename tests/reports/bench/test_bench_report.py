@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 from pathlib import Path
 
 import pytest
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 
 from mnist_lab.bench.bench_record import BenchRecord, CacheCount
@@ -25,6 +27,7 @@ from mnist_lab.reports.bench.bench_tables import growth_table, rate_table, short
 from mnist_lab.reports.bench.bench_words import milliseconds, signed
 from mnist_lab.reports.bench.ladder import LADDER_STEM, draw_ladder
 from mnist_lab.reports.markdown import to_markdown
+from mnist_lab.reports.style import report_style
 from tests.bench.points import made_record
 from tests.reports.bench.texts import grown, section, text_of
 
@@ -193,9 +196,25 @@ def titles(record: BenchRecord) -> dict[str, str]:
 def test_titles_say_what_can_be_read_off() -> None:
     said = titles(made_record())
     assert said["time_log"] == "Matrix product: the time grows as N to the power 2.97 to 3.00, the steps 3"
-    assert said["time"] == "Matrix product at N = 200: pure Python 400 ms, PyTorch (all threads) 202 µs (1,980 times)"
+    assert said["time"] == "N = 200: pure Python takes 1,980 times as long as PyTorch (all threads)"
     assert said["rate"] == "Matrix product: 0.050 to 50 % of the peak at the largest size"
     assert "degree 2 misses by up to 67 %" in said["residuals"]
+
+
+@pytest.mark.parametrize("operation", ["matmul", "ladder"])
+def test_no_text_of_a_figure_is_cut_off(operation: str) -> None:
+    record = made_record(operation)
+    for place, name in enumerate(("python", "numpy-1", "numpy", "torch", "cuda-fp32")):
+        record.series[place].name = name
+    with speaking("ja"), report_style():
+        for stem, (figure, _) in draw_bench_figures(record).items():
+            figure.savefig(io.BytesIO(), format="svg")
+            texts = [text for legend in figure.findobj(Legend) for text in legend.get_texts()]
+            texts += [
+                text for axes in figure.axes for text in axes.findobj(Text) if text.get_text() == axes.get_title("left")
+            ]
+            boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
+            assert [text for text, box in boxes if box.x0 < 0 or box.x1 > figure.bbox.x1] == [], stem
 
 
 def test_disturbed_time_is_marked_in_every_figure() -> None:
