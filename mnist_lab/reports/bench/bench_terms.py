@@ -66,7 +66,7 @@ def _errors(determined: list[tuple[Series, PolynomialFit, PolynomialFit]]) -> li
     if parts := [
         say(
             "smaller with degree {degree} for {names}",
-            "{names}では {degree} 次のほうが小さい",
+            "{names} {degree} 次のほうが小さい",
             degree=degree,
             names=_those(names, len(determined)),
         )
@@ -84,8 +84,10 @@ def _errors(determined: list[tuple[Series, PolynomialFit, PolynomialFit]]) -> li
 
 
 def _those(names: list[str], count: int) -> str:
-    """Return names, or that it is all of so many which are meant."""
-    return say("all of them", "いずれの実装") if len(names) == count > 1 else listed(names)
+    """Return names, or that it is all of so many which are meant; in Japanese with the particle behind them."""
+    if len(names) == count > 1:
+        return say("all of them", "いずれの実装でも")
+    return say("{names}", "{names}では", names=listed(names))
 
 
 def _dominance(record: BenchRecord, fits: list[tuple[Series, PolynomialFit]]) -> list[str]:
@@ -179,7 +181,7 @@ def _term(power: int, found: list[tuple[Series, float]], count: int) -> str:
     shares = sorted((f"{100 * share:.0f}" for _, share in found), key=float)
     return say(
         "the {term} term for {names} ({shares} %)",
-        "{names}では{term}の項（{shares} %）",
+        "{names} {term}の項（{shares} %）",
         term=term_word(power),
         names=_those([label_of(series.name) + mark(series.points) for series, _ in found], count),
         shares=range_text(shares),

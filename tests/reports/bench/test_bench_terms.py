@@ -39,3 +39,10 @@ def test_errors_of_both_degrees_are_read_with_what_they_prove() -> None:
         assert "Their error is " in said
         assert "The error of points without a part in the fit is smaller with degree " in said
         assert degree_caution()[0] in said
+
+
+def test_all_of_them_are_named_as_such_with_their_particle() -> None:
+    said = section(text_of(made_record(), "ja"), "どの項が支配的か")
+    assert "いずれの実装でも 3 次の項" in said
+    assert "いずれの実装でも 3 次のほうが小さい" in said
+    assert "いずれの実装では" not in said
