@@ -15,7 +15,7 @@ from mnist_lab.bench.fits import polynomial_fit, power_fit
 from mnist_lab.language import say, spaced
 from mnist_lab.reports.bench.bench_sentences import compared_sizes
 from mnist_lab.reports.bench.bench_styles import styles_of_series
-from mnist_lab.reports.bench.bench_summary import trusted_fits
+from mnist_lab.reports.bench.bench_summary import is_wide, trusted_fits
 from mnist_lab.reports.bench.bench_words import (
     error_text,
     factor_text,
@@ -96,7 +96,8 @@ def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
 
 def _time_log_title(record: BenchRecord) -> str:
     """Return with which powers of N the time grows, beside that of the steps."""
-    powers = sorted(fit.exponent for _, fit in trusted_fits(record))
+    degree = operation_of(record).degree
+    powers = sorted(fit.exponent for _, fit in trusted_fits(record) if not is_wide(fit, degree))
     if not powers:
         return say("{operation}: run time", "{operation}の実行時間", operation=_capital(record))
     return say(
@@ -104,7 +105,7 @@ def _time_log_title(record: BenchRecord) -> str:
         "{operation}：実行時間は N の {powers} 乗、ステップ数は N の {degree} 乗で増える",
         operation=_capital(record),
         powers=range_text([f"{powers[0]:.2f}", f"{powers[-1]:.2f}"]),
-        degree=operation_of(record).degree,
+        degree=degree,
     )
 
 

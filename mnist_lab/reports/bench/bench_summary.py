@@ -82,14 +82,14 @@ def growth_sentences(record: BenchRecord) -> list[str]:
             growth=cite("growth"),
         )
     )
-    wide = [(series, fit) for series, fit in fits if _is_wide(fit, degree)]
+    wide = [(series, fit) for series, fit in fits if is_wide(fit, degree)]
     narrow = [entry for entry in fits if entry not in wide]
     sides = {side: [entry for entry in narrow if side_of(entry[1], degree) == side] for side in (1, -1, 0)}
     said += [_grown(group, side, degree) for side, group in sides.items() if group]
     return said + [_too_wide(series, fit) for series, fit in wide]
 
 
-def _is_wide(fit: PowerFit, degree: int) -> bool:
+def is_wide(fit: PowerFit, degree: int) -> bool:
     """Return whether an interval holds a whole number beside the degree, so that neither can be told."""
     low, high = interval_of(fit)
     return any(low <= whole <= high for whole in range(math.ceil(low), math.floor(high) + 1) if whole != degree) and (
@@ -143,7 +143,7 @@ def _too_wide(series: Series, fit: PowerFit) -> str:
         "{name}の指数 {power} は、信頼区間が {wholes} のいずれも含むほど広く、{count} 点からは何乗かを判断できない。",
         name=label_of(series.name),
         power=exponent_text(fit),
-        wholes=listed(wholes),
+        wholes=listed(wholes, ja="と"),
         count=len(fit.sizes),
     )
 

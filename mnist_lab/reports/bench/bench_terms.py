@@ -12,6 +12,9 @@ from mnist_lab.reports.bench.bench_summary import side_of
 from mnist_lab.reports.bench.bench_words import error_text, label_of, mark, operation_of, range_text, term_word
 from mnist_lab.reports.numbering import cite
 
+# A polynomial whose relative error is above that is no description of the times.
+_FAR = 0.2
+
 
 def term_paragraphs(record: BenchRecord, figures: Collection[str]) -> list[list[str]]:
     """Return where the polynomials stand and how well they fit, and which of their terms dominates at which sizes."""
@@ -38,12 +41,12 @@ def term_paragraphs(record: BenchRecord, figures: Collection[str]) -> list[list[
         and (cubic := polynomial_fit(series.points, 3))
         and cubic.is_determined
     ]
-    said += _errors(determined) + degree_warnings(record) + degree_caution()
+    said += _errors(determined, figures) + degree_warnings(record) + degree_caution()
     dominance = _dominance(record, [(series, cubic) for series, _, cubic in determined])
     return [said, dominance] if dominance else [said]
 
 
-def _errors(determined: list[tuple[Series, PolynomialFit, PolynomialFit]]) -> list[str]:
+def _errors(determined: list[tuple[Series, PolynomialFit, PolynomialFit]], figures: Collection[str]) -> list[str]:
     """Return how far both polynomials miss, and which degree the points that had no part in the fit speak for."""
     if not determined:
         return []
@@ -78,6 +81,18 @@ def _errors(determined: list[tuple[Series, PolynomialFit, PolynomialFit]]) -> li
                 "The error of points without a part in the fit is {parts}.",
                 "当てはめに使わなかった点の誤差（除外誤差）は、{parts}。",
                 parts=listed(parts),
+            )
+        )
+    if far := [label_of(series.name) + mark(series.points) for series, _, cubic in determined if cubic.error > _FAR]:
+        said.append(
+            say(
+                "With {names} even degree 3 misses by more than {far:.0f} %: neither polynomial describes the times, "
+                "and the shares of the terms are no more than a hint ({shown}).",
+                "{names}では、3 次の多項式でも誤差が {far:.0f} % を超える。どちらの多項式も実行時間を表しておらず、"
+                "項の割合は目安にとどまる（{shown}）。",
+                names=listed(far),
+                far=100 * _FAR,
+                shown=cite("residuals" if "residuals" in figures else "polynomials"),
             )
         )
     return said

@@ -201,6 +201,12 @@ def test_titles_say_what_can_be_read_off() -> None:
     assert "degree 2 misses by up to 67 %" in said["residuals"]
 
 
+def test_power_that_cannot_be_told_is_in_no_title() -> None:
+    record = made_record()
+    grown(record, 1, (0, 0, 0, 2, 0, 2))
+    assert titles(record)["time_log"] == "Matrix product: the time grows as N to the power 2.97 to 3.00, the steps 3"
+
+
 @pytest.mark.parametrize("operation", ["matmul", "ladder"])
 def test_no_text_of_a_figure_is_cut_off(operation: str) -> None:
     record = made_record(operation)

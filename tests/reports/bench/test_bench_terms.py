@@ -46,3 +46,13 @@ def test_all_of_them_are_named_as_such_with_their_particle() -> None:
     assert "いずれの実装でも 3 次の項" in said
     assert "いずれの実装でも 3 次のほうが小さい" in said
     assert "いずれの実装では" not in said
+
+
+def test_polynomials_that_miss_by_far_are_said_to_be_no_description() -> None:
+    record = made_record("conv2d")
+    assert "neither polynomial describes" not in text_of(record)
+    grown(record, 1, (0, 0, 0, 3, 3, 3))
+    assert (
+        "With C naive even degree 3 misses by more than 20 %: neither polynomial describes the times, and the shares "
+        "of the terms are no more than a hint (Figure 2)."
+    ) in section(text_of(record, figures=("terms", "residuals")), "Which term dominates")
