@@ -205,55 +205,8 @@ def _parser() -> OwnOptions:
         "matmul --only python,numpy,torch --max-seconds 5 --language ja",
     )
     parser.option("operation", choices=_OPERATIONS, text=Phrase("what is measured", "測る計算"))
-    parser.option(
-        "--sizes",
-        type=_sizes,
-        metavar="N,N,…",
-        default=[],
-        text=Phrase(
-            "sizes (default: 25, 50, 100, … as long as time allows)",
-            "行列の大きさ（既定は 25, 50, 100, … を、--max-seconds を超えるまで）",
-        ),
-    )
-    parser.option(
-        "--max-seconds",
-        type=_seconds,
-        default=10.0,
-        metavar="S",
-        text=Phrase("the longest call (default: 10, at most 60)", "1 回の計算の上限 [秒]（既定は 10、最大 60）"),
-    )
-    parser.option(
-        "--only",
-        type=_names,
-        metavar="NAME,…",
-        text=Phrase(
-            "implementations, or the beginnings of their names: c,numpy,torch",
-            "測る実装。名前の先頭だけでもよい：c,numpy,torch",
-        ),
-    )
-    parser.option(
-        "--add",
-        action="append",
-        default=[],
-        metavar="FILE:FUNCTION",
-        text=Phrase(
-            "a function of your own: mine.py:product gets NumPy arrays, mine.py:product:lists lists, "
-            "mine.py:product:torch tensors; or a C file such as a changed copy of one of ours",
-            "自作の関数。mine.py:product は NumPy の配列、mine.py:product:lists はリスト、mine.py:product:torch は"
-            "テンソルを受け取る。または、付属のものを書き換えた C のファイル",
-        ),
-    )
-    parser.option(
-        "--threads",
-        type=positive_int,
-        metavar="N",
-        text=Phrase("what 'all threads' is (default: all cores)", "並列計算に使うスレッド数（既定は全コア）"),
-    )
-    parser.option(
-        "--padding",
-        choices=("valid", "same"),
-        text=Phrase("of conv2d (default: valid)", "conv2d のパディング（既定は valid）"),
-    )
+    _add_sizes(parser)
+    _add_implementations(parser)
     parser.option(
         "--at",
         type=positive_int,
@@ -286,3 +239,60 @@ def _parser() -> OwnOptions:
     )
     add_report_options(parser)
     return parser
+
+
+def _add_sizes(parser: OwnOptions) -> None:
+    """Add which sizes are measured, and how long a call may take."""
+    parser.option(
+        "--sizes",
+        type=_sizes,
+        metavar="N,N,…",
+        default=[],
+        text=Phrase(
+            "sizes (default: 25, 50, 100, … as long as time allows)",
+            "行列の大きさ（既定は 25, 50, 100, … を、--max-seconds を超えるまで）",
+        ),
+    )
+    parser.option(
+        "--max-seconds",
+        type=_seconds,
+        default=10.0,
+        metavar="S",
+        text=Phrase("the longest call (default: 10, at most 60)", "1 回の計算の上限 [秒]（既定は 10、最大 60）"),
+    )
+
+
+def _add_implementations(parser: OwnOptions) -> None:
+    """Add what computes, on how many threads, and with which border."""
+    parser.option(
+        "--only",
+        type=_names,
+        metavar="NAME,…",
+        text=Phrase(
+            "implementations, or the beginnings of their names: c,numpy,torch",
+            "測る実装。名前の先頭だけでもよい：c,numpy,torch",
+        ),
+    )
+    parser.option(
+        "--add",
+        action="append",
+        default=[],
+        metavar="FILE:FUNCTION",
+        text=Phrase(
+            "a function of your own: mine.py:product gets NumPy arrays, mine.py:product:lists lists, "
+            "mine.py:product:torch tensors; or a C file such as a changed copy of one of ours",
+            "自作の関数。mine.py:product は NumPy の配列、mine.py:product:lists はリスト、mine.py:product:torch は"
+            "テンソルを受け取る。または、付属のものを書き換えた C のファイル",
+        ),
+    )
+    parser.option(
+        "--threads",
+        type=positive_int,
+        metavar="N",
+        text=Phrase("what 'all threads' is (default: all cores)", "並列計算に使うスレッド数（既定は全コア）"),
+    )
+    parser.option(
+        "--padding",
+        choices=("valid", "same"),
+        text=Phrase("of conv2d (default: valid)", "conv2d のパディング（既定は valid）"),
+    )

@@ -94,12 +94,17 @@ def ladder_summary(record: BenchRecord) -> list[str]:
             rungs=cite("rungs"),
         )
     ]
+    return said + _gains(known)
+
+
+def _gains(known: dict[str, Rung]) -> list[str]:
+    """Return what each change in C brought, which was not borne out, and how near to NumPy the last comes."""
     pairs = [(known[name], known[BEFORE[name]]) for name in _REMOVED if name in known and BEFORE[name] in known]
     borne = [(rung, before.time_s / rung.time_s) for rung, before in pairs if before.time_s >= _BORNE_OUT * rung.time_s]
     if not borne:
-        return said
+        return []
     last = pairs[-1][0]
-    said.append(
+    said = [
         say(
             "Where the causes were taken away one after the other, {gains}.",
             "遅さの原因を 1 つずつ取り除くと、{gains}の速さになった。",
@@ -115,7 +120,7 @@ def ladder_summary(record: BenchRecord) -> list[str]:
                 ]
             ),
         )
-    )
+    ]
     if unproven := [label_of(rung.series.name) for rung, _ in pairs if rung not in [found for found, _ in borne]]:
         said.append(
             say(
@@ -130,7 +135,7 @@ def ladder_summary(record: BenchRecord) -> list[str]:
             "{last} takes {ratio} times the time of NumPy.",
             "{last}の時間は NumPy の {ratio} 倍である。",
             last=label_of(last.series.name),
-            ratio=factor_text(last.time_s / goal),
+            ratio=factor_text(last.time_s / known["numpy-1"].time_s),
         ),
     ]
 
