@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
-from mnist_lab.language import Phrase, say, speaking
+from mnist_lab.language import Phrase, say, spaced, speaking
 
 if TYPE_CHECKING:
     from mnist_lab.bench.bench_record import BenchRecord, Point, Series
@@ -142,7 +142,7 @@ def _report(record: BenchRecord, own: argparse.Namespace, log_dir: Path) -> None
     console.print(terminal_table(operation_name(record), table.headings, table.rows, table.numbers))
     said = [*ratio_sentences(record), disturbed_sentence(record.measured), *left_out_sentences(record)]
     for sentence in filter(None, said):
-        console.print(Text(f"- {sentence}"))
+        console.print(Text(f"- {spaced(sentence)}"))
     output = Path(own.output) if own.output else None
     show(write_bench(output, record, own.language, log_dir, own.format), own.format)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
 from mnist_lab.bench.fits import PowerFit
 from mnist_lab.language import listed, say
-from mnist_lab.reports.bench.bench_sentences import SAME, ratio_of
+from mnist_lab.reports.bench.bench_sentences import SAME, Ratio, ratio_of
 from mnist_lab.reports.bench.bench_summary import side_of, trusted_fits
 from mnist_lab.reports.bench.bench_words import (
     factor_text,
@@ -30,8 +30,9 @@ _JUMP = 2.0
 _MIB = 2**20
 # With so few points a fit's interval is wide whatever the times are: Student's t is 12.7 for three and 4.3 for four.
 _FEW_POINTS = 4
-# Below that share of the memory's peak, the transfer is no limit.
+# Below that share of the memory's peak, the transfer is no limit; nor is it where a cache may hold the matrices.
 _MUCH_MOVED = 0.1
+_OUT_OF_CACHE_BYTES = 256 * _MIB
 # All threads of the same code beside one: what the threads bring.
 _THREADED = (("c-threads", "c-simd"), ("numpy", "numpy-1"), ("torch", "torch-1"))
 _BUSY = 0.75
@@ -249,6 +250,8 @@ def _transfers(record: BenchRecord) -> list[str]:
     found = []
     for series in _undisturbed(record):
         arithmetic, memory = peak_share(record, series), transfer_share(record, series)
+        if 8 * operation_of(record).values_moved(series.points[-1].size) < _OUT_OF_CACHE_BYTES:
+            continue
         if arithmetic is not None and memory is not None and memory > max(arithmetic, _MUCH_MOVED):
             found.append(
                 say(
@@ -294,29 +297,25 @@ def thread_sentences(record: BenchRecord) -> list[str]:
             "With {threads} threads in place of 1, {gains}.",
             "スレッド数を 1 から {threads} に増やすと、{gains}になる。",
             threads=threads,
-            gains=listed(
-                [
-                    say(
-                        "{many} is {ratio} times as fast as {one} (N = {size:,}, {cores:.1f} cores busy)",
-                        "{many}は{one}の {ratio} 倍の速さ（N = {size:,}、使用コア数 {cores:.1f} 個）",
-                        many=label_of(many.name),
-                        one=label_of(one.name),
-                        ratio=factor_text(found.ratio),
-                        size=found.size,
-                        cores=_cores_at(many, found.size),
-                    )
-                    for many, one, found in brought
-                ]
-            ),
+            gains=listed([_gain(*entry) for entry in brought]),
         )
     )
-    if all(_cores_at(many, found.size) >= _BUSY * threads for many, _, found in brought):
+    idle = [label_of(many.name) for many, _, found in brought if _cores_at(many, found.size) < _BUSY * threads]
+    if not idle:
         said.append(
             say(
-                "By the cores busy, these compute in parallel.",
+                "By the cores busy, this is computed in parallel.",
                 "使用コア数から、並列に計算しているといえる。",
             )
         )
+    said += [
+        say(
+            "{name} keeps hardly more than one core busy at this size.",
+            "{name}は、このサイズでは 1 個を超えるコアをほとんど使っていない。",
+            name=name,
+        )
+        for name in idle
+    ]
     if above := [label_of(many.name) for many, _, found in brought if found.ratio > SAME * threads]:
         said.append(
             say(
@@ -327,6 +326,27 @@ def thread_sentences(record: BenchRecord) -> list[str]:
             )
         )
     return said
+
+
+def _gain(many: Series, one: Series, found: Ratio) -> str:
+    if found.equal:
+        return say(
+            "{many} is about as fast as {one} (N = {size:,}, {cores:.1f} cores busy)",
+            "{many}は{one}と同程度の速さ（N = {size:,}、使用コア数 {cores:.1f} 個）",
+            many=label_of(many.name),
+            one=label_of(one.name),
+            size=found.size,
+            cores=_cores_at(many, found.size),
+        )
+    return say(
+        "{many} is {ratio} times as fast as {one} (N = {size:,}, {cores:.1f} cores busy)",
+        "{many}は{one}の {ratio} 倍の速さ（N = {size:,}、使用コア数 {cores:.1f} 個）",
+        many=label_of(many.name),
+        one=label_of(one.name),
+        ratio=factor_text(found.ratio),
+        size=found.size,
+        cores=_cores_at(many, found.size),
+    )
 
 
 def _cores_at(series: Series, size: int) -> float:

@@ -77,8 +77,8 @@ def growth_sentences(record: BenchRecord) -> list[str]:
         return said
     said.append(
         say(
-            "Matrix size and run time are related by the powers of N in {growth} (95 % confidence).",
-            "実行時間は N の累乗に比例して増え、その指数は {growth} のとおりである（95 % 信頼区間）。",
+            "{growth} gives the powers of N of the run times (95 % confidence).",
+            "実行時間の N の指数を {growth} に示す（95 % 信頼区間）。",
             growth=cite("growth"),
         )
     )
@@ -86,7 +86,7 @@ def growth_sentences(record: BenchRecord) -> list[str]:
     narrow = [entry for entry in fits if entry not in wide]
     sides = {side: [entry for entry in narrow if side_of(entry[1], degree) == side] for side in (1, -1, 0)}
     said += [_grown(group, side, degree) for side, group in sides.items() if group]
-    return said + [_too_wide(series, fit) for series, fit in wide]
+    return [*said, _too_wide(wide)] if wide else said
 
 
 def is_wide(fit: PowerFit, degree: int) -> bool:
@@ -134,17 +134,22 @@ def _grown(group: Sequence[tuple[Series, PowerFit]], side: int, degree: int) -> 
     )
 
 
-def _too_wide(series: Series, fit: PowerFit) -> str:
-    low, high = interval_of(fit)
-    wholes = [str(whole) for whole in range(math.ceil(low), math.floor(high) + 1)]
+def _too_wide(fits: Sequence[tuple[Series, PowerFit]]) -> str:
     return say(
-        "The power of {name}, {power}, has so wide an interval that it holds {wholes}: from {count} points it cannot "
-        "be told which.",
-        "{name}の指数 {power} は、信頼区間が {wholes} のいずれも含むほど広く、{count} 点からは何乗かを判断できない。",
-        name=label_of(series.name),
-        power=exponent_text(fit),
-        wholes=listed(wholes, ja="と"),
-        count=len(fit.sizes),
+        "The power cannot be told with {names}: the interval holds other whole numbers too.",
+        "{names}は、信頼区間が広く、ほかの整数も含むため、何乗かを判断できない。",
+        names=listed(
+            [
+                say(
+                    "{name} ({power} from {count} points)",
+                    "{name}（{count} 点から {power}）",
+                    name=label_of(series.name),
+                    power=exponent_text(fit),
+                    count=len(fit.sizes),
+                )
+                for series, fit in fits
+            ]
+        ),
     )
 
 

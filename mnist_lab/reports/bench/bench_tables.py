@@ -218,10 +218,16 @@ def rate_table(record: BenchRecord) -> TableBlock:
     return TableBlock(
         say(
             "Rates at the largest size, and their share of the machine's measured peak.{marked} The transfer rate "
-            "counts each operand and the result once.",
+            "counts each operand and the result once.{cached}",
             "最大のサイズでの速度と、実測した最大性能に対する割合。{marked}"
-            "転送速度は、入力と結果をそれぞれ 1 回だけ数えたものである。",
+            "転送速度は、入力と結果をそれぞれ 1 回だけ数えたものである。{cached}",
             marked=_marked(record),
+            cached=say(
+                " Above 100 %: matrices that a cache holds are not moved from the main memory.",
+                "100 % を超えるのは、行列がキャッシュに収まり、メモリから転送されないためである。",
+            )
+            if any((transfer_share(record, series) or 0) > 1 for series in record.measured)
+            else "",
         ),
         (
             say("implementation", "実装"),

@@ -31,7 +31,10 @@ def test_too_few_sizes_say_nothing_of_growth() -> None:
         ((0, 1, 2, 3, 4, 5), "N to the power 4.00 with C naive and N to the power 5.00 with C loop order: faster than"),
         ((0, -1, -2, -3, -4, -5), "grows as N to the power 2.00 with C naive: slower than N to the power 3, which"),
         ((0, 0, 0, 0.3, 0, 0.3), "3.06 with C naive: this agrees with N to the power 3, which the intervals hold."),
-        ((0, 0, 0, 2, 0, 2), "of C naive, 3.40 ± 2.43, has so wide an interval that it holds 1, 2, 3, 4 and 5: from 4"),
+        (
+            (0, 0, 0, 2, 0, 2),
+            "cannot be told with C naive (3.40 ± 2.43 from 4 points): the interval holds other whole numbers too.",
+        ),
     ],
 )
 def test_no_more_is_said_of_a_power_than_its_interval_bears(powers: Sequence[float], said: str) -> None:
@@ -73,15 +76,37 @@ def test_gain_of_threads_is_read_beside_the_cores_that_were_busy() -> None:
         point.median_s, point.cores = 0.8 * point.median_s, 1.9
     said = section(text_of(record), "Results")
     assert "With 2 threads in place of 1, PyTorch (all threads) is 2.50 times as fast as PyTorch (1 thread) (N" in said
-    assert "By the cores busy, these compute in parallel." in said
+    assert "By the cores busy, this is computed in parallel." in said
     assert "What is above 2 times for PyTorch (all threads), threads alone cannot explain." in said
 
 
 def test_those_equally_near_to_the_peak_are_named_together_and_the_memory_where_it_is_nearer() -> None:
     record = made_record("conv2d")
+    for series in record.series:
+        for point in series.points:
+            point.size *= 16
     for point in record.series[2].points:
         point.median_s = 1.03 * record.series[3].points[record.series[2].points.index(point)].median_s
     said = section(text_of(record), "Results")
     assert " %, is that of C loop order and NumPy (1 thread), the lowest, " in said
     assert " %, that of pure Python." in said
     assert "Nearer to the peak transfer rate of the memory than to the peak of arithmetic come " in said
+
+
+def test_threads_that_bring_nothing_are_said_to_bring_nothing() -> None:
+    record = made_record()
+    record.series[3].name = "torch-1"
+    record.series[4].points = record.series[3].points
+    said = section(text_of(record), "Results")
+    assert (
+        "With 2 threads in place of 1, PyTorch (all threads) is about as fast as PyTorch (1 thread) (N = 800, 1" in said
+    )
+    assert "PyTorch (all threads) keeps hardly more than one core busy at this size." in said
+
+
+def test_memory_is_no_limit_of_matrices_that_a_cache_holds() -> None:
+    record = made_record("conv2d")
+    record.series = record.series[3:]
+    assert "peak transfer rate of the memory" not in section(text_of(record), "Results")
+    record.series[0].points[-1].median_s = 1e-6
+    assert "Above 100 %: matrices that a cache holds" in section(text_of(record), "Results")
