@@ -86,7 +86,7 @@ def growth_sentences(record: BenchRecord) -> list[str]:
     narrow = [entry for entry in fits if entry not in wide]
     sides = {side: [entry for entry in narrow if side_of(entry[1], degree) == side] for side in (1, -1, 0)}
     said += [_grown(group, side, degree) for side, group in sides.items() if group]
-    return [*said, _too_wide(wide)] if wide else said
+    return [*said, _too_wide(wide, degree)] if wide else said
 
 
 def is_wide(fit: PowerFit, degree: int) -> bool:
@@ -134,10 +134,10 @@ def _grown(group: Sequence[tuple[Series, PowerFit]], side: int, degree: int) -> 
     )
 
 
-def _too_wide(fits: Sequence[tuple[Series, PowerFit]]) -> str:
+def _too_wide(fits: Sequence[tuple[Series, PowerFit]], degree: int) -> str:
     return say(
-        "The power cannot be told with {names}: the interval holds other whole numbers too.",
-        "{names}は、信頼区間が広く、ほかの整数も含むため、何乗かを判断できない。",
+        "The power cannot be told with {names}: the interval holds whole numbers other than {degree} too.",
+        "{names}は、信頼区間が広く、{degree} 以外の整数も含むため、何乗かを判断できない。",
         names=listed(
             [
                 say(
@@ -150,6 +150,7 @@ def _too_wide(fits: Sequence[tuple[Series, PowerFit]]) -> str:
                 for series, fit in fits
             ]
         ),
+        degree=degree,
     )
 
 
