@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options, positive_int
-from mnist_lab.language import Phrase, say, speaking
+from mnist_lab.language import Phrase, say, spaced, speaking
 
 if TYPE_CHECKING:
     from mnist_lab.bench.bench_record import BenchRecord, Point, Series
@@ -132,7 +132,8 @@ def _report(record: BenchRecord, own: argparse.Namespace, log_dir: Path) -> None
 
     from mnist_lab.cli.terminal_table import terminal_table
     from mnist_lab.commands.report import show, write_bench
-    from mnist_lab.reports.bench.bench_sentences import disturbed_sentence, left_out_sentences, ratio_sentences
+    from mnist_lab.reports.bench.bench_left_out import left_out_sentences
+    from mnist_lab.reports.bench.bench_sentences import disturbed_sentence, ratio_sentences
     from mnist_lab.reports.bench.bench_tables import short_table
     from mnist_lab.reports.bench.bench_words import operation_name
 
@@ -141,7 +142,7 @@ def _report(record: BenchRecord, own: argparse.Namespace, log_dir: Path) -> None
     console.print(terminal_table(operation_name(record), table.headings, table.rows, table.numbers))
     said = [*ratio_sentences(record), disturbed_sentence(record.measured), *left_out_sentences(record)]
     for sentence in filter(None, said):
-        console.print(Text(f"- {sentence}"))
+        console.print(Text(f"- {spaced(sentence)}"))
     output = Path(own.output) if own.output else None
     show(write_bench(output, record, own.language, log_dir, own.format), own.format)
 
@@ -204,55 +205,8 @@ def _parser() -> OwnOptions:
         "matmul --only python,numpy,torch --max-seconds 5 --language ja",
     )
     parser.option("operation", choices=_OPERATIONS, text=Phrase("what is measured", "測る計算"))
-    parser.option(
-        "--sizes",
-        type=_sizes,
-        metavar="N,N,…",
-        default=[],
-        text=Phrase(
-            "sizes (default: 25, 50, 100, … as long as time allows)",
-            "行列の大きさ（既定は 25, 50, 100, … を、--max-seconds を超えるまで）",
-        ),
-    )
-    parser.option(
-        "--max-seconds",
-        type=_seconds,
-        default=10.0,
-        metavar="S",
-        text=Phrase("the longest call (default: 10, at most 60)", "1 回の計算の上限 [秒]（既定は 10、最大 60）"),
-    )
-    parser.option(
-        "--only",
-        type=_names,
-        metavar="NAME,…",
-        text=Phrase(
-            "implementations, or the beginnings of their names: c,numpy,torch",
-            "測る実装。名前の先頭だけでもよい：c,numpy,torch",
-        ),
-    )
-    parser.option(
-        "--add",
-        action="append",
-        default=[],
-        metavar="FILE:FUNCTION",
-        text=Phrase(
-            "a function of your own: mine.py:product gets NumPy arrays, mine.py:product:lists lists, "
-            "mine.py:product:torch tensors; or a C file such as a changed copy of one of ours",
-            "自作の関数。mine.py:product は NumPy の配列、mine.py:product:lists はリスト、mine.py:product:torch は"
-            "テンソルを受け取る。または、付属のものを書き換えた C のファイル",
-        ),
-    )
-    parser.option(
-        "--threads",
-        type=positive_int,
-        metavar="N",
-        text=Phrase("what 'all threads' is (default: all cores)", "並列計算に使うスレッド数（既定は全コア）"),
-    )
-    parser.option(
-        "--padding",
-        choices=("valid", "same"),
-        text=Phrase("of conv2d (default: valid)", "conv2d のパディング（既定は valid）"),
-    )
+    _add_sizes(parser)
+    _add_implementations(parser)
     parser.option(
         "--at",
         type=positive_int,
@@ -285,3 +239,60 @@ def _parser() -> OwnOptions:
     )
     add_report_options(parser)
     return parser
+
+
+def _add_sizes(parser: OwnOptions) -> None:
+    """Add which sizes are measured, and how long a call may take."""
+    parser.option(
+        "--sizes",
+        type=_sizes,
+        metavar="N,N,…",
+        default=[],
+        text=Phrase(
+            "sizes (default: 25, 50, 100, … as long as time allows)",
+            "行列の大きさ（既定は 25, 50, 100, … を、--max-seconds を超えるまで）",
+        ),
+    )
+    parser.option(
+        "--max-seconds",
+        type=_seconds,
+        default=10.0,
+        metavar="S",
+        text=Phrase("the longest call (default: 10, at most 60)", "1 回の計算の上限 [秒]（既定は 10、最大 60）"),
+    )
+
+
+def _add_implementations(parser: OwnOptions) -> None:
+    """Add what computes, on how many threads, and with which border."""
+    parser.option(
+        "--only",
+        type=_names,
+        metavar="NAME,…",
+        text=Phrase(
+            "implementations, or the beginnings of their names: c,numpy,torch",
+            "測る実装。名前の先頭だけでもよい：c,numpy,torch",
+        ),
+    )
+    parser.option(
+        "--add",
+        action="append",
+        default=[],
+        metavar="FILE:FUNCTION",
+        text=Phrase(
+            "a function of your own: mine.py:product gets NumPy arrays, mine.py:product:lists lists, "
+            "mine.py:product:torch tensors; or a C file such as a changed copy of one of ours",
+            "自作の関数。mine.py:product は NumPy の配列、mine.py:product:lists はリスト、mine.py:product:torch は"
+            "テンソルを受け取る。または、付属のものを書き換えた C のファイル",
+        ),
+    )
+    parser.option(
+        "--threads",
+        type=positive_int,
+        metavar="N",
+        text=Phrase("what 'all threads' is (default: all cores)", "並列計算に使うスレッド数（既定は全コア）"),
+    )
+    parser.option(
+        "--padding",
+        choices=("valid", "same"),
+        text=Phrase("of conv2d (default: valid)", "conv2d のパディング（既定は valid）"),
+    )

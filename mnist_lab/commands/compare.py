@@ -45,18 +45,7 @@ def run(command: str, args: Sequence[str]) -> int:
     own, rest = parser.split(args)
     count = next((place for place, arg in enumerate(rest) if arg.startswith("-")), len(rest))
     configs, options = rest[:count], [*rest[count:], *threads_option(own)]
-    if len(configs) < 2:
-        named = say("'{name}' alone", "'{name}' のみ", name=configs[0]) if configs else say("none", "なし")
-        raise UsageError(
-            say(
-                "compare takes two or more configs, in which the settings stand that are to differ, before the "
-                "trainer's options; given: {named}. {example}",
-                "compare には、学習のオプションより前に 2 つ以上の設定ファイルが必要です（指定：{named}）。比べたい"
-                "違いは設定ファイルに書いてください：{example}",
-                named=named,
-                example=_EXAMPLE,
-            )
-        )
+    _check_count(configs)
     quieten_lightning()
     from rich.console import Console
 
@@ -92,6 +81,21 @@ def run(command: str, args: Sequence[str]) -> int:
         raise MnistLabError(_nothing(runs))
     _report(console, runs, output, own, contestants[0].log_dir)
     return 0
+
+
+def _check_count(configs: Sequence[str]) -> None:
+    if len(configs) < 2:
+        named = say("'{name}' alone", "'{name}' のみ", name=configs[0]) if configs else say("none", "なし")
+        raise UsageError(
+            say(
+                "compare takes two or more configs, in which the settings stand that are to differ, before the "
+                "trainer's options; given: {named}. {example}",
+                "compare には、学習のオプションより前に 2 つ以上の設定ファイルが必要です（指定：{named}）。比べたい"
+                "違いは設定ファイルに書いてください：{example}",
+                named=named,
+                example=_EXAMPLE,
+            )
+        )
 
 
 def _completed(runs: Sequence[Run]) -> int:

@@ -150,6 +150,14 @@ def _parser() -> OwnOptions:
             "設定ごとの学習回数（ファイルの repeats の代わり）",
         ),
     )
+    _add_study(parser)
+    add_threads(parser)
+    add_report_options(parser)
+    return parser
+
+
+def _add_study(parser: OwnOptions) -> None:
+    """Add where the trials are kept, and how several machines share them."""
     parser.option(
         "--storage",
         metavar="URL",
@@ -178,6 +186,3 @@ def _parser() -> OwnOptions:
             "学習中であることを知らせる間隔 [秒]。3 回続けて途絶えた設定は、学習し直す（既定は 10）",
         ),
     )
-    add_threads(parser)
-    add_report_options(parser)
-    return parser

@@ -14,7 +14,9 @@ from mnist_lab.pictures.embedded_font import embedded_font
 from mnist_lab.reports.document import Document
 
 _WORD_ENDS = re.compile(r"(?<=の)(?=[一-龥ァ-ヶA-Z])|(?<=[ぁ-ん一-龥ー])(?=[（\[])|(?<=層)(?=ノ)|(?<=[習証])(?=[時精])")
-_TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)|(?<=\d,) (?=\d+[,\]])")
+_UNITS = r"(?:[mnµ]?s|GFLOP/s|GB/s|[GMK]iB)(?![A-Za-z])|[倍個回点]|スレッド|ポイント"
+_FOLDERS = re.compile(r"/(?!s\b)")
+_TIES = re.compile(rf"(?<=[\dnpN=±<]) (?=[=±<%\d]|{_UNITS})|(?<=\d,) (?=\d+[,\]])")
 
 
 def to_html(document: Document, files: Mapping[str, bytes]) -> str:
@@ -51,8 +53,8 @@ def tied(text: str) -> str:
 
 
 def in_folders(text: str) -> Markup:
-    """Return a text in which a line may break behind the name of a folder."""
-    return Markup("/<wbr>").join(text.split("/"))
+    """Return a text in which a line may break behind the name of a folder, and not within ``GB/s``."""
+    return Markup("/<wbr>").join(_FOLDERS.split(text))
 
 
 def in_words(text: str) -> Markup:

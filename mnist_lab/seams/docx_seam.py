@@ -14,6 +14,7 @@ from docx.styles.style import CharacterStyle
 from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
+_TWIPS_PER_MM = 1440 / 25.4
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a ZIP archive can tell."""
 _THEMES = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
@@ -87,6 +88,21 @@ def fix_widths(table: Table) -> None:
     """Have columns as wide as their cells say, in LibreOffice as well: it reads the table's own grid."""
     for column, cell in zip(table.columns, table.rows[0].cells, strict=True):
         column.width = cell.width
+
+
+def narrow_cells(table: Table, margins_mm: float) -> None:
+    """Have less room left and right of the text of a table's cells; python-docx has no setting for it.
+
+    Args:
+        table: All its cells.
+        margins_mm: Both together, a little of which stays unused: fonts differ.
+    """
+    margins = _element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_element(f"w:{side}", w=str(round(0.4 * margins_mm * _TWIPS_PER_MM)), type="dxa"))
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))  # which has to stand last
+    properties.insert(len(properties) if look is None else properties.index(look), margins)
 
 
 def saved_alike(document: Document) -> bytes:

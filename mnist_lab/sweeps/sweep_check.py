@@ -99,17 +99,7 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
             threads,
         )
     assert cli is not None, "a sweep has at least one base"
-    if cli.trainer.world_size > 1:
-        raise UsageError(
-            say(
-                "trainer.devices: {count} devices are asked for, but a trial trains on one; start the same sweep once "
-                'for each device (--trainer.devices "[0]", "[1]", …) with the same --storage.',
-                "trainer.devices：{count} 個のデバイスが指定されましたが、1 つの試行は 1 つのデバイスで学習します。"
-                "同じ "
-                '--storage で、デバイスごとに同じスイープを始めてください（--trainer.devices "[0]"、"[1]"、…）。',
-                count=cli.trainer.world_size,
-            )
-        )
+    _check_one_device(cli)
     log_dir = Path(cli.trainer.default_root_dir)
     make_folder(log_dir, "trainer.default_root_dir")
     # A study of files that have changed since is another study, and so is one of a network that was edited.
@@ -124,6 +114,20 @@ def check_sweep(sweep: Sweep, options: Sequence[str]) -> CheckedSweep:
         digest=sweep.digest([*texts, *(option for option in lasting if not _names_device(option))]),
         former_digest=sweep.digest([*texts, *lasting], without=()),
     )
+
+
+def _check_one_device(cli: TrainingCLI) -> None:
+    if cli.trainer.world_size > 1:
+        raise UsageError(
+            say(
+                "trainer.devices: {count} devices are asked for, but a trial trains on one; start the same sweep once "
+                'for each device (--trainer.devices "[0]", "[1]", …) with the same --storage.',
+                "trainer.devices：{count} 個のデバイスが指定されましたが、1 つの試行は 1 つのデバイスで学習します。"
+                "同じ "
+                '--storage で、デバイスごとに同じスイープを始めてください（--trainer.devices "[0]"、"[1]"、…）。',
+                count=cli.trainer.world_size,
+            )
+        )
 
 
 def joined(options: Sequence[str]) -> list[str]:

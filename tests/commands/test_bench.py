@@ -13,6 +13,7 @@ import pytest
 
 from mnist_lab.bench.bench_record import Peak, read_bench_record
 from mnist_lab.bench.timing import Timing, measure
+from mnist_lab.language import spaced, speaking
 from tests.commands.program import call, everything_in, refused, runs
 from tests.conftest import CHECKOUT
 
@@ -52,6 +53,8 @@ def test_bench_is_said_in_japanese(tmp_path: Path) -> None:
     outcome = call(tmp_path, "bench", "matmul", *SMALL, "--language", "ja")
     assert outcome.code == 0, outcome.err
     assert "Python（ライブラリなし）" in outcome.out
+    with speaking("ja"):
+        assert [line for line in outcome.out.splitlines() if line.startswith("- ") and spaced(line) != line] == []
     (report,) = tmp_path.glob("reports/*-bench-matmul/report.md")
     assert "# 行列サイズと実行時間：行列積" in report.read_text(encoding="utf-8")
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
-from mnist_lab.reports.html import tied
+from mnist_lab.reports.html import in_folders, tied
 from mnist_lab.reports.run_report import write_report
 from tests.reports.records import cnn_and_fc
 
@@ -64,6 +64,15 @@ def test_numbers_are_tied_to_their_units() -> None:
         tied("2.5 ± 0.1 s against 3 %, n = 3 runs")
         == "2.5\u00a0±\u00a00.1\u00a0s against 3\u00a0%, n\u00a0=\u00a03 runs"
     )
+
+
+@pytest.mark.parametrize("text", ["N = 1,600", "0.0226 ns", "10.1 ms", "173 GFLOP/s", "4.9 MiB", "1.59 倍", "4 個"])
+def test_size_and_every_unit_is_tied(text: str) -> None:
+    assert " " not in tied(text)
+
+
+def test_line_breaks_in_a_path_and_not_in_a_unit() -> None:
+    assert in_folders("runs/a/b at 173 GFLOP/s, 23 GB/s") == "runs/<wbr>a/<wbr>b at 173 GFLOP/s, 23 GB/s"
 
 
 @pytest.mark.browser

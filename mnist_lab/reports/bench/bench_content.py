@@ -6,24 +6,30 @@ from collections.abc import Mapping
 
 from mnist_lab.bench.bench_record import BenchRecord
 from mnist_lab.language import current_language, say, spaced
-from mnist_lab.reports.bench.bench_prose import result_sentences, summary_sentences, term_sentences
-from mnist_lab.reports.bench.bench_sentences import (
-    disturbed_sentence,
-    left_out_sentences,
+from mnist_lab.reports.bench.bench_left_out import left_out_prose
+from mnist_lab.reports.bench.bench_prose import (
+    rate_sentences,
+    step_time_sentences,
+    thread_sentences,
+    times_sentences,
 )
+from mnist_lab.reports.bench.bench_sentences import disturbed_sentence
+from mnist_lab.reports.bench.bench_summary import summary_paragraphs
 from mnist_lab.reports.bench.bench_tables import (
     checks_table,
     growth_table,
     machine_table,
     polynomial_table,
+    rate_table,
     ratio_table,
     times_table,
 )
+from mnist_lab.reports.bench.bench_terms import term_paragraphs
 from mnist_lab.reports.bench.bench_words import operation_name
-from mnist_lab.reports.bench.ladder import ladder_section
-from mnist_lab.reports.document import Block, Bullets, Document, Heading, Open, Paragraph
+from mnist_lab.reports.bench.ladder import LADDER_STEM, ladder_section, ladder_summary, why_no_polynomials
+from mnist_lab.reports.document import Block, Document, FigureBlock, Heading, Open, Paragraph
 from mnist_lab.reports.numbering import cite, numbered
-from mnist_lab.reports.sections import figure_section, prose
+from mnist_lab.reports.sections import cover, prose
 from mnist_lab.reports.words import word
 
 
@@ -34,35 +40,64 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
         record: Of the bench.
         captions: Of the figures, by file name without an ending.
     """
-    title = say(
-        "Matrix size and run time: {operation}", "行列サイズと実行時間：{operation}", operation=operation_name(record)
-    )
-    blocks: list[Block] = [Heading(word("summary"))]
+    ladder = record.operation == "ladder"
+    blocks: list[Block] = [cover(), Heading(word("summary"))]
     if not record.measured:
         blocks.append(Paragraph(say("Nothing was measured.", "測定された結果はない。")))
     else:
-        blocks += prose(summary_sentences(record))
+        blocks += prose(ladder_summary(record)) if ladder else []
+        blocks += [block for sentences in summary_paragraphs(record) for block in prose(sentences)]
     what, where = _cited()
     blocks += [
         Heading(say("What was measured", "測定したもの")),
-        *prose([_operation(record), what]),
+        *prose([_operation(record), *_workspace(record), what]),
         checks_table(record),
     ]
     blocks += [Heading(word("conditions")), *prose([where, _method(record) + _rounds(record)]), machine_table(record)]
     if record.measured:
-        ratios = ratio_table(record)
-        blocks += [Heading(word("results")), *prose(result_sentences(record, captions, ratios=ratios is not None))]
-        blocks += [times_table(record), growth_table(record), *([ratios] if ratios else [])]
-        if record.operation == "ladder":
-            blocks += ladder_section(record, captions)
-        blocks += figure_section([(stem, caption, caption) for stem, caption in captions.items()])
-    if record.measured and record.operation != "ladder":  # whose few sizes are not there for a fit
-        blocks += [Heading(say("Which term dominates", "どの項が支配的か")), *prose(term_sentences(record, captions))]
-        blocks.append(polynomial_table(record))
-    if said := left_out_sentences(record):
-        blocks += [Heading(say("What was left out, and why", "除外したものとその理由")), Bullets(said)]
+        blocks += _results(record, captions)
+        blocks += [*ladder_section(record, captions), *_figures(captions, LADDER_STEM)] if ladder else []
+    if record.measured and not ladder:  # whose few sizes are not there for a fit
+        blocks.append(Heading(say("Which term dominates", "どの項が支配的か")))
+        blocks += [block for sentences in term_paragraphs(record, captions) for block in prose(sentences)]
+        blocks += [polynomial_table(record), *_figures(captions, "terms", "residuals")]
+    if said := left_out_prose(record):
+        blocks += [Heading(say("What was left out, and why", "除外したものとその理由")), *prose(said)]
     blocks += [Heading(word("limits")), *prose(_limits(record)), Heading(word("open")), _open()]
-    return Document(spaced(title), current_language(), numbered(blocks))
+    return Document(spaced(_title(record)), current_language(), numbered(blocks))
+
+
+def _title(record: BenchRecord) -> str:
+    if record.operation == "ladder":
+        return say(
+            "Matrix size and run time: the matrix product from Python to NumPy, rung by rung",
+            "行列サイズと実行時間：Python から NumPy までの行列積",
+        )
+    return say(
+        "Matrix size and run time: {operation}", "行列サイズと実行時間：{operation}", operation=operation_name(record)
+    )
+
+
+def _results(record: BenchRecord, captions: Mapping[str, str]) -> list[Block]:
+    """Return each subject's text with its tables and figures behind it."""
+    blocks: list[Block] = [
+        Heading(word("results")),
+        *prose(times_sentences(record, captions)),
+        times_table(record),
+        *_figures(captions, "time_log", "time"),
+        *prose(step_time_sentences(record)),
+        growth_table(record),
+        *prose(rate_sentences(record, captions)),
+        rate_table(record),
+        *_figures(captions, "rate"),
+    ]
+    if ratios := ratio_table(record):
+        blocks += [*prose(thread_sentences(record)), ratios]
+    return blocks + (prose([why_no_polynomials(record)]) if record.operation == "ladder" else [])
+
+
+def _figures(captions: Mapping[str, str], *stems: str) -> list[Block]:
+    return [FigureBlock(stem, captions[stem], captions[stem]) for stem in stems if stem in captions]
 
 
 def _cited() -> tuple[str, str]:
@@ -104,17 +139,31 @@ def _operation(record: BenchRecord) -> str:
     )
 
 
+def _workspace(record: BenchRecord) -> list[str]:
+    """Return what PyTorch does before it convolves float64 on the processor, which its times hold."""
+    if record.operation != "conv2d" or not any(series.name in ("torch", "torch-1") for series in record.measured):
+        return []
+    return [
+        say(
+            "PyTorch has no kernel of its own for float64 on the processor: it writes each value's 9 neighbours out "
+            "first, nine times the matrix, and that is part of its time.",
+            "PyTorch には、プロセッサで float64 の畳み込みを直接計算する処理がない。各要素の 3×3 の近傍 9 個を"
+            "メモリに書き出してから計算するため、その時間も含む（書き出す量は行列の 9 倍）。",
+        )
+    ]
+
+
 def _method(record: BenchRecord) -> str:
     return say(
         "At each size the implementations were timed in turn: one call to warm up, then repeats until the "
         "interquartile "
-        "range was within 3 % of the median or half a second had passed, at least five where they fit into "
+        "range was within 3 % of the median or 0.5 s had passed, at least five where they fit into "
         "{limit:g} s; "
         "short calls several at a time. Turning the operands into lists or tensors is not part of the time. "
         "The next size "
         "was measured where a call was predicted to take no more than {limit:g} s.",
         "各サイズで、実装を順番に測定した。1回の準備の計算の後、四分位範囲が中央値の"
-        " 3 % 以内になるか 0.5 秒が過ぎるまで繰り返した"
+        " 3 % 以内になるか 0.5 s が過ぎるまで繰り返した"
         "（{limit:g} s に収まる範囲で5回以上。短い計算は何回かまとめて測る）。"
         "入力をリストやテンソルに変換する時間は含まない。"
         "次のサイズは、1回の計算が {limit:g} s 以内と見込まれる場合にだけ測定した。",

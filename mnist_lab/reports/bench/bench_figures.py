@@ -13,15 +13,23 @@ from matplotlib.ticker import FuncFormatter, NullLocator, StrMethodFormatter
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import polynomial_fit, power_fit
 from mnist_lab.language import say, spaced
-from mnist_lab.reports.bench.bench_prose import trusted_fits
 from mnist_lab.reports.bench.bench_sentences import compared_sizes
 from mnist_lab.reports.bench.bench_styles import styles_of_series
+from mnist_lab.reports.bench.bench_summary import is_wide, trusted_fits
 from mnist_lab.reports.bench.bench_words import (
-    exponent_text,
+    error_text,
+    factor_text,
+    is_disturbed,
     label_of,
+    largest_common,
+    mark,
     operation_name,
     operation_of,
+    peak_share,
+    percent_text,
+    point_at,
     power_of_ten,
+    range_text,
     rounded,
     term_name,
 )
@@ -32,6 +40,8 @@ STEMS = ("time_log", "time", "terms", "residuals", "rate")
 # From the constant to the cubic term: light to dark, and a hatch each for those who print in grey.
 _TERM_LOOKS = (("#dddddd", ""), ("#56B4E9", "///"), ("#E69F00", "..."), ("#0072B2", "xxx"))
 _WIDTH_INCH = 7.2
+# Two stand on a page of A4 with their captions.
+_TALL_INCH, _LOW_INCH = 4.4, 4.3
 
 
 def draw_bench_figures(record: BenchRecord) -> dict[str, tuple[Figure, str]]:
@@ -40,24 +50,38 @@ def draw_bench_figures(record: BenchRecord) -> dict[str, tuple[Figure, str]]:
         return {}
     styles = styles_of_series([series.name for series in record.series])
     drawn = {
-        "time_log": (_time_log(record, styles), _time_log_caption()),
-        "time": (_time(record, styles), _time_caption()),
-        "rate": (_rate(record, styles), _rate_caption()),
+        "time_log": (_time_log(record, styles), _time_log_caption() + _dagger(record)),
+        "time": (_time(record, styles), _time_caption() + _dagger(record)),
+        "rate": (_rate(record, styles), _rate_caption() + _dagger(record)),
     }
     fitted = any(polynomial_fit(series.points, 3) for series in record.measured)
     if fitted and record.operation != "ladder":  # whose few sizes are not there for a fit
-        drawn["terms"] = _terms(record), _terms_caption()
-        drawn["residuals"] = _residuals(record, styles), _residuals_caption()
+        drawn["terms"] = _terms(record), _terms_caption() + _dagger(record)
+        drawn["residuals"] = _residuals(record, styles), _residuals_caption() + _dagger(record)
     return drawn
 
 
+def _dagger(record: BenchRecord) -> str:
+    """Return what † is, where a legend has one."""
+    if not any(mark(series.points) for series in record.measured):
+        return ""
+    return say(
+        " †: one of the times was disturbed by other programs.",
+        "† は、ほかのプログラムの影響を受けた時間を含む。",
+    )
+
+
+def _name(series: Series) -> str:
+    return label_of(series.name) + mark(series.points)
+
+
 def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
-    figure, axes = _new(5.6)
+    figure, axes = _new(_TALL_INCH)
     for series in record.measured:
         style, fit = styles[series.name], power_fit(series.points)
-        label = label_of(series.name)
+        label = _name(series)
         if fit:
-            label = say("{label}: N^{power:.2f}", "{label}：N^{power:.2f}", label=label, power=fit.exponent)
+            label = say("{label}: power {power:.2f}", "{label}：{power:.2f} 乗", label=label, power=fit.exponent)
             ends = np.array([fit.sizes[0], fit.sizes[-1]], dtype=float)
             axes.plot(ends, [fit.at(size) for size in ends], color=style.colour, linewidth=3, alpha=0.35)
         _points(axes, series, style, label)
@@ -65,16 +89,24 @@ def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
     axes.yaxis.set_major_formatter(FuncFormatter(plain_tick))
     _size_axis(axes, record)
     axes.set_ylabel(say("run time [s], logarithmic", "実行時間 [s]（対数目盛）"))
-    axes.set_title(
-        say(
-            "{operation}: a straight line is a power of N",
-            "{operation}：直線は N の累乗を表す",
-            operation=_capital(record),
-        ),
-        loc="left",
-    )
+    axes.set_title(_time_log_title(record), loc="left")
     _legend(figure)
     return figure
+
+
+def _time_log_title(record: BenchRecord) -> str:
+    """Return with which powers of N the time grows, beside that of the steps."""
+    degree = operation_of(record).degree
+    powers = sorted(fit.exponent for _, fit in trusted_fits(record) if not is_wide(fit, degree))
+    if not powers:
+        return say("{operation}: run time", "{operation}の実行時間", operation=_capital(record))
+    return say(
+        "{operation}: the time grows as N to the power {powers}, the steps {degree}",
+        "{operation}：実行時間は N の {powers} 乗、ステップ数は N の {degree} 乗で増える",
+        operation=_capital(record),
+        powers=range_text([f"{powers[0]:.2f}", f"{powers[-1]:.2f}"]),
+        degree=degree,
+    )
 
 
 def _time_log_caption() -> str:
@@ -88,9 +120,9 @@ def _time_log_caption() -> str:
 
 
 def _time(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
-    figure, axes = _new(5.2)
+    figure, axes = _new(_LOW_INCH)
     for series in record.measured:
-        _points(axes, series, styles[series.name], label_of(series.name))
+        _points(axes, series, styles[series.name], _name(series))
     axes.set_xlabel(_size_label(logarithmic=False))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.set_ylabel(say("run time [s]", "実行時間 [s]"))
@@ -102,32 +134,38 @@ def _time(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
 
 
 def _time_title(record: BenchRecord) -> str:
-    """Return which power of N is the largest, as the summary says it."""
-    fits = trusted_fits(record)
-    if not fits:
+    """Return how far the fastest and the slowest are apart at the largest size of all."""
+    size = largest_common(record.measured)
+    times = {
+        label_of(series.name): point.median_s
+        for series in record.measured
+        if size is not None and (point := point_at(series, size)) and not is_disturbed(point)
+    }
+    if not len(times) > 1:
         return say("{operation}: run time", "{operation}の実行時間", operation=_capital(record))
-    series, fit = fits[-1]
+    slow, fast = max(times, key=lambda name: times[name]), min(times, key=lambda name: times[name])
     return spaced(
         say(
-            "{operation}: the largest power is {power} ({steepest})",
-            "{operation}：指数が最も大きいのは{steepest}（{power}）",
-            operation=_capital(record),
-            steepest=label_of(series.name),
-            power=exponent_text(fit),
+            "N = {size:,}: {slow} takes {ratio} times as long as {fast}",
+            "N = {size:,}：{slow}の時間は{fast}の {ratio} 倍",
+            size=size,
+            slow=slow,
+            fast=fast,
+            ratio=factor_text(times[slow] / times[fast]),
         )
     )
 
 
 def _time_caption() -> str:
     return say(
-        "The same times on ordinary axes.",
-        "同じ実行時間を普通の目盛で示したもの。",
+        "The same times on ordinary axes; the lines join the medians.",
+        "同じ実行時間を普通の目盛で示したもの。線は中央値を結んだものである。",
     )
 
 
 def _terms(record: BenchRecord) -> Figure:
     rows = [(series, size) for series in record.measured for size in compared_sizes(record, series)]
-    figure = Figure(figsize=(_WIDTH_INCH, 1.6 + 0.26 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(_WIDTH_INCH, 1.6 + 0.2 * len(rows)), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
     for panel, degree in zip(panels, (2, 3), strict=True):
         for place, (series, size) in enumerate(rows):
@@ -139,14 +177,29 @@ def _terms(record: BenchRecord) -> Figure:
     for power, (colour, hatch) in enumerate(_TERM_LOOKS):
         name = say("constant", "定数項") if power == 0 else say("{term} term", "{term} の項", term=term_name(power))
         panels[0].barh(0, 0, color=colour, hatch=hatch, edgecolor="black", linewidth=0.5, label=name)
-    texts = [f"{label_of(series.name)}, N = {size:,}" for series, size in rows]
+    texts = [
+        say("{name}, N = {size:,}", "{name}、N = {size:,}", name=_name(series), size=size) for series, size in rows
+    ]
     panels[0].set_yticks(range(len(rows)), texts, fontsize="small")
     panels[0].set_ylim(len(rows) - 0.4, -0.6)
-    figure.suptitle(
-        say("Which term dominates depends on N", "どの項が支配的かは N によって変わる"), x=0.01, ha="left", fontsize=11
-    )
+    figure.suptitle(_terms_title(record), x=0.01, ha="left", fontsize=11)
     figure.legend(loc="outside lower center", ncols=4, fontsize="small")
     return figure
+
+
+def _terms_title(record: BenchRecord) -> str:
+    if record.at is not None:
+        return say(
+            "{operation}: what the terms contribute at N = {at:,}",
+            "{operation}：N = {at:,} における各項の割合",
+            operation=_capital(record),
+            at=record.at,
+        )
+    return say(
+        "{operation}: which term dominates depends on N",
+        "{operation}：どの項が支配的かは N によって変わる",
+        operation=_capital(record),
+    )
 
 
 def _stacked(axes: Axes, place: int, shares: Sequence[float]) -> None:
@@ -169,10 +222,12 @@ def _residuals(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
     figure = Figure(figsize=(_WIDTH_INCH, 6.2), layout="constrained")
     panels = figure.subplots(2, 1, sharex=True, sharey=True)
     for panel, degree in zip(panels, (2, 3), strict=True):
+        most = 0.0
         for series in record.measured:
             fit = polynomial_fit(series.points, degree)
             if fit is None:
                 continue
+            most = max(most, *map(abs, fit.residuals))
             style = styles[series.name]
             panel.plot(
                 [point.size for point in series.points],
@@ -182,10 +237,20 @@ def _residuals(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
                 linestyle=style.line,
                 linewidth=1,
                 markersize=5,
-                label=label_of(series.name) if degree == 2 else None,
+                label=_name(series) if degree == 2 else None,
             )
         panel.axhline(0, color="black", linewidth=0.8)
-        panel.set_title(say("Residuals of degree {degree}", "{degree} 次の多項式の残差", degree=degree), loc="left")
+        panel.set_title(
+            say(
+                "{operation}: degree {degree} misses by up to {most} %",
+                "{operation}：{degree} 次の多項式の残差（最大 {most} %）",
+                operation=_capital(record),
+                degree=degree,
+                most=error_text(most),
+            ),
+            loc="left",
+        )
+        panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}")))
         panel.set_ylabel(say("(measured − fitted) / measured [%]", "（測定値 − 近似値）/ 測定値 [%]"), fontsize="small")
     panels[1].set_xscale("log")
     _size_axis(panels[1], record)
@@ -202,7 +267,7 @@ def _residuals_caption() -> str:
 
 
 def _rate(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
-    figure, axes = _new(5.2)
+    figure, axes = _new(_LOW_INCH)
     operation = operation_of(record)
     for series in record.measured:
         style = styles[series.name]
@@ -212,7 +277,7 @@ def _rate(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
             color=style.colour,
             marker=style.marker,
             linestyle=style.line,
-            label=label_of(series.name),
+            label=_name(series),
             linewidth=1.2,
             markersize=5,
         )
@@ -236,16 +301,26 @@ def _rate(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
     axes.set(xscale="log", yscale="log", ylabel=say("rate [GFLOP/s], logarithmic", "計算速度 [GFLOP/s]（対数目盛）"))
     axes.yaxis.set_major_formatter(FuncFormatter(plain_tick))
     _size_axis(axes, record)
-    axes.set_title(
-        say(
-            "{operation}: how near the machine's peak",
-            "{operation}：最大性能にどこまで近づくか",
-            operation=_capital(record),
-        ),
-        loc="left",
-    )
+    axes.set_title(_rate_title(record), loc="left")
     _legend(figure)
     return figure
+
+
+def _rate_title(record: BenchRecord) -> str:
+    """Return which share of the peak the implementations reach."""
+    shares = [
+        share
+        for series in record.measured
+        if not is_disturbed(series.points[-1]) and (share := peak_share(record, series)) is not None
+    ]
+    if not shares:
+        return say("{operation}: rate", "{operation}の計算速度", operation=_capital(record))
+    return say(
+        "{operation}: {shares} % of the peak at the largest size",
+        "{operation}：最大のサイズで最大性能の {shares} % に達する",
+        operation=_capital(record),
+        shares=range_text([percent_text(min(shares)), percent_text(max(shares))]),
+    )
 
 
 def _rate_caption() -> str:

@@ -1,22 +1,20 @@
-"""What a bench has found, sentence by sentence: ratios, warnings, and what was left out and why."""
+"""What a bench has found, sentence by sentence: ratios of the speeds, and warnings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_lab.bench.bench_record import BenchRecord, LeftOut, Series, Stop, WhyLeftOut
+from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import PolynomialFit, polynomial_fit
-from mnist_lab.language import Phrase, listed, say
+from mnist_lab.language import listed, say
 from mnist_lab.reports.bench.bench_words import (
-    duration,
     factor_text,
     is_disturbed,
     label_of,
     largest_common,
     point_at,
 )
-from mnist_lab.runs.places import without_places
 
 # What is compared with what, where both were measured.
 _PAIRS = (
@@ -27,31 +25,24 @@ _PAIRS = (
         ("c-simd", "c-naive"),
         ("numpy-1", "c-simd"),
     ),
-    *(("numpy", "c-threads"), ("numpy", "numpy-1"), ("torch-1", "numpy-1"), ("torch", "numpy-1"), ("torch", "numpy")),
-    *(("torch", "torch-1"), ("cuda-fp32", "torch"), ("cuda-tf32", "cuda-fp32"), ("cuda-bf16", "cuda-fp32")),
+    *(
+        ("c-threads", "c-simd"),
+        ("numpy", "c-threads"),
+        ("numpy", "numpy-1"),
+        ("torch-1", "numpy-1"),
+        ("torch", "numpy-1"),
+    ),
+    *(
+        ("torch", "numpy"),
+        ("torch", "torch-1"),
+        ("cuda-fp32", "torch"),
+        ("cuda-tf32", "cuda-fp32"),
+        ("cuda-bf16", "cuda-fp32"),
+    ),
     ("cupy", "cuda-fp32"),
 )
-_SAME = 1.05
-_WHY_LEFT_OUT: Mapping[str, Phrase] = {
-    "no_compiler": Phrase(
-        "left out, since there is no C compiler; install one (cc, gcc or clang), or the wheel ziglang with pip install "
-        '"mnist-lab[bench]"',
-        "C コンパイラがないため除外した。cc、gcc、clang のいずれかを使えるようにするか、"
-        'pip install "mnist-lab[bench]" で ziglang をインストールするとよい',
-    ),
-    "compiler_failed": Phrase("left out, since the C compiler failed", "C コンパイラが失敗したため除外した"),
-    "library_failed": Phrase(
-        "left out, since the compiled library cannot be used", "コンパイルしたライブラリを使えないため除外した"
-    ),
-    "no_cuda": Phrase(
-        "left out, since PyTorch finds no CUDA device here", "PyTorch から使える CUDA デバイスがないため除外した"
-    ),
-    "no_cupy": Phrase("left out, since CuPy is not installed", "CuPy がインストールされていないため除外した"),
-    "cupy_failed": Phrase("left out, since CuPy cannot use a GPU", "CuPy から GPU を使えないため除外した"),
-    "out_of_memory": Phrase(
-        "left out, since the GPU's memory ran out in the check", "確認の計算で GPU のメモリが不足したため除外した"
-    ),
-}
+SAME = 1.05
+"""Times nearer than that are called equal."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +54,13 @@ class Ratio:
     ratio: float
     disturbed: bool
     """Whether other programs had a part in one of the two times."""
+    overlapping: bool
+    """Whether the ranges from the lower to the upper quartile have a time in common."""
+
+    @property
+    def equal(self) -> bool:
+        """Whether the two cannot be told apart: by their repeats, or since a few percent tell nothing."""
+        return self.overlapping or 1 / SAME < self.ratio < SAME
 
 
 def ratio_pairs(record: BenchRecord) -> list[tuple[Series, Series]]:
@@ -79,7 +77,8 @@ def ratio_of(first: Series, second: Series) -> Ratio | None:
     one, other = point_at(first, size), point_at(second, size)
     assert one is not None
     assert other is not None
-    return Ratio(size, other.median_s / one.median_s, is_disturbed(one) or is_disturbed(other))
+    overlapping = one.low_s <= other.high_s and other.low_s <= one.high_s
+    return Ratio(size, other.median_s / one.median_s, is_disturbed(one) or is_disturbed(other), overlapping)
 
 
 def ratio_sentences(record: BenchRecord) -> list[str]:
@@ -95,10 +94,14 @@ def ratio_sentence(first: Series, second: Series) -> str:
     point = point_at(first, found.size)
     assert point is not None
     fast, slow, threads = label_of(first.name), label_of(second.name), _threads(first, point.cores)
-    if 1 / _SAME < found.ratio < _SAME:
+    if found.equal:
         return say(
-            "{fast} and {slow} are equally fast at N = {size:,} (within 5 %; {threads}).",
-            "N = {size:,} では、{fast}と{slow}の速さは同じである（差は 5 % 以内、{threads}）。",
+            "{fast} and {slow} are about equally fast at N = {size:,} ({share} % apart{within}; {threads}).",
+            "N = {size:,} では、{fast}と{slow}の速さは同程度である（差は {share} %{within}、{threads}）。",
+            share=f"{difference:.0f}" if (difference := 100 * abs(found.ratio - 1)) >= 1 else "< 1",
+            within=say(", within the spread of the repeats", "で、繰り返しのばらつきの範囲内")
+            if found.overlapping
+            else "",
             fast=fast,
             slow=slow,
             size=found.size,
@@ -150,10 +153,8 @@ def degree_warnings(record: BenchRecord) -> list[str]:
         return []
     return [
         say(
-            "Too few points to tell a quadratic from a cubic polynomial: {names}. A smaller error of the higher degree "
-            "proves nothing: through N points there is always a polynomial of degree N − 1 with error 0.",
-            "点が少なく、2 次と 3 次のどちらが正しいかを判断できない：{names}。次数の高いほうの誤差が小さくても、"
-            "それが正しいことにはならない（N 点の場合、N − 1 次の多項式で必ず誤差が 0 になる）。",
+            "Too few points to tell a quadratic from a cubic polynomial: {names}.",
+            "{names}は点が少なく、2 次と 3 次のどちらが正しいかを判断できない。",
             names=listed(
                 [
                     say(
@@ -169,83 +170,20 @@ def degree_warnings(record: BenchRecord) -> list[str]:
     ]
 
 
+def degree_caution() -> list[str]:
+    """Return why a smaller error does not speak for a higher degree."""
+    return [
+        say(
+            "A smaller error of the higher degree proves nothing: through N points there is always a polynomial of "
+            "degree N − 1 with error 0.",
+            "次数の高いほうの誤差が小さくても、それが正しいことにはならない（N 点の場合、N − 1 次の多項式で"
+            "必ず誤差が 0 になる）。",
+        )
+    ]
+
+
 def _determined(fit: PolynomialFit | None) -> bool:
     return fit is not None and fit.is_determined
-
-
-def left_out_sentences(record: BenchRecord) -> list[str]:
-    """Return what was not measured, and why: implementations first, then sizes."""
-    groups: dict[tuple[WhyLeftOut, str], list[str]] = {}
-    for entry in record.left_out:
-        groups.setdefault((entry.why, entry.detail), []).append(label_of(entry.name))
-    said = [
-        say("{names}: {why}", "{names}：{why}", names=listed(names), why=why_left_out(LeftOut("", why, detail)))
-        for (why, detail), names in groups.items()
-    ]
-    said += [
-        say("{name}: {why}", "{name}：{why}", name=label_of(series.name), why=why_stopped(series.stop))
-        for series in record.series
-        if series.stop
-    ]
-    if record.status == "interrupted":
-        said.append(
-            say(
-                "The measurement was stopped from the keyboard; what was measured until then is all there is.",
-                "測定はキーボードの操作により中断された。ここに示すのは、それまでに測定した結果だけである。",
-            )
-        )
-    return said
-
-
-def why_left_out(entry: LeftOut) -> str:
-    """Return why an implementation was left out altogether, as a sentence."""
-    said = _WHY_LEFT_OUT[entry.why]
-    detail = without_places(entry.detail)
-    return (
-        say("{said}: {detail}", "{said}（{detail}）", said=said, detail=detail)
-        if detail
-        else say("{said}.", "{said}。", said=said)
-    )
-
-
-def why_stopped(stop: Stop) -> str:
-    """Return why an implementation was not measured from some size on, as a sentence."""
-    if stop.why == "too_long":
-        return say(
-            "N = {size:,} and above left out: a call would take about {needed}, and {allowed} are allowed.",
-            "N = {size:,} 以上は除外した。1回の計算に約 {needed} かかる見込みであり、上限は {allowed} である。",
-            size=stop.size,
-            needed=duration(stop.needed),
-            allowed=duration(stop.allowed),
-        )
-    if stop.why == "memory":
-        return say(
-            "N = {size:,} and above left out: the matrices would take {needed:.1f} GiB, and {allowed:.1f} GiB "
-            "are free.",
-            "N = {size:,} 以上は除外した。行列に {needed:.1f} GiB 必要であり、使えるのは {allowed:.1f} GiB である。",
-            size=stop.size,
-            needed=stop.needed / 2**30,
-            allowed=stop.allowed / 2**30,
-        )
-    if stop.why == "wrong_result":
-        return say(
-            "N = {size:,} and above left out: the result is wrong there ({detail}).",
-            "N = {size:,} 以上は、結果が誤っているため除外した（{detail}）。",
-            size=stop.size,
-            detail=without_places(stop.detail),
-        )
-    if stop.why == "failed":
-        return say(
-            "N = {size:,} and above left out: it failed there ({detail}).",
-            "N = {size:,} 以上は、計算が失敗したため除外した（{detail}）。",
-            size=stop.size,
-            detail=without_places(stop.detail),
-        )
-    return say(
-        "N = {size:,} and above left out: the memory ran out.",
-        "N = {size:,} 以上は、メモリが不足したため除外した。",
-        size=stop.size,
-    )
 
 
 def disturbed_sentence(series: Sequence[Series]) -> str | None:

@@ -9,18 +9,24 @@ from mnist_lab.language import Phrase, say
 from mnist_lab.reports.bench.bench_sentences import ratio_of, ratio_pairs
 from mnist_lab.reports.bench.bench_words import (
     duration,
+    error_text,
     exponent_text,
     factor_text,
     label_of,
     mark,
     milliseconds,
     operation_of,
+    peak_share,
+    percent_text,
     point_at,
+    rate_of,
     rounded,
     scientific,
     signed,
     step_times_ns,
     term_name,
+    transfer_rate_of,
+    transfer_share,
 )
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.runs.spread import significant
@@ -38,7 +44,6 @@ _MACHINE = {
 
 def short_table(record: BenchRecord) -> TableBlock:
     """Return one row an implementation, for a terminal of 80 columns: its largest size, time, rate and growth."""
-    operation = operation_of(record)
     rows = []
     for series in record.measured:
         last, fit = series.points[-1], power_fit(series.points)
@@ -48,7 +53,7 @@ def short_table(record: BenchRecord) -> TableBlock:
                 f"{last.size:,}",
                 milliseconds(last.median_s),
                 f"{100 * _spread(last):.1f}" if last.repeats > 1 else "–",
-                significant(operation.flops(last.size) / last.median_s / 1e9),
+                significant(rate_of(record, series)),
                 exponent_text(fit) if fit else "–",
             ]
         )
@@ -150,46 +155,82 @@ def times_table(record: BenchRecord) -> TableBlock:
 
 
 def growth_table(record: BenchRecord) -> TableBlock:
-    """Return the power of N beside that of the number of steps, and the rates at the largest size."""
+    """Return the power of N beside that of the number of steps, and from which sizes it comes."""
     operation = operation_of(record)
     rows = []
     for series in record.measured:
-        last, fit = series.points[-1], power_fit(series.points)
-        gflops = operation.flops(last.size) / last.median_s / 1e9
-        gbytes = operation.values_moved(last.size) * _VALUE_BYTES.get(series.number_format, 8) / last.median_s / 1e9
+        fit = power_fit(series.points)
         rows.append(
             [
                 label_of(series.name),
+                say("{low:,} to {high:,}", "{low:,}〜{high:,}", low=fit.sizes[0], high=fit.sizes[-1]) if fit else "–",
+                str(len(fit.sizes)) if fit else "–",
                 exponent_text(fit) + mark(_fitted(series, fit)) if fit else "–",
                 str(operation.degree),
                 _step_times(series, fit, operation) + (mark(_ends(series, fit)) if fit else ""),
-                f"{last.size:,}",
-                rounded(gflops) + mark([last]),
-                _share(gflops, record.peak.gflops if series.threads > 1 else record.peak.gflops_1, series)
-                + mark([last]),
-                rounded(gbytes) + mark([last]),
-                _share(gbytes, record.peak.gbytes if series.threads > 1 else record.peak.gbytes_1, series)
-                + mark([last]),
-                f"{last.cores:.1f}",
             ]
         )
     return TableBlock(
         say(
-            "Growth (power of N with 95 % confidence, over the large sizes) beside that of the number of steps, "
-            "{steps}, and the time per step at the smallest and the largest of these sizes; rates at the largest size, "
-            "and their share of the machine's measured peak.{marked} The transfer rate counts each operand and the "
-            "result once.",
-            "実行時間の増え方（大きなサイズにおける N の指数、95 % 信頼区間）と計算ステップ数 {steps} の"
-            "指数、その最小と最大のサイズでの1 ステップあたりの時間、最大のサイズでの"
-            "速度と、実測した最大性能に対する割合。{marked}転送速度は、入力と結果をそれぞれ 1 回だけ数えたものである。",
+            "Growth: the power of N with 95 % confidence over the large sizes, beside that of the number of steps, "
+            "{steps}; the time per step is that at the smallest and the largest of these sizes.{marked}",
+            "実行時間の増え方。大きなサイズにおける N の指数（95 % 信頼区間）と、計算ステップ数 {steps} の指数を示す。"
+            "1 ステップの時間は、そのうち最小と最大のサイズでの値である。{marked}",
             steps="N·N·N" if operation.degree == 3 else "N·N·3·3",
             marked=_marked(record),
         ),
         (
             say("implementation", "実装"),
+            say("sizes N [values a side]", "サイズ N [個]"),
+            say("points", "点の数 [個]"),
             say("power of N", "N の指数"),
-            say("of the steps", "ステップ数の指数"),
+            say("power of the steps", "ステップ数の指数"),
             say("time per step [ns]", "1 ステップの時間 [ns]"),
+        ),
+        rows,
+        tuple(range(1, 6)),
+        "growth",
+    )
+
+
+def rate_table(record: BenchRecord) -> TableBlock:
+    """Return the rates at the largest size, and their shares of the machine's peak."""
+    rows = []
+    for series in record.measured:
+        last = series.points[-1]
+        arithmetic, memory = peak_share(record, series), transfer_share(record, series)
+        rows.append(
+            [
+                label_of(series.name),
+                f"{last.size:,}",
+                *(
+                    text + (mark([last]) if text != "–" else "")
+                    for text in (
+                        rounded(rate_of(record, series)),
+                        "–" if arithmetic is None else percent_text(arithmetic),
+                        rounded(transfer_rate_of(record, series)),
+                        "–" if memory is None else percent_text(memory),
+                    )
+                ),
+                f"{last.cores:.1f}",
+            ]
+        )
+    return TableBlock(
+        say(
+            "Rates at the largest size, and their share of the machine's measured peak.{marked} The transfer rate "
+            "counts each operand and the result once.{cached}",
+            "最大のサイズでの速度と、実測した最大性能に対する割合。{marked}"
+            "転送速度は、入力と結果をそれぞれ 1 回だけ数えたものである。{cached}",
+            marked=_marked(record),
+            cached=say(
+                " Above 100 %: matrices that a cache holds are not moved from the main memory.",
+                "100 % を超えるのは、行列がキャッシュに収まり、メモリから転送されないためである。",
+            )
+            if any((transfer_share(record, series) or 0) > 1 for series in record.measured)
+            else "",
+        ),
+        (
+            say("implementation", "実装"),
             say("largest N [values a side]", "最大の N [個]"),
             say("rate [GFLOP/s]", "計算速度 [GFLOP/s]"),
             say("of the peak rate [%]", "最大性能比 [%]"),
@@ -198,8 +239,8 @@ def growth_table(record: BenchRecord) -> TableBlock:
             say("cores busy", "使用コア数 [個]"),
         ),
         rows,
-        tuple(range(1, 10)),
-        "growth",
+        tuple(range(1, 7)),
+        "rates",
     )
 
 
@@ -221,9 +262,9 @@ def ratio_table(record: BenchRecord) -> TableBlock | None:
         return None
     return TableBlock(
         say(
-            "Ratios of the speeds, at the largest size at which both were measured: above 1, the implementation is "
-            "faster than the one beside it.{marked}",
-            "速さの比（両方を測定した最大のサイズ）。1 より大きければ、比べた実装より速い。{marked}",
+            "Ratios of the speeds, at the largest size at which both were measured, with three significant digits: "
+            "above 1, the implementation is faster than the one beside it.{marked}",
+            "速さの比（両方を測定した最大のサイズ、有効数字 3 桁）。1 より大きければ、比べた実装より速い。{marked}",
             marked=_marked(record),
         ),
         (
@@ -271,8 +312,10 @@ def polynomial_table(record: BenchRecord) -> TableBlock:
             if fit is None:
                 continue
             terms = [signed(1e9 * value) for value in fit.coefficients] + ["–"] * (3 - degree)
-            other = "–" if fit.left_out_error is None else _percent(fit.left_out_error)
-            rows.append([label_of(series.name) + mark(series.points), str(degree), *terms, _percent(fit.error), other])
+            other = "–" if fit.left_out_error is None else error_text(fit.left_out_error)
+            rows.append(
+                [label_of(series.name) + mark(series.points), str(degree), *terms, error_text(fit.error), other]
+            )
     headings = [f"{term_name(power)} [ns]" for power in range(4)]
     return TableBlock(
         say(
@@ -296,21 +339,6 @@ def polynomial_table(record: BenchRecord) -> TableBlock:
         tuple(range(1, 8)),
         "polynomials",
     )
-
-
-# A TF32 number lies in 32 bits.
-_VALUE_BYTES = {"float64": 8, "float32": 4, "TF32": 4, "bfloat16": 2}
-
-
-def _share(rate: float, peak: float | None, series: Series) -> str:
-    """Return a rate as a percentage of the processor's peak; the GPU's is not measured."""
-    if peak is None or series.name.startswith(("cuda", "cupy")):
-        return "–"
-    return significant(100 * rate / peak, 2)
-
-
-def _percent(share: float) -> str:
-    return rounded(100 * share, 2) if share >= 1e-4 else "< 0.01"
 
 
 def _spread(point: Point) -> float:

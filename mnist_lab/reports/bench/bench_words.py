@@ -35,7 +35,9 @@ _OPERATIONS: Mapping[str, Phrase] = {
 _MINUS = "\N{MINUS SIGN}"
 _TERMS = ("1", "N", "N²", "N³")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_FEW, _TWICE, _MANY = 1e-3, 2, 1000
+_FEW, _MANY, _ROUNDING = 1e-3, 1000, 1e-4
+# A TF32 number lies in 32 bits.
+_VALUE_BYTES = {"float64": 8, "float32": 4, "TF32": 4, "bfloat16": 2}
 
 
 def label_of(name: str) -> str:
@@ -73,8 +75,24 @@ def rounded(value: float, digits: int = 3) -> str:
 
 
 def factor_text(ratio: float) -> str:
-    """Return a ratio: with two significant digits, below 2 with three, since 1.15 and 1.24 are not the same."""
-    return rounded(ratio, 3 if 1 <= ratio < _TWICE else 2)
+    """Return a ratio with three significant digits, as the times have that it is made of."""
+    return rounded(ratio)
+
+
+def percent_text(share: float) -> str:
+    """Return a share in percent with two significant digits: ``2,300``, ``4.2``."""
+    return significant(float(f"{100 * share:.1e}"), 2)
+
+
+def error_text(share: float) -> str:
+    """Return an error in percent with two significant digits; of one that rounding leaves over only that it is."""
+    return percent_text(share) if share >= _ROUNDING else "< 0.01"
+
+
+def range_text(texts: Sequence[str]) -> str:
+    """Return the first and the last of numbers in their order, ``45 to 59``; one alone where they are equal."""
+    low, high = texts[0], texts[-1]
+    return low if low == high else say("{low} to {high}", "{low}〜{high}", low=low, high=high)
 
 
 def signed(value: float) -> str:
@@ -105,13 +123,34 @@ def mark(points: Sequence[Point]) -> str:
     return "†" if any(map(is_disturbed, points)) else ""
 
 
-def peak_share(record: BenchRecord, series: Series) -> float | None:
-    """Return the rate at the largest size in percent of the processor's peak; None of a GPU, or without a peak."""
-    peak = record.peak.gflops if series.threads > 1 else record.peak.gflops_1
-    if peak is None or series.name.startswith(("cuda", "cupy")):
-        return None
+def on_gpu(series: Series) -> bool:
+    """Return whether an implementation computes on the GPU."""
+    return series.name.startswith(("cuda", "cupy"))
+
+
+def rate_of(record: BenchRecord, series: Series) -> float:
+    """Return the floating-point operations at the largest size, in 10^9 a second."""
     last = series.points[-1]
-    return 100 * operation_of(record).flops(last.size) / last.median_s / 1e9 / peak
+    return operation_of(record).flops(last.size) / last.median_s / 1e9
+
+
+def transfer_rate_of(record: BenchRecord, series: Series) -> float:
+    """Return the bytes of operands and result at the largest size, each counted once, in 10^9 a second."""
+    last = series.points[-1]
+    moved = operation_of(record).values_moved(last.size) * _VALUE_BYTES.get(series.number_format, 8)
+    return moved / last.median_s / 1e9
+
+
+def peak_share(record: BenchRecord, series: Series) -> float | None:
+    """Return the rate at the largest size as a share of the processor's peak; None of a GPU, or without a peak."""
+    peak = record.peak.gflops if series.threads > 1 else record.peak.gflops_1
+    return None if peak is None or on_gpu(series) else rate_of(record, series) / peak
+
+
+def transfer_share(record: BenchRecord, series: Series) -> float | None:
+    """Return the same of the transfer rate."""
+    peak = record.peak.gbytes if series.threads > 1 else record.peak.gbytes_1
+    return None if peak is None or on_gpu(series) else transfer_rate_of(record, series) / peak
 
 
 def exponent_text(fit: PowerFit) -> str:

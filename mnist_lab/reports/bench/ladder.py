@@ -2,82 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from mnist_lab.bench.bench_record import BenchRecord, CacheCount, Series
-from mnist_lab.bench.cache_counts import FIRST_LEVEL_KIB, LAST_LEVEL_KIB
-from mnist_lab.language import Phrase, say, spaced
+from mnist_lab.bench.bench_record import BenchRecord, Series
+from mnist_lab.language import listed, say, spaced
 from mnist_lab.reports.bench.bench_figures import plain_tick
 from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_words import (
     duration,
     factor_text,
+    is_disturbed,
     label_of,
     mark,
     milliseconds,
     operation_of,
     rounded,
 )
+from mnist_lab.reports.bench.ladder_counts import counted
+from mnist_lab.reports.bench.ladder_words import BEFORE, CHANGES, HYPOTHESES
 from mnist_lab.reports.document import Block, Heading, TableBlock
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sections import prose
 from mnist_lab.runs.spread import significant
 
-_HYPOTHESES: Mapping[str, Phrase] = {
-    "c-naive": Phrase(
-        "Each step of Python is interpreted: objects, types and bounds are looked at for one multiplication.",
-        "Python では、1 回の乗算のたびにオブジェクト、型、範囲が調べられている。",
-    ),
-    "c-loop-order": Phrase(
-        "The inner loop walks down a column of b; of each cache line one value in 8 is used (cache misses).",
-        "内側のループが b の列をたどるため、キャッシュラインの 8 個の値のうち 1 個しか使われない（キャッシュミス）。",
-    ),
-    "c-blocked": Phrase(
-        "All of b goes through the cache again for each row of c.",
-        "c の 1 行ごとに b の全体がキャッシュを通り抜けている。",
-    ),
-    "c-simd": Phrase(
-        "One instruction multiplies one pair of numbers, and each sum goes to the memory and back (vector "
-        "width, registers).",
-        "1 つの命令で 1 組の数しか掛けておらず、和を毎回メモリに読み書きしている（ベクトル幅、レジスタ）。",
-    ),
-    "c-threads": Phrase("One core computes while the others wait.", "1 つのコアだけが計算し、ほかのコアは待っている。"),
-    "numpy-1": Phrase(
-        "NumPy's BLAS works in the same way (vectors, tiles, packed operands), so it should take about as long.",
-        "NumPy の BLAS も同じ手法（ベクトル命令、ブロック、並べ替え）を使うので、同程度の時間になるはずである。",
-    ),
-    "numpy": Phrase(
-        "NumPy's BLAS shares the rows out among threads too, so it should take about as long.",
-        "NumPy の BLAS も行をスレッドに分担させるので、同程度の時間になるはずである。",
-    ),
-}
-_CHANGES: Mapping[str, Phrase] = {
-    "c-naive": Phrase("the same three loops in C", "同じ 3 重ループを C 言語で書く"),
-    "c-loop-order": Phrase("the order i, k, j in place of i, j, k", "ループの順序を i, j, k から i, k, j に変える"),
-    "c-blocked": Phrase(
-        "blocks of b that stay in the cache, four rows at once", "キャッシュに収まるブロックに分け、4 行ずつ計算する"
-    ),
-    "c-simd": Phrase(
-        "vectors, a tile of c in registers, a and b packed",
-        "ベクトル命令を使い、c の一部をレジスタに置き、a と b を並べ替える",
-    ),
-    "c-threads": Phrase("rows of c shared out among threads", "c の行をスレッドに分担させる"),
-    "numpy-1": Phrase("a @ b", "a @ b を呼ぶ"),
-    "numpy": Phrase("a @ b, all threads", "a @ b を全スレッドで呼ぶ"),
-}
-_BEFORE = {"c-naive": "python", "c-loop-order": "c-naive", "c-blocked": "c-loop-order", "c-simd": "c-blocked"} | {
-    "c-threads": "c-simd",
-    "numpy-1": "c-simd",
-    "numpy": "c-threads",
-}
 # A rung that is so much faster than the one before bears its hypothesis out.
 _BORNE_OUT = 1.2
 _EXPECTED_EQUAL = ("numpy-1", "numpy")
 """Rungs of which the hypothesis says that they take as long as the one before."""
+_REMOVED = ("c-loop-order", "c-blocked", "c-simd")
+"""Rungs of one thread in C, each of which takes a cause away."""
+_POINTS_FOR_TERMS = 6
 LADDER_STEM = "ladder"
 
 
@@ -99,6 +57,105 @@ def rungs(record: BenchRecord) -> tuple[int, list[Rung]]:
         Rung(series, series.points[-1].median_s * steps(size) / steps(series.points[-1].size), series.points[-1].size)
         for series in record.measured
     ]
+
+
+def ladder_summary(record: BenchRecord) -> list[str]:
+    """Return how far plain C stays behind NumPy on one thread, and how far the changes bring it."""
+    size, found = rungs(record)
+    known = {
+        rung.series.name: rung
+        for rung in found
+        if rung.measured_at == size and not is_disturbed(rung.series.points[-1])
+    }
+    if not {"c-naive", "numpy-1"} <= set(known):
+        return []
+    goal = known["numpy-1"].time_s
+    behind = known["c-naive"].time_s / goal
+    if behind < _BORNE_OUT:
+        return [
+            say(
+                "At N = {size:,}, C naive takes {ratio} times the time of NumPy (1 thread): C alone is enough here "
+                "({rungs}).",
+                "N = {size:,} では、C（そのまま）の時間は NumPy（1 スレッド）の {ratio} 倍であり、このサイズでは "
+                "C 言語で書くだけで足りる（{rungs}）。",
+                size=size,
+                ratio=factor_text(behind),
+                rungs=cite("rungs"),
+            )
+        ]
+    said = [
+        say(
+            "At N = {size:,} on one thread, C naive takes {ratio} times as long as NumPy: writing the same three loops "
+            "in C is not enough ({rungs}).",
+            "N = {size:,}、1 スレッドでは、C（そのまま）は NumPy の {ratio} 倍の時間がかかり、同じ 3 重ループを "
+            "C 言語で書くだけでは不十分である（{rungs}）。",
+            size=size,
+            ratio=factor_text(behind),
+            rungs=cite("rungs"),
+        )
+    ]
+    return said + _gains(known)
+
+
+def _gains(known: dict[str, Rung]) -> list[str]:
+    """Return what each change in C brought, which was not borne out, and how near to NumPy the last comes."""
+    pairs = [(known[name], known[BEFORE[name]]) for name in _REMOVED if name in known and BEFORE[name] in known]
+    borne = [(rung, before.time_s / rung.time_s) for rung, before in pairs if before.time_s >= _BORNE_OUT * rung.time_s]
+    if not borne:
+        return []
+    last = pairs[-1][0]
+    said = [
+        say(
+            "Where the causes were taken away one after the other, {gains}.",
+            "遅さの原因を 1 つずつ取り除くと、{gains}の速さになった。",
+            gains=listed(
+                [
+                    say(
+                        "{name} became {ratio} times as fast as the rung before",
+                        "{name}は前の段の {ratio} 倍",
+                        name=label_of(rung.series.name),
+                        ratio=factor_text(ratio),
+                    )
+                    for rung, ratio in borne
+                ]
+            ),
+        )
+    ]
+    if unproven := [label_of(rung.series.name) for rung, _ in pairs if rung not in [found for found, _ in borne]]:
+        said.append(
+            say(
+                "The hypotheses of {names} were not borne out.",
+                "{names}の仮説は確かめられなかった。",
+                names=listed(unproven),
+            )
+        )
+    return [
+        *said,
+        say(
+            "{last} takes {ratio} times the time of NumPy.",
+            "{last}の時間は NumPy の {ratio} 倍である。",
+            last=label_of(last.series.name),
+            ratio=factor_text(last.time_s / known["numpy-1"].time_s),
+        ),
+    ]
+
+
+def why_no_polynomials(record: BenchRecord) -> str:
+    """Return why a ladder's report does not ask which term dominates."""
+    most = max(len(series.points) for series in record.measured)
+    if most >= _POINTS_FOR_TERMS:
+        return say(
+            "Which term of a polynomial dominates is not asked here: the ladder compares the rungs at one size.",
+            "段の比較を 1 つのサイズで行うため、多項式のどの項が支配的かはここでは調べない。",
+        )
+    return say(
+        "Which term of a polynomial dominates is not asked here: {most} points are too few to tell a quadratic from a "
+        "cubic one, which takes {least}.",
+        "多項式のどの項が支配的かは、ここでは調べない。点は最大で {most} 個であり、2 次と 3 次を区別するには {least} 個"
+        "以上必要なためである。",
+        most=most,
+        least=_POINTS_FOR_TERMS,
+    )
 
 
 def draw_ladder(record: BenchRecord) -> Figure:
@@ -179,12 +236,12 @@ def ladder_section(record: BenchRecord, figures: Collection[str]) -> list[Block]
     rows = []
     for rung in found:
         name = rung.series.name
-        before = by_name.get(_BEFORE.get(name, ""))
+        before = by_name.get(BEFORE.get(name, ""))
         rows.append(
             [
                 label_of(name),
-                str(_HYPOTHESES.get(name, "–")),
-                str(_CHANGES.get(name, "–")),
+                str(HYPOTHESES.get(name, "–")),
+                str(CHANGES.get(name, "–")),
                 ("≈ " if rung.measured_at != size else "") + milliseconds(rung.time_s) + mark(rung.series.points[-1:]),
                 spaced(_check(rung, before, size)),
             ]
@@ -212,7 +269,7 @@ def ladder_section(record: BenchRecord, figures: Collection[str]) -> list[Block]
         *prose(_said(record, size, found, figures)),
         table,
     ]
-    return blocks + _counted(record.counts)
+    return blocks + counted(record.counts)
 
 
 def _said(record: BenchRecord, size: int, found: list[Rung], figures: Collection[str]) -> list[str]:
@@ -312,61 +369,3 @@ def _check_of_equal(ratio: float, times: str, name: str) -> str:
         before=name,
         verdict=verdict,
     )
-
-
-def _counted(counts: list[CacheCount]) -> list[Block]:
-    if not counts:
-        return []
-    rows = [
-        [
-            label_of(count.name),
-            f"{count.data_refs / 1e6:,.1f}",
-            f"{count.first_misses / 1e6:,.2f}",
-            f"{100 * count.first_misses / max(count.data_refs, 1):.2g}",
-            f"{count.last_misses / 1e6:,.3f}",
-        ]
-        for count in counts
-    ]
-    table = TableBlock(
-        say(
-            "What cachegrind counted at N = {size:,} in a simulated cache that is as small as these "
-            "matrices: {first} "
-            "KiB in the first level, {last} KiB in the last, so that a column does not fit, as in a real cache "
-            "at N = 1,000.",
-            "cachegrind がキャッシュの模擬実行で数えた回数（N = {size:,}）。"
-            "行列に合わせて小さくしたキャッシュ（1 次 {first} KiB、"
-            "最終 {last} KiB）であり、実際のキャッシュにおける N = 1,000 の場合と同じく、"
-            "1 列分が 1 次キャッシュに収まらない。",
-            size=counts[0].size,
-            first=FIRST_LEVEL_KIB,
-            last=LAST_LEVEL_KIB,
-        ),
-        (
-            say("rung", "段"),
-            say("reads and writes [10⁶]", "読み書き [10⁶ 回]"),
-            say("missed the first-level cache [10⁶]", "1 次キャッシュのミス [10⁶ 回]"),
-            say("of them [%]", "その割合 [%]"),
-            say("missed the last-level cache [10⁶]", "最終キャッシュのミス [10⁶ 回]"),
-        ),
-        rows,
-        (1, 2, 3, 4),
-        "counts",
-    )
-    by_name = {count.name: count for count in counts}
-    said = []
-    for name in ("c-loop-order", "c-blocked", "c-simd"):
-        before = by_name.get(_BEFORE[name])
-        count = by_name.get(name)
-        if before and count:
-            said.append(
-                say(
-                    "{name} has {misses} times the misses of {before} in the first-level cache, and {refs} times its "
-                    "reads and writes.",
-                    "{name}では、{before}に比べ、1 次キャッシュのミスが {misses} 倍、読み書きが {refs} 倍である。",
-                    name=label_of(name),
-                    before=label_of(before.name),
-                    misses=significant(count.first_misses / max(before.first_misses, 1), 2),
-                    refs=significant(count.data_refs / max(before.data_refs, 1), 2),
-                )
-            )
-    return [table, *prose(said)]

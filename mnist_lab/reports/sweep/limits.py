@@ -16,6 +16,11 @@ def limits(result: SweepResult) -> list[str]:
     Args:
         result: With at least one point.
     """
+    return [*_of_chance(result), *_of_every_sweep()]
+
+
+def _of_chance(result: SweepResult) -> list[str]:
+    """Return what a single training, and a limited number of test samples, leave uncertain."""
     found = []
     if min(len(entry.runs) for entry in result.points) == 1:
         found.append(
@@ -38,8 +43,11 @@ def limits(result: SweepResult) -> list[str]:
                 sd=significant(100 * binomial_sd(best_of(result.points).test_accuracy, tested), 2),
             )
         )
+    return found
+
+
+def _of_every_sweep() -> list[str]:
     return [
-        *found,
         say(
             "Only the values in the table were tried; whether better ones lie between or beyond them is not known.",
             "調べたのは表にある値だけであり、その間や外にもっとよい値があるかどうかはわからない。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -14,21 +15,44 @@ from rich.cells import cell_len
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.reports.html import word_parts
 from mnist_lab.reports.word.word_styles import TABLE_TEXT, TABLE_TEXT_PT, TEXT_WIDTH_MM
-from mnist_lab.seams.docx_seam import fix_widths, keep_whole, repeat_as_heading
+from mnist_lab.seams.docx_seam import fix_widths, keep_whole, narrow_cells, repeat_as_heading
 
 _MANY_COLUMNS = 6
-_SMALL_PT = 8.0
+_SMALL_PT = (8.0, 7.5, 7.0, 6.5, 6.0)
+"""Of tables with many columns, the first in which no number is broken."""
 _SHORT_ROWS = 8
 """Up to which a table stands on one page; a longer one would leave much of a page empty before it."""
 _MARGINS_MM = 4.5
 """Left and right of a cell's text, Word's own and a little more: fonts differ."""
+_NARROW_MM = 2.0
+"""The same in a table that would not fit otherwise."""
 _LATIN_EM = 0.68
 """Width of a Latin letter as a share of the font's size, in a wide font and in bold; a Japanese one has 1."""
 _LONGEST_WORD_EM = 12.0
 """What a word of text claims; a longer one, such as a path, is broken."""
 _MM_PER_PT = 25.4 / 72
-_SPACES = re.compile(r"(?<!\d) ")
-"""Where a heading's words end; none behind a number."""
+_SPACES = re.compile(r"(?<!\d) | (?=\[)")
+"""Where a heading's words end; none behind a number, unless a unit in brackets follows."""
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """The size of a table's letters, and the room left and right of them, with which its columns fit the page."""
+
+    size_pt: float
+    margins_mm: float
+
+    def mm(self, width_em: float) -> float:
+        """Return how wide a cell with such a text is."""
+        return width_em * self.size_pt * _MM_PER_PT + self.margins_mm
+
+
+def fitting(block: TableBlock) -> Fitting:
+    """Return the largest letters in which no number and no word is broken; the smallest where there are none."""
+    if len(block.headings) <= _MANY_COLUMNS:
+        return Fitting(TABLE_TEXT_PT, _MARGINS_MM)
+    choices = [Fitting(_SMALL_PT[0], _MARGINS_MM), *(Fitting(size_pt, _NARROW_MM) for size_pt in _SMALL_PT)]
+    return next((one for one in choices if sum(map(one.mm, _least_em(block))) <= TEXT_WIDTH_MM), choices[-1])
 
 
 def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str]) -> None:
@@ -41,7 +65,7 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
     """
     table: Table = document.add_table(rows=1 + len(block.rows), cols=len(block.headings), style="Table Grid")
     table.autofit = False
-    widths_mm = column_widths_mm(block)
+    widths_mm, fits = column_widths_mm(block), fitting(block)
     rows = list(table.rows)
     for place, (row, texts) in enumerate(zip(rows, [block.headings, *block.rows], strict=True)):
         # A heading is not left alone at a page's end, and a short table is not parted at all.
@@ -49,10 +73,12 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Mm(widths_mm[column])
             written = shown(_broken(text, widths_mm[column], block) if place == 0 else text)
-            _write(cell, written, block, heading=place == 0, number=column in block.numbers, stays=stays)
+            _write(cell, written, fits.size_pt, heading=place == 0, number=column in block.numbers, stays=stays)
         keep_whole(row)
     repeat_as_heading(rows[0])
     fix_widths(table)
+    if fits.margins_mm == _NARROW_MM:
+        narrow_cells(table, _NARROW_MM)
     document.add_paragraph(style=TABLE_TEXT)  # Word joins two tables with nothing between them
 
 
@@ -61,20 +87,28 @@ def column_widths_mm(block: TableBlock) -> list[float]:
 
     Numbers and words have what they need, and texts share what is left by their lengths.
     """
-    least, wanted = [], []
-    for place, heading in enumerate(block.headings):
-        cells = [row[place] for row in block.rows]
-        is_number = place in block.numbers
-        words = [*_parts(heading), *(word for cell in cells if not is_number for word in cell.split())]
-        needs_em = [min(_LONGEST_WORD_EM, _em(word)) for word in words]
-        whole_em = max(map(_em, cells), default=0.0)
-        least.append(_mm(max([*needs_em, whole_em if is_number else 0.0]), block))
-        wanted.append(max(least[-1], _mm(whole_em, block)))
+    fits = fitting(block)
+    least = [*map(fits.mm, _least_em(block))]
+    wanted = [
+        max(low, fits.mm(max((_em(row[place]) for row in block.rows), default=0.0))) for place, low in enumerate(least)
+    ]
     left_mm = TEXT_WIDTH_MM - sum(least)
     more = [each - low for each, low in zip(wanted, least, strict=True)]
     if left_mm <= 0 or not sum(more):
         return [TEXT_WIDTH_MM * low / sum(least) for low in least]
     return [low + left_mm * each / sum(more) for low, each in zip(least, more, strict=True)]
+
+
+def _least_em(block: TableBlock) -> list[float]:
+    """Return what each column needs for its longest word, or its longest number."""
+    least = []
+    for place, heading in enumerate(block.headings):
+        cells = [row[place] for row in block.rows]
+        is_number = place in block.numbers
+        words = [*_parts(heading), *(word for cell in cells if not is_number for word in cell.split())]
+        whole_em = max(map(_em, cells), default=0.0)
+        least.append(max([*(min(_LONGEST_WORD_EM, _em(word)) for word in words), whole_em if is_number else 0.0]))
+    return least
 
 
 def _parts(heading: str) -> list[str]:
@@ -83,7 +117,8 @@ def _parts(heading: str) -> list[str]:
 
 def _broken(heading: str, width_mm: float, block: TableBlock) -> str:
     """Return a heading with its lines parted where words end: Word would part Japanese behind any character."""
-    room_em = (width_mm - _MARGINS_MM) / (_size_pt(block) * _MM_PER_PT) + 0.01
+    fits = fitting(block)
+    room_em = (width_mm - fits.margins_mm) / (fits.size_pt * _MM_PER_PT) + 0.01
     lines = [""]
     for word in _SPACES.split(heading):
         for place, part in enumerate(word_parts(word)):
@@ -100,21 +135,13 @@ def _em(text: str) -> float:
     return sum(1.0 if cell_len(character) == 2 else _LATIN_EM for character in text)
 
 
-def _mm(width_em: float, block: TableBlock) -> float:
-    return width_em * _size_pt(block) * _MM_PER_PT + _MARGINS_MM
-
-
-def _size_pt(block: TableBlock) -> float:
-    return _SMALL_PT if len(block.headings) > _MANY_COLUMNS else TABLE_TEXT_PT
-
-
-def _write(cell: _Cell, text: str, block: TableBlock, *, heading: bool, number: bool, stays: bool) -> None:
+def _write(cell: _Cell, text: str, size_pt: float, *, heading: bool, number: bool, stays: bool) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.style = TABLE_TEXT
     run = paragraph.add_run(text)
     run.bold = heading or None
-    if _size_pt(block) != TABLE_TEXT_PT:
-        run.font.size = Pt(_size_pt(block))
+    if size_pt != TABLE_TEXT_PT:
+        run.font.size = Pt(size_pt)
     if number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     paragraph.paragraph_format.keep_with_next = stays or None

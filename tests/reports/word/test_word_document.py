@@ -23,7 +23,7 @@ from mnist_lab.reports.run_figures import STEMS
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.reports.word.word_document import to_docx
 from mnist_lab.reports.word.word_styles import JAPANESE_FONT, TEXT_WIDTH_MM
-from mnist_lab.reports.word.word_table import column_widths_mm
+from mnist_lab.reports.word.word_table import column_widths_mm, fitting
 from tests.conftest import missing
 from tests.reports.records import cnn_and_fc
 
@@ -190,3 +190,23 @@ def test_libreoffice_makes_pages_of_it(language: Language, tmp_path: Path) -> No
     subprocess.run([*command, "report.docx"], cwd=tmp_path / "report", check=True, capture_output=True, timeout=200)
     pages = re.findall(rb"/Type\s*/Page\b", (tmp_path / "report" / "report.pdf").read_bytes())
     assert 3 <= len(pages) <= 15
+
+
+def test_table_of_many_sizes_breaks_no_number() -> None:
+    sizes = [25 * 2**step for step in range(10)]
+    block = TableBlock(
+        "",
+        ("実装", *(f"N = {size:,} [ms]" for size in sizes)),
+        [["NumPy（全スレッド）", *["0.00962"] * 10]],
+        range(1, 11),
+    )
+    widths_mm = column_widths_mm(block)
+    assert sum(widths_mm) <= TEXT_WIDTH_MM + 1e-6
+    fits = fitting(block)
+    assert fits.size_pt >= 6.5
+    assert min(widths_mm[1:]) >= 7 * 0.64 * fits.size_pt * 25.4 / 72 + fits.margins_mm
+    table = opened(to_docx(Document("R", "ja", [block]), {})).tables[0]
+    assert [child.tag.partition("}")[2] for child in table._tbl.tblPr][-2:] == ["tblCellMar", "tblLook"]
+    size = table.rows[1].cells[1].paragraphs[0].runs[0].font.size
+    assert size is not None
+    assert size.pt == fits.size_pt

@@ -1,0 +1,203 @@
+"""Which term of the polynomials dominates, at which sizes, and what that says of the growth, in whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from mnist_lab.bench.bench_record import BenchRecord, Series
+from mnist_lab.bench.fits import PolynomialFit, polynomial_fit, power_fit
+from mnist_lab.language import listed, say
+from mnist_lab.reports.bench.bench_sentences import compared_sizes, degree_caution, degree_warnings
+from mnist_lab.reports.bench.bench_summary import side_of
+from mnist_lab.reports.bench.bench_words import error_text, label_of, mark, operation_of, range_text, term_word
+from mnist_lab.reports.numbering import cite
+
+# A polynomial whose relative error is above that is no description of the times.
+_FAR = 0.2
+
+
+def term_paragraphs(record: BenchRecord, figures: Collection[str]) -> list[list[str]]:
+    """Return where the polynomials stand and how well they fit, and which of their terms dominates at which sizes."""
+    said = [
+        say(
+            "{polynomials} lists the polynomials.",
+            "当てはめた多項式を {polynomials} に示す。",
+            polynomials=cite("polynomials"),
+        )
+    ]
+    if {"terms", "residuals"} <= set(figures):
+        said.append(
+            say(
+                "{terms} shows what each term contributes, {residuals} what the polynomials leave over.",
+                "各項の寄与を {terms} に、残差を {residuals} に示す。",
+                terms=cite("terms"),
+                residuals=cite("residuals"),
+            )
+        )
+    determined = [
+        (series, square, cubic)
+        for series in record.measured
+        if (square := polynomial_fit(series.points, 2))
+        and (cubic := polynomial_fit(series.points, 3))
+        and cubic.is_determined
+    ]
+    said += _errors(determined, figures) + degree_warnings(record) + degree_caution()
+    dominance = _dominance(record, [(series, cubic) for series, _, cubic in determined])
+    return [said, dominance] if dominance else [said]
+
+
+def _errors(determined: list[tuple[Series, PolynomialFit, PolynomialFit]], figures: Collection[str]) -> list[str]:
+    """Return how far both polynomials miss, and which degree the points that had no part in the fit speak for."""
+    if not determined:
+        return []
+    squares = sorted(square.error for _, square, _ in determined)
+    cubics = sorted(cubic.error for _, _, cubic in determined)
+    said = [
+        say(
+            "Their error is {squares} % with degree 2 and {cubics} % with degree 3.",
+            "誤差は、2 次の多項式で {squares} %、3 次の多項式で {cubics} % である。",
+            squares=range_text([error_text(squares[0]), error_text(squares[-1])]),
+            cubics=range_text([error_text(cubics[0]), error_text(cubics[-1])]),
+        )
+    ]
+    better: dict[int, list[str]] = {3: [], 2: []}
+    for series, square, cubic in determined:
+        if square.left_out_error is not None and cubic.left_out_error is not None:
+            better[3 if cubic.left_out_error < square.left_out_error else 2].append(
+                label_of(series.name) + mark(series.points)
+            )
+    if parts := [
+        say(
+            "smaller with degree {degree} for {names}",
+            "{names} {degree} 次のほうが小さい",
+            degree=degree,
+            names=_those(names, len(determined)),
+        )
+        for degree, names in better.items()
+        if names
+    ]:
+        said.append(
+            say(
+                "The error of points without a part in the fit is {parts}.",
+                "当てはめに使わなかった点の誤差（除外誤差）は、{parts}。",
+                parts=listed(parts),
+            )
+        )
+    if far := [label_of(series.name) + mark(series.points) for series, _, cubic in determined if cubic.error > _FAR]:
+        said.append(
+            say(
+                "With {names} even degree 3 misses by more than {far:.0f} %: neither polynomial describes the times, "
+                "and the shares of the terms are no more than a hint ({shown}).",
+                "{names}では、3 次の多項式でも誤差が {far:.0f} % を超える。どちらの多項式も実行時間を表しておらず、"
+                "項の割合は目安にとどまる（{shown}）。",
+                names=listed(far),
+                far=100 * _FAR,
+                shown=cite("residuals" if "residuals" in figures else "polynomials"),
+            )
+        )
+    return said
+
+
+def _those(names: list[str], count: int) -> str:
+    """Return names, or that it is all of so many which are meant; in Japanese with the particle behind them."""
+    if len(names) == count > 1:
+        return say("all of them", "いずれの実装でも")
+    return say("{names}", "{names}では", names=listed(names))
+
+
+def _dominance(record: BenchRecord, fits: list[tuple[Series, PolynomialFit]]) -> list[str]:
+    ends: list[dict[int, list[tuple[Series, float]]]] = [{}, {}]
+    for series, fit in fits:
+        for end, size in zip(ends, compared_sizes(record, series), strict=False):
+            power = _dominant(fit, size)
+            end.setdefault(power, []).append((series, fit.shares(size)[power]))
+    if record.at is not None:
+        places = [say("At N = {at:,}", "N = {at:,} で", at=record.at)]
+    else:
+        places = [
+            say("At the smallest size of each", "それぞれの最小のサイズで"),
+            say("At the largest size of each", "それぞれの最大のサイズで"),
+        ]
+    said = [
+        say(
+            "{place}, what dominates the cubic polynomial is {terms}.",
+            "{place} 3 次多項式の最も大きな項となるのは、{terms}である。",
+            place=place,
+            terms=listed([_term(power, end[power], len(fits)) for power in sorted(end)]),
+        )
+        for place, end in zip(places, ends, strict=False)
+        if end
+    ]
+    if record.at is None:
+        said += _changes(fits)
+    return said + _cubic_of_quadratic_steps(record, [series for end in ends for series, _ in end.get(3, [])])
+
+
+def _dominant(fit: PolynomialFit, size: int) -> int:
+    shares = fit.shares(size)
+    return max(range(len(shares)), key=lambda place: shares[place])
+
+
+def _changes(fits: list[tuple[Series, PolynomialFit]]) -> list[str]:
+    """Return from which measured size on the term dominates that does so at the largest."""
+    found: dict[int, dict[int, list[str]]] = {}
+    for series, fit in fits:
+        sizes = [point.size for point in series.points]
+        power = _dominant(fit, sizes[-1])
+        others = [size for size in sizes if _dominant(fit, size) != power]
+        if others:
+            first = min(size for size in sizes if size > others[-1])
+            found.setdefault(power, {}).setdefault(first, []).append(label_of(series.name) + mark(series.points))
+    return [
+        say(
+            "The {term} term dominates {sizes}.",
+            "{term}の項が最も大きな項であるのは、{sizes}のサイズである。",
+            term=term_word(power),
+            sizes=listed(
+                [
+                    say(
+                        "from N = {size:,} on with {names}",
+                        "{names}では N = {size:,} 以上",
+                        size=size,
+                        names=listed(by_size[size]),
+                    )
+                    for size in sorted(by_size)
+                ]
+            ),
+        )
+        for power, by_size in sorted(found.items())
+    ]
+
+
+def _cubic_of_quadratic_steps(record: BenchRecord, cubic: list[Series]) -> list[str]:
+    if not cubic or operation_of(record).degree != 2:
+        return []
+    fits = [power_fit(series.points) for series in cubic]
+    below = all(fit is not None and side_of(fit, 3) < 0 for fit in fits)
+    return [
+        say(
+            "A cubic term that dominates does not make the growth O(N³): the steps are of degree 2{power}. "
+            "The term takes up that a step takes longer with larger matrices.",
+            "3 次の項が最も大きいことは、実行時間が O(N³) であることを意味しない。"
+            "ステップ数は N の 2 次である{power}。"
+            "3 次の項は、大きな行列で 1 ステップの時間が長くなることを表している。",
+            power=say(
+                ", and the powers of these in {growth} are below 3",
+                "うえ、{growth} の指数もこれらの実装では 3 より小さい",
+                growth=cite("growth"),
+            )
+            if below
+            else "",
+        )
+    ]
+
+
+def _term(power: int, found: list[tuple[Series, float]], count: int) -> str:
+    shares = sorted((f"{100 * share:.0f}" for _, share in found), key=float)
+    return say(
+        "the {term} term for {names} ({shares} %)",
+        "{names} {term}の項（{shares} %）",
+        term=term_word(power),
+        names=_those([label_of(series.name) + mark(series.points) for series, _ in found], count),
+        shares=range_text(shares),
+    )

@@ -1,0 +1,58 @@
+"""Which term dominates: at both ends, from which size on, and how far that goes."""
+
+from __future__ import annotations
+
+from mnist_lab.reports.bench.bench_sentences import degree_caution, degree_warnings
+from tests.bench.points import made_record
+from tests.reports.bench.texts import grown, section, text_of
+
+
+def test_dominant_term_is_named_at_both_ends_or_where_asked() -> None:
+    record = made_record()
+    said = section(text_of(record), "Which term dominates")
+    assert (
+        "At the largest size of each, what dominates the cubic polynomial is the cubic term for all of them (100 %). "
+        in said
+    )
+    record.at = 10
+    said = section(text_of(record), "Which term dominates")
+    assert "At N = 10, what dominates the cubic polynomial is the constant term for NumPy (1 thread)" in said
+    assert "O(N³)" not in said
+
+
+def test_cubic_term_of_quadratic_steps_is_no_cubic_growth() -> None:
+    record = made_record("conv2d")
+    grown(record, 1, (0, 0, 0, 0, 0.3, 0.9))
+    said = "A cubic term that dominates does not make the growth O(N³): the steps are of degree 2"
+    assert said in section(text_of(record), "Which term dominates")
+
+
+def test_few_points_are_warned_of_with_the_reason() -> None:
+    (warning,) = degree_warnings(made_record())
+    assert "Too few points to tell a quadratic from a cubic polynomial: pure Python (4 points)." in warning
+    assert "through N points there is always a polynomial of degree N − 1 with error 0" in degree_caution()[0]
+
+
+def test_errors_of_both_degrees_are_read_with_what_they_prove() -> None:
+    for operation in ("matmul", "conv2d"):
+        said = section(text_of(made_record(operation)), "Which term dominates")
+        assert "Their error is " in said
+        assert "The error of points without a part in the fit is smaller with degree " in said
+        assert degree_caution()[0] in said
+
+
+def test_all_of_them_are_named_as_such_with_their_particle() -> None:
+    said = section(text_of(made_record(), "ja"), "どの項が支配的か")
+    assert "いずれの実装でも 3 次の項" in said
+    assert "いずれの実装でも 3 次のほうが小さい" in said
+    assert "いずれの実装では" not in said
+
+
+def test_polynomials_that_miss_by_far_are_said_to_be_no_description() -> None:
+    record = made_record("conv2d")
+    assert "neither polynomial describes" not in text_of(record)
+    grown(record, 1, (0, 0, 0, 3, 3, 3))
+    assert (
+        "With C naive even degree 3 misses by more than 20 %: neither polynomial describes the times, and the shares "
+        "of the terms are no more than a hint (Figure 2)."
+    ) in section(text_of(record, figures=("terms", "residuals")), "Which term dominates")

@@ -1,0 +1,70 @@
+"""The ladder's report: why C alone is not enough, each rung's check, and what the simulated cache says of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mnist_lab.bench.bench_record import CacheCount
+from mnist_lab.reports.bench.ladder import draw_ladder
+from tests.bench.points import made_record
+from tests.reports.bench.texts import section, text_of
+
+
+def test_estimated_time_is_said_to_be_one_with_how_it_was_made() -> None:
+    text = text_of(made_record("ladder"))
+    assert "The time of pure Python (≈) was not measured but estimated: that at N = 200, 400 ms, times the" in text
+    assert "| ≈ 25,600 | – |" in text
+    assert "about 50 times as fast as pure Python: borne out" in text
+    title = draw_ladder(made_record("ladder")).get_suptitle()
+    assert title == "N = 800: PyTorch (all threads) is about 2,000 times as fast as pure Python (estimated)"
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [
+        (0.87, "1.15 times as fast as C SIMD: within 1.2 times, borne out"),
+        (1.1, "takes 1.10 times as long as C SIMD: within 1.2 times, borne out"),
+        (0.5, "2.00 times as fast as C SIMD: not borne out"),
+    ],
+)
+def test_numpy_that_should_take_as_long_is_borne_out_where_it_does(factor: float, said: str) -> None:
+    record = made_record("ladder")
+    record.series[2].name = "c-simd"
+    for point, other in zip(record.series[3].points, record.series[2].points, strict=True):
+        point.median_s = factor * other.median_s
+    assert said in text_of(record)
+
+
+def test_summary_says_why_c_alone_is_not_enough() -> None:
+    text = text_of(made_record("ladder"))
+    said = section(text, "Summary")
+    assert text.startswith("# Matrix size and run time: the matrix product from Python to NumPy, rung by rung")
+    assert "C naive takes 20.0 times as long as NumPy: writing the same three loops in C is not enough (T" in said
+    assert "C loop order became 2.50 times as fast as the rung before." in said
+    assert "C loop order takes 8.00 times the time of NumPy." in said
+
+
+def test_report_says_why_it_has_no_polynomials() -> None:
+    record = made_record("ladder")
+    assert "the ladder compares the rungs at one size" in text_of(record)
+    for series in record.series:
+        series.points = series.points[-4:]
+    assert "4 points are too few to tell a quadratic from a cubic one, which takes 6." in text_of(record)
+
+
+def test_counts_of_the_cache_are_held_against_the_hypotheses() -> None:
+    record = made_record("ladder")
+    record.counts = [
+        CacheCount("c-naive", 200, 16_000_000, 9_000_000, 1_000_000),
+        CacheCount("c-loop-order", 200, 24_000_000, 1_000_000, 1_000_000),
+        CacheCount("c-blocked", 200, 18_000_000, 600_000, 40_000),
+        CacheCount("c-simd", 200, 17_500_000, 400_000, 40_000),
+    ]
+    said = section(text_of(record), "The ladder, rung by rung")
+    assert (
+        "the misses of the first-level cache go from 9.00 to 1.00 million, by a factor of 9.0, which bears out" in said
+    )
+    assert (
+        "the misses of the last-level cache go from 1.000 to 0.040 million, by a factor of 25, which bears out" in said
+    )
+    assert "the reads and writes go from 18.0 to 17.5 million, which does not bear out the hypothesis." in said
