@@ -19,10 +19,9 @@ def test_memory_shows_who_holds_what_and_that_it_fits(tmp_path: Path) -> None:
     for row in ("parameters and buffers", "optimizer state", "activations", "reserved by PyTorch", "CUDA context"):
         assert row in outcome.out
     assert "It fits: " in outcome.out
-    assert outcome.out.splitlines()[-2:] == [
-        "Every batch size fits, up to all 1,373 samples at once.",
-        "cuDNN's workspaces cannot be known before: each convolution is taken to need as much again as it reads and writes.",
-    ]
+    largest, assumed = outcome.out.splitlines()[-2:]
+    assert largest == "Every batch size fits, up to all 1,373 samples at once."
+    assert assumed.startswith("cuDNN's workspaces cannot be known before: each convolution is taken to need ")
     assert list(tmp_path.iterdir()) == []
 
 
