@@ -115,7 +115,7 @@ def test_stop_from_the_keyboard_reports_what_there_is(tmp_path: Path, monkeypatc
     record = read_bench_record(run)
     assert record.status == "interrupted"
     assert [[point.size for point in series.points] for series in record.series] == [[8, 16]] * 3
-    assert "stopped from the keyboard" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "measurement was stopped" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
 
 
 def test_stop_before_anything_was_measured_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

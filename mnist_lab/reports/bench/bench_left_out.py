@@ -57,8 +57,8 @@ def _interrupted(record: BenchRecord) -> list[str]:
         return []
     return [
         say(
-            "The measurement was stopped from the keyboard; what was measured until then is all there is.",
-            "測定はキーボードの操作により中断された。ここに示すのは、それまでに測定した結果だけである。",
+            "The measurement was stopped; what was measured until then is all there is.",
+            "測定は途中で中断された。ここに示すのは、それまでに測定した結果だけである。",
         )
     ]
 
