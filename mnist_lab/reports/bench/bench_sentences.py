@@ -13,6 +13,7 @@ from mnist_lab.reports.bench.bench_words import (
     is_disturbed,
     label_of,
     largest_common,
+    on_gpu,
     point_at,
 )
 
@@ -129,6 +130,8 @@ def ratio_sentence(first: Series, second: Series) -> str:
 
 
 def _threads(series: Series, cores: float) -> str:
+    if on_gpu(series):
+        return say("on the GPU", "GPU")
     if series.threads == 1:
         return say("1 thread", "1 スレッド")
     return say(

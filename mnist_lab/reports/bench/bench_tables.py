@@ -25,6 +25,7 @@ from mnist_lab.reports.bench.bench_words import (
     signed,
     step_times_ns,
     term_name,
+    threads_text,
     transfer_rate_of,
     transfer_share,
 )
@@ -73,7 +74,7 @@ def checks_table(record: BenchRecord) -> TableBlock:
     rows = [
         [
             label_of(series.name),
-            str(series.threads),
+            threads_text(series),
             series.number_format,
             scientific(series.error, 1) if series.error else "0",
         ]
@@ -253,7 +254,7 @@ def ratio_table(record: BenchRecord) -> TableBlock | None:
                 [
                     label_of(first.name),
                     label_of(second.name),
-                    f"{first.threads} / {second.threads}",
+                    f"{threads_text(first)} / {threads_text(second)}",
                     f"{found.size:,}",
                     factor_text(found.ratio) + ("†" if found.disturbed else ""),
                 ]

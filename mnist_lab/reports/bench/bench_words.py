@@ -128,6 +128,11 @@ def on_gpu(series: Series) -> bool:
     return series.name.startswith(("cuda", "cupy"))
 
 
+def threads_text(series: Series) -> str:
+    """Return the threads of an implementation; those that start a GPU's work do none of it."""
+    return "GPU" if on_gpu(series) else str(series.threads)
+
+
 def rate_of(record: BenchRecord, series: Series) -> float:
     """Return the floating-point operations at the largest size, in 10^9 a second."""
     last = series.points[-1]

@@ -23,7 +23,14 @@ from mnist_lab.reports.bench.bench_sentences import (
 )
 from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_summary import summary_paragraphs
-from mnist_lab.reports.bench.bench_tables import growth_table, rate_table, short_table, times_table
+from mnist_lab.reports.bench.bench_tables import (
+    checks_table,
+    growth_table,
+    rate_table,
+    ratio_table,
+    short_table,
+    times_table,
+)
 from mnist_lab.reports.bench.bench_words import milliseconds, signed
 from mnist_lab.reports.bench.ladder import LADDER_STEM, draw_ladder
 from mnist_lab.reports.markdown import to_markdown
@@ -115,6 +122,16 @@ def test_gpus_share_of_the_processors_peak_is_not_given() -> None:
     record = made_record()
     record.series[4].name = "cuda-fp32"
     assert [rate_table(record).rows[4][column] for column in (3, 5)] == ["–", "–"]
+
+
+def test_gpus_work_is_not_said_to_be_that_of_threads() -> None:
+    record = made_record()
+    record.series[3].name, record.series[4].name, record.series[4].threads = "torch", "cuda-fp32", 16
+    assert checks_table(record).rows[4][1] == "GPU"
+    ratios = ratio_table(record)
+    assert ratios is not None
+    assert ratios.rows[-1][:3] == ["PyTorch CUDA fp32", "PyTorch (all threads)", "GPU / 1"]
+    assert ratio_sentences(record)[-1].endswith("(on the GPU).")
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
