@@ -113,7 +113,7 @@ def result_table(groups: Sequence[Group]) -> TableBlock:
 
 
 def _title(groups: Sequence[Group]) -> str:
-    data = ", ".join(dict.fromkeys(str(group.record.data.get("name", "–")) for group in groups))
+    data = say(", ", "、").join(dict.fromkeys(str(group.record.data.get("name", "–")) for group in groups))
     if len(groups) > 3:
         return say(
             "{count} configurations on {data}: training time and accuracy",

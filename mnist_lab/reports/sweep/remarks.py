@@ -94,7 +94,7 @@ def _times(result: SweepResult) -> list[str]:
             say(
                 "The times are of different devices and cannot be compared with one another: {devices}.",
                 "学習時間は異なる計算機で測ったものであり、互いに比べられない（{devices}）。",
-                devices="; ".join(result.devices),
+                devices=say("; ", "、").join(result.devices),
             )
         )
     return said

@@ -65,7 +65,7 @@ def compose(
         "Training time and accuracy on {data} by {names}",
         "{data} における{names}と学習時間、精度の関係",
         names=listed([setting_name(key) for key in varied_keys(result)]) or name,
-        data=", ".join(dict.fromkeys(str(run.data) for entry in result.points for run in entry.runs)),
+        data=say(", ", "、").join(dict.fromkeys(str(run.data) for entry in result.points for run in entry.runs)),
     )
     return Document(title, current_language(), numbered(blocks))
 
@@ -167,7 +167,7 @@ def _end(run: RunResult, entry: PointResult) -> str:
     if run.disturbed is not None and run.status == "completed":
         end = say(
             "{end}, disturbed (others took {share:.0f} %)",
-            "{end}（ほかのプログラムの影響あり（{share:.0f} %）、学習時間は信頼できない）",
+            "{end}（ほかのプログラムが {share:.0f} % を使用、学習時間は信頼できない）",
             end=end,
             share=100 * run.disturbed,
         )

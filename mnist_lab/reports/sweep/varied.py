@@ -19,7 +19,7 @@ def varied_table(result: SweepResult) -> TableBlock:
     rows: dict[str, list[str]] = {}
     for model, axes in _axes(result):
         for axis in axes:
-            row = [model, setting_with_key(axis.key), ", ".join(map(_exact, axis.values))]
+            row = [model, setting_with_key(axis.key), say(", ", "、").join(map(value_name, axis.values))]
             rows.setdefault(json.dumps(row), row)
     caption = say("What was varied, and the values it took.", "変えた設定項目とその値。")
     return TableBlock(caption, (word("model"), word("setting"), word("values")), list(rows.values()), key="varied")
@@ -34,12 +34,12 @@ def varied_sentences(result: SweepResult) -> list[str]:
             for axis in axes
         ]
         if names:
-            models.setdefault(listed(names), []).append(model)
+            models.setdefault(listed(names, ja="と"), []).append(model)
     found = [
         say(
             "With {model}, these were varied: {names}.",
-            "{model} では、{names} を変えた。",
-            model=listed(list(dict.fromkeys(own))),
+            "{model} では、{names}を変えた。",
+            model=listed(list(dict.fromkeys(own)), ja=" と "),
             names=names,
         )
         for names, own in models.items()
@@ -70,8 +70,3 @@ def _axes(result: SweepResult) -> list[tuple[str, list[Axis]]]:
         axes = [axis_of(key, [entry.point.values[key] for entry in own]) for key in own[0].point.values]
         found.append((own[0].model, axes))
     return found
-
-
-def _exact(value: object) -> str:
-    """Return a value as it stands in the sweep's file, in short where it is a class with arguments."""
-    return json.dumps(value) if isinstance(value, list) else value_name(value)

@@ -133,7 +133,7 @@ def test_what_was_varied_alike_is_said_once(tmp_path: Path) -> None:
         leave_swept_run(tmp_path / "tb_logs", f"point-{number}", {"model.activation": name}, model=model, seed=number)
     write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "tb_logs"])), 0.5, "ja")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "FC、CNN では、活性化関数（2 通り）を変えた。" in report
+    assert "FC と CNN では、活性化関数（2 通り）を変えた。" in report
     assert "| モデル | 活性化関数 | パラメータ数 \\[個\\] | 学習時間 \\[s\\] |" in report
     assert "バッチサイズ \\[サンプル\\]（data.batch\\_size）：64" in report
     assert "各設定の学習は 1 回である。「最適」は" in report
@@ -151,6 +151,6 @@ def test_runs_that_were_trained_once_more_stand_in_summary_table_and_data(tmp_pa
         "プロセッサの最大 40 % を使った実行 1 回は結果に含めず、学習をやり直した。" in report.partition("## 変更点")[0]
     )
     assert "| fc-mnist/early | FC（隠れ層のノード数 16） | 0 | ほかのプログラムの影響により再学習 |" in report
-    assert "| 完了（ほかのプログラムの影響あり（30 %）、学習時間は信頼できない） |" in report
+    assert "| 完了（ほかのプログラムが 30 % を使用、学習時間は信頼できない） |" in report
     rows = (tmp_path / "out" / "data" / "runs.csv").read_text(encoding="utf-8-sig")
     assert "fc-mnist/early,FC,[16],,0,disturbed,False," in rows
