@@ -14,7 +14,9 @@ from mnist_lab.pictures.embedded_font import embedded_font
 from mnist_lab.reports.document import Document
 
 _WORD_ENDS = re.compile(r"(?<=の)(?=[一-龥ァ-ヶA-Z])|(?<=[ぁ-ん一-龥ー])(?=[（\[])|(?<=層)(?=ノ)|(?<=[習証])(?=[時精])")
-_TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)|(?<=\d,) (?=\d+[,\]])")
+_TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)|(?<=\d,) (?=\d+[,\]])|(?<=\(1) (?=−)|(?<=\(1 −) ")
+# Channels such as 16-16; not dates, nor folders.
+_JOINED = re.compile(r"(?<![\w/-])\d{1,3}(?:-\d{1,3})+(?![\w-])")
 
 
 def to_html(document: Document, files: Mapping[str, bytes]) -> str:
@@ -46,8 +48,8 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
 
 
 def tied(text: str) -> str:
-    """Return a text in which no line breaks between a number and its unit, or in ``n = 3``, ``2 ± 1``, ``[4, 4]``."""
-    return _TIES.sub("\u00a0", text)
+    """Return a text in which no line breaks between a number and its unit, or in ``2 ± 1``, ``[4, 4]``, ``16-16``."""
+    return _JOINED.sub(lambda found: found[0].replace("-", "-\u2060"), _TIES.sub("\u00a0", text))
 
 
 def in_folders(text: str) -> Markup:

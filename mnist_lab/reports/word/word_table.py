@@ -26,6 +26,8 @@ _LATIN_EM = 0.68
 """Width of a Latin letter as a share of the font's size, in a wide font and in bold; a Japanese one has 1."""
 _LONGEST_WORD_EM = 12.0
 """What a word of text claims; a longer one, such as a path, is broken."""
+_LONGEST_JAPANESE_EM = 6.0
+"""The same of Japanese text, which may be broken behind any character."""
 _MM_PER_PT = 25.4 / 72
 _SPACES = re.compile(r"(?<!\d) ")
 """Where a heading's words end; none behind a number."""
@@ -43,9 +45,10 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
     table.autofit = False
     widths_mm = column_widths_mm(block)
     rows = list(table.rows)
+    together = len(block.rows) <= _SHORT_ROWS or block.key == "conditions"
     for place, (row, texts) in enumerate(zip(rows, [block.headings, *block.rows], strict=True)):
         # A heading is not left alone at a page's end, and a short table is not parted at all.
-        stays = place < len(block.rows) and (place == 0 or len(block.rows) <= _SHORT_ROWS)
+        stays = place < len(block.rows) and (place == 0 or together)
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Mm(widths_mm[column])
             written = shown(_broken(text, widths_mm[column], block) if place == 0 else text)
@@ -59,16 +62,19 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
 def column_widths_mm(block: TableBlock) -> list[float]:
     """Return a width for each column; together the width of the page's text.
 
-    Numbers and words have what they need, and texts share what is left by their lengths.
+    Numbers, their ranges and words have what they need, and texts share what is left by their lengths.
     """
     least, wanted = [], []
     for place, heading in enumerate(block.headings):
         cells = [row[place] for row in block.rows]
         is_number = place in block.numbers
-        words = [*_parts(heading), *(word for cell in cells if not is_number for word in cell.split())]
-        needs_em = [min(_LONGEST_WORD_EM, _em(word)) for word in words]
+        words = [word for cell in cells if not is_number for word in cell.split()]
+        needs_em = [min(_LONGEST_WORD_EM, _em(part)) for part in _parts(heading)]
+        needs_em += [min(_LONGEST_WORD_EM if word.isascii() else _LONGEST_JAPANESE_EM, _em(word)) for word in words]
         whole_em = max(map(_em, cells), default=0.0)
-        least.append(_mm(max([*needs_em, whole_em if is_number else 0.0]), block))
+        # Behind a number its range may stand on a line of its own.
+        numbers_em = [_em(part) for cell in cells for part in cell.split(" (")] if is_number else []
+        least.append(_mm(max([*needs_em, *numbers_em]), block))
         wanted.append(max(least[-1], _mm(whole_em, block)))
     left_mm = TEXT_WIDTH_MM - sum(least)
     more = [each - low for each, low in zip(wanted, least, strict=True)]

@@ -181,6 +181,24 @@ def test_short_table_stays_together_and_a_long_one_with_its_first_row() -> None:
     assert kept(9) == [True] + [False] * 9
 
 
+def test_conditions_stay_together_however_many_they_are() -> None:
+    block = TableBlock("T.", ["a"], [["b"]] * 12, key="conditions", name="Table 1")
+    table = opened(to_docx(Document("R", "en", [block]), {})).tables[0]
+    kept = [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows]
+    assert kept == [True] * 12 + [False]
+
+
+def test_words_are_whole_beside_ranges_of_repeats() -> None:
+    headings = ["モデル", "活性化関数", "パラメータ数 [個]", "学習時間 [s]", "検証精度 [%]", "テスト精度 [%]", "備考"]
+    score = "94.64 (94.08–95.26)"
+    rows = [["CNN", "LeakyReLU", "101,770", "0.386 (0.353–0.400)", score, score, "ほかのプログラムの影響あり"]]
+    widths = column_widths_mm(TableBlock("", headings, rows, (2, 3, 4, 5)))
+    em_mm = 8 * 25.4 / 72
+    assert widths[0] >= 3 * em_mm + 4.5
+    assert widths[1] >= 9 * 0.68 * em_mm + 4.49
+    assert widths[4] >= len("(94.08–95.26)") * 0.68 * em_mm + 4.49
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_libreoffice_makes_pages_of_it(language: Language, tmp_path: Path) -> None:
