@@ -60,7 +60,7 @@ def test_list_of_numbers_is_not_parted_and_several_lists_are() -> None:
 
 def test_channels_and_a_difference_in_brackets_are_not_parted_and_a_date_is_left_as_it_is() -> None:
     assert tied("CNN 16-16-8, (1 − p)/N") == "CNN 16-\u206016-\u20608, (1\u00a0−\u00a0p)/N"
-    assert tied("cnn-mnist/2026-11-24_03-15-04 on 2026-11-24") == "cnn-mnist/2026-11-24_03-15-04 on 2026-11-24"
+    assert tied("cnn-mnist/2026-11-24_03-15-04: 2026-11-24") == "cnn-mnist/2026-11-24_03-15-04: 2026-11-24"
 
 
 def test_conditions_stand_on_one_page(tmp_path: Path) -> None:
