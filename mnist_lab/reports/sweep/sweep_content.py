@@ -9,6 +9,7 @@ from mnist_lab.reports.conditions import condition_table
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
+from mnist_lab.reports.pooling_order import pooling_order
 from mnist_lab.reports.sections import closing, cover, figure_section, prose, run_table
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.families import varied_keys
@@ -17,7 +18,7 @@ from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
 from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence
-from mnist_lab.reports.sweep.varied import varied_sentences, varied_table
+from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import significant
@@ -46,6 +47,7 @@ def compose(
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),
+        *prose([*changes_along(result, groups), *pooling_order(list(groups.values()))]),
         Heading(word("models")),
         *_models(result, within, groups),
         Heading(word("conditions")),
