@@ -58,7 +58,7 @@ def compose(
         _points(result, within),
         *figure_section([(stem, caption, caption) for stem, caption in captions.items()]),
         Heading(word("observations")),
-        *prose(observations(result, within, captions)),
+        *map(Paragraph, observations(result, within, captions)),
     ]
     if again := measured_again(result):
         blocks += [Heading(word("remarks")), *prose(again)]
