@@ -136,10 +136,11 @@ def test_notes_tell_what_is_not_as_it_should_be() -> None:
     other = replace(SMALL_CNN, runs=(run("CNN", device="Other, 8 threads"),))
     found = SweepResult((again, stays, unmeasured, other), (diverged,))
     assert measured_again(found) == [
-        "FC, hidden 16: measured again, since its time did not fit its neighbours' (1.10 s; then 1.00 s).",
-        "FC, hidden 128: measured again, since its time did not fit its neighbours' (1.40 s; then 1.50 s). It stays "
-        "outside what they say.",
         "FC, hidden 256: 2.00 s lies outside what its neighbours say, and was not measured again.",
+        "The training time of FC, hidden 16 was more than 1.2 times outside what the neighbours say, so it was "
+        "measured again. Before it was 1.10 s, now it is 1.00 s; it is within 1.2 times what they say.",
+        "The training time of FC, hidden 128 was more than 1.2 times outside what the neighbours say, so it was "
+        "measured again. Before it was 1.40 s, now it is 1.50 s; it is still that far outside what they say.",
     ]
     assert warnings(found) == [
         "FC, lr 9: diverged. The loss is NaN in epoch 0.",

@@ -10,6 +10,13 @@ from mnist_lab.sweeps.result import SweepResult, pareto_front
 _MOST_ON_FRONT = 3
 
 
+def front_quantities(result: SweepResult) -> str:
+    """Return in what no other point is as good: in size as well where any two sizes differ."""
+    if len({entry.parameters for entry in result.points}) > 1:
+        return say("parameters, time and validation accuracy", "パラメータ数、学習時間、検証精度")
+    return say("time and validation accuracy", "学習時間、検証精度")
+
+
 def front_sentence(result: SweepResult, figure: str | None = None) -> str:
     """Return how many points no other beats, of which models.
 
@@ -33,9 +40,7 @@ def front_sentence(result: SweepResult, figure: str | None = None) -> str:
         points=len(result.points),
         on_front=len(front),
         each=say(" ({each})", "（{each}）", each=listed(each, en=", ")) if each else "",
-        all=say("parameters, time and validation accuracy", "パラメータ数、学習時間、検証精度")
-        if len({entry.parameters for entry in result.points}) > 1
-        else say("time and validation accuracy", "学習時間、検証精度"),
+        all=front_quantities(result),
         but=_front_is_uncertain(result),
     )
 
@@ -54,8 +59,8 @@ def _front_is_uncertain(result: SweepResult) -> str:
             "ただし、学習時間は 1 回ずつの測定であり、差が小さい設定どうしでは、測り直すと結果が変わる可能性がある。",
         )
     return say(
-        " It was found by the medians of the times and the means of the accuracies; where two lie near each other, more "
-        "repeats may change it.",
+        " It was found by the medians of the times and the means of the accuracies; where two lie near each other, "
+        "more repeats may change it.",
         "これは学習時間の中央値と検証精度の平均で比べた結果であり、差が小さい設定どうしでは、繰り返しを増やすと結果が"
         "変わる可能性がある。",
     )

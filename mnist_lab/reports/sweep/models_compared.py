@@ -29,8 +29,8 @@ def models_compared(result: SweepResult, figure: str | None = None) -> list[str]
     for other in best[1:]:
         times = _times_compare(best[0], other)
         said = say(
-            "Of the most accurate of each model by validation{where}, {one} beside {two}: the test accuracy is {good} % "
-            "against {less} %{time}.",
+            "Of the most accurate of each model by validation{where}, {one} beside {two}: the test accuracy is {good} "
+            "% against {less} %{time}.",
             "{where}モデルごとに検証精度が最も高い {one} と {two} を比べると、テスト精度はそれぞれ {good} % と "
             "{less} %{time}である。",
             where=where,

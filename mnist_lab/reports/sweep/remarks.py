@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mnist_lab.language import say
+from collections.abc import Sequence
+
+from mnist_lab.language import listed, say
 from mnist_lab.reports.result_text import hardly_learned_sentence
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.words import end_of, reason_of
@@ -10,6 +12,7 @@ from mnist_lab.runs.chance import chance_of, hardly_learned
 from mnist_lab.runs.disturbance import times_not_to_be_trusted
 from mnist_lab.runs.record import record_from
 from mnist_lab.runs.spread import significant
+from mnist_lab.sweeps.outliers import TOLERANCE
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
 
 
@@ -20,7 +23,11 @@ def warnings(result: SweepResult) -> list[str]:
 
 def measured_again(result: SweepResult) -> list[str]:
     """Return the points whose time did not fit their neighbours', and what came of measuring it again."""
-    return [_again(entry) for entry in result.points if entry.again or entry.strange]
+    found = [_not_again(entry) for entry in result.points if entry.strange and not entry.again]
+    for strange in (False, True):
+        entries = [entry for entry in result.points if entry.again and entry.strange == strange]
+        found += [_again(entries, strange=strange)] if entries else []
+    return found
 
 
 def learned(result: SweepResult) -> SweepResult:
@@ -100,23 +107,33 @@ def _times(result: SweepResult) -> list[str]:
     return said
 
 
-def _again(entry: PointResult) -> str:
-    name, now = point_label(entry), significant(entry.train_s)
-    if not entry.again:
-        return say(
-            "{name}: {now} s lies outside what its neighbours say, and was not measured again.",
-            "{name} の学習時間 {now} s は前後の設定から予想される値と大きく異なるが、測り直していない。",
-            name=name,
-            now=now,
-        )
-    text = say(
-        "{name}: measured again, since its time did not fit its neighbours' ({before} s; then {now} s).",
-        "{name} の学習時間は、前後の設定から予想される値と大きく異なるため測り直した（{before} s、"
-        "測り直して {now} s）。",
-        name=name,
-        before=significant(entry.first_train_s),
-        now=now,
+def _not_again(entry: PointResult) -> str:
+    return say(
+        "{name}: {now} s lies outside what its neighbours say, and was not measured again.",
+        "{name} の学習時間 {now} s は前後の設定から予想される値と大きく異なるが、測り直していない。",
+        name=point_label(entry),
+        now=significant(entry.train_s),
     )
-    if not entry.strange:
-        return text
-    return text + say(" It stays outside what they say.", "測り直した値も、予想される値と大きく異なる。")
+
+
+def _again(entries: Sequence[PointResult], *, strange: bool) -> str:
+    """Say of points whose times were measured again what the times were before and are now."""
+    each = len(entries) > 1
+    return say(
+        "The training time of {names} was more than {factor:g} times outside what the neighbours say, so it was "
+        "measured again. Before it was {before}, now it is {now}{order}; {verdict}.",
+        "{names} の学習時間は、前後の設定から予想される値の {factor:g} 倍を超えて外れたため測り直した。"
+        "測り直す前は {before}、測り直した値は {now} である{order}。{verdict}。",
+        names=listed([point_label(entry) for entry in entries], ja="と"),
+        factor=TOLERANCE,
+        before=listed([f"{significant(entry.first_train_s)} s" for entry in entries], ja="と"),
+        now=listed([f"{significant(entry.train_s)} s" for entry in entries], ja="と"),
+        order=say(" (in this order)", "（記した順）") if each else "",
+        verdict=say("it is still that far outside what they say", "測り直した値も、予想される値と大きく異なる")
+        if strange
+        else say(
+            "it is within {factor:g} times what they say",
+            "測り直した値は、予想される値の {factor:g} 倍以内に収まっている",
+            factor=TOLERANCE,
+        ),
+    )

@@ -13,6 +13,7 @@ from mnist_lab.reports.pooling_order import pooling_order
 from mnist_lab.reports.sections import closing, cover, figure_section, prose, run_table
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.families import varied_keys
+from mnist_lab.reports.sweep.front import front_quantities
 from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
@@ -142,9 +143,7 @@ def _points(result: SweepResult, within: float) -> TableBlock:
             "better.",
             "「最適」は、{all}のどれでも劣らず、少なくとも 1 つで優れる設定がほかにないことを示す"
             "（値が等しければ、優劣はない）。",
-            all=say("parameters, time and validation accuracy", "パラメータ数、学習時間、検証精度")
-            if result.sizes_vary
-            else say("time and validation accuracy", "学習時間、検証精度"),
+            all=front_quantities(result),
         ),
     ]
     return TableBlock(paragraph(caption), table.headings, table.rows, table.numbers, "points")

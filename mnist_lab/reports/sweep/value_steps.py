@@ -101,10 +101,9 @@ def _borne_out(backward: Sequence[tuple[_Values, _Step]], steps: int) -> str:
             test=name_of_test(steps),
         )
     return say(
-        "; {count} of these {verb} larger than the noise ({test})",
+        "; of these, {count} can be told from the noise ({test})",
         "（このうち差が有意であるのは {count} 組である（{test}））",
         count=count,
-        verb="is" if count == 1 else "are",
         test=name_of_test(steps),
     )
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from mnist_lab.language import spaced, speaking
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label
-from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.front import front_sentence
+from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult
@@ -28,8 +28,8 @@ def test_ends_of_an_axis_are_compared() -> None:
         "With FC, as the number of hidden nodes goes from 16 to 128, the training time goes from 1.00 s to 2.00 s (2.0 "
         "times) and the test accuracy goes from 95.0 % to 98.0 % (+3.0 percentage points).",
         "The Pareto front holds 3 of 3 points: no other point is at least as good in parameters, time and validation "
-        "accuracy and better in one of them. The times were measured once each; where two lie near each other, another measurement may change "
-        "the front.",
+        "accuracy and better in one of them. The times were measured once each; where two lie near each other, another "
+        "measurement may change the front.",
     ]
 
 

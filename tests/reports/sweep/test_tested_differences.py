@@ -33,7 +33,10 @@ def test_ends_of_repeats_are_tested() -> None:
     assert "The difference in training time cannot be told from the noise (Welch's t-test, two-sided, n = 3, p = " in (
         first
     )
-    assert "The difference in test accuracy is larger than the noise (Welch's t-test, two-sided, n = 3, p = " in first
+    assert (
+        "The difference in test accuracy is larger than the noise (Welch's t-test, two-sided, n = 3, p < 0.001)"
+        in first
+    )
 
 
 def test_ends_of_several_lines_are_counted() -> None:
@@ -61,10 +64,7 @@ def test_steps_back_within_the_noise_are_called_so() -> None:
         repeated({"model.hidden": [64]}, NEAR, (3.0, 3.1, 3.2)),
     )
     first = observations(SweepResult(points), 0.5)[0]
-    assert (
-        "; none of these can be told from the noise (Welch's t-test, two-sided, Bonferroni-corrected for 2 pairs)"
-        in (first)
-    )
+    assert "; none of these can be told from the noise (Welch's t-test, two-sided, Bonferroni-corrected for" in (first)
 
 
 def test_times_that_are_to_be_trusted_are_told() -> None:
