@@ -155,7 +155,8 @@ def _sizes(first: Group, second: Group, slower: Spread | None, *, shown: bool) -
     """
     small, large = sorted((first, second), key=lambda group: group.record.parameters)
     return say(
-        "{where}{large} has {ratio} times as many parameters as {small} ({large_count:,} against {small_count:,}){time}",
+        "{where}{large} has {ratio} times as many parameters as {small} ({large_count:,} against {small_count:,})"
+        "{time}",
         "{where}{large} のパラメータ数は {small} の {ratio} 倍である（{large} は {large_count:,}、{small} は "
         "{small_count:,}）{time}",
         where=say(

@@ -149,7 +149,7 @@ def test_notes_tell_what_is_not_as_it_should_be() -> None:
     ]
     with speaking("ja"):
         again_said, first_said = measured_again(found), [*map(spaced, warnings(found))]
-    assert again_said[1].endswith("測り直した値も、予想される値と大きく異なる。")
+    assert again_said[2].endswith("測り直した値も、予想される値と大きく異なる。")
     assert first_said[0] == (
         "FC（学習率 9）の学習は最後まで終わらなかったため、平均に含めていない"
         "（終了状態：発散。理由：The loss is NaN in epoch 0）。"
