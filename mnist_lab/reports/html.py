@@ -14,6 +14,7 @@ from mnist_lab.pictures.embedded_font import embedded_font
 from mnist_lab.reports.document import Document
 
 _WORD_ENDS = re.compile(r"(?<=の)(?=[一-龥ァ-ヶA-Z])|(?<=[ぁ-ん一-龥ー])(?=[（\[])|(?<=層)(?=ノ)|(?<=[習証])(?=[時精])")
+_PARTS = re.compile(r"(?<=/)|(?<=[a-z][._])(?=[a-z])")
 _TIES = re.compile(r"(?<=[\dnp=±<]) (?=[=±<%\d]|s\b|倍|ポイント)|(?<=\d,) (?=\d+[,\]])|(?<=\(1) (?=−)|(?<=\(1 −) ")
 # Channels such as 16-16; not dates, nor folders.
 _JOINED = re.compile(r"(?<![\w/-])\d{1,3}(?:-\d{1,3})+(?![\w-])")
@@ -34,7 +35,7 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"tied": tied, "in_folders": in_folders, "in_words": in_words}
+    environment.filters |= {"tied": tied, "in_parts": in_parts, "in_words": in_words}
     template = environment.get_template("report.html")
     font = embedded_font(document.text() + "：") if document.language == "ja" else None
     blocks = [{"kind": type(block).__name__, **vars(block)} for block in document.blocks]
@@ -52,9 +53,9 @@ def tied(text: str) -> str:
     return _JOINED.sub(lambda found: found[0].replace("-", "-\u2060"), _TIES.sub("\u00a0", text))
 
 
-def in_folders(text: str) -> Markup:
-    """Return a text in which a line may break behind the name of a folder."""
-    return Markup("/<wbr>").join(text.split("/"))
+def in_parts(text: str) -> Markup:
+    """Return a text in which a line may break behind the name of a folder, and in a setting's key."""
+    return Markup(_PARTS.sub("<wbr>", str(escape(text))))
 
 
 def in_words(text: str) -> Markup:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
-from mnist_lab.reports.html import tied
+from mnist_lab.reports.html import in_parts, tied
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.runs.record import write_record
 from mnist_lab.runs.run import read_runs
@@ -61,6 +61,12 @@ def test_list_of_numbers_is_not_parted_and_several_lists_are() -> None:
 def test_channels_and_a_difference_in_brackets_are_not_parted_and_a_date_is_left_as_it_is() -> None:
     assert tied("CNN 16-16-8, (1 − p)/N") == "CNN 16-\u206016-\u20608, (1\u00a0−\u00a0p)/N"
     assert tied("cnn-mnist/2026-11-24_03-15-04: 2026-11-24") == "cnn-mnist/2026-11-24_03-15-04: 2026-11-24"
+
+
+def test_key_of_a_setting_may_be_parted_behind_its_stops_and_strokes_alone() -> None:
+    assert in_parts("a/b（trainer.limit_train_batches）：0.6") == (
+        "a/<wbr>b（trainer.<wbr>limit_<wbr>train_<wbr>batches）：0.6"
+    )
 
 
 def test_conditions_stand_on_one_page(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ _LATIN_EM = 0.68
 _LONGEST_WORD_EM = 12.0
 """What a word of text claims; a longer one, such as a path, is broken."""
 _LONGEST_JAPANESE_EM = 6.0
-"""The same of Japanese text, which may be broken behind any character."""
+"""The same of Japanese text where there is little room: it may be broken behind any character."""
 _MM_PER_PT = 25.4 / 72
 _SPACES = re.compile(r"(?<!\d) ")
 """Where a heading's words end; none behind a number."""
@@ -51,8 +51,10 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
         stays = place < len(block.rows) and (place == 0 or together)
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Mm(widths_mm[column])
-            written = shown(_broken(text, widths_mm[column], block) if place == 0 else text)
-            _write(cell, written, block, heading=place == 0, number=column in block.numbers, stays=stays)
+            number = column in block.numbers
+            part = _broken if place == 0 else _with_range_below
+            parted = part(text, widths_mm[column], block) if place == 0 or number else text
+            _write(cell, shown(parted), block, heading=place == 0, number=number, stays=stays)
         keep_whole(row)
     repeat_as_heading(rows[0])
     fix_widths(table)
@@ -64,23 +66,31 @@ def column_widths_mm(block: TableBlock) -> list[float]:
 
     Numbers, their ranges and words have what they need, and texts share what is left by their lengths.
     """
+    least, wanted = _claims(block, _LONGEST_WORD_EM)
+    if sum(least) > TEXT_WIDTH_MM:
+        least, wanted = _claims(block, _LONGEST_JAPANESE_EM)
+    left_mm = TEXT_WIDTH_MM - sum(least)
+    more = [each - low for each, low in zip(wanted, least, strict=True)]
+    if left_mm <= 0 or not sum(more):
+        return [TEXT_WIDTH_MM * low / sum(least) for low in least]
+    return [low + left_mm * each / sum(more) for low, each in zip(least, more, strict=True)]
+
+
+def _claims(block: TableBlock, longest_japanese_em: float) -> tuple[list[float], list[float]]:
+    """Return in mm what each column needs at least, and what it needs to break no line."""
     least, wanted = [], []
     for place, heading in enumerate(block.headings):
         cells = [row[place] for row in block.rows]
         is_number = place in block.numbers
         words = [word for cell in cells if not is_number for word in cell.split()]
         needs_em = [min(_LONGEST_WORD_EM, _em(part)) for part in _parts(heading)]
-        needs_em += [min(_LONGEST_WORD_EM if word.isascii() else _LONGEST_JAPANESE_EM, _em(word)) for word in words]
+        needs_em += [min(_LONGEST_WORD_EM if word.isascii() else longest_japanese_em, _em(word)) for word in words]
         whole_em = max(map(_em, cells), default=0.0)
         # Behind a number its range may stand on a line of its own.
         numbers_em = [_em(part) for cell in cells for part in cell.split(" (")] if is_number else []
         least.append(_mm(max([*needs_em, *numbers_em]), block))
         wanted.append(max(least[-1], _mm(whole_em, block)))
-    left_mm = TEXT_WIDTH_MM - sum(least)
-    more = [each - low for each, low in zip(wanted, least, strict=True)]
-    if left_mm <= 0 or not sum(more):
-        return [TEXT_WIDTH_MM * low / sum(least) for low in least]
-    return [low + left_mm * each / sum(more) for low, each in zip(least, more, strict=True)]
+    return least, wanted
 
 
 def _parts(heading: str) -> list[str]:
@@ -99,6 +109,11 @@ def _broken(heading: str, width_mm: float, block: TableBlock) -> str:
             else:
                 lines[-1] += gap + part
     return "\n".join(lines)
+
+
+def _with_range_below(number: str, width_mm: float, block: TableBlock) -> str:
+    """Return a number whose range stands on a line of its own where there is no room: not parted behind the dash."""
+    return number if _mm(_em(number), block) <= width_mm + 0.01 else number.replace(" (", "\n(")
 
 
 def _em(text: str) -> float:

@@ -188,6 +188,19 @@ def test_conditions_stay_together_however_many_they_are() -> None:
     assert kept == [True] * 12 + [False]
 
 
+def test_names_of_conditions_keep_their_line() -> None:
+    names = ["計算機（CPU／GPU）", "最初の実行の日付"]
+    first, _ = column_widths_mm(TableBlock("", ["条件", "値"], [[name, "x" * 300] for name in names]))
+    assert first >= 8 * 9 * 25.4 / 72 + 4.5
+
+
+def test_range_that_has_no_room_behind_its_number_stands_below_it() -> None:
+    score = "94.64 (94.08–95.26)"
+    block = TableBlock("T.", ["a", *["b"] * 6], [["x" * 30, *[score] * 6]], range(1, 7), name="Table 1")
+    row = opened(to_docx(Document("R", "en", [block]), {})).tables[0].rows[1]
+    assert row.cells[1].text.replace("\u00a0", " ") == "94.64\n(94.08–95.26)"
+
+
 def test_words_are_whole_beside_ranges_of_repeats() -> None:
     headings = ["モデル", "活性化関数", "パラメータ数 [個]", "学習時間 [s]", "検証精度 [%]", "テスト精度 [%]", "備考"]
     score = "94.64 (94.08–95.26)"
