@@ -118,7 +118,7 @@ def test_point_that_leads_on_test_accuracy_is_named_with_the_ratio_of_times() ->
         for name, val, test, s in [("ReLU", 0.98, 0.97, 3.0), ("Tanh", 0.97, 0.99, 2.0)]
     )
     assert main_sentence(SweepResult(points), 0.5).endswith(
-        "Its training time is 3.00 s; those of FC lie between 2.00 s and 3.00 s. In "
+        "The training time of activation ReLU is 3.00 s; those of FC lie between 2.00 s and 3.00 s. In "
         "test accuracy, by which nothing was chosen, FC, activation Tanh leads with 99.0 %, before FC, activation ReLU "
         "with 97.0 %."
     )
@@ -164,7 +164,7 @@ def test_best_is_named_where_size_does_not_vary() -> None:
     assert main_sentence(SweepResult(points), 0.5) == (
         "The number of parameters is the same at all points of a model (FC 101,770). The highest validation accuracy "
         "of FC, 98.0 %, was measured with activation ReLU (test accuracy 98.0 %); within 0.5 percentage points of it "
-        "lie activation Tanh, which are not ranked. Its training time is 1.00 s; those of FC lie between "
+        "lie activation Tanh, which are not ranked. The training time of activation ReLU is 1.00 s; those of FC lie between "
         "1.00 s and 1.00 s."
     )
 

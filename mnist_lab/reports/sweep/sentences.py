@@ -167,11 +167,12 @@ def _time_of(best: PointResult, points: Sequence[PointResult]) -> str:
     if best.disturbed or len(trusted) < 2 or len({entry.device for entry in points}) > 1:
         return ""
     return say(
-        " Its training time is {s} s; {which} of {model} lie between {low} s and {high} s.",
-        "その学習時間は {s} s であり、{model} の{which}は {low} s から {high} s である。",
+        " The training time of {best} is {s} s; {which} of {model} lie between {low} s and {high} s.",
+        "{best} の学習時間は {s} s であり、{model} の{which}は {low} s から {high} s である。",
         which=say("those", "学習時間")
         if len(trusted) == len(points)
         else say("those to be trusted", "信頼できる学習時間"),
+        best=point_name(best),
         model=best.model,
         s=significant(best.train_s),
         low=significant(min(trusted)),
