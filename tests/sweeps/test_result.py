@@ -112,7 +112,7 @@ def test_nothing_is_said_of_a_time_that_is_not_to_be_trusted() -> None:
     assert "times as long" not in text
 
 
-def test_point_that_leads_on_test_accuracy_is_named_with_the_ratio_of_times() -> None:
+def test_point_that_leads_on_test_accuracy_is_named_behind_the_times() -> None:
     points = tuple(
         result({"model.activation": name}, val=val, test=test, train_s=s)
         for name, val, test, s in [("ReLU", 0.98, 0.97, 3.0), ("Tanh", 0.97, 0.99, 2.0)]
@@ -164,8 +164,8 @@ def test_best_is_named_where_size_does_not_vary() -> None:
     assert main_sentence(SweepResult(points), 0.5) == (
         "The number of parameters is the same at all points of a model (FC 101,770). The highest validation accuracy "
         "of FC, 98.0 %, was measured with activation ReLU (test accuracy 98.0 %); within 0.5 percentage points of it "
-        "lie activation Tanh, which are not ranked. The training time of activation ReLU is 1.00 s; those of FC lie between "
-        "1.00 s and 1.00 s."
+        "lie activation Tanh, which are not ranked. The training time of activation ReLU is 1.00 s; those of FC lie "
+        "between 1.00 s and 1.00 s."
     )
 
 
