@@ -126,19 +126,25 @@ def _several_families(pairs: Sequence[_Ends], decimals: int, trusted: Sequence[_
     ratios = [time_s(last) / time_s(first) for first, last in trusted if time_s(first)]
     points = [accuracy_percent(last) - accuracy_percent(first) for first, last in pairs]
     return say(
-        "depending on the other settings, {time}the test accuracy changes by {down} to {up} percentage points.",
-        "ほかの設定に応じて、{time}テスト精度の変化は {down} ポイントから {up} ポイントであった。",
+        "depending on the other settings, {time}the test accuracy changes by {points} percentage points.",
+        "ほかの設定に応じて、{time}テスト精度の変化は {points} ポイントであった。",
         time=say(
-            "the training time becomes {least} to {most} times as long and ",
-            "学習時間は {least} 倍から {most} 倍になり、",
-            least=significant(min(ratios, default=1.0), _digits(pairs)),
-            most=significant(max(ratios, default=1.0), _digits(pairs)),
+            "the training time becomes {ratio} times as long and ",
+            "学習時間は {ratio} 倍になり、",
+            ratio=_span(
+                [significant(pick(ratios, default=1.0), _digits(pairs)) for pick in (min, max)], say(" to ", " 倍から ")
+            ),
         )
         if trusted
         else "",
-        down=_signed(min(points), decimals),
-        up=_signed(max(points), decimals),
+        points=_span([_signed(pick(points), decimals) for pick in (min, max)], say(" to ", " ポイントから ")),
     )
+
+
+def _span(ends: Sequence[str], between: str) -> str:
+    """Return the lowest and the highest of what is shown with words between them; once where they are alike."""
+    low, high = ends
+    return low if low == high else f"{low}{between}{high}"
 
 
 def _one_family(pairs: Sequence[_Ends], decimals: int, trusted: Sequence[_Ends]) -> str:

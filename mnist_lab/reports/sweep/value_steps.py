@@ -97,12 +97,12 @@ def _borne_out(backward: Sequence[tuple[_Values, _Step]], steps: int) -> str:
     if not count:
         return say(
             "; none of these can be told from the noise ({test})",
-            "（どの組の差も有意とはいえない（{test}））",
+            "。これらの差はどれも有意とはいえない（{test}）",
             test=name_of_test(steps),
         )
     return say(
         "; of these, {count} can be told from the noise ({test})",
-        "（このうち差が有意であるのは {count} 組である（{test}））",
+        "。このうち差が有意であるのは {count} 組である（{test}）",
         count=count,
         test=name_of_test(steps),
     )

@@ -17,6 +17,7 @@ from tests.sweeps.made_results import result, run
 
 NEAR = (0.970, 0.972, 0.974)
 FAR = (0.990, 0.991, 0.992)
+STEPS = ((16, (1.00, 1.20, 1.10)), (32, (1.02, 1.18, 1.06)), (64, (3.0, 3.1, 3.2)))
 
 
 def repeated(values: dict[str, Any], tests: tuple[float, ...], times_s: tuple[float, ...], model: str = "FC") -> Any:
@@ -51,6 +52,7 @@ def test_ends_of_several_lines_are_counted() -> None:
     )
     with speaking("ja"):
         first = spaced(observations(SweepResult(points), 0.5)[0])
+    assert "学習時間は 2.00 倍になり、テスト精度の変化は +1.9 ポイントであった。" in first
     assert (
         "学習時間の差が有意であるのは 2 組中 2 組、テスト精度の差が有意であるのは 2 組中 2 組である"
         "（ウェルチの t 検定、両側、2 組についてボンフェローニ補正）。"
@@ -58,13 +60,16 @@ def test_ends_of_several_lines_are_counted() -> None:
 
 
 def test_steps_back_within_the_noise_are_called_so() -> None:
-    points = (
-        repeated({"model.hidden": [16]}, NEAR, (1.00, 1.20, 1.10)),
-        repeated({"model.hidden": [32]}, NEAR, (1.02, 1.18, 1.06)),
-        repeated({"model.hidden": [64]}, NEAR, (3.0, 3.1, 3.2)),
-    )
-    first = observations(SweepResult(points), 0.5)[0]
+    points = (repeated({"model.hidden": [width]}, NEAR, times_s) for width, times_s in STEPS)
+    first = observations(SweepResult(tuple(points)), 0.5)[0]
     assert "; none of these can be told from the noise (Welch's t-test, two-sided, Bonferroni-corrected for" in (first)
+
+
+def test_what_is_not_significant_is_no_bracket_in_a_bracket() -> None:
+    points = (repeated({"model.hidden": [width]}, NEAR, times_s) for width, times_s in STEPS)
+    with speaking("ja"):
+        first = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
+    assert "（1.10 s、1.06 s））である。これらの差はどれも有意とはいえない（ウェルチの t 検定、両側、2 組に" in first
 
 
 def test_times_that_are_to_be_trusted_are_told() -> None:
