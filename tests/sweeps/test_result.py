@@ -143,7 +143,7 @@ def test_notes_tell_what_is_not_as_it_should_be() -> None:
         "measured again. Before it was 1.40 s, now it is 1.50 s; it is still that far outside what they say.",
     ]
     assert warnings(found) == [
-        "FC, lr 9: diverged. The loss is NaN in epoch 0.",
+        "FC, lr 9 was not trained to its end and is not part of the means (diverged: The loss is NaN in epoch 0).",
         "The times are of different devices and cannot be compared with one another: AMD EPYC 7B13, 2 threads; "
         "Other, 8 threads.",
     ]

@@ -38,7 +38,7 @@ def learned(result: SweepResult) -> SweepResult:
 def _failures(result: SweepResult) -> list[str]:
     return [
         say(
-            "{name}: {status}.{why}",
+            "{name} was not trained to its end and is not part of the means ({status}{why}).",
             "{name} の学習は最後まで終わらなかったため、平均に含めていない（終了状態：{status}{why}）。",
             name=point_label(entry),
             status=end_of(run.status),
@@ -50,7 +50,7 @@ def _failures(result: SweepResult) -> list[str]:
 
 
 def _why(message: str | None) -> str:
-    return say(" {why}.", "。理由：{why}", why=reason_of(message)) if message else ""
+    return say(": {why}", "。理由：{why}", why=reason_of(message)) if message else ""
 
 
 def _not_learned(result: SweepResult) -> list[str]:
@@ -79,8 +79,8 @@ def _trained_again(result: SweepResult) -> list[str]:
         return []
     return [
         say(
-            "Runs that do not count and were trained once more, since other programs took up to {share:.0f} % of the "
-            "processor meanwhile: {count}.",
+            "Since other programs took up to {share:.0f} % of the processor meanwhile, some runs ({count}) do not count "
+            "and were trained once more.",
             "学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使った実行 {count} 回は結果に含めず、"
             "学習をやり直した。",
             share=100 * max(shares),

@@ -42,7 +42,10 @@ def test_diverged_trial_stands_in_summary_table_and_data(tmp_path: Path) -> None
     write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "en")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "| FC | 512 | – | – | – | – | – | diverged |" in report
-    assert "FC, hidden 512: diverged. NaN." in report.partition("## Summary")[2].partition("##")[0]
+    assert (
+        "FC, hidden 512 was not trained to its end and is not part of the means (diverged: NaN)."
+        in report.partition("## Summary")[2].partition("##")[0]
+    )
     rows = (tmp_path / "out" / "data" / "points.csv").read_text(encoding="utf-8-sig").splitlines()
     assert rows[0].startswith("model,model.hidden,model.channels,n,parameters,train_s_median,")
     assert rows[-1] == "FC,[512],,0,,,,"
