@@ -79,8 +79,8 @@ def _trained_again(result: SweepResult) -> list[str]:
         return []
     return [
         say(
-            "Since other programs took up to {share:.0f} % of the processor meanwhile, some runs ({count}) do not count "
-            "and were trained once more.",
+            "Since other programs took up to {share:.0f} % of the processor meanwhile, some runs ({count}) do not "
+            "count and were trained once more.",
             "学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使った実行 {count} 回は結果に含めず、"
             "学習をやり直した。",
             share=100 * max(shares),
