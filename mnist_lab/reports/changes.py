@@ -9,6 +9,7 @@ from mnist_lab.reports.differences import Layer, LayerChange, compare_layers, se
 from mnist_lab.reports.document import Block, Paragraph, TableBlock
 from mnist_lab.reports.model_tables import MOST_LAYER_TABLES
 from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.pooling_order import pooling_order
 from mnist_lab.reports.setting_names import setting_with_key
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
@@ -33,6 +34,7 @@ def changes(groups: Sequence[Group]) -> list[Block]:
                 table=cite(beside.key),
             )
             blocks += [Paragraph(text), beside]
+    blocks += [Paragraph(sentence) for sentence in pooling_order(groups)]
     settings = setting_rows(groups)
     if settings:
         settings = [[setting_with_key(name), *values] for name, *values in settings]

@@ -94,7 +94,7 @@ def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
     rows = {
         "sweep": sweep,
         "data": _each(records, _data),
-        "gaps": _each(records, lambda record: "; ".join(value_notes(record.data))),
+        "gaps": _each(records, lambda record: say("; ", "、").join(value_notes(record.data))),
         "split": _each(records, _split),
         "seeds": say(", ", "、").join(dict.fromkeys(_seeds(record) for record in records)),
         "common": _common(groups),
@@ -103,7 +103,8 @@ def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
         "precision": _each(records, lambda record: str(record.device.get("precision", ABSENT))),
         "system": _each(records, lambda record: system_of(str(record.device.get("platform", ABSENT)))),
         "versions": _each(
-            records, lambda record: ", ".join(f"{name} {version}" for name, version in record.versions.items())
+            records,
+            lambda record: say(", ", "、").join(f"{name} {version}" for name, version in record.versions.items()),
         ),
         "order": say("; ", "、").join(label for *_, label in runs) if len(runs) <= _MOST_RUNS_ORDERED else "",
         "date": runs[0][0][:10],
@@ -123,7 +124,7 @@ def system_of(platform: str) -> str:
 
 
 def _each(records: Sequence[RunRecord], fact: Callable[[RunRecord], str]) -> str:
-    return "; ".join(filter(None, dict.fromkeys(fact(record) for record in records)))
+    return say("; ", "、").join(filter(None, dict.fromkeys(fact(record) for record in records)))
 
 
 def _device(record: RunRecord) -> str:

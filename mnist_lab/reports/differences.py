@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from mnist_lab.runs.groups import Group, differing_settings
 from mnist_lab.runs.run import compared_settings, value_text
+from mnist_lab.sweeps.axis import unit_of
+from mnist_lab.sweeps.setting_words import value_name
 
 ABSENT = "–"
 
@@ -110,9 +112,14 @@ def setting_rows(groups: Sequence[Group]) -> list[list[str]]:
     records = [group.record for group in groups]
     settings = [compared_settings(record) for record in records]
     return [
-        [name, *(value_text(each[name]) if name in each else ABSENT for each in settings)]
+        [name, *(_value(name, each[name]) if name in each else ABSENT for each in settings)]
         for name in differing_settings(records)
     ]
+
+
+def _value(name: str, value: Any) -> str:
+    """Return a value as a sweep's report names it where it counts something, such as ``4-4`` for channels."""
+    return value_name(value) if isinstance(value, list) and unit_of(name) else value_text(value)
 
 
 def _layer(entry: dict[str, Any]) -> Layer:

@@ -15,8 +15,10 @@ from mnist_lab.reports.document import Document
 
 _WORD_ENDS = re.compile(r"(?<=の)(?=[一-龥ァ-ヶA-Z])|(?<=[ぁ-ん一-龥ー])(?=[（\[])|(?<=層)(?=ノ)|(?<=[習証])(?=[時精])")
 _UNITS = r"(?:[mnµ]?s|GFLOP/s|GB/s|[GMK]iB)(?![A-Za-z])|[倍個回点]|スレッド|ポイント"
-_FOLDERS = re.compile(r"/(?!s\b)")
-_TIES = re.compile(rf"(?<=[\dnpN=±<]) (?=[=±<%\d]|{_UNITS})|(?<=\d,) (?=\d+[,\]])")
+_PARTS = re.compile(r"(?<=/)(?!s\b)|(?<=[a-z][._])(?=[a-z])")
+_TIES = re.compile(rf"(?<=[\dnpN=±<])(?<!NN) (?=[=±<%\d]|{_UNITS})|(?<=\d,) (?=\d+[,\]])|(?<=\(1) (?=−)|(?<=\(1 −) ")
+# Channels such as 16-16; not dates, nor folders.
+_JOINED = re.compile(r"(?<![\w/-])\d{1,3}(?:-\d{1,3})+(?![\w-])")
 
 
 def to_html(document: Document, files: Mapping[str, bytes]) -> str:
@@ -34,7 +36,7 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"tied": tied, "in_folders": in_folders, "in_words": in_words}
+    environment.filters |= {"tied": tied, "in_parts": in_parts, "in_words": in_words}
     template = environment.get_template("report.html")
     font = embedded_font(document.text() + "：") if document.language == "ja" else None
     blocks = [{"kind": type(block).__name__, **vars(block)} for block in document.blocks]
@@ -48,13 +50,13 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
 
 
 def tied(text: str) -> str:
-    """Return a text in which no line breaks between a number and its unit, or in ``n = 3``, ``2 ± 1``, ``[4, 4]``."""
-    return _TIES.sub("\u00a0", text)
+    """Return a text in which no line breaks between a number and its unit, or in ``2 ± 1``, ``[4, 4]``, ``16-16``."""
+    return _JOINED.sub(lambda found: found[0].replace("-", "-\u2060"), _TIES.sub("\u00a0", text))
 
 
-def in_folders(text: str) -> Markup:
-    """Return a text in which a line may break behind the name of a folder, and not within ``GB/s``."""
-    return Markup("/<wbr>").join(_FOLDERS.split(text))
+def in_parts(text: str) -> Markup:
+    """Return a text in which a line may break behind the name of a folder, and in a setting's key; not in ``GB/s``."""
+    return Markup(_PARTS.sub("<wbr>", str(escape(text))))
 
 
 def in_words(text: str) -> Markup:

@@ -45,7 +45,7 @@ def models_in_short(groups: Sequence[Group]) -> TableBlock:
     rows = [
         [
             group.label,
-            ", ".join(layer.text for layer in leaves_of(group)),
+            say(", ", "、").join(layer.text for layer in leaves_of(group)),
             f"{group.record.parameters:,}",
         ]
         for group in groups

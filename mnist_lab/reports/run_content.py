@@ -63,7 +63,7 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
     if comparisons:
         blocks += [comparison_table(comparisons), *reached_table(groups, comparisons)]
     blocks += figure_section([(stem, figure_title(stem, groups), figure_caption(stem, groups)) for stem in figures])
-    if observations := run_observations(groups, comparisons):
+    if observations := run_observations(groups, comparisons, figures):
         blocks += [Heading(word("observations")), *prose(observations)]
     asked = run_questions(groups, comparisons) if questions else []
     blocks += closing(run_limits(groups), asked, single_runs(groups))
@@ -113,7 +113,7 @@ def result_table(groups: Sequence[Group]) -> TableBlock:
 
 
 def _title(groups: Sequence[Group]) -> str:
-    data = ", ".join(dict.fromkeys(str(group.record.data.get("name", "–")) for group in groups))
+    data = say(", ", "、").join(dict.fromkeys(str(group.record.data.get("name", "–")) for group in groups))
     if len(groups) > 3:
         return say(
             "{count} configurations on {data}: training time and accuracy",

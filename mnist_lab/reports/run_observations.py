@@ -18,12 +18,15 @@ from mnist_lab.runs.spread import Spread, ratio_text, significant, text_of
 _MOST_NAMED = 4
 
 
-def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:
+def run_observations(
+    groups: Sequence[Group], comparisons: Sequence[Comparison], figures: Sequence[str] = ()
+) -> list[str]:
     """Return one sentence an observation; none where there is nothing to observe.
 
     Args:
         groups: All of them.
         comparisons: With the first group.
+        figures: File names, without an ending, of the figures there are.
     """
     found = []
     mark, reached = _compared_marks(groups, comparisons)
@@ -33,7 +36,9 @@ def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison])
     for other in groups[1:]:
         counts = other.record.parameters, groups[0].record.parameters
         if min(counts) > 0 and counts[0] != counts[1]:
-            found.append(_sizes(groups[0], other, _larger_over_smaller(comparisons, other)))
+            found.append(
+                _sizes(groups[0], other, _larger_over_smaller(comparisons, other), shown="time_and_accuracy" in figures)
+            )
     runs = [run for group in groups for run in group.completed]
     slow = [(run, epoch, factor) for run in runs for epoch, factor in slow_epochs(run)]
     if slow:
@@ -128,7 +133,7 @@ def _until_reached(comparison: Comparison) -> str:
         )
     return say(
         "Until the same accuracy is reached, {fast} trains {share} times as long as {slow}, which is {times} times as "
-        "fast ({test}).",
+        "fast; the difference is larger than the noise ({test}).",
         "同じ精度に達するまでの学習時間は、{fast} が {slow} の {share} 倍（{times} 倍の速さ）である。"
         "この差は有意である（{test}）。",
         fast=fast.label,
@@ -139,19 +144,28 @@ def _until_reached(comparison: Comparison) -> str:
     )
 
 
-def _sizes(first: Group, second: Group, slower: Spread | None) -> str:
+def _sizes(first: Group, second: Group, slower: Spread | None, *, shown: bool) -> str:
     """Compare numbers of parameters, and the times with them.
 
     Args:
         first: One group.
         second: The other.
         slower: Time per epoch of the one with more parameters divided by the other's; None where not compared.
+        shown: A figure shows them as areas.
     """
     small, large = sorted((first, second), key=lambda group: group.record.parameters)
     return say(
-        "{large} has {ratio} times as many parameters as {small} ({large_count:,} against {small_count:,}){time}",
-        "{large} のパラメータ数は {small} の {ratio} 倍である（{large} は {large_count:,}、{small} は "
+        "{where}{large} has {ratio} times as many parameters as {small} ({large_count:,} against {small_count:,})"
+        "{time}",
+        "{where}{large} のパラメータ数は {small} の {ratio} 倍である（{large} は {large_count:,}、{small} は "
         "{small_count:,}）{time}",
+        where=say(
+            "By the areas of the marks in {figure}, ",
+            "{figure} の印の面積を比べると、",
+            figure=cite("time_and_accuracy"),
+        )
+        if shown
+        else "",
         large=large.label,
         small=small.label,
         ratio=significant(large.record.parameters / small.record.parameters),

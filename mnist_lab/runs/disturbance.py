@@ -71,7 +71,7 @@ def times_not_to_be_trusted(names: Sequence[str], share: float, *, everything: b
     return say(
         "The times of {names} are not to be trusted: other programs took up to {share:.0f} % of the processor "
         "meanwhile.",
-        "次の学習時間は信頼できない：{names}。学習中に、ほかのプログラムがプロセッサの最大 {share:.0f} % を"
+        "{names} の学習時間は信頼できない。その学習中に、ほかのプログラムがプロセッサの最大 {share:.0f} % を"
         "使っていた。",
         names=listed(shown),
         share=100 * share,

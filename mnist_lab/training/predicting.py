@@ -102,6 +102,8 @@ def tell(writer: PredictionWriter) -> None:
         if writer.files
         else say("rows", "行")
     )
+    if writer.rows == 1:
+        unit = unit.removesuffix("s")  # no word of Japanese ends in it
     lines = [
         say(
             "Predictions of {count:,} {unit}: {path}",

@@ -13,7 +13,7 @@ from mnist_lab.data import ClassificationDataModule
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
 from mnist_lab.models import Classifier
-from mnist_lab.runs.trained_on import TrainedOn, trained_on
+from mnist_lab.runs.trained_on import TrainedOn, data_differences, trained_on
 from mnist_lab.training.checkpoint_checks import check_data, check_fits
 from mnist_lab.training.checkpoint_file import Checkpoint, read_checkpoint
 from mnist_lab.training.checkpoints import NEWEST, named_checkpoint, newest_checkpoint
@@ -58,7 +58,22 @@ def prepare(
         checkpoint = _fitting(_newest(trainer, ckpt_path, here, datamodule.used_source.location), model)
     if checkpoint is not None:
         check_data(checkpoint, here, stage)
+        if trainer.is_global_zero and stage == "predict":
+            _say_other_data(checkpoint, here)
     return here, checkpoint
+
+
+def _say_other_data(checkpoint: Checkpoint, here: TrainedOn) -> None:
+    """Print how these data differ from those of the training: ``predict`` takes them all the same."""
+    if checkpoint.trained_on is not None and (found := data_differences(checkpoint.trained_on, here)):
+        print(
+            say(
+                "{path} was trained on other data ({differences}).",
+                "{path} は別のデータで学習されたものです（{differences}）。",
+                path=checkpoint.path,
+                differences=say("; ", "、").join(map(str, found)),
+            )
+        )
 
 
 def check_guard(trainer: Trainer) -> None:

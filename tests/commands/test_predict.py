@@ -91,6 +91,17 @@ def test_rows_are_scaled_and_named_as_in_the_training(tmp_path: Path) -> None:
     assert f"Predictions of {len(cells)} rows: predictions.csv" in outcome.out
     assert f"… and {len(cells) - 20} more." in outcome.out
     assert not (tmp_path / "predictions.png").exists()
+    assert "was trained on other data" not in outcome.out
+    (tmp_path / "fewer.csv").write_text(
+        "\n".join(table.read_text(encoding="utf-8").splitlines()[:-1]), encoding="utf-8"
+    )
+    (tmp_path / "new.csv").write_text("\n".join(text.splitlines()[:2]), encoding="utf-8")
+    other = ["--data.source.path=fewer.csv", "--rows=new.csv"]
+    kept = f"--ckpt_path={next(tmp_path.rglob('last.ckpt'))}"
+    outcome = call(tmp_path, "predict", "--config=csv_table.yaml", kept, *other)
+    assert outcome.code == 0, outcome.err
+    assert " was trained on other data (content of the data (SHA-256)" in outcome.out
+    assert "Predictions of 1 row: predictions.csv" in outcome.out
 
 
 def test_numbers_are_answered_by_the_perceptron(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mnist_lab.language import Language
+from mnist_lab.reports.run_report import write_report
 from mnist_lab.runs.record import EpochRecord, RunRecord, write_record
 from mnist_lab.runs.record_kinds import Status
 from mnist_lab.runs.run import Run, read_runs
@@ -120,3 +122,9 @@ def cnn_and_fc(log_dir: Path) -> list[Run]:
         leave_run(log_dir, "CNN", seed, epoch_s=[slow] * 3, val=(0.96, 0.98, 0.985), test=good)
         leave_run(log_dir, "FC", seed, epoch_s=[fast] * 3, val=(0.94, 0.96, 0.97), test=less)
     return read_runs([log_dir])
+
+
+def report(folder: Path, log_dir: Path, language: Language = "en") -> str:
+    """Write the report of all runs in a log directory, and return its Markdown."""
+    write_report(folder, read_runs([log_dir]), language)
+    return (folder / "report.md").read_text(encoding="utf-8")

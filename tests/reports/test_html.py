@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
-from mnist_lab.reports.html import in_folders, tied
+from mnist_lab.reports.html import in_parts, tied
 from mnist_lab.reports.run_report import write_report
-from tests.reports.records import cnn_and_fc
+from mnist_lab.runs.record import write_record
+from mnist_lab.runs.run import read_runs
+from tests.reports.records import cnn_and_fc, leave_run
 
 
 def test_page_needs_no_other_file(tmp_path: Path) -> None:
@@ -34,7 +36,7 @@ def test_japanese_page_brings_a_glyph_for_every_character(tmp_path: Path) -> Non
     assert font
     glyphs = TTFont(io.BytesIO(base64.b64decode(font[1]))).getBestCmap()
     text = html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", page, flags=re.DOTALL))
-    assert {character for character in text if ord(character) not in glyphs} <= {"\n"}
+    assert {character for character in text if ord(character) not in glyphs} <= {"\n", "\u2060"}  # both unseen
     assert len(font[1]) < 200_000
 
 
@@ -44,9 +46,6 @@ def test_english_page_brings_no_font(tmp_path: Path) -> None:
 
 
 def test_labels_are_escaped(tmp_path: Path) -> None:
-    from mnist_lab.runs.run import read_runs
-    from tests.reports.records import leave_run
-
     for number, name in enumerate(["<b>x</b>", "a & b"]):
         leave_run(tmp_path / "tb_logs", "FC", 0, name=str(number), model_settings={"activation": name})
     write_report(tmp_path, read_runs([tmp_path / "tb_logs"]), "en")
@@ -57,6 +56,24 @@ def test_labels_are_escaped(tmp_path: Path) -> None:
 
 def test_list_of_numbers_is_not_parted_and_several_lists_are() -> None:
     assert tied("[4, 4], [16, 16, 16]") == "[4,\u00a04], [16,\u00a016,\u00a016]"
+
+
+def test_channels_and_a_difference_in_brackets_are_not_parted_and_a_date_is_left_as_it_is() -> None:
+    assert tied("CNN 16-16-8, (1 − p)/N") == "CNN 16-\u206016-\u20608, (1\u00a0−\u00a0p)/N"
+    assert tied("cnn-mnist/2026-11-24_03-15-04: 2026-11-24") == "cnn-mnist/2026-11-24_03-15-04: 2026-11-24"
+
+
+def test_key_of_a_setting_may_be_parted_behind_its_stops_and_strokes_alone() -> None:
+    assert in_parts("a/b（trainer.limit_train_batches）：0.6") == (
+        "a/<wbr>b（trainer.<wbr>limit_<wbr>train_<wbr>batches）：0.6"
+    )
+
+
+def test_conditions_stand_on_one_page(tmp_path: Path) -> None:
+    write_report(tmp_path, cnn_and_fc(tmp_path / "tb_logs"), "en")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    (classes,) = re.findall(r'<div class="table([^"]* conditions)">', page)
+    assert "short" in classes.split()
 
 
 def test_numbers_are_tied_to_their_units() -> None:
@@ -72,7 +89,7 @@ def test_size_and_every_unit_is_tied(text: str) -> None:
 
 
 def test_line_breaks_in_a_path_and_not_in_a_unit() -> None:
-    assert in_folders("runs/a/b at 173 GFLOP/s, 23 GB/s") == "runs/<wbr>a/<wbr>b at 173 GFLOP/s, 23 GB/s"
+    assert in_parts("runs/a/b at 173 GFLOP/s, 23 GB/s") == "runs/<wbr>a/<wbr>b at 173 GFLOP/s, 23 GB/s"
 
 
 @pytest.mark.browser
@@ -102,7 +119,10 @@ def test_browser_shows_tables_and_figures(language: Any, tmp_path: Path, browser
 @pytest.mark.browser
 @pytest.mark.parametrize(("media", "width"), [("print", 673), ("screen", 390)])
 def test_nothing_is_cut_off_on_paper_or_on_a_phone(media: str, width: int, tmp_path: Path, browser: Any) -> None:
-    write_report(tmp_path / "report", cnn_and_fc(tmp_path / "tb_logs"), "ja")
+    for run in cnn_and_fc(tmp_path / "tb_logs"):  # a long word among the conditions
+        run.record.settings["trainer"]["limit_train_batches"] = 200
+        write_record(run.record, run.folder)
+    write_report(tmp_path / "report", read_runs([tmp_path / "tb_logs"]), "ja")
     metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": media == "screen"}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media})

@@ -31,7 +31,7 @@ def test_finished_sweep_trains_nothing_anew_and_reports_the_same(old: Path) -> N
     outcome = call(old, "sweep", "widths.yaml", "--output=report")
     assert outcome.code == 0, outcome.err
     assert "4 of 4 trials were done before." in outcome.out
-    assert "FC, hidden 8: measured again" in outcome.out
+    assert "The training time of FC, hidden 8 was more than 1.2 times outside" in outcome.out
     assert runs(old) == before
     assert rows(old / "report" / "data" / "points.csv") == rows(old / "points.csv")
 

@@ -85,7 +85,7 @@ def _notes(result: SweepResult, within: float) -> dict[str, str]:
             *([word("disturbed")] if entry.disturbed else []),
             *dict.fromkeys(end_of(run.status) for run in entry.ended_otherwise),
         ]
-        found[entry.point.key] = say(", ", "、").join(notes)
+        found[entry.point.key] = say(", ", "、").join(notes) or "–"
     return found
 
 

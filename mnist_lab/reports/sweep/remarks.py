@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mnist_lab.language import say
+from collections.abc import Sequence
+
+from mnist_lab.language import listed, say
 from mnist_lab.reports.result_text import hardly_learned_sentence
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.words import end_of, reason_of
@@ -10,6 +12,7 @@ from mnist_lab.runs.chance import chance_of, hardly_learned
 from mnist_lab.runs.disturbance import times_not_to_be_trusted
 from mnist_lab.runs.record import record_from
 from mnist_lab.runs.spread import significant
+from mnist_lab.sweeps.outliers import TOLERANCE
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
 
 
@@ -20,7 +23,11 @@ def warnings(result: SweepResult) -> list[str]:
 
 def measured_again(result: SweepResult) -> list[str]:
     """Return the points whose time did not fit their neighbours', and what came of measuring it again."""
-    return [_again(entry) for entry in result.points if entry.again or entry.strange]
+    found = [_not_again(entry) for entry in result.points if entry.strange and not entry.again]
+    for strange in (False, True):
+        entries = [entry for entry in result.points if entry.again and entry.strange == strange]
+        found += [_again(entries, strange=strange)] if entries else []
+    return found
 
 
 def learned(result: SweepResult) -> SweepResult:
@@ -31,7 +38,7 @@ def learned(result: SweepResult) -> SweepResult:
 def _failures(result: SweepResult) -> list[str]:
     return [
         say(
-            "{name}: {status}.{why}",
+            "{name} was not trained to its end and is not part of the means ({status}{why}).",
             "{name} の学習は最後まで終わらなかったため、平均に含めていない（終了状態：{status}{why}）。",
             name=point_label(entry),
             status=end_of(run.status),
@@ -43,7 +50,7 @@ def _failures(result: SweepResult) -> list[str]:
 
 
 def _why(message: str | None) -> str:
-    return say(" {why}.", "。理由：{why}", why=reason_of(message)) if message else ""
+    return say(": {why}", "。理由：{why}", why=reason_of(message)) if message else ""
 
 
 def _not_learned(result: SweepResult) -> list[str]:
@@ -72,8 +79,8 @@ def _trained_again(result: SweepResult) -> list[str]:
         return []
     return [
         say(
-            "Runs that do not count and were trained once more, since other programs took up to {share:.0f} % of the "
-            "processor meanwhile: {count}.",
+            "Since other programs took up to {share:.0f} % of the processor meanwhile, some runs ({count}) do not "
+            "count and were trained once more.",
             "学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使った実行 {count} 回は結果に含めず、"
             "学習をやり直した。",
             share=100 * max(shares),
@@ -94,29 +101,39 @@ def _times(result: SweepResult) -> list[str]:
             say(
                 "The times are of different devices and cannot be compared with one another: {devices}.",
                 "学習時間は異なる計算機で測ったものであり、互いに比べられない（{devices}）。",
-                devices="; ".join(result.devices),
+                devices=say("; ", "、").join(result.devices),
             )
         )
     return said
 
 
-def _again(entry: PointResult) -> str:
-    name, now = point_label(entry), significant(entry.train_s)
-    if not entry.again:
-        return say(
-            "{name}: {now} s lies outside what its neighbours say, and was not measured again.",
-            "{name} の学習時間 {now} s は前後の設定から予想される値と大きく異なるが、測り直していない。",
-            name=name,
-            now=now,
-        )
-    text = say(
-        "{name}: measured again, since its time did not fit its neighbours' ({before} s; then {now} s).",
-        "{name} の学習時間は、前後の設定から予想される値と大きく異なるため測り直した（{before} s、"
-        "測り直して {now} s）。",
-        name=name,
-        before=significant(entry.first_train_s),
-        now=now,
+def _not_again(entry: PointResult) -> str:
+    return say(
+        "{name}: {now} s lies outside what its neighbours say, and was not measured again.",
+        "{name} の学習時間 {now} s は前後の設定から予想される値と大きく異なるが、測り直していない。",
+        name=point_label(entry),
+        now=significant(entry.train_s),
     )
-    if not entry.strange:
-        return text
-    return text + say(" It stays outside what they say.", "測り直した値も、予想される値と大きく異なる。")
+
+
+def _again(entries: Sequence[PointResult], *, strange: bool) -> str:
+    """Say of points whose times were measured again what the times were before and are now."""
+    each = len(entries) > 1
+    return say(
+        "The training time of {names} was more than {factor:g} times outside what the neighbours say, so it was "
+        "measured again. Before it was {before}, now it is {now}{order}; {verdict}.",
+        "{names} の学習時間は、前後の設定から予想される値の {factor:g} 倍を超えて外れたため測り直した。"
+        "測り直す前は {before}、測り直した値は {now} である{order}。{verdict}。",
+        names=listed([point_label(entry) for entry in entries], ja="と"),
+        factor=TOLERANCE,
+        before=listed([f"{significant(entry.first_train_s)} s" for entry in entries], ja="と"),
+        now=listed([f"{significant(entry.train_s)} s" for entry in entries], ja="と"),
+        order=say(" (in this order)", "（記した順）") if each else "",
+        verdict=say("it is still that far outside what they say", "測り直した値も、予想される値と大きく異なる")
+        if strange
+        else say(
+            "it is within {factor:g} times what they say",
+            "測り直した値は、予想される値の {factor:g} 倍以内に収まっている",
+            factor=TOLERANCE,
+        ),
+    )

@@ -162,25 +162,21 @@ def _best_of_model(points: Sequence[PointResult], within: float) -> str:
 
 
 def _time_of(best: PointResult, points: Sequence[PointResult]) -> str:
-    """Set the training time of a model's best point against its fastest point's."""
-    fast = min(points, key=lambda entry: entry.train_s)
-    ratio = _times_ratio(best, fast)
-    if ratio is None or any(entry.disturbed for entry in points) or len(points) == 1:
+    """Set the training time of a model's best point among those of all, without ranking them."""
+    trusted = [entry.train_s for entry in points if not entry.disturbed]
+    if best.disturbed or len(trusted) < 2 or len({entry.device for entry in points}) > 1:
         return ""
-    if best is fast:
-        return say(
-            " Its training time, {s} s, is the shortest as well.",
-            "その学習時間（{s} s）も最も短い。",
-            s=significant(best.train_s),
-        )
     return say(
-        " With {best} the training time is {s} s, {ratio} times that of the fastest, {fast} ({fast_s} s).",
-        "{best} の学習時間は {s} s であり、最も短い {fast}（{fast_s} s）の {ratio} 倍である。",
+        " The training time of {best} is {s} s; {which} of {model} lie between {low} s and {high} s.",
+        "{best} の学習時間は {s} s であり、{model} の{which}は {low} s から {high} s である。",
+        which=say("those", "学習時間")
+        if len(trusted) == len(points)
+        else say("those to be trusted", "信頼できる学習時間"),
         best=point_name(best),
+        model=best.model,
         s=significant(best.train_s),
-        ratio=ratio,
-        fast=point_name(fast),
-        fast_s=significant(fast.train_s),
+        low=significant(min(trusted)),
+        high=significant(max(trusted)),
     )
 
 

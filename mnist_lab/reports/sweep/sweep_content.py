@@ -9,15 +9,17 @@ from mnist_lab.reports.conditions import condition_table
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
+from mnist_lab.reports.pooling_order import pooling_order
 from mnist_lab.reports.sections import closing, cover, figure_section, prose, run_table
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.families import varied_keys
+from mnist_lab.reports.sweep.front import front_quantities
 from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
 from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence
-from mnist_lab.reports.sweep.varied import varied_sentences, varied_table
+from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import significant
@@ -46,6 +48,7 @@ def compose(
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),
+        *prose([*changes_along(result, groups), *pooling_order(list(groups.values()))]),
         Heading(word("models")),
         *_models(result, within, groups),
         Heading(word("conditions")),
@@ -56,7 +59,7 @@ def compose(
         _points(result, within),
         *figure_section([(stem, caption, caption) for stem, caption in captions.items()]),
         Heading(word("observations")),
-        *prose(observations(result, within, captions)),
+        *map(Paragraph, observations(result, within, captions)),
     ]
     if again := measured_again(result):
         blocks += [Heading(word("remarks")), *prose(again)]
@@ -65,7 +68,7 @@ def compose(
         "Training time and accuracy on {data} by {names}",
         "{data} における{names}と学習時間、精度の関係",
         names=listed([setting_name(key) for key in varied_keys(result)]) or name,
-        data=", ".join(dict.fromkeys(str(run.data) for entry in result.points for run in entry.runs)),
+        data=say(", ", "、").join(dict.fromkeys(str(run.data) for entry in result.points for run in entry.runs)),
     )
     return Document(title, current_language(), numbered(blocks))
 
@@ -140,9 +143,7 @@ def _points(result: SweepResult, within: float) -> TableBlock:
             "better.",
             "「最適」は、{all}のどれでも劣らず、少なくとも 1 つで優れる設定がほかにないことを示す"
             "（値が等しければ、優劣はない）。",
-            all=say("parameters, time and validation accuracy", "パラメータ数、学習時間、検証精度")
-            if result.sizes_vary
-            else say("time and validation accuracy", "学習時間、検証精度"),
+            all=front_quantities(result),
         ),
     ]
     return TableBlock(paragraph(caption), table.headings, table.rows, table.numbers, "points")
@@ -167,7 +168,7 @@ def _end(run: RunResult, entry: PointResult) -> str:
     if run.disturbed is not None and run.status == "completed":
         end = say(
             "{end}, disturbed (others took {share:.0f} %)",
-            "{end}（ほかのプログラムの影響あり（{share:.0f} %）、学習時間は信頼できない）",
+            "{end}（ほかのプログラムが {share:.0f} % を使用、学習時間は信頼できない）",
             end=end,
             share=100 * run.disturbed,
         )

@@ -86,7 +86,7 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     )
     _ticks(lower, axis)
     say_where_axis_begins(lower)
-    handles, labels = _once(upper, lower)
+    handles, labels = _once([family.label for family in families], upper, lower)
     figure.legend(handles, labels, loc="outside lower center", ncols=_columns(labels), fontsize="small")
     return figure
 
@@ -215,11 +215,9 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
         _few_labels(panel.xaxis, _NARROW if len(costs) > 1 else _TALL)
     panels[0].set_ylabel(word("val_accuracy"))
     say_where_axis_begins(panels[0])
-    front_label = say(
-        "on the front: no point is better in all of these", "パレート最適：すべてで優れる設定がほかにない"
-    )
+    front_label = say("on the Pareto front", "パレート最適な設定")
     panels[0].scatter([], [], color="white", edgecolors="black", label=front_label)
-    handles, labels = _once(*panels)
+    handles, labels = _once(result.models, *panels)
     figure.legend(handles, labels, loc="outside lower center", ncols=_columns(labels), fontsize="small")
     return figure
 
@@ -265,9 +263,13 @@ def _time_s(entry: PointResult) -> float:
 
 
 def _best_so_far(entries: Sequence[PointResult], costs: Callable[[PointResult], float]) -> list[tuple[float, float]]:
-    """Return cost and accuracy in per cent of each point that is better than all cheaper ones."""
+    """Return cost and accuracy in per cent of each point that is better than all cheaper ones.
+
+    A time that is not to be trusted says nothing of what is cheaper.
+    """
     line: list[tuple[float, float]] = []
-    for entry in sorted(entries, key=lambda entry: (costs(entry), -entry.val_accuracy)):
+    counted = [entry for entry in entries if costs is not _time_s or not entry.disturbed]
+    for entry in sorted(counted, key=lambda entry: (costs(entry), -entry.val_accuracy)):
         if not line or 100 * entry.val_accuracy > line[-1][1]:
             line.append((costs(entry), 100 * entry.val_accuracy))
     return line
@@ -355,10 +357,11 @@ def _columns(labels: Sequence[str]) -> int:
     return -(-len(labels) // rows)
 
 
-def _once(*panels: Axes) -> tuple[list[Artist], list[str]]:
-    """Return the legend's entries, equal ones once."""
+def _once(first: Sequence[str], *panels: Axes) -> tuple[list[Artist], list[str]]:
+    """Return the legend's entries, equal ones once: those that are named stand before the marks."""
     once: dict[str, Artist] = {}
     for panel in panels:
         for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
             once.setdefault(label, handle)
-    return list(once.values()), list(once)
+    labels = sorted(once, key=lambda label: label not in first)
+    return [once[label] for label in labels], labels

@@ -1,14 +1,19 @@
-"""What a sweep varied: in a table with the values, and in a sentence with the reason for what changed along."""
+"""What a sweep varied: in a table with the values, and in sentences with the reason for what changed along."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from mnist_lab.language import listed, say
+from mnist_lab.reports.changes import layers_changed
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import axis_name, setting_with_key
+from mnist_lab.reports.sweep.families import families_of, varied_keys
+from mnist_lab.reports.sweep.value_steps import at_value
 from mnist_lab.reports.words import word
+from mnist_lab.runs.groups import Group
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import SweepResult
 from mnist_lab.sweeps.setting_words import value_name
@@ -19,14 +24,14 @@ def varied_table(result: SweepResult) -> TableBlock:
     rows: dict[str, list[str]] = {}
     for model, axes in _axes(result):
         for axis in axes:
-            row = [model, setting_with_key(axis.key), ", ".join(map(_exact, axis.values))]
+            row = [model, setting_with_key(axis.key), say(", ", "、").join(map(value_name, axis.values))]
             rows.setdefault(json.dumps(row), row)
     caption = say("What was varied, and the values it took.", "変えた設定項目とその値。")
     return TableBlock(caption, (word("model"), word("setting"), word("values")), list(rows.values()), key="varied")
 
 
 def varied_sentences(result: SweepResult) -> list[str]:
-    """Return what was varied in which model, and that sizes follow from it."""
+    """Return what was varied in which model."""
     models: dict[str, list[str]] = {}
     for model, axes in _axes(result):
         names = [
@@ -34,12 +39,12 @@ def varied_sentences(result: SweepResult) -> list[str]:
             for axis in axes
         ]
         if names:
-            models.setdefault(listed(names), []).append(model)
+            models.setdefault(listed(names, ja="と"), []).append(model)
     found = [
         say(
             "With {model}, these were varied: {names}.",
-            "{model} では、{names} を変えた。",
-            model=listed(list(dict.fromkeys(own))),
+            "{model} では、{names}を変えた。",
+            model=listed(list(dict.fromkeys(own)), ja=" と "),
             names=names,
         )
         for names, own in models.items()
@@ -51,14 +56,36 @@ def varied_sentences(result: SweepResult) -> list[str]:
             table=cite("varied"),
         )
     )
-    if result.sizes_vary:
-        found.append(
-            say(
-                "The inputs of the layers behind change along, since the output before them does.",
-                "これに伴って前の層の出力の大きさが変わるため、後に続く層の入力の大きさもそれに合わせて変わる。",
-            )
-        )
     return found
+
+
+def changes_along(result: SweepResult, groups: Mapping[str, Group]) -> list[str]:
+    """Return which layers change from the first value of a setting to its last, from what to what and why.
+
+    Args:
+        result: Of the sweep.
+        groups: Each point with its runs, by the point's key.
+    """
+    found: list[str] = []
+    for key in varied_keys(result):
+        shown: set[str] = set()
+        for family in families_of(result, key):
+            axis = axis_of(key, [entry.point.values[key] for entry in family.points])
+            ends = [at_value(family, axis, axis.values[place])[0] for place in (0, -1)]
+            pair = [groups[entry.point.key] for entry in ends if entry.point.key in groups]
+            if family.model in shown or axis.positions is None or len(pair) < 2 or family.mixed:
+                continue
+            shown.add(family.model)
+            if ends[0].parameters != ends[1].parameters:
+                found += layers_changed(pair)
+    if not found:
+        return []
+    intro = say(
+        "The other values lie between the following ends; where the output of a layer changes, so does the input of "
+        "the next.",
+        "層の変更を、値の両端で示す。前の層の出力の大きさが変わるため、次の層の入力もそれに合わせて変わる。",
+    )
+    return [intro, *found]
 
 
 def _axes(result: SweepResult) -> list[tuple[str, list[Axis]]]:
@@ -70,8 +97,3 @@ def _axes(result: SweepResult) -> list[tuple[str, list[Axis]]]:
         axes = [axis_of(key, [entry.point.values[key] for entry in own]) for key in own[0].point.values]
         found.append((own[0].model, axes))
     return found
-
-
-def _exact(value: object) -> str:
-    """Return a value as it stands in the sweep's file, in short where it is a class with arguments."""
-    return json.dumps(value) if isinstance(value, list) else value_name(value)

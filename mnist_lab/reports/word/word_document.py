@@ -81,7 +81,7 @@ class _Writer:
                 self._list(block.items)
             case TableBlock():
                 self._caption(block).paragraph_format.keep_with_next = True
-                fill_table(self._word, block, lambda text: tied(_clean(text)))
+                fill_table(self._word, block, lambda text: _tied(_clean(text)))
             case FigureBlock():
                 self._picture(block)
             case Open():
@@ -100,7 +100,7 @@ class _Writer:
             if part in self._bookmarks:
                 add_field(paragraph, f"REF {_bookmark(self._bookmarks[part])} \\h", part)
             elif part:
-                paragraph.add_run(tied(part))
+                paragraph.add_run(_tied(part))
 
     def _caption(self, block: TableBlock | FigureBlock) -> WordParagraph:
         """Write ``Table 3. …`` with the number as a field that counts."""
@@ -112,7 +112,7 @@ class _Writer:
             paragraph.add_run(f"{label} ")
             add_field(paragraph, f"SEQ {label} \\* ARABIC", number)
             end_bookmark(paragraph, place)
-        paragraph.add_run(tied(_clean(block.caption.removeprefix(block.name))))
+        paragraph.add_run(_tied(_clean(block.caption.removeprefix(block.name))))
         return paragraph
 
     def _picture(self, block: FigureBlock) -> None:
@@ -128,6 +128,11 @@ class _Writer:
 def _bookmark(number: int) -> str:
     """Return a bookmark's name as Word gives them: those with ``_`` in front are not listed to the user."""
     return f"_Ref{number:09d}"
+
+
+def _tied(text: str) -> str:
+    """Return a text that is parted where a page of HTML may part it; Word has a hyphen of its own for that."""
+    return tied(text).replace("-\u2060", "\u2011")
 
 
 def _clean(text: str) -> str:

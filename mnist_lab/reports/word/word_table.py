@@ -30,6 +30,8 @@ _LATIN_EM = 0.68
 """Width of a Latin letter as a share of the font's size, in a wide font and in bold; a Japanese one has 1."""
 _LONGEST_WORD_EM = 12.0
 """What a word of text claims; a longer one, such as a path, is broken."""
+_LONGEST_JAPANESE_EM = 6.0
+"""The same of Japanese text where there is little room: it may be broken behind any character."""
 _MM_PER_PT = 25.4 / 72
 _SPACES = re.compile(r"(?<!\d) | (?=\[)")
 """Where a heading's words end; none behind a number, unless a unit in brackets follows."""
@@ -52,7 +54,8 @@ def fitting(block: TableBlock) -> Fitting:
     if len(block.headings) <= _MANY_COLUMNS:
         return Fitting(TABLE_TEXT_PT, _MARGINS_MM)
     choices = [Fitting(_SMALL_PT[0], _MARGINS_MM), *(Fitting(size_pt, _NARROW_MM) for size_pt in _SMALL_PT)]
-    return next((one for one in choices if sum(map(one.mm, _least_em(block))) <= TEXT_WIDTH_MM), choices[-1])
+    least_em, _ = _claims_em(block, _LONGEST_WORD_EM)
+    return next((one for one in choices if sum(map(one.mm, least_em)) <= TEXT_WIDTH_MM), choices[-1])
 
 
 def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str]) -> None:
@@ -67,13 +70,16 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
     table.autofit = False
     widths_mm, fits = column_widths_mm(block), fitting(block)
     rows = list(table.rows)
+    together = len(block.rows) <= _SHORT_ROWS or block.key == "conditions"
     for place, (row, texts) in enumerate(zip(rows, [block.headings, *block.rows], strict=True)):
         # A heading is not left alone at a page's end, and a short table is not parted at all.
-        stays = place < len(block.rows) and (place == 0 or len(block.rows) <= _SHORT_ROWS)
+        stays = place < len(block.rows) and (place == 0 or together)
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Mm(widths_mm[column])
-            written = shown(_broken(text, widths_mm[column], block) if place == 0 else text)
-            _write(cell, written, fits.size_pt, heading=place == 0, number=column in block.numbers, stays=stays)
+            number = column in block.numbers
+            part = _broken if place == 0 else _with_range_below
+            parted = part(text, widths_mm[column], block) if place == 0 or number else text
+            _write(cell, shown(parted), fits.size_pt, heading=place == 0, number=number, stays=stays)
         keep_whole(row)
     repeat_as_heading(rows[0])
     fix_widths(table)
@@ -85,13 +91,13 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
 def column_widths_mm(block: TableBlock) -> list[float]:
     """Return a width for each column; together the width of the page's text.
 
-    Numbers and words have what they need, and texts share what is left by their lengths.
+    Numbers, their ranges and words have what they need, and texts share what is left by their lengths.
     """
     fits = fitting(block)
-    least = [*map(fits.mm, _least_em(block))]
-    wanted = [
-        max(low, fits.mm(max((_em(row[place]) for row in block.rows), default=0.0))) for place, low in enumerate(least)
-    ]
+    least_em, wanted_em = _claims_em(block, _LONGEST_WORD_EM)
+    if sum(map(fits.mm, least_em)) > TEXT_WIDTH_MM:
+        least_em, wanted_em = _claims_em(block, _LONGEST_JAPANESE_EM)
+    least, wanted = [*map(fits.mm, least_em)], [*map(fits.mm, wanted_em)]
     left_mm = TEXT_WIDTH_MM - sum(least)
     more = [each - low for each, low in zip(wanted, least, strict=True)]
     if left_mm <= 0 or not sum(more):
@@ -99,16 +105,20 @@ def column_widths_mm(block: TableBlock) -> list[float]:
     return [low + left_mm * each / sum(more) for low, each in zip(least, more, strict=True)]
 
 
-def _least_em(block: TableBlock) -> list[float]:
-    """Return what each column needs for its longest word, or its longest number."""
-    least = []
+def _claims_em(block: TableBlock, longest_japanese_em: float) -> tuple[list[float], list[float]]:
+    """Return what each column needs at least, and what it needs to break no line."""
+    least, wanted = [], []
     for place, heading in enumerate(block.headings):
         cells = [row[place] for row in block.rows]
         is_number = place in block.numbers
-        words = [*_parts(heading), *(word for cell in cells if not is_number for word in cell.split())]
-        whole_em = max(map(_em, cells), default=0.0)
-        least.append(max([*(min(_LONGEST_WORD_EM, _em(word)) for word in words), whole_em if is_number else 0.0]))
-    return least
+        words = [word for cell in cells if not is_number for word in cell.split()]
+        needs = [min(_LONGEST_WORD_EM, _em(part)) for part in _parts(heading)]
+        needs += [min(_LONGEST_WORD_EM if word.isascii() else longest_japanese_em, _em(word)) for word in words]
+        # Behind a number its range may stand on a line of its own.
+        needs += [_em(part) for cell in cells for part in cell.split(" (")] if is_number else []
+        least.append(max(needs))
+        wanted.append(max([least[-1], *map(_em, cells)]))
+    return least, wanted
 
 
 def _parts(heading: str) -> list[str]:
@@ -128,6 +138,11 @@ def _broken(heading: str, width_mm: float, block: TableBlock) -> str:
             else:
                 lines[-1] += gap + part
     return "\n".join(lines)
+
+
+def _with_range_below(number: str, width_mm: float, block: TableBlock) -> str:
+    """Return a number whose range stands on a line of its own where there is no room: not parted behind the dash."""
+    return number if fitting(block).mm(_em(number)) <= width_mm + 0.01 else number.replace(" (", "\n(")
 
 
 def _em(text: str) -> float:

@@ -107,3 +107,22 @@ def test_time_axis_that_has_the_whole_width_has_several_labels() -> None:
     axes = draw_pareto(SweepResult(tuple(points)), 0.5).axes[0]
     low, high = axes.get_xlim()
     assert [tick for tick in axes.get_xticks() if low <= tick <= high] == [1, 2, 5]
+
+
+def test_steps_leave_out_times_that_are_not_to_be_trusted() -> None:
+    points = [result({KEY: name}, train_s=s, val=val) for name, s, val in [("ReLU", 1.0, 0.9), ("GELU", 2.0, 0.95)]]
+    slow = result({KEY: "Tanh"}, train_s=50.0, val=0.97)
+    disturbed = replace(slow, runs=(replace(slow.runs[0], disturbed=0.5),))
+    (line,) = draw_pareto(SweepResult((*points, disturbed)), 0.5).axes[0].lines
+    assert list(np.asarray(line.get_xdata())) == [1.0, 2.0]
+    assert not has_steps(SweepResult((points[0], disturbed)))
+
+
+def test_legend_names_the_models_before_the_marks(tmp_path: Path) -> None:
+    first, *rest = leave_activations(tmp_path).points
+    disturbed = replace(first, runs=(replace(first.runs[0], disturbed=0.5),))
+    for figure in (
+        draw_parameter(SweepResult((disturbed, *rest)), KEY),
+        draw_pareto(SweepResult((disturbed, *rest)), 0.5),
+    ):
+        assert [text.get_text() for text in figure.legends[0].get_texts()][:2] == ["FC", "CNN"]

@@ -42,7 +42,10 @@ def test_diverged_trial_stands_in_summary_table_and_data(tmp_path: Path) -> None
     write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "en")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "| FC | 512 | – | – | – | – | – | diverged |" in report
-    assert "FC, hidden 512: diverged. NaN." in report.partition("## Summary")[2].partition("##")[0]
+    assert (
+        "FC, hidden 512 was not trained to its end and is not part of the means (diverged: NaN)."
+        in report.partition("## Summary")[2].partition("##")[0]
+    )
     rows = (tmp_path / "out" / "data" / "points.csv").read_text(encoding="utf-8-sig").splitlines()
     assert rows[0].startswith("model,model.hidden,model.channels,n,parameters,train_s_median,")
     assert rows[-1] == "FC,[512],,0,,,,"
@@ -124,6 +127,11 @@ def test_points_measured_again_are_told_in_prose_and_marked_among_the_runs(tmp_p
     )
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "- FC" not in report
+    assert (
+        "FC（隠れ層のノード数 16）の学習時間は、前後の設定から予想される値の 1.2 倍を超えて外れたため測り直した。"
+        in report
+    )
+    assert "測り直す前は 3.00 s、測り直した値は 9.90 s である。" in report
     assert "| 完了（学習時間は用いない） |" in report
     assert "| again | FC（隠れ層のノード数 16） | 0 | 完了（時間の測り直し） | 9.90 |" in report
 
@@ -133,7 +141,7 @@ def test_what_was_varied_alike_is_said_once(tmp_path: Path) -> None:
         leave_swept_run(tmp_path / "tb_logs", f"point-{number}", {"model.activation": name}, model=model, seed=number)
     write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "tb_logs"])), 0.5, "ja")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "FC、CNN では、活性化関数（2 通り）を変えた。" in report
+    assert "FC と CNN では、活性化関数（2 通り）を変えた。" in report
     assert "| モデル | 活性化関数 | パラメータ数 \\[個\\] | 学習時間 \\[s\\] |" in report
     assert "バッチサイズ \\[サンプル\\]（data.batch\\_size）：64" in report
     assert "各設定の学習は 1 回である。「最適」は" in report
@@ -151,6 +159,18 @@ def test_runs_that_were_trained_once_more_stand_in_summary_table_and_data(tmp_pa
         "プロセッサの最大 40 % を使った実行 1 回は結果に含めず、学習をやり直した。" in report.partition("## 変更点")[0]
     )
     assert "| fc-mnist/early | FC（隠れ層のノード数 16） | 0 | ほかのプログラムの影響により再学習 |" in report
-    assert "| 完了（ほかのプログラムの影響あり（30 %）、学習時間は信頼できない） |" in report
+    assert "| 完了（ほかのプログラムが 30 % を使用、学習時間は信頼できない） |" in report
     rows = (tmp_path / "out" / "data" / "runs.csv").read_text(encoding="utf-8-sig")
     assert "fc-mnist/early,FC,[16],,0,disturbed,False," in rows
+
+
+def test_front_is_explained_alike_in_table_and_text(tmp_path: Path) -> None:
+    write_sweep_report(tmp_path / "out", "own", leave_activations(tmp_path / "tb_logs"), 0.5, "en")
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert report.count("at least as good in parameters, time and validation accuracy and better in one of them") == 2
+
+
+def test_mark_of_the_front_is_explained_in_the_caption(tmp_path: Path) -> None:
+    write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "ja")
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "黒い縁の印は、パレート最適な設定を示す。" in report

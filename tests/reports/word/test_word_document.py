@@ -181,6 +181,37 @@ def test_short_table_stays_together_and_a_long_one_with_its_first_row() -> None:
     assert kept(9) == [True] + [False] * 9
 
 
+def test_conditions_stay_together_however_many_they_are() -> None:
+    block = TableBlock("T.", ["a"], [["b"]] * 12, key="conditions", name="Table 1")
+    table = opened(to_docx(Document("R", "en", [block]), {})).tables[0]
+    kept = [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows]
+    assert kept == [True] * 12 + [False]
+
+
+def test_names_of_conditions_keep_their_line() -> None:
+    names = ["計算機（CPU／GPU）", "最初の実行の日付"]
+    first, _ = column_widths_mm(TableBlock("", ["条件", "値"], [[name, "x" * 300] for name in names]))
+    assert first >= 8 * 9 * 25.4 / 72 + 4.5
+
+
+def test_range_that_has_no_room_behind_its_number_stands_below_it() -> None:
+    score = "94.64 (94.08–95.26)"
+    block = TableBlock("T.", ["a", *["b"] * 6], [["x" * 30, *[score] * 6]], range(1, 7), name="Table 1")
+    row = opened(to_docx(Document("R", "en", [block]), {})).tables[0].rows[1]
+    assert row.cells[1].text.replace("\u00a0", " ") == "94.64\n(94.08–95.26)"
+
+
+def test_words_are_whole_beside_ranges_of_repeats() -> None:
+    headings = ["モデル", "活性化関数", "パラメータ数 [個]", "学習時間 [s]", "検証精度 [%]", "テスト精度 [%]", "備考"]
+    score = "94.64 (94.08–95.26)"
+    rows = [["CNN", "LeakyReLU", "101,770", "0.386 (0.353–0.400)", score, score, "ほかのプログラムの影響あり"]]
+    block = TableBlock("", headings, rows, (2, 3, 4, 5))
+    widths, fits = column_widths_mm(block), fitting(block)
+    assert widths[0] >= fits.mm(3)
+    assert widths[1] >= fits.mm(9 * 0.68) - 0.01
+    assert widths[4] >= fits.mm(len("(94.08–95.26)") * 0.68) - 0.01
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_libreoffice_makes_pages_of_it(language: Language, tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+"""The points of a sweep that no other beats, in words."""
+
+from __future__ import annotations
+
+from mnist_lab.language import listed, say
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.setting_names import point_name
+from mnist_lab.sweeps.result import SweepResult, pareto_front
+
+_MOST_ON_FRONT = 3
+
+
+def front_quantities(result: SweepResult) -> str:
+    """Return in what no other point is as good: in size as well where any two sizes differ."""
+    if len({entry.parameters for entry in result.points}) > 1:
+        return say("parameters, time and validation accuracy", "パラメータ数、学習時間、検証精度")
+    return say("time and validation accuracy", "学習時間、検証精度")
+
+
+def front_sentence(result: SweepResult, figure: str | None = None) -> str:
+    """Return how many points no other beats, of which models.
+
+    Args:
+        result: With at least one point.
+        figure: File name, without an ending, of the figure that is cited; None: none is.
+    """
+    front = pareto_front(result.points)
+    counts = [(model, sum(entry.model == model for entry in front)) for model in result.models]
+    each = [say("{model} {count}", "{model} {count} 通り", model=model, count=count) for model, count in counts]
+    if len(counts) == 1:  # the model's name says nothing more
+        each = (
+            [point_name(entry) for entry in front] if len(front) <= min(_MOST_ON_FRONT, len(result.points) - 1) else []
+        )
+    return say(
+        "The Pareto front{where} holds {on_front} of {points} points{each}: no other point is at least as good in "
+        "{all} and better in one of them.{but}",
+        "{where}{points} 通りの設定のうち {on_front} 通り{each}は、{all}のどれでも劣らず少なくとも 1 つで優れる設定が"
+        "ほかになく、パレート最適である。{but}",
+        where=say(" in {figure}", "{figure} に示す ", figure=cite(figure)) if figure else "",
+        points=len(result.points),
+        on_front=len(front),
+        each=say(" ({each})", "（{each}）", each=listed(each, en=", ")) if each else "",
+        all=front_quantities(result),
+        but=_front_is_uncertain(result),
+    )
+
+
+def _front_is_uncertain(result: SweepResult) -> str:
+    """Say what the front rests on where its times are single ones, or not to be trusted."""
+    if any(entry.disturbed for entry in result.points):
+        return say(
+            " Some of the times are not to be trusted; right ones may change the front.",
+            "ただし、信頼できない学習時間を含むため、正しく測れば結果が変わる可能性がある。",
+        )
+    if min(len(entry.times_s) for entry in result.points) == 1:
+        return say(
+            " The times were measured once each; where two lie near each other, another measurement may change the "
+            "front.",
+            "ただし、学習時間は 1 回ずつの測定であり、差が小さい設定どうしでは、測り直すと結果が変わる可能性がある。",
+        )
+    return say(
+        " It was found by the medians of the times and the means of the accuracies; where two lie near each other, "
+        "more repeats may change it.",
+        "これは学習時間の中央値と検証精度の平均で比べた結果であり、差が小さい設定どうしでは、繰り返しを増やすと結果が"
+        "変わる可能性がある。",
+    )

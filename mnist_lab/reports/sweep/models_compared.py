@@ -1,0 +1,64 @@
+"""The most accurate points of a sweep's models beside each other, where sizes were not varied."""
+
+from __future__ import annotations
+
+from mnist_lab.language import paragraph, say
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.setting_names import point_label
+from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.tested import Pair, differences_text
+from mnist_lab.runs.spread import significant
+from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
+
+
+def models_compared(result: SweepResult, figure: str | None = None) -> list[str]:
+    """Return how the first model's most accurate point compares with those of the others.
+
+    Of sweeps that varied sizes the summary compares the smallest.
+
+    Args:
+        result: Of points that learned.
+        figure: File name, without an ending, of the figure that is cited; None: none is.
+    """
+    best = [best_of([entry for entry in result.points if entry.model == model]) for model in result.models]
+    if len(best) < 2 or result.sizes_vary:
+        return []
+    decimals = accuracy_decimals(result.points)
+    where = say(" in {figure}", "{figure} で", figure=cite(figure)) if figure else ""
+    found = []
+    for other in best[1:]:
+        times = _times_compare(best[0], other)
+        said = say(
+            "Of the most accurate of each model by validation{where}, {one} beside {two}: the test accuracy is {good} "
+            "% against {less} %{time}.",
+            "{where}モデルごとに検証精度が最も高い {one} と {two} を比べると、テスト精度はそれぞれ {good} % と "
+            "{less} %{time}である。",
+            where=where,
+            one=point_label(best[0]),
+            two=point_label(other),
+            good=f"{100 * best[0].test_accuracy:.{decimals}f}",
+            less=f"{100 * other.test_accuracy:.{decimals}f}",
+            time=say(
+                ", the training time {one_s} s against {two_s} s",
+                "、学習時間はそれぞれ {one_s} s と {two_s} s ",
+                one_s=significant(best[0].train_s),
+                two_s=significant(other.train_s),
+            )
+            if times
+            else "",
+        )
+        pair: Pair = ([best[0]], [other])
+        found.append(said + differences_text([pair], times=times, of=len(best) - 1) + _once(best[0], other))
+    return [paragraph(found)]
+
+
+def _times_compare(one: PointResult, other: PointResult) -> bool:
+    return not one.disturbed and not other.disturbed and one.device == other.device
+
+
+def _once(one: PointResult, other: PointResult) -> str:
+    if min(len(one.runs), len(other.runs)) > 1:
+        return ""
+    return say(
+        " One of them was trained once, so they are not ranked.", "学習が 1 回の設定があるため、順位はつけない。"
+    )

@@ -1,0 +1,122 @@
+"""Differences between points that were repeated: whether a test bears them out, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mnist_lab.language import listed, say
+from mnist_lab.reports.group_comparison import SIGNIFICANCE, welch_test
+from mnist_lab.sweeps.result import PointResult
+
+Pair = tuple[Sequence[PointResult], Sequence[PointResult]]
+"""Two places that are compared: the points at each."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Welch's test of one difference."""
+
+    p: float
+    """Corrected after Bonferroni for all pairs that were tested with it."""
+    n: tuple[int, int]
+    pairs: int
+
+    @property
+    def is_larger_than_noise(self) -> bool:
+        """Whether the difference is called larger than the noise, at 5 %."""
+        return self.p < SIGNIFICANCE
+
+    @property
+    def text(self) -> str:
+        """The test's name, n and p."""
+        return say(
+            "{test}, n = {n}, {p}",
+            "{test}、n = {n}、{p}",
+            test=name_of_test(self.pairs),
+            n=self.n[0] if self.n[0] == self.n[1] else f"{self.n[0]}, {self.n[1]}",
+            p="p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}",
+        )
+
+
+def name_of_test(pairs: int) -> str:
+    """Return what is tested with, and for how many pairs it is corrected."""
+    corrected = say(", Bonferroni-corrected for {pairs} pairs", "、{pairs} 組についてボンフェローニ補正", pairs=pairs)
+    return say(
+        "Welch's t-test, two-sided{corrected}",
+        "ウェルチの t 検定、両側{corrected}",
+        corrected=corrected if pairs > 1 else "",
+    )
+
+
+def tested(one: Sequence[float], other: Sequence[float], pairs: int) -> Tested | None:
+    """Test two samples, corrected for a number of pairs; None where no t-test applies."""
+    test = welch_test(one, other)
+    return None if test.p is None else Tested(min(1.0, test.p * pairs), test.n, pairs)
+
+
+def logarithms(entries: Sequence[PointResult]) -> list[float]:
+    """Return the logarithms of the training times, which spread evenly: ratios are compared."""
+    return [math.log(time_s) for entry in entries for time_s in entry.times_s if time_s]
+
+
+def accuracies(entries: Sequence[PointResult]) -> list[float]:
+    """Return the test accuracies."""
+    return [share for entry in entries for share in entry.test_accuracies]
+
+
+def differences_text(pairs: Sequence[Pair], *, times: bool, of: int | None = None) -> str:
+    """Say which differences in time and accuracy are larger than the noise; nothing where nothing was repeated.
+
+    Args:
+        pairs: Of one comparison; the correction is for as many.
+        times: Whether the times can be compared.
+        of: As many pairs are tested in all; None: those given.
+    """
+    quantities: list[tuple[str, Callable[[Sequence[PointResult]], list[float]]]] = [
+        (say("test accuracy", "テスト精度"), accuracies)
+    ]
+    if times:
+        quantities.insert(0, (say("training time", "学習時間"), logarithms))
+    found = []
+    for name, values in quantities:
+        tests = [test for one, other in pairs if (test := tested(values(one), values(other), of or len(pairs)))]
+        if tests:
+            found.append((name, tests))
+    if not found:
+        return ""
+    if len(pairs) == 1:
+        return "".join(_one(name, tests[0]) for name, tests in found)
+    counted = [
+        say(
+            "in {count} of {pairs} lines in {name}",
+            "{name}の差が有意であるのは {pairs} 組中 {count} 組",
+            name=name,
+            count=sum(test.is_larger_than_noise for test in tests),
+            pairs=len(pairs),
+        )
+        for name, tests in found
+    ]
+    return say(
+        " The difference is larger than the noise {counted} ({test}).",
+        "{counted}である（{test}）。",
+        counted=listed(counted),
+        test=name_of_test(len(pairs)),
+    )
+
+
+def _one(name: str, test: Tested) -> str:
+    if test.is_larger_than_noise:
+        return say(
+            " The difference in {name} is larger than the noise ({test}).",
+            "{name}の差は有意である（{test}）。",
+            name=name,
+            test=test.text,
+        )
+    return say(
+        " The difference in {name} cannot be told from the noise ({test}).",
+        "{name}の差は有意とはいえない（{test}）。",
+        name=name,
+        test=test.text,
+    )

@@ -1,0 +1,125 @@
+"""What is said of differences where settings were repeated: what a test bears out, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mnist_lab.language import spaced, speaking
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.sweep.front import front_sentence
+from mnist_lab.reports.sweep.heat_map_text import heat_map_sentence
+from mnist_lab.reports.sweep.models_compared import models_compared
+from mnist_lab.reports.sweep.observations import observations
+from mnist_lab.sweeps.points import Point
+from mnist_lab.sweeps.result import PointResult, SweepResult
+from tests.sweeps.made_results import result, run
+
+NEAR = (0.970, 0.972, 0.974)
+FAR = (0.990, 0.991, 0.992)
+STEPS = ((16, (1.00, 1.20, 1.10)), (32, (1.02, 1.18, 1.06)), (64, (3.0, 3.1, 3.2)))
+
+
+def repeated(values: dict[str, Any], tests: tuple[float, ...], times_s: tuple[float, ...], model: str = "FC") -> Any:
+    runs = tuple(run(model, train_s=s, test=test, val=test) for s, test in zip(times_s, tests, strict=True))
+    return PointResult(Point(model.lower(), values), runs)
+
+
+def test_ends_of_repeats_are_tested() -> None:
+    points = (
+        repeated({"model.hidden": [16]}, NEAR, (1.0, 1.1, 1.2)),
+        repeated({"model.hidden": [64]}, FAR, (1.1, 1.2, 1.15)),
+    )
+    first = observations(SweepResult(points), 0.5)[0]
+    assert "The difference in training time cannot be told from the noise (Welch's t-test, two-sided, n = 3, p = " in (
+        first
+    )
+    assert (
+        "The difference in test accuracy is larger than the noise (Welch's t-test, two-sided, n = 3, p < 0.001)"
+        in first
+    )
+
+
+def test_ends_of_several_lines_are_counted() -> None:
+    points = tuple(
+        repeated(
+            {"model.hidden": [width], "model.dropout": drop},
+            FAR if width > 9 else NEAR,
+            (0.1 * width, 0.11 * width, 0.105 * width),
+        )
+        for drop in (0.0, 0.2)
+        for width in (8, 16)
+    )
+    with speaking("ja"):
+        first = spaced(observations(SweepResult(points), 0.5)[0])
+    assert "学習時間は 2.00 倍になり、テスト精度の変化は +1.9 ポイントであった。" in first
+    assert (
+        "学習時間の差が有意であるのは 2 組中 2 組、テスト精度の差が有意であるのは 2 組中 2 組である"
+        "（ウェルチの t 検定、両側、2 組についてボンフェローニ補正）。"
+    ) in first
+
+
+def test_steps_back_within_the_noise_are_called_so() -> None:
+    points = (repeated({"model.hidden": [width]}, NEAR, times_s) for width, times_s in STEPS)
+    first = observations(SweepResult(tuple(points)), 0.5)[0]
+    assert "; none of these can be told from the noise (Welch's t-test, two-sided, Bonferroni-corrected for" in (first)
+
+
+def test_what_is_not_significant_is_no_bracket_in_a_bracket() -> None:
+    points = (repeated({"model.hidden": [width]}, NEAR, times_s) for width, times_s in STEPS)
+    with speaking("ja"):
+        first = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
+    assert "（1.10 s、1.06 s））である。これらの差はどれも有意とはいえない（ウェルチの t 検定、両側、2 組に" in first
+
+
+def test_times_that_are_to_be_trusted_are_told() -> None:
+    points = [
+        repeated({"model.activation": name}, NEAR, (1.0 + place, 1.1 + place, 1.2 + place))
+        for place, name in enumerate(("ReLU", "Tanh", "GELU"))
+    ]
+    points[1] = replace(points[1], runs=tuple(replace(one, disturbed=0.5, train_s=50.0) for one in points[1].runs))
+    first = observations(SweepResult(tuple(points)), 0.5)[0]
+    assert "the training time of the 2 whose times are to be trusted lies between 1.10 s and 3.10 s" in first
+    assert "The training time of activation ReLU (1.10 s) is less than that of activation GELU (3.10 s)" in first
+    assert "nothing is said" not in first
+
+
+def test_best_of_models_of_one_size_are_compared_and_tested() -> None:
+    points = (
+        repeated({"model.activation": "ReLU"}, NEAR, (1.0, 1.1, 1.2)),
+        repeated({"model.activation": "GELU"}, FAR, (1.0, 1.1, 1.2)),
+        repeated({"model.activation": "ReLU"}, FAR, (8.0, 8.1, 8.2), "CNN"),
+        repeated({"model.activation": "GELU"}, NEAR, (8.0, 8.1, 8.2), "CNN"),
+    )
+    (found,) = models_compared(SweepResult(points), "pareto")
+    assert found == (
+        f"Of the most accurate of each model by validation in {cite('pareto')}, FC, activation GELU beside CNN, "
+        "activation ReLU: the test accuracy is 99.1 % against 99.1 %, the training time 1.10 s against 8.10 s. The "
+        "difference in training time is larger than the noise (Welch's t-test, two-sided, n = 3, p < 0.001). The "
+        "difference in test accuracy cannot be told from the noise (Welch's t-test, two-sided, n = 3, p = 1)."
+    )
+    assert models_compared(SweepResult(points[:2]), "pareto") == []
+
+
+def test_front_of_repeats_rests_on_their_middles() -> None:
+    points = tuple(repeated({"model.activation": name}, NEAR, (1.0, 1.1, 1.2)) for name in ("ReLU", "GELU"))
+    assert "by the medians of the times and the means of the accuracies" in front_sentence(SweepResult(points))
+
+
+def test_heat_map_is_read_along_its_rows_and_columns() -> None:
+    points = [
+        result({"model.channels": [count] * 2, "model.hidden": [width]}, "CNN", train_s=time_s, test=test)
+        for count, width, time_s, test in [
+            (2, 16, 1.0, 0.90),
+            (2, 64, 1.2, 0.93),
+            (4, 16, 2.0, 0.95),
+            (4, 64, 3.0, 0.96),
+        ]
+    ]
+    with speaking("ja"):
+        found = spaced(heat_map_sentence(points, "model.channels", "model.hidden", "map"))
+    assert found == (
+        f"{cite('map')} の同じ行（隠れ層のノード数が同じ設定）の中では、学習時間の最大値は最小値の 2.0 倍から 2.5 倍、"
+        "テスト精度の最大値と最小値の差は 3.0 ポイントから 5.0 ポイントである。"
+        "同じ列（チャンネル数が同じ設定）の中では、それぞれ 1.2 倍から 1.5 倍、1.0 ポイントから 3.0 ポイントである。"
+    )
