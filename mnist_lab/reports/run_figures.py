@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,11 +9,11 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from mnist_lab.language import say
 from mnist_lab.reports.curves import curve_of, mean_curve
 from mnist_lab.reports.figure_texts import figure_title
+from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
 from mnist_lab.reports.words import word
 from mnist_lab.runs.disturbance import disturbed_shares
@@ -225,12 +224,7 @@ def _names(axes: Axes, groups: Sequence[Group]) -> None:
 
 def _logarithmic(axes: Axes) -> None:
     axes.set_xscale("log")
-    low, high = axes.get_xlim()
-    subs = (1.0, 2.0, 5.0) if math.log10(high / low) < 3 else (1.0,)
-    axes.xaxis.set_major_locator(LogLocator(subs=subs))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    label_logarithmic(axes.xaxis, 1000)
 
 
 def _place_legend(axes: Axes, handles: Sequence[Artist], labels: Sequence[str], title: str | None) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import XAxis, YAxis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from mnist_lab.language import say, spaced
+from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.setting_names import axis_label, axis_name, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
 from mnist_lab.reports.sweep.families import families_of
@@ -95,7 +95,7 @@ def _time_axis(panel: Axes, times_s: Sequence[float]) -> None:
     """Have a time axis begin at 0, or be logarithmic where times differ by factors."""
     if min(times_s) > 0 and max(times_s) / min(times_s) > _LOGARITHMIC_FROM:
         panel.set_yscale("log")
-        _few_labels(panel.yaxis, _TALL)
+        label_logarithmic(panel.yaxis, _TALL)
         panel.set_ylabel(word("train_s_log"))
     else:
         panel.set_ylim(bottom=0)
@@ -212,7 +212,7 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
             panel.axhline(needed_percent(result.points, within), color="black", linewidth=0.8, linestyle=":")
             _mark(panel, at, smallest, "o", smallest_label())
         panel.set(title=title, xlabel=label, xscale="log")
-        _few_labels(panel.xaxis, _NARROW if len(costs) > 1 else _TALL)
+        label_logarithmic(panel.xaxis, _NARROW if len(costs) > 1 else _TALL)
     panels[0].set_ylabel(word("val_accuracy"))
     say_where_axis_begins(panels[0])
     front_label = say("on the Pareto front", "パレート最適な設定")
@@ -238,20 +238,6 @@ def needed_percent(points: Sequence[PointResult], within: float) -> float:
 def smallest_label() -> str:
     """Return what stands in the legend for the smallest models that hold the accuracy."""
     return say("smallest that holds the accuracy", "精度を保つ最小のモデル")
-
-
-def _few_labels(axis: XAxis | YAxis, room: float) -> None:
-    """Put no more labels on a logarithmic axis than there is room for.
-
-    Args:
-        axis: Drawn.
-        room: Times that the axis goes up, below which there is room for three labels to a power of ten.
-    """
-    low, high = axis.get_view_interval()
-    subs = (1.0, 2.0, 5.0) if high / low < room else (1.0,)
-    axis.set_major_locator(LogLocator(subs=subs))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-    axis.set_minor_locator(NullLocator())
 
 
 def _size(entry: PointResult) -> float:
