@@ -115,7 +115,8 @@ def faster_number(
         datamodule: After ``setup``.
     """
     used = record.device["threads"]
-    times = step_times(trainer, model, datamodule) if disturbed_shares(record) else {}
+    on_cpu = record.device["type"] == "cpu"
+    times = step_times(trainer, model, datamodule) if on_cpu and disturbed_shares(record) else {}
     if used not in times or times[used] < _MUCH_FASTER * times[fastest(times)]:
         return None
     return say(

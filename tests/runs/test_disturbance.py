@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mnist_lab.language import speaking
-from mnist_lab.runs.disturbance import DISTURBED, disturbance, disturbed_runs
+from mnist_lab.runs.disturbance import DISTURBED, DISTURBED_ON_GPU, disturbance, disturbed_runs
 from mnist_lab.runs.run import Run, read_runs
 from tests.reports.records import leave_run
 
@@ -35,8 +35,9 @@ def test_disturbed_epochs_are_counted_and_the_largest_share_is_said(tmp_path: Pa
         )
 
 
-def test_other_programs_do_not_disturb_a_gpu(tmp_path: Path) -> None:
-    assert disturbance(run(tmp_path, 0.9, 0.9, 0.9, type="cuda").record) is None
+def test_other_programs_disturb_a_gpu_only_where_they_leave_no_core_for_it(tmp_path: Path) -> None:
+    assert disturbance(run(tmp_path, 0.4, 0.4, DISTURBED_ON_GPU, type="cuda").record) is None
+    assert disturbance(run(tmp_path, 0.4, 0.94, None, type="cuda").record) is not None
 
 
 def test_report_names_the_runs_and_no_more_than_four(tmp_path: Path) -> None:
