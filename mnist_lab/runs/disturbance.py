@@ -17,8 +17,8 @@ program that is busy all the time takes more up to 16 cores (1/16 = 6 %).
 DISTURBED_ON_GPU = 0.5
 """The same of a training on a GPU, for which the processor only starts the work.
 
-Others there are nobody's loss until they leave no core for that: beside programs that took 88 to 98 % of 16 cores, and used
-the GPU as well, epochs of one training on an NVIDIA H200 took 0.13 to 0.81 s.
+Others there are nobody's loss until they leave no core for that: beside programs that took 88 to 98 % of 16 cores, and
+used the GPU as well, epochs of one training on an NVIDIA H200 took 0.13 to 0.81 s.
 """
 _MOST_NAMED = 4
 
