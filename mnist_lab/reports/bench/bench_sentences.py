@@ -149,9 +149,14 @@ def compared_sizes(record: BenchRecord, series: Series) -> list[int]:
     return list(dict.fromkeys((series.points[0].size, series.points[-1].size)))
 
 
+def undetermined(record: BenchRecord) -> list[Series]:
+    """Return the implementations with too few points to tell a quadratic from a cubic polynomial."""
+    return [series for series in record.measured if not _determined(polynomial_fit(series.points, 3))]
+
+
 def degree_warnings(record: BenchRecord) -> list[str]:
     """Return a warning for the implementations with too few points to tell a quadratic from a cubic polynomial."""
-    few = [series for series in record.measured if not _determined(polynomial_fit(series.points, 3))]
+    few = undetermined(record)
     if not few:
         return []
     return [
