@@ -25,7 +25,7 @@ from mnist_lab.reports.bench.bench_tables import (
     times_table,
 )
 from mnist_lab.reports.bench.bench_terms import term_paragraphs
-from mnist_lab.reports.bench.bench_words import operation_name
+from mnist_lab.reports.bench.bench_words import operation_name, times_text
 from mnist_lab.reports.bench.ladder import LADDER_STEM, ladder_section, ladder_summary, why_no_polynomials
 from mnist_lab.reports.document import Block, Document, FigureBlock, Heading, Open, Paragraph
 from mnist_lab.reports.numbering import cite, numbered
@@ -53,7 +53,7 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
         *prose([_operation(record), *_workspace(record), what]),
         checks_table(record),
     ]
-    blocks += [Heading(word("conditions")), *prose([where, _method(record) + _rounds(record)]), machine_table(record)]
+    blocks += [Heading(word("conditions")), *prose([where, _method(record) + _rounds(record), *_once(record)]), machine_table(record)]
     if record.measured:
         blocks += _results(record, captions)
         blocks += [*ladder_section(record, captions), *_figures(captions, LADDER_STEM)] if ladder else []
@@ -180,6 +180,20 @@ def _rounds(record: BenchRecord) -> str:
         "全体を {rounds} 回測定し、それぞれ中央値が最小の回の値を用いた。",
         rounds=record.rounds,
     )
+
+
+def _once(record: BenchRecord) -> list[str]:
+    """Return which times come from a single measurement."""
+    once = times_text([(series, point) for series in record.measured for point in series.points if point.repeats == 1])
+    if not once:
+        return []
+    return [
+        say(
+            "Measured only once (1 repeat), and so without quartiles: {once}.",
+            "測定が 1 回だけ（繰り返し 1 回）で四分位範囲がないのは、{once}の時間である。",
+            once=once,
+        )
+    ]
 
 
 def _limits(record: BenchRecord) -> list[str]:

@@ -19,7 +19,9 @@ from mnist_lab.reports.bench.bench_words import (
     peak_share,
     percent_text,
     range_text,
+    spread,
     step_times_ns,
+    times_text,
     transfer_share,
 )
 from mnist_lab.reports.numbering import cite
@@ -86,7 +88,6 @@ def _jumps(record: BenchRecord) -> list[str]:
     ]
     if not found:
         return []
-    widest = max(_spread(point) for _, *points in found for point in points)
     return [
         say(
             "From one size to the next, the time grows more than {factor:.0f} times as much as the number of steps "
@@ -97,22 +98,51 @@ def _jumps(record: BenchRecord) -> list[str]:
             jumps=listed([_jump(record, *entry) for entry in found]),
             times=cite("times"),
         ),
+        *_certainty(found),
+    ]
+
+
+def _certainty(found: list[tuple[Series, Point, Point]]) -> list[str]:
+    """Return whether the repeats of the jumps' times leave room for chance, and what may be behind the jumps."""
+    times = {(series.name, point.size): (series, point) for series, *points in found for point in points}
+    widest = max((spread(point) for _, point in times.values() if point.repeats > 1), default=0.0)
+    once = times_text([entry for entry in times.values() if entry[1].repeats == 1])
+    if widest >= _JUMP - 1:
+        return [
+            say(
+                "The interquartile ranges of these times are up to {spread} % of their medians, so that chance may have "
+                "a part in it; they are to be measured again, in more rounds.",
+                "これらの時間の四分位範囲は最大で中央値の {spread} % であり、繰り返しのばらつきの影響かもしれない。"
+                "測定の回数を増やして、測り直す必要がある。",
+                spread=percent_text(widest),
+            )
+        ]
+    said = []
+    if once:
+        said.append(
+            say(
+                "Measured only once, so that nothing is known of its spread, was the time of {once}.",
+                "{once}の時間は 1 回しか測定していないため、ばらつきは分からない。",
+                once=once,
+            )
+        )
+    else:
+        said.append(
+            say(
+                "The interquartile ranges of these times are at most {spread} % of their medians, so that the spread of "
+                "the repeats does not explain the jumps.",
+                "これらの時間の四分位範囲は中央値の {spread} % 以内であり、急な増え方は繰り返しのばらつきでは"
+                "説明できない。",
+                spread=percent_text(widest),
+            )
+        )
+    return [
+        *said,
         say(
-            "The interquartile ranges of these times are at most {spread} % of their medians, so that the spread of "
-            "the repeats does not explain the jumps. The matrices may have outgrown a cache that held them before, "
-            "which the sizes of the processor's caches can confirm. The fitted power levels such jumps out.",
-            "これらの時間の四分位範囲は中央値の {spread} % 以内であり、急な増え方は繰り返しのばらつきでは説明できない。"
+            "The matrices may have outgrown a cache that held them before, which the sizes of the processor's caches "
+            "can confirm. The fitted power levels such jumps out.",
             "行列が大きくなり、それまで収まっていたキャッシュに収まらなくなったことが考えられ、プロセッサのキャッシュの"
             "大きさと比べれば確かめられる。N の指数は、このような急な増え方をならした値である。",
-            spread=percent_text(widest),
-        )
-        if widest < _JUMP - 1
-        else say(
-            "The interquartile ranges of these times are up to {spread} % of their medians, so that chance may have a "
-            "part in it; they are to be measured again, in more rounds.",
-            "これらの時間の四分位範囲は最大で中央値の {spread} % であり、繰り返しのばらつきの影響かもしれない。"
-            "測定の回数を増やして、測り直す必要がある。",
-            spread=percent_text(widest),
         ),
     ]
 
@@ -122,10 +152,6 @@ def _grows_far_more(record: BenchRecord, before: Point, after: Point) -> bool:
     if is_disturbed(before) or is_disturbed(after):
         return False
     return after.median_s / before.median_s > _JUMP * steps(after.size) / steps(before.size)
-
-
-def _spread(point: Point) -> float:
-    return (point.high_s - point.low_s) / point.median_s
 
 
 def _jump(record: BenchRecord, series: Series, before: Point, after: Point) -> str:
@@ -252,7 +278,7 @@ def _transfers(record: BenchRecord) -> list[str]:
         arithmetic, memory = peak_share(record, series), transfer_share(record, series)
         if 8 * operation_of(record).values_moved(series.points[-1].size) < _OUT_OF_CACHE_BYTES:
             continue
-        if arithmetic is not None and memory is not None and memory > max(arithmetic, _MUCH_MOVED):
+        if arithmetic is not None and memory is not None and memory >= _MUCH_MOVED and memory > arithmetic:
             found.append(
                 say(
                     "{name} ({memory} % against {arithmetic} %)",
@@ -266,9 +292,14 @@ def _transfers(record: BenchRecord) -> list[str]:
         return []
     return [
         say(
-            "Nearer to the peak transfer rate of the memory than to the peak of arithmetic come {names}: there the "
-            "memory is the nearer limit.",
-            "最大転送速度比が最大性能比を上回るのは、{names}である。これらでは、演算よりメモリの転送のほうが上限に近い。",
+            "Of those that reach {least:.0f} % of the peak transfer rate, with operands and result of {mib:.0f} MiB and "
+            "more together{but}, nearer to that peak than to the peak of arithmetic come {names}: there the memory is "
+            "the nearer limit.",
+            "最大転送速度比が {least:.0f} % 以上、入力と結果が合わせて {mib:.0f} MiB 以上の実装のうち{but}、最大転送速度比が"
+            "最大性能比を上回るのは、{names}である。これらでは、演算よりメモリの転送のほうが上限に近い。",
+            least=100 * _MUCH_MOVED,
+            mib=_OUT_OF_CACHE_BYTES / _MIB,
+            but=say(" and no †", "（† の値を除く）") if len(_undisturbed(record)) < len(record.measured) else "",
             names=listed(found),
         )
     ]

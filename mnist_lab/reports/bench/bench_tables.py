@@ -23,6 +23,7 @@ from mnist_lab.reports.bench.bench_words import (
     rounded,
     scientific,
     signed,
+    spread,
     step_times_ns,
     term_name,
     threads_text,
@@ -53,7 +54,7 @@ def short_table(record: BenchRecord) -> TableBlock:
                 label_of(series.name),
                 f"{last.size:,}",
                 milliseconds(last.median_s),
-                f"{100 * _spread(last):.1f}" if last.repeats > 1 else "–",
+                f"{100 * spread(last):.1f}" if last.repeats > 1 else "–",
                 significant(rate_of(record, series)),
                 exponent_text(fit) if fit else "–",
             ]
@@ -342,10 +343,6 @@ def polynomial_table(record: BenchRecord) -> TableBlock:
     )
 
 
-def _spread(point: Point) -> float:
-    return (point.high_s - point.low_s) / point.median_s
-
-
 def point_text(series: Series, point: Point) -> str:
     """Return a line of progress."""
     if point.repeats == 1:
@@ -363,5 +360,5 @@ def point_text(series: Series, point: Point) -> str:
         size=point.size,
         time=duration(point.median_s),
         repeats=point.repeats,
-        spread=100 * _spread(point),
+        spread=100 * spread(point),
     )

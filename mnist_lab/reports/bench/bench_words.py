@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
 from mnist_lab.bench.fits import PowerFit
 from mnist_lab.bench.operation import Operation
-from mnist_lab.language import Phrase, say
+from mnist_lab.language import Phrase, listed, say
 from mnist_lab.runs.disturbance import DISTURBED
 from mnist_lab.runs.spread import significant
 
@@ -116,6 +116,24 @@ def power_of_ten(exponent: int) -> str:
 def is_disturbed(point: Point) -> bool:
     """Return whether other programs had a part in a time."""
     return point.others_cpu is not None and point.others_cpu > DISTURBED
+
+
+def spread(point: Point) -> float:
+    """Return the interquartile range of a time as a share of its median."""
+    return (point.high_s - point.low_s) / point.median_s
+
+
+def times_text(times: Sequence[tuple[Series, Point]]) -> str:
+    """Return whose times at which sizes are meant: ``C naive (N = 400, 800)``."""
+    sizes: dict[str, list[str]] = {}
+    for series, point in times:
+        sizes.setdefault(label_of(series.name), []).append(f"{point.size:,}")
+    return listed(
+        [
+            say("{name} (N = {sizes})", "{name}（N = {sizes}）", name=name, sizes=listed(entry))
+            for name, entry in sizes.items()
+        ]
+    )
 
 
 def mark(points: Sequence[Point]) -> str:

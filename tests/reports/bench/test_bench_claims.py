@@ -21,3 +21,38 @@ def test_two_degrees_are_joined_in_one_japanese_sentence() -> None:
     record = made_record("conv2d")
     grown(record, 1, (0, 0, 0.3, 0.6, 1.2, 2))
     assert " 3 次のほうが小さく、" in section(text_of(record, "ja"), "どの項が支配的か")
+
+
+def test_jump_to_a_time_measured_once_is_not_held_against_its_spread() -> None:
+    record = made_record()
+    grown(record, 1, (0, 0, 0, 0, 0, 1.1))
+    last = record.series[1].points[-1]
+    last.low_s = last.high_s = last.median_s
+    last.repeats = 1
+    text = text_of(record)
+    assert "does not explain the jump" not in text
+    assert "Measured only once, so that nothing is known of its spread, was the time of C naive (N = 800)." in text
+    assert "Measured only once (1 repeat), and so without quartiles: C naive (N = 800)." in section(text, "Conditions")
+    assert "C（そのまま）（N = 800）" in section(text_of(record, "ja"), "条件")
+    assert "Measured only once" not in text_of(made_record())
+
+
+def test_predicted_times_say_what_they_were_made_from() -> None:
+    record = made_record()
+    record.rounds = 2
+    said = section(text_of(record), "What was left out, and why")
+    assert "at the time of the decision, times the ratio of the steps, and where it had grown more than the steps" in said
+    assert "the fastest of 2 rounds" in said
+    record.rounds = 1
+    assert "rounds" not in section(text_of(record), "What was left out, and why")
+
+
+def test_transfers_are_listed_by_a_rule_that_is_stated() -> None:
+    record = made_record("conv2d")
+    for series in record.series:
+        for point in series.points:
+            point.size *= 16
+    assert (
+        "Of those that reach 10 % of the peak transfer rate, with operands and result of 256 MiB and more together, "
+        "nearer to that peak than to the peak of arithmetic come "
+    ) in section(text_of(record), "Results")
