@@ -77,11 +77,15 @@ def _name(series: Series) -> str:
 
 def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
     figure, axes = _new(_TALL_INCH)
+    told = _told(record)
     for series in record.measured:
         style, fit = styles[series.name], power_fit(series.points)
         label = _name(series)
-        if fit:
+        if fit and series.name in told:
             label = say("{label}: power {power:.2f}", "{label}：{power:.2f} 乗", label=label, power=fit.exponent)
+        elif fit:
+            label = say("{label}: power ({power:.2f})", "{label}：({power:.2f} 乗)", label=label, power=fit.exponent)
+        if fit:
             ends = np.array([fit.sizes[0], fit.sizes[-1]], dtype=float)
             axes.plot(ends, [fit.at(size) for size in ends], color=style.colour, linewidth=3, alpha=0.35)
         _points(axes, series, style, label)
@@ -97,16 +101,29 @@ def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
 def _time_log_title(record: BenchRecord) -> str:
     """Return with which powers of N the time grows, beside that of the steps."""
     degree = operation_of(record).degree
-    powers = sorted(fit.exponent for _, fit in trusted_fits(record) if not is_wide(fit, degree))
+    told = _told(record)
+    powers = sorted(told.values())
     if not powers:
         return say("{operation}: run time", "{operation}の実行時間", operation=_capital(record))
     return say(
-        "{operation}: the time grows as N to the power {powers}, the steps {degree}",
-        "{operation}：実行時間は N の {powers} 乗、ステップ数は N の {degree} 乗で増える",
+        "{operation}: the time grows as N to the power {powers}, the steps {degree}{without}",
+        "{operation}：実行時間は N の {powers} 乗、ステップ数は N の {degree} 乗で増える{without}",
         operation=_capital(record),
         powers=range_text([f"{powers[0]:.2f}", f"{powers[-1]:.2f}"]),
         degree=degree,
+        without=say(
+            "\n(without the powers in brackets: not told apart, or †)",
+            "\n（凡例で括弧に入れた指数、すなわち何乗かを判断できないものと † を除く）",
+        )
+        if any(power_fit(series.points) and series.name not in told for series in record.measured)
+        else "",
     )
+
+
+def _told(record: BenchRecord) -> dict[str, float]:
+    """Return the powers of N that the title holds, by name: those that can be told and rest on no disturbed time."""
+    degree = operation_of(record).degree
+    return {series.name: fit.exponent for series, fit in trusted_fits(record) if not is_wide(fit, degree)}
 
 
 def _time_log_caption() -> str:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
-from mnist_lab.bench.fits import PowerFit
+from mnist_lab.bench.fits import PowerFit, power_fit
 from mnist_lab.language import listed, say
-from mnist_lab.reports.bench.bench_sentences import SAME, Ratio, ratio_of
+from mnist_lab.reports.bench.bench_sentences import SAME, Ratio, ratio_of, ratio_pairs
 from mnist_lab.reports.bench.bench_summary import side_of, trusted_fits
 from mnist_lab.reports.bench.bench_words import (
+    WIDE,
     factor_text,
     is_disturbed,
+    is_wide_time,
     label_of,
     milliseconds,
     on_gpu,
     operation_of,
     peak_share,
     percent_text,
+    point_at,
     range_text,
     spread,
     step_times_ns,
@@ -37,6 +40,8 @@ _MUCH_MOVED = 0.1
 _OUT_OF_CACHE_BYTES = 256 * _MIB
 # All threads of the same code beside one: what the threads bring.
 _THREADED = (("c-threads", "c-simd"), ("numpy", "numpy-1"), ("torch", "torch-1"))
+# A version with threads that takes this many times the time of one thread is slower.
+_SLOWER = 1.2
 _BUSY = 0.75
 """Of the threads: an implementation that keeps fewer cores busy hardly computes in parallel."""
 
@@ -48,7 +53,7 @@ def times_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
         record: Of the bench.
         figures: File names, without an ending, of those there are.
     """
-    return _times(figures) + _jumps(record)
+    return _times(figures) + _jumps(record) + _wide_times(record)
 
 
 def _times(figures: Collection[str]) -> list[str]:
@@ -145,6 +150,67 @@ def _certainty(found: list[tuple[Series, Point, Point]]) -> list[str]:
             "大きさと比べれば確かめられる。N の指数は、このような急な増え方をならした値である。",
         ),
     ]
+
+
+def _wide_times(record: BenchRecord) -> list[str]:
+    """Return the times whose repeats spread far: by name where a power, a ratio or a rate comes from them."""
+    used: dict[str, set[int]] = {}
+    for series in record.measured:
+        fit = power_fit(series.points)
+        used[series.name] = {series.points[-1].size, *(fit.sizes if fit else ())}
+    for first, second in ratio_pairs(record):
+        if found := ratio_of(first, second):
+            used[first.name].add(found.size)
+            used[second.name].add(found.size)
+    wide = [(series, point) for series in record.measured for point in series.points if is_wide_time(point)]
+    named = [(series, point) for series, point in wide if point.size in used[series.name]]
+    said = []
+    if named:
+        said.append(
+            say(
+                "Of the times that the powers ({growth}), the rates or the ratios come from, these have an "
+                "interquartile range of more than {limit:.0f} % of the median: {names}. The powers and ratios made of "
+                "them are less sure by as much.",
+                "指数（{growth}）、計算速度、速さの比に用いた時間のうち、四分位範囲が中央値の {limit:.0f} % を超えるのは、"
+                "{names}である。これらから求めた指数と比は、その分だけ不確かである。",
+                growth=cite("growth"),
+                limit=100 * WIDE,
+                names=_spreads(named),
+            )
+        )
+    if others := len(wide) - len(named):
+        said.append(
+            say(
+                "So is that of other times at smaller sizes, {others} in all (data/times.csv).",
+                "このほか、小さなサイズの {others} 個の時間の四分位範囲も {limit:.0f} % を超える（data/times.csv）。",
+                others=others,
+                limit=100 * WIDE,
+            )
+            if named
+            else say(
+                "The interquartile range is above {limit:.0f} % of the median for {others} of the times at small sizes, "
+                "from which no power, rate or ratio comes (data/times.csv).",
+                "指数、計算速度、速さの比に用いない小さなサイズの {others} 個の時間では、四分位範囲が中央値の {limit:.0f} % を"
+                "超える（data/times.csv）。",
+                others=others,
+                limit=100 * WIDE,
+            )
+        )
+    return said
+
+
+def _spreads(times: list[tuple[Series, Point]]) -> str:
+    by_name: dict[str, list[str]] = {}
+    for series, point in times:
+        by_name.setdefault(label_of(series.name), []).append(
+            say("{size:,}: {share} %", "{size:,} で {share} %", size=point.size, share=percent_text(spread(point)))
+        )
+    return listed(
+        [
+            say("{name} (N = {sizes})", "{name}（N = {sizes}）", name=name, sizes=listed(sizes))
+            for name, sizes in by_name.items()
+        ]
+    )
 
 
 def _grows_far_more(record: BenchRecord, before: Point, after: Point) -> bool:
@@ -321,7 +387,7 @@ def thread_sentences(record: BenchRecord) -> list[str]:
         if found and not found.disturbed and known[many].threads > 1:
             brought.append((known[many], known[one], found))
     if not brought:
-        return said
+        return said + _slower(known)
     threads = brought[0][0].threads
     said.append(
         say(
@@ -356,7 +422,60 @@ def thread_sentences(record: BenchRecord) -> list[str]:
                 threads=threads,
             )
         )
-    return said
+    return said + _slower(known)
+
+
+def _slower(known: dict[str, Series]) -> list[str]:
+    """Return where a version with threads is slower than that of one thread, as it is with small matrices."""
+    found = []
+    for many, one in _THREADED:
+        if not {many, one} <= set(known) or known[many].threads == 1:
+            continue
+        pairs = [(point, other) for point in known[many].points if (other := point_at(known[one], point.size))]
+        slower = [pair for pair in pairs if _is_slower(*pair)]
+        if slower:
+            found.append((known[many], known[one], max(slower, key=_times_slower), slower[-1][0].size))
+    if not found:
+        return []
+    return [
+        say(
+            "At small sizes the version with threads takes longer than that of one thread: {names}.",
+            "小さなサイズでは、スレッドを増やした実装のほうが遅く、{names}である。",
+            names=listed([_slower_text(*entry) for entry in found]),
+        ),
+        say(
+            "A hypothesis, not tested here: starting the threads and waiting for them takes that time.",
+            "スレッドの起動と待ち合わせに時間がかかるためと考えられるが、これは仮説であり、ここでは確かめていない。",
+        ),
+    ]
+
+
+def _is_slower(point: Point, other: Point) -> bool:
+    return (
+        not (is_disturbed(point) or is_disturbed(other))
+        and point.low_s > other.high_s
+        and _times_slower((point, other)) > _SLOWER
+    )
+
+
+def _times_slower(pair: tuple[Point, Point]) -> float:
+    return pair[0].median_s / pair[1].median_s
+
+
+def _slower_text(many: Series, one: Series, worst: tuple[Point, Point], last: int) -> str:
+    point, other = worst
+    return say(
+        "{many} takes {ratio} times the time of {one} at N = {size:,} ({time} against {beside} ms, slower up to N = "
+        "{last:,})",
+        "{many}の時間は N = {size:,} で{one}の {ratio} 倍（{time} ms と {beside} ms。遅いのは N = {last:,} まで）",
+        many=label_of(many.name),
+        one=label_of(one.name),
+        ratio=factor_text(_times_slower(worst), wide=is_wide_time(point) or is_wide_time(other)),
+        size=point.size,
+        time=milliseconds(point.median_s),
+        beside=milliseconds(other.median_s),
+        last=last,
+    )
 
 
 def _gain(many: Series, one: Series, found: Ratio) -> str:
@@ -374,7 +493,7 @@ def _gain(many: Series, one: Series, found: Ratio) -> str:
         "{many}は{one}の {ratio} 倍の速さ（N = {size:,}、使用コア数 {cores:.1f} 個）",
         many=label_of(many.name),
         one=label_of(one.name),
-        ratio=factor_text(found.ratio),
+        ratio=factor_text(found.ratio, wide=found.wide),
         size=found.size,
         cores=_cores_at(many, found.size),
     )

@@ -219,7 +219,7 @@ def _speed(first: Series, second: Series, found: Ratio) -> str:
         "{fast}が{slow}の {ratio} 倍（N = {size:,}、{threads}）",
         fast=label_of(fast.name),
         slow=label_of(slow.name),
-        ratio=factor_text(max(found.ratio, 1 / found.ratio)),
+        ratio=factor_text(max(found.ratio, 1 / found.ratio), wide=found.wide),
         size=found.size,
         threads=threads_of_both(fast, slow),
     )

@@ -8,6 +8,7 @@ from mnist_lab.bench.operation import Operation
 from mnist_lab.language import Phrase, say
 from mnist_lab.reports.bench.bench_sentences import ratio_of, ratio_pairs
 from mnist_lab.reports.bench.bench_words import (
+    WIDE,
     duration,
     error_text,
     exponent_text,
@@ -248,25 +249,33 @@ def rate_table(record: BenchRecord) -> TableBlock:
 
 def ratio_table(record: BenchRecord) -> TableBlock | None:
     """Return how many times as fast implementations are as others, at the largest size of both; None without one."""
-    rows = []
+    rows, wide = [], False
     for first, second in ratio_pairs(record):
         if found := ratio_of(first, second):
+            wide = wide or found.wide
             rows.append(
                 [
                     label_of(first.name),
                     label_of(second.name),
                     f"{threads_text(first)} / {threads_text(second)}",
                     f"{found.size:,}",
-                    factor_text(found.ratio) + ("†" if found.disturbed else ""),
+                    factor_text(found.ratio, wide=found.wide) + ("†" if found.disturbed else ""),
                 ]
             )
     if not rows:
         return None
     return TableBlock(
         say(
-            "Ratios of the speeds, at the largest size at which both were measured, with three significant digits: "
-            "above 1, the implementation is faster than the one beside it.{marked}",
-            "速さの比（両方を測定した最大のサイズ、有効数字 3 桁）。1 より大きければ、比べた実装より速い。{marked}",
+            "Ratios of the speeds, at the largest size at which both were measured, with three significant "
+            "digits{wide}: above 1, the implementation is faster than the one beside it.{marked}",
+            "速さの比（両方を測定した最大のサイズ、有効数字 3 桁{wide}）。1 より大きければ、比べた実装より速い。{marked}",
+            wide=say(
+                ", two where the interquartile range of a time is above {limit:.0f} % of its median",
+                "。時間の四分位範囲が中央値の {limit:.0f} % を超えるものは 2 桁",
+                limit=100 * WIDE,
+            )
+            if wide
+            else "",
             marked=_marked(record),
         ),
         (

@@ -32,6 +32,8 @@ _OPERATIONS: Mapping[str, Phrase] = {
     "ladder": Phrase("matrix product", "行列積"),
     "conv2d": Phrase("3×3 convolution", "3×3 の畳み込み"),
 }
+WIDE = 0.1
+"""Of the median: a time with a wider interquartile range is named as such."""
 _MINUS = "\N{MINUS SIGN}"
 _TERMS = ("1", "N", "N²", "N³")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -74,9 +76,9 @@ def rounded(value: float, digits: int = 3) -> str:
     return significant(float(f"{value:.2e}") if abs(value) >= _MANY else value, digits)
 
 
-def factor_text(ratio: float) -> str:
-    """Return a ratio with three significant digits, as the times have that it is made of."""
-    return rounded(ratio)
+def factor_text(ratio: float, *, wide: bool = False) -> str:
+    """Return a ratio with three significant digits, as the times have that it is made of; two of times that spread."""
+    return significant(float(f"{ratio:.1e}"), 2) if wide else rounded(ratio)
 
 
 def percent_text(share: float) -> str:
@@ -121,6 +123,11 @@ def is_disturbed(point: Point) -> bool:
 def spread(point: Point) -> float:
     """Return the interquartile range of a time as a share of its median."""
     return (point.high_s - point.low_s) / point.median_s
+
+
+def is_wide_time(point: Point) -> bool:
+    """Return whether the repeats of a time spread so far that its third digit says nothing."""
+    return spread(point) > WIDE
 
 
 def times_text(times: Sequence[tuple[Series, Point]]) -> str:

@@ -106,8 +106,8 @@ def _gains(known: dict[str, Rung]) -> list[str]:
     last = pairs[-1][0]
     said = [
         say(
-            "Where the causes were taken away one after the other, {gains}.",
-            "遅さの原因を 1 つずつ取り除くと、{gains}の速さになった。",
+            "Where the causes were taken away step by step, {gains}.",
+            "遅さの原因を段階的に取り除くと、{gains}の速さになった。",
             gains=listed(
                 [
                     say(
@@ -212,8 +212,9 @@ def draw_ladder(record: BenchRecord) -> Figure:
 def ladder_caption() -> str:
     """Say what the figure shows."""
     return say(
-        "The ladder. Hatched: computed from a smaller size by the number of steps, since a call would take too long.",
-        "各段の実行時間。斜線の棒は、計算に時間がかかりすぎるため、小さなサイズの時間からステップ数の比で求めた値である。",
+        "The ladder. The axis is logarithmic and has no zero, so that the length of a bar is not its time; its end is. "
+        "Hatched: computed from a smaller size by the number of steps, since a call would take too long.",
+        "各段の実行時間。軸は対数目盛で 0 がないため、棒の長さは時間に比例しない。時間は棒の右端の位置で読む。斜線の棒は、計算に時間がかかりすぎるため、小さなサイズの時間からステップ数の比で求めた値である。",
     )
 
 

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from mnist_lab.bench.bench_record import BenchRecord
+from mnist_lab.bench.fits import power_fit
+from mnist_lab.language import speaking
+from mnist_lab.reports.bench.bench_figures import draw_bench_figures
+from mnist_lab.reports.bench.ladder import ladder_caption
 from tests.bench.points import made_record
 from tests.reports.bench.texts import grown, section, text_of
 
@@ -56,3 +63,78 @@ def test_transfers_are_listed_by_a_rule_that_is_stated() -> None:
         "Of those that reach 10 % of the peak transfer rate, with operands and result of 256 MiB and more together, "
         "nearer to that peak than to the peak of arithmetic come "
     ) in section(text_of(record), "Results")
+
+
+def test_wide_times_are_named_once_and_their_ratios_have_two_digits() -> None:
+    record = made_record()
+    wide = record.series[2].points
+    wide[0].high_s, wide[-1].high_s = 1.3 * wide[0].median_s, 1.21 * wide[-1].median_s
+    record.series[2].name = "c-simd"
+    text = text_of(record)
+    assert "more than 10 % of the median: C SIMD (N = 800: 22 %)." in section(text, "Results")
+    assert "So is that of other times at smaller sizes, 1 in all" in section(text, "Results")
+    assert text.count("22 %") == 1
+    assert "| C SIMD | C naive | 1 / 1 | 800 | 2.5 |" in text
+    assert "C SIMD is 2.5 times as fast as C naive (N = 800" in section(text, "Summary")
+    assert "C（SIMD 命令）（N = 800 で 22 %）" in section(text_of(record, "ja"), "結果")
+    assert "more than 10 %" not in text_of(made_record())
+
+
+def test_title_says_that_powers_in_brackets_are_no_part_of_its_range() -> None:
+    record = made_record()
+    grown(record, 1, (0, 0, 0, 2, 0, 2))
+    (axes,) = draw_bench_figures(record)["time_log"][0].axes
+    assert axes.get_title("left").endswith(", the steps 3\n(without the powers in brackets: not told apart, or †)")
+    assert "C naive: power (3.40)" in axes.get_legend_handles_labels()[1]
+    assert "C loop order: power 3.00" in axes.get_legend_handles_labels()[1]
+    (axes,) = draw_bench_figures(made_record())["time_log"][0].axes
+    assert "\n" not in axes.get_title("left")
+
+
+def test_threads_that_are_slower_at_small_sizes_are_named_with_a_hypothesis() -> None:
+    record = made_record()
+    assert "takes longer" not in text_of(record)
+    record.series[3].name = "torch-1"
+    for point in record.series[4].points[:2]:
+        point.median_s = point.low_s = point.high_s = 4e-5
+    said = section(text_of(record), "Results")
+    assert (
+        "At small sizes the version with threads takes longer than that of one thread: PyTorch (all threads) takes 22.5 "
+        "times the time of PyTorch (1 thread) at N = 25 (0.0400 against 0.00178 ms, slower up to N = 50). A hypothesis, "
+        "not tested here: "
+    ) in said
+
+
+def test_bars_of_the_ladder_are_not_read_by_their_length() -> None:
+    assert "the length of a bar is not its time" in ladder_caption()
+    with speaking("ja"):
+        assert "棒の長さは時間に比例しない" in ladder_caption()
+    assert "1 つずつ" not in section(text_of(made_record("ladder"), "ja"), "要約")
+
+
+def test_power_is_called_other_than_the_steps_only_where_the_corrected_interval_misses_it() -> None:
+    record = made_record()
+    fit = power_fit(record.series[1].points)
+    assert fit is not None
+    assert fit.half(1) == pytest.approx(fit.high - fit.exponent)
+    record.series = record.series[1:3]
+    grown(record, 0, (0, 0, 0, 0.1, 0.22, 0.3))
+    text = text_of(record)
+    assert (
+        "The run time grows as N to the power 3.10 with C naive: the interval does not hold 3, but once corrected for 2 "
+        "intervals it does, so that it cannot be told apart from N to the power 3."
+    ) in section(text, "Summary")
+    assert "faster than" not in section(text, "Summary")
+    assert "Where the power differs" not in text
+    assert "2 intervals of 95 % are read at once in Table 4" in section(text, "Limits of this report")
+    record.series = record.series[:1]
+    text = text_of(record)
+    assert "3.10 with C naive: faster than N to the power 3" in section(text, "Summary")
+    assert "are read at once" not in text
+    assert "区別できない" in text_of(made_close(), "ja")
+
+
+def made_close() -> BenchRecord:
+    record = made_record()
+    grown(record, 1, (0, 0, 0, 0.1, 0.22, 0.3))
+    return record
