@@ -14,7 +14,7 @@ from mnist_lab.reports.bench.bench_prose import (
     times_sentences,
 )
 from mnist_lab.reports.bench.bench_sentences import disturbed_sentence
-from mnist_lab.reports.bench.bench_summary import summary_paragraphs
+from mnist_lab.reports.bench.bench_summary import at_once_sentence, summary_paragraphs
 from mnist_lab.reports.bench.bench_tables import (
     checks_table,
     growth_table,
@@ -207,6 +207,7 @@ def _limits(record: BenchRecord) -> list[str]:
             "いくつかのサイズから求めた指数は、その範囲での増え方を示すものであり、はるかに大きなサイズについては何もいえない。",
         ),
     ]
+    said += at_once_sentence(record)
     sizes = [point.size for series in record.measured for point in series.points]
     if record.at is not None and sizes and not min(sizes) <= record.at <= max(sizes):
         said.append(

@@ -242,7 +242,7 @@ def _jump(record: BenchRecord, series: Series, before: Point, after: Point) -> s
 def step_time_sentences(record: BenchRecord) -> list[str]:
     """Return how the time of a step changes where the power differs from the steps', and how few points that is."""
     fits, degree = trusted_fits(record), operation_of(record).degree
-    changed = [(series, fit) for series, fit in fits if side_of(fit, degree) != 0]
+    changed = [(series, fit) for series, fit in fits if side_of(fit, degree, len(fits)) != 0]
     said = []
     if changed:
         said.append(

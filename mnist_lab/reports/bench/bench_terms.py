@@ -13,7 +13,7 @@ from mnist_lab.reports.bench.bench_sentences import (
     degree_warnings,
     undetermined,
 )
-from mnist_lab.reports.bench.bench_summary import side_of
+from mnist_lab.reports.bench.bench_summary import side_of, trusted_fits
 from mnist_lab.reports.bench.bench_words import error_text, label_of, mark, operation_of, range_text, term_word
 from mnist_lab.reports.numbering import cite
 
@@ -217,7 +217,8 @@ def _cubic_of_quadratic_steps(record: BenchRecord, cubic: list[Series]) -> list[
     if not cubic or operation_of(record).degree != 2:
         return []
     fits = [power_fit(series.points) for series in cubic]
-    below = all(fit is not None and side_of(fit, 3) < 0 for fit in fits)
+    count = len(trusted_fits(record))
+    below = all(fit is not None and side_of(fit, 3, count) < 0 for fit in fits)
     return [
         say(
             "A cubic term that dominates does not make the growth O(N³): the steps are of degree 2{power}. "
