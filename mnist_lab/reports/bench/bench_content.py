@@ -8,6 +8,7 @@ from mnist_lab.bench.bench_record import BenchRecord
 from mnist_lab.language import current_language, say, spaced
 from mnist_lab.reports.bench.bench_left_out import left_out_prose
 from mnist_lab.reports.bench.bench_prose import (
+    peak_summary,
     rate_sentences,
     step_time_sentences,
     thread_sentences,
@@ -24,7 +25,7 @@ from mnist_lab.reports.bench.bench_tables import (
     ratio_table,
     times_table,
 )
-from mnist_lab.reports.bench.bench_terms import term_paragraphs
+from mnist_lab.reports.bench.bench_terms import term_paragraphs, term_summary
 from mnist_lab.reports.bench.bench_words import operation_name, times_text
 from mnist_lab.reports.bench.ladder import LADDER_STEM, ladder_section, ladder_summary, why_no_polynomials
 from mnist_lab.reports.document import Block, Document, FigureBlock, Heading, Open, Paragraph
@@ -46,7 +47,8 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
         blocks.append(Paragraph(say("Nothing was measured.", "測定された結果はない。")))
     else:
         blocks += prose(ladder_summary(record)) if ladder else []
-        blocks += [block for sentences in summary_paragraphs(record) for block in prose(sentences)]
+        achieved = peak_summary(record) + ([] if ladder else term_summary(record))
+        blocks += [block for sentences in [*summary_paragraphs(record), achieved] for block in prose(sentences)]
     what, where = _cited()
     blocks += [
         Heading(say("What was measured", "測定したもの")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
 from mnist_lab.bench.fits import PowerFit, power_fit
@@ -283,22 +283,57 @@ def _step_change(record: BenchRecord, series: Series, fit: PowerFit) -> str:
     )
 
 
-def rate_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
-    """Return how near the implementations come to the machine's peak of arithmetic, and who to that of the memory."""
-    shares = {
+def peak_summary(record: BenchRecord) -> list[str]:
+    """Return the highest and the lowest share of the measured peak, for the summary."""
+    shares = _shares(record)
+    if len(shares) < 2:
+        return []
+    nearest, farthest = _nearest(shares), min(shares, key=lambda name: shares[name])
+    return [
+        say(
+            "At the largest size of each, the share of the measured peak is highest with {nearest}, {most} %, and "
+            "lowest with {farthest}, {least} % ({rates}{but}).",
+            "それぞれの最大のサイズで、実測した最大性能に対する割合は、最も高いのが{nearest}の {most} %、最も低いのが"
+            "{farthest}の {least} % である（{rates}{but}）。",
+            nearest=listed(nearest),
+            most=range_text(sorted((percent_text(shares[name]) for name in nearest), key=_number)),
+            farthest=farthest,
+            least=percent_text(shares[farthest]),
+            rates=cite("rates"),
+            but=say(", without †", "、† の値を除く") if _is_marked(record, shares) else "",
+        )
+    ]
+
+
+def _shares(record: BenchRecord) -> dict[str, float]:
+    """Return the shares of the peak at the largest size by name, without those of a disturbed time."""
+    return {
         label_of(series.name): share
         for series in _undisturbed(record)
         if (share := peak_share(record, series)) is not None
     }
+
+
+def _nearest(shares: Mapping[str, float]) -> list[str]:
+    most = max(shares.values())
+    return [name for name, share in shares.items() if share * SAME > most]
+
+
+def _is_marked(record: BenchRecord, shares: Mapping[str, float]) -> bool:
+    return len(shares) < sum(not on_gpu(series) for series in record.measured)
+
+
+def rate_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
+    """Return how near the implementations come to the machine's peak of arithmetic, and who to that of the memory."""
+    shares = _shares(record)
     if not shares:
         return (
             [say("{rate} shows the rates.", "計算速度を {rate} に示す。", rate=cite("rate"))]
             if "rate" in figures
             else []
         )
-    marked = len(shares) < sum(not on_gpu(series) for series in record.measured)
-    most = max(shares.values())
-    nearest = [name for name, share in shares.items() if share * SAME > most]
+    marked = _is_marked(record, shares)
+    most, nearest = max(shares.values()), _nearest(shares)
     farthest = min(shares, key=lambda name: shares[name])
     said = [
         say(

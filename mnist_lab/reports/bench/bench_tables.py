@@ -31,6 +31,7 @@ from mnist_lab.reports.bench.bench_words import (
     transfer_rate_of,
     transfer_share,
 )
+from mnist_lab.reports.bench.what_it_does import what_it_does
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.runs.spread import significant
 
@@ -76,6 +77,7 @@ def checks_table(record: BenchRecord) -> TableBlock:
     rows = [
         [
             label_of(series.name),
+            what_it_does(record, series.name),
             threads_text(series),
             series.number_format,
             scientific(series.error, 1) if series.error else "0",
@@ -90,12 +92,13 @@ def checks_table(record: BenchRecord) -> TableBlock:
         ),
         (
             say("implementation", "実装"),
+            say("what it does", "内容"),
             say("threads", "スレッド数 [個]"),
             say("numbers", "数値の形式"),
             say("relative error", "相対誤差"),
         ),
         rows,
-        (1, 3),
+        (2, 4),
         "checks",
     )
 

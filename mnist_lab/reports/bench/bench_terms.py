@@ -52,6 +52,44 @@ def term_paragraphs(record: BenchRecord, figures: Collection[str]) -> list[list[
     return [said, dominance] if dominance else [said]
 
 
+def term_summary(record: BenchRecord) -> list[str]:
+    """Return which term dominates at the largest size, for the summary: of the polynomials that describe the times."""
+    few, far, marked = [], [], []
+    found: dict[int, list[tuple[Series, float]]] = {}
+    for series in record.measured:
+        fit, name = polynomial_fit(series.points, 3), label_of(series.name)
+        if fit is None or not fit.is_determined:
+            few.append(name)
+        elif mark(series.points):
+            marked.append(name)
+        elif fit.error > _FAR:
+            far.append(name)
+        else:
+            size = compared_sizes(record, series)[-1]
+            power = _dominant(fit, size)
+            found.setdefault(power, []).append((series, fit.shares(size)[power]))
+    if not found:
+        return []
+    reasons = [
+        say("{names}, whose points are too few", "点の少ない{names}", names=listed(few)) if few else "",
+        say("{names}, one of whose times was disturbed", "† の{names}", names=listed(marked)) if marked else "",
+        say("{names}, which it does not describe", "この式では表せない{names}", names=listed(far)) if far else "",
+    ]
+    without = listed([reason for reason in reasons if reason])
+    return [
+        say(
+            "The dominant term of the cubic polynomial {place} is {terms} ({polynomials}{without}).",
+            "{place} 3 次多項式の最も大きな項は、{terms}である（{polynomials}{without}）。",
+            place=say("there", "同じサイズで")
+            if record.at is None
+            else say("at N = {at:,}", "N = {at:,} で", at=record.at),
+            terms=listed([_term(power, found[power], 0, "") for power in sorted(found)]),
+            polynomials=cite("polynomials"),
+            without=say("; without {names}", "、{names}を除く", names=without) if without else "",
+        )
+    ]
+
+
 def _without(record: BenchRecord, determined: int) -> str:
     """Return whom the sentences leave out, since their points tell no degree; an empty text where that is nobody."""
     few = [label_of(series.name) for series in undetermined(record)]

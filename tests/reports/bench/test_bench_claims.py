@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import get_args
+
 import pytest
 
 from mnist_lab.bench.bench_record import BenchRecord
+from mnist_lab.bench.catalogue import implementations
 from mnist_lab.bench.fits import power_fit
-from mnist_lab.language import speaking
+from mnist_lab.language import Language, speaking
 from mnist_lab.reports.bench.bench_figures import draw_bench_figures
+from mnist_lab.reports.bench.bench_tables import checks_table
 from mnist_lab.reports.bench.ladder import ladder_caption
 from tests.bench.points import made_record
 from tests.reports.bench.texts import grown, section, text_of
@@ -138,3 +143,41 @@ def made_close() -> BenchRecord:
     record = made_record()
     grown(record, 1, (0, 0, 0, 0.1, 0.13, 0.3))
     return record
+
+
+@pytest.mark.parametrize("operation", ["matmul", "conv2d", "ladder"])
+def test_table_says_what_each_implementation_does(operation: str) -> None:
+    record = made_record(operation)
+    record.series = [replace(record.series[1], name=entry.name) for entry in implementations(operation)]
+    record.series += [replace(record.series[1], name=name) for name in ("mine.py:product", "mine.c")]
+    for language in get_args(Language):
+        with speaking(language):
+            table = checks_table(record)
+        said = [row[1] for row in table.rows]
+        assert all(said)
+        assert len(set(said)) == len(said)
+        assert "mine.py" in said[-2]
+        assert "mine.c" in said[-1]
+
+
+def test_summary_names_the_share_of_the_peak_and_the_dominant_term() -> None:
+    record = made_record()
+    said = section(text_of(record), "Summary")
+    assert (
+        "At the largest size of each, the share of the measured peak is highest with NumPy (1 thread) and PyTorch (all "
+        "threads), 50 %, and lowest with pure Python, 0.050 % (Table 5). "
+    ) in said
+    assert (
+        "The dominant term of the cubic polynomial there is the cubic term for C naive, C loop order, NumPy (1 thread) "
+        "and PyTorch (all threads) (100 %) (Table 7; without pure Python, whose points are too few)."
+    ) in said
+    record.series[1].points[-1].others_cpu = 0.4
+    said = section(text_of(record), "Summary")
+    assert "there is the cubic term for C loop order, NumPy" in said
+    assert "and C naive, one of whose times was disturbed)" in said
+    ladder = section(text_of(made_record("ladder")), "Summary")
+    assert "the share of the measured peak is highest" in ladder
+    assert "dominant term" not in ladder
+    japanese = section(text_of(made_record(), "ja"), "要約")
+    assert "最も大きな項は、" in japanese
+    assert "最大性能に対する割合は、" in japanese

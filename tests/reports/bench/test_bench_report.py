@@ -127,7 +127,7 @@ def test_gpus_share_of_the_processors_peak_is_not_given() -> None:
 def test_gpus_work_is_not_said_to_be_that_of_threads() -> None:
     record = made_record()
     record.series[3].name, record.series[4].name, record.series[4].threads = "torch", "cuda-fp32", 16
-    assert checks_table(record).rows[4][1] == "GPU"
+    assert checks_table(record).rows[4][2] == "GPU"
     ratios = ratio_table(record)
     assert ratios is not None
     assert ratios.rows[-1][:3] == ["PyTorch CUDA fp32", "PyTorch (all threads)", "GPU / 1"]
