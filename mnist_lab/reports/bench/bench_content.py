@@ -55,7 +55,11 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
         *prose([_operation(record), *_workspace(record), what]),
         checks_table(record),
     ]
-    blocks += [Heading(word("conditions")), *prose([where, _method(record) + _rounds(record), *_once(record)]), machine_table(record)]
+    blocks += [
+        Heading(word("conditions")),
+        *prose([where, _method(record) + _rounds(record), *_once(record)]),
+        machine_table(record),
+    ]
     if record.measured:
         blocks += _results(record, captions)
         blocks += [*ladder_section(record, captions), *_figures(captions, LADDER_STEM)] if ladder else []
@@ -206,7 +210,8 @@ def _limits(record: BenchRecord) -> list[str]:
         ),
         say(
             "A power fitted to a few sizes says how the time grew between them, and not what it does far above.",
-            "いくつかのサイズから求めた指数は、その範囲での増え方を示すものであり、はるかに大きなサイズについては何もいえない。",
+            "いくつかのサイズから求めた指数は、その範囲での増え方を示すものであり、はるかに大きなサイズについては"
+            "何もいえない。",
         ),
     ]
     said += at_once_sentence(record)

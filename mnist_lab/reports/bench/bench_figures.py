@@ -20,6 +20,7 @@ from mnist_lab.reports.bench.bench_words import (
     error_text,
     factor_text,
     is_disturbed,
+    is_wide_time,
     label_of,
     largest_common,
     mark,
@@ -154,13 +155,13 @@ def _time_title(record: BenchRecord) -> str:
     """Return how far the fastest and the slowest are apart at the largest size of all."""
     size = largest_common(record.measured)
     times = {
-        label_of(series.name): point.median_s
+        label_of(series.name): point
         for series in record.measured
         if size is not None and (point := point_at(series, size)) and not is_disturbed(point)
     }
     if not len(times) > 1:
         return say("{operation}: run time", "{operation}の実行時間", operation=_capital(record))
-    slow, fast = max(times, key=lambda name: times[name]), min(times, key=lambda name: times[name])
+    slow, fast = max(times, key=lambda name: times[name].median_s), min(times, key=lambda name: times[name].median_s)
     return spaced(
         say(
             "N = {size:,}: {slow} takes {ratio} times as long as {fast}",
@@ -168,7 +169,9 @@ def _time_title(record: BenchRecord) -> str:
             size=size,
             slow=slow,
             fast=fast,
-            ratio=factor_text(times[slow] / times[fast]),
+            ratio=factor_text(
+                times[slow].median_s / times[fast].median_s, wide=any(map(is_wide_time, (times[slow], times[fast])))
+            ),
         )
     )
 

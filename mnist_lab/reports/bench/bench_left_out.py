@@ -120,11 +120,13 @@ def _prediction(record: BenchRecord) -> str:
         "These times were predicted from that at the size before as it stood at the time of the decision, times the "
         "ratio of the steps, and where it had grown more than the steps from the size before that, times that factor "
         "too (2 at most){rounds}.",
-        "見込みの時間は、測定するかどうかを決めた時点での直前のサイズの時間に、ステップ数の比を掛け、その前のサイズからの"
+        "見込みの時間は、測定するかどうかを決めた時点での直前のサイズの時間に、ステップ数の比を掛け、"
+        "その前のサイズからの"
         "増え方がステップ数の比を上回っていれば、上回った倍率（最大 2 倍）も掛けた値である{rounds}。",
         rounds=say(
             "; {times} gives the fastest of {rounds} rounds, and so may lead to a shorter time",
-            "（{times} の時間は {rounds} 回の測定のうち最も速い回のものであり、これから計算すると見込みより短いことがある）",
+            "（{times} の時間は {rounds} 回の測定のうち最も速い回のものであり、"
+            "これから計算すると見込みより短いことがある）",
             times=cite("times"),
             rounds=record.rounds,
         )

@@ -115,7 +115,8 @@ def _certainty(found: list[tuple[Series, Point, Point]]) -> list[str]:
     if widest >= _JUMP - 1:
         return [
             say(
-                "The interquartile ranges of these times are up to {spread} % of their medians, so that chance may have "
+                "The interquartile ranges of these times are up to {spread} % of their medians, so that chance "
+                "may have "
                 "a part in it; they are to be measured again, in more rounds.",
                 "これらの時間の四分位範囲は最大で中央値の {spread} % であり、繰り返しのばらつきの影響かもしれない。"
                 "測定の回数を増やして、測り直す必要がある。",
@@ -134,7 +135,8 @@ def _certainty(found: list[tuple[Series, Point, Point]]) -> list[str]:
     else:
         said.append(
             say(
-                "The interquartile ranges of these times are at most {spread} % of their medians, so that the spread of "
+                "The interquartile ranges of these times are at most {spread} % of their medians, so that the "
+                "spread of "
                 "the repeats does not explain the jumps.",
                 "これらの時間の四分位範囲は中央値の {spread} % 以内であり、急な増え方は繰り返しのばらつきでは"
                 "説明できない。",
@@ -171,7 +173,8 @@ def _wide_times(record: BenchRecord) -> list[str]:
                 "Of the times that the powers ({growth}), the rates or the ratios come from, these have an "
                 "interquartile range of more than {limit:.0f} % of the median: {names}. The powers and ratios made of "
                 "them are less sure by as much.",
-                "指数（{growth}）、計算速度、速さの比に用いた時間のうち、四分位範囲が中央値の {limit:.0f} % を超えるのは、"
+                "指数（{growth}）、計算速度、速さの比に用いた時間のうち、四分位範囲が中央値の {limit:.0f} % を"
+                "超えるのは、"
                 "{names}である。これらから求めた指数と比は、その分だけ不確かである。",
                 growth=cite("growth"),
                 limit=100 * WIDE,
@@ -188,9 +191,11 @@ def _wide_times(record: BenchRecord) -> list[str]:
             )
             if named
             else say(
-                "The interquartile range is above {limit:.0f} % of the median for {others} of the times at small sizes, "
+                "The interquartile range is above {limit:.0f} % of the median for {others} of the times at small "
+                "sizes, "
                 "from which no power, rate or ratio comes (data/times.csv).",
-                "指数、計算速度、速さの比に用いない小さなサイズの {others} 個の時間では、四分位範囲が中央値の {limit:.0f} % を"
+                "指数、計算速度、速さの比に用いない小さなサイズの {others} 個の時間では、四分位範囲が中央値の "
+                "{limit:.0f} % を"
                 "超える（data/times.csv）。",
                 others=others,
                 limit=100 * WIDE,
@@ -293,7 +298,7 @@ def peak_summary(record: BenchRecord) -> list[str]:
         say(
             "At the largest size of each, the share of the measured peak is highest with {nearest}, {most} %, and "
             "lowest with {farthest}, {least} % ({rates}{but}).",
-            "それぞれの最大のサイズで、実測した最大性能に対する割合は、最も高いのが{nearest}の {most} %、最も低いのが"
+            "それぞれの最大のサイズで、実測した最大性能に対する割合が最も高いのは{nearest}の {most} %、最も低いのは"
             "{farthest}の {least} % である（{rates}{but}）。",
             nearest=listed(nearest),
             most=range_text(sorted((percent_text(shares[name]) for name in nearest), key=_number)),
@@ -393,10 +398,12 @@ def _transfers(record: BenchRecord) -> list[str]:
         return []
     return [
         say(
-            "Of those that reach {least:.0f} % of the peak transfer rate, with operands and result of {mib:.0f} MiB and "
+            "Of those that reach {least:.0f} % of the peak transfer rate, with operands and result of {mib:.0f} "
+            "MiB and "
             "more together{but}, nearer to that peak than to the peak of arithmetic come {names}: there the memory is "
             "the nearer limit.",
-            "最大転送速度比が {least:.0f} % 以上、入力と結果が合わせて {mib:.0f} MiB 以上の実装のうち{but}、最大転送速度比が"
+            "最大転送速度比が {least:.0f} % 以上、入力と結果が合わせて {mib:.0f} MiB 以上の実装のうち{but}、"
+            "最大転送速度比が"
             "最大性能比を上回るのは、{names}である。これらでは、演算よりメモリの転送のほうが上限に近い。",
             least=100 * _MUCH_MOVED,
             mib=_OUT_OF_CACHE_BYTES / _MIB,
@@ -474,8 +481,8 @@ def _slower(known: dict[str, Series]) -> list[str]:
         return []
     return [
         say(
-            "At small sizes the version with threads takes longer than that of one thread: {names}.",
-            "小さなサイズでは、スレッドを増やした実装のほうが遅く、{names}である。",
+            "At small sizes more threads can take longer than one: {names}.",
+            "小さなサイズでは、スレッドを増やすとかえって遅くなることがあり、{names}である。",
             names=listed([_slower_text(*entry) for entry in found]),
         ),
         say(
@@ -500,16 +507,17 @@ def _times_slower(pair: tuple[Point, Point]) -> float:
 def _slower_text(many: Series, one: Series, worst: tuple[Point, Point], last: int) -> str:
     point, other = worst
     return say(
-        "{many} takes {ratio} times the time of {one} at N = {size:,} ({time} against {beside} ms, slower up to N = "
-        "{last:,})",
-        "{many}の時間は N = {size:,} で{one}の {ratio} 倍（{time} ms と {beside} ms。遅いのは N = {last:,} まで）",
+        "{many} takes {ratio} times the time of {one} at N = {size:,} ({time} against {beside} ms{until})",
+        "{many}の時間は N = {size:,} で{one}の {ratio} 倍（{time} ms と {beside} ms{until}）",
         many=label_of(many.name),
         one=label_of(one.name),
         ratio=factor_text(_times_slower(worst), wide=is_wide_time(point) or is_wide_time(other)),
         size=point.size,
         time=milliseconds(point.median_s),
         beside=milliseconds(other.median_s),
-        last=last,
+        until=say(", slower up to N = {last:,}", "。遅いのは N = {last:,} まで", last=last)
+        if last > point.size
+        else "",
     )
 
 

@@ -171,7 +171,8 @@ def at_once_sentence(record: BenchRecord) -> list[str]:
             "likelier than 5 %, and a claim near the border may be chance. A power is called above or below that of "
             "the steps only where the interval corrected for {count} (Bonferroni, {level:.1f} % each) misses it too.",
             "{growth} では {count} 個の 95 % 信頼区間を同時に見ており、そのどれかが偶然に真の指数を外す確率は 5 % より"
-            "高く、境界に近い主張は偶然かもしれない。ステップ数の指数より急、または緩やかと述べるのは、{count} 個分の補正を"
+            "高く、境界に近い主張は偶然かもしれない。ステップ数の指数より急、または緩やかと述べるのは、{count} "
+            "個分の補正を"
             "した区間（Bonferroni の方法、1 個あたり {level:.1f} %）もそれを含まない場合だけである。",
             count=count,
             growth=cite("growth"),

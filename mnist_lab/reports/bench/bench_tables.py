@@ -271,7 +271,8 @@ def ratio_table(record: BenchRecord) -> TableBlock | None:
         say(
             "Ratios of the speeds, at the largest size at which both were measured, with three significant "
             "digits{wide}: above 1, the implementation is faster than the one beside it.{marked}",
-            "速さの比（両方を測定した最大のサイズ、有効数字 3 桁{wide}）。1 より大きければ、比べた実装より速い。{marked}",
+            "速さの比（両方を測定した最大のサイズ、有効数字 3 桁{wide}）。1 より大きければ、比べた実装より速い。"
+            "{marked}",
             wide=say(
                 ", two where the interquartile range of a time is above {limit:.0f} % of its median",
                 "。時間の四分位範囲が中央値の {limit:.0f} % を超えるものは 2 桁",

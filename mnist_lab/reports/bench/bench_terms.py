@@ -73,7 +73,7 @@ def term_summary(record: BenchRecord) -> list[str]:
     reasons = [
         say("{names}, whose points are too few", "点の少ない{names}", names=listed(few)) if few else "",
         say("{names}, one of whose times was disturbed", "† の{names}", names=listed(marked)) if marked else "",
-        say("{names}, which it does not describe", "この式では表せない{names}", names=listed(far)) if far else "",
+        say("{names}, which it does not describe", "3 次多項式では表せない{names}", names=listed(far)) if far else "",
     ]
     without = listed([reason for reason in reasons if reason])
     return [

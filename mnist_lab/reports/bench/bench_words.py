@@ -127,7 +127,7 @@ def spread(point: Point) -> float:
 
 def is_wide_time(point: Point) -> bool:
     """Return whether the repeats of a time spread so far that its third digit says nothing."""
-    return spread(point) > WIDE
+    return round(spread(point), 2) > WIDE
 
 
 def times_text(times: Sequence[tuple[Series, Point]]) -> str:

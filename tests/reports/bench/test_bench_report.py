@@ -181,7 +181,10 @@ def test_nothing_is_a_list() -> None:
 def test_what_was_left_out_is_prose_that_names_the_limit_once() -> None:
     said = section(text_of(made_record()), "What was left out, and why")
     assert "CuPy fp32 (its own functions) was left out, since CuPy is not installed. C SIMD was left out, since" in said
-    assert "take more than 2.00 s were not measured: N = 400 and above for pure Python (about 3.20 s). These times were" in said
+    assert (
+        "take more than 2.00 s were not measured: N = 400 and above for pure Python (about 3.20 s). These times were"
+        in said
+    )
     assert "N = 1,600 and above for PyTorch (all threads) (9.0 GiB needed, 8.0 GiB free)." in said
 
 
