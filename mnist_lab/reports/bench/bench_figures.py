@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator, StrMethodFormatter
 
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import polynomial_fit, power_fit
-from mnist_lab.language import say, spaced
+from mnist_lab.language import listed, say, spaced
 from mnist_lab.reports.bench.bench_sentences import compared_sizes
 from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_summary import is_wide, trusted_fits
@@ -112,12 +112,23 @@ def _time_log_title(record: BenchRecord) -> str:
         operation=_capital(record),
         powers=range_text([f"{powers[0]:.2f}", f"{powers[-1]:.2f}"]),
         degree=degree,
-        without=say(
-            "\n(without the powers in brackets: not told apart, or †)",
-            "\n（凡例で括弧に入れた指数、すなわち何乗かを判断できないものと † を除く）",
-        )
-        if any(power_fit(series.points) and series.name not in told for series in record.measured)
-        else "",
+        without=_without(record),
+    )
+
+
+def _without(record: BenchRecord) -> str:
+    """Return which powers of the legend are no part of the title's range."""
+    degree = operation_of(record).degree
+    wide = any(is_wide(fit, degree) for _, fit in trusted_fits(record))
+    marked = len(trusted_fits(record)) < sum(power_fit(series.points) is not None for series in record.measured)
+    reasons = [say("not told", "何乗かを判断できない")] if wide else []
+    reasons += [say("disturbed", "ほかのプログラムの影響を受けた")] if marked else []
+    if not reasons:
+        return ""
+    return say(
+        "\n(without the powers in brackets: {reasons})",
+        "\n（括弧内の指数を除く：{reasons}）",
+        reasons=listed(reasons),
     )
 
 

@@ -173,9 +173,9 @@ def _wide_times(record: BenchRecord) -> list[str]:
                 "Of the times that the powers ({growth}), the rates or the ratios come from, these have an "
                 "interquartile range of more than {limit:.0f} % of the median: {names}. The powers and ratios made of "
                 "them are less sure by as much.",
-                "指数（{growth}）、計算速度、速さの比に用いた時間のうち、四分位範囲が中央値の {limit:.0f} % を"
-                "超えるのは、"
-                "{names}である。これらから求めた指数と比は、その分だけ不確かである。",
+                "指数（{growth}）、計算速度、速さの比に用いた時間のうち、四分位範囲が"
+                "中央値の {limit:.0f} % を超えるのは、{names}である。これらから求めた指数と比は、"
+                "その分だけ不確かである。",
                 growth=cite("growth"),
                 limit=100 * WIDE,
                 names=_spreads(named),
@@ -184,18 +184,9 @@ def _wide_times(record: BenchRecord) -> list[str]:
     if others := len(wide) - len(named):
         said.append(
             say(
-                "So is that of other times at smaller sizes, {others} in all (data/times.csv).",
-                "このほか、小さなサイズの {others} 個の時間の四分位範囲も {limit:.0f} % を超える（data/times.csv）。",
-                others=others,
-                limit=100 * WIDE,
-            )
-            if named
-            else say(
-                "The interquartile range is above {limit:.0f} % of the median for {others} of the times at small "
-                "sizes, "
-                "from which no power, rate or ratio comes (data/times.csv).",
-                "指数、計算速度、速さの比に用いない小さなサイズの {others} 個の時間では、四分位範囲が中央値の "
-                "{limit:.0f} % を"
+                "Of the times at smaller sizes, from which no power, rate or ratio comes, {others} have an "
+                "interquartile range above {limit:.0f} % (data/times.csv).",
+                "指数、計算速度、速さの比に用いない小さなサイズでは、{others} 個の時間の四分位範囲が {limit:.0f} % を"
                 "超える（data/times.csv）。",
                 others=others,
                 limit=100 * WIDE,

@@ -135,7 +135,7 @@ def ratio_sentence(first: Series, second: Series) -> str:
 
 def _threads(series: Series, cores: float) -> str:
     if on_gpu(series):
-        return say("on the GPU", "GPU")
+        return say("on the GPU", "GPU で計算")
     if series.threads == 1:
         return say("1 thread", "1 スレッド")
     return say(
