@@ -8,13 +8,14 @@ from mnist_lab.bench.bench_record import BenchRecord
 from mnist_lab.language import current_language, say, spaced
 from mnist_lab.reports.bench.bench_left_out import left_out_prose
 from mnist_lab.reports.bench.bench_prose import (
+    peak_summary,
     rate_sentences,
     step_time_sentences,
     thread_sentences,
     times_sentences,
 )
 from mnist_lab.reports.bench.bench_sentences import disturbed_sentence
-from mnist_lab.reports.bench.bench_summary import summary_paragraphs
+from mnist_lab.reports.bench.bench_summary import at_once_sentence, summary_paragraphs
 from mnist_lab.reports.bench.bench_tables import (
     checks_table,
     growth_table,
@@ -24,8 +25,8 @@ from mnist_lab.reports.bench.bench_tables import (
     ratio_table,
     times_table,
 )
-from mnist_lab.reports.bench.bench_terms import term_paragraphs
-from mnist_lab.reports.bench.bench_words import operation_name
+from mnist_lab.reports.bench.bench_terms import term_paragraphs, term_summary
+from mnist_lab.reports.bench.bench_words import operation_name, times_text
 from mnist_lab.reports.bench.ladder import LADDER_STEM, ladder_section, ladder_summary, why_no_polynomials
 from mnist_lab.reports.document import Block, Document, FigureBlock, Heading, Open, Paragraph
 from mnist_lab.reports.numbering import cite, numbered
@@ -46,14 +47,19 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
         blocks.append(Paragraph(say("Nothing was measured.", "測定された結果はない。")))
     else:
         blocks += prose(ladder_summary(record)) if ladder else []
-        blocks += [block for sentences in summary_paragraphs(record) for block in prose(sentences)]
+        achieved = peak_summary(record) + ([] if ladder else term_summary(record))
+        blocks += [block for sentences in [*summary_paragraphs(record), achieved] for block in prose(sentences)]
     what, where = _cited()
     blocks += [
         Heading(say("What was measured", "測定したもの")),
         *prose([_operation(record), *_workspace(record), what]),
         checks_table(record),
     ]
-    blocks += [Heading(word("conditions")), *prose([where, _method(record) + _rounds(record)]), machine_table(record)]
+    blocks += [
+        Heading(word("conditions")),
+        *prose([where, _method(record) + _rounds(record), *_once(record)]),
+        machine_table(record),
+    ]
     if record.measured:
         blocks += _results(record, captions)
         blocks += [*ladder_section(record, captions), *_figures(captions, LADDER_STEM)] if ladder else []
@@ -182,6 +188,20 @@ def _rounds(record: BenchRecord) -> str:
     )
 
 
+def _once(record: BenchRecord) -> list[str]:
+    """Return which times come from a single measurement."""
+    once = times_text([(series, point) for series in record.measured for point in series.points if point.repeats == 1])
+    if not once:
+        return []
+    return [
+        say(
+            "Measured only once (1 repeat), and so without quartiles: {once}.",
+            "測定が 1 回だけ（繰り返し 1 回）で四分位範囲がないのは、{once}の時間である。",
+            once=once,
+        )
+    ]
+
+
 def _limits(record: BenchRecord) -> list[str]:
     said = [
         say(
@@ -190,9 +210,11 @@ def _limits(record: BenchRecord) -> list[str]:
         ),
         say(
             "A power fitted to a few sizes says how the time grew between them, and not what it does far above.",
-            "いくつかのサイズから求めた指数は、その範囲での増え方を示すものであり、はるかに大きなサイズについては何もいえない。",
+            "いくつかのサイズから求めた指数は、その範囲での増え方を示すものであり、はるかに大きなサイズについては"
+            "何もいえない。",
         ),
     ]
+    said += at_once_sentence(record)
     sizes = [point.size for series in record.measured for point in series.points]
     if record.at is not None and sizes and not min(sizes) <= record.at <= max(sizes):
         said.append(

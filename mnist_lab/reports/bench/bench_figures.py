@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator, StrMethodFormatter
 
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import polynomial_fit, power_fit
-from mnist_lab.language import say, spaced
+from mnist_lab.language import listed, say, spaced
 from mnist_lab.reports.bench.bench_sentences import compared_sizes
 from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_summary import is_wide, trusted_fits
@@ -20,6 +20,7 @@ from mnist_lab.reports.bench.bench_words import (
     error_text,
     factor_text,
     is_disturbed,
+    is_wide_time,
     label_of,
     largest_common,
     mark,
@@ -77,11 +78,15 @@ def _name(series: Series) -> str:
 
 def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
     figure, axes = _new(_TALL_INCH)
+    told = _told(record)
     for series in record.measured:
         style, fit = styles[series.name], power_fit(series.points)
         label = _name(series)
-        if fit:
+        if fit and series.name in told:
             label = say("{label}: power {power:.2f}", "{label}：{power:.2f} 乗", label=label, power=fit.exponent)
+        elif fit:
+            label = say("{label}: power ({power:.2f})", "{label}：({power:.2f} 乗)", label=label, power=fit.exponent)
+        if fit:
             ends = np.array([fit.sizes[0], fit.sizes[-1]], dtype=float)
             axes.plot(ends, [fit.at(size) for size in ends], color=style.colour, linewidth=3, alpha=0.35)
         _points(axes, series, style, label)
@@ -97,16 +102,40 @@ def _time_log(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
 def _time_log_title(record: BenchRecord) -> str:
     """Return with which powers of N the time grows, beside that of the steps."""
     degree = operation_of(record).degree
-    powers = sorted(fit.exponent for _, fit in trusted_fits(record) if not is_wide(fit, degree))
+    told = _told(record)
+    powers = sorted(told.values())
     if not powers:
         return say("{operation}: run time", "{operation}の実行時間", operation=_capital(record))
     return say(
-        "{operation}: the time grows as N to the power {powers}, the steps {degree}",
-        "{operation}：実行時間は N の {powers} 乗、ステップ数は N の {degree} 乗で増える",
+        "{operation}: the time grows as N to the power {powers}, the steps {degree}{without}",
+        "{operation}：実行時間は N の {powers} 乗、ステップ数は N の {degree} 乗で増える{without}",
         operation=_capital(record),
         powers=range_text([f"{powers[0]:.2f}", f"{powers[-1]:.2f}"]),
         degree=degree,
+        without=_without(record),
     )
+
+
+def _without(record: BenchRecord) -> str:
+    """Return which powers of the legend are no part of the title's range."""
+    degree = operation_of(record).degree
+    wide = any(is_wide(fit, degree) for _, fit in trusted_fits(record))
+    marked = len(trusted_fits(record)) < sum(power_fit(series.points) is not None for series in record.measured)
+    reasons = [say("not told", "何乗かを判断できない")] if wide else []
+    reasons += [say("disturbed", "ほかのプログラムの影響を受けた")] if marked else []
+    if not reasons:
+        return ""
+    return say(
+        "\n(without the powers in brackets: {reasons})",
+        "\n（括弧内の指数を除く：{reasons}）",
+        reasons=listed(reasons),
+    )
+
+
+def _told(record: BenchRecord) -> dict[str, float]:
+    """Return the powers of N that the title holds, by name: those that can be told and rest on no disturbed time."""
+    degree = operation_of(record).degree
+    return {series.name: fit.exponent for series, fit in trusted_fits(record) if not is_wide(fit, degree)}
 
 
 def _time_log_caption() -> str:
@@ -137,13 +166,13 @@ def _time_title(record: BenchRecord) -> str:
     """Return how far the fastest and the slowest are apart at the largest size of all."""
     size = largest_common(record.measured)
     times = {
-        label_of(series.name): point.median_s
+        label_of(series.name): point
         for series in record.measured
         if size is not None and (point := point_at(series, size)) and not is_disturbed(point)
     }
     if not len(times) > 1:
         return say("{operation}: run time", "{operation}の実行時間", operation=_capital(record))
-    slow, fast = max(times, key=lambda name: times[name]), min(times, key=lambda name: times[name])
+    slow, fast = max(times, key=lambda name: times[name].median_s), min(times, key=lambda name: times[name].median_s)
     return spaced(
         say(
             "N = {size:,}: {slow} takes {ratio} times as long as {fast}",
@@ -151,7 +180,9 @@ def _time_title(record: BenchRecord) -> str:
             size=size,
             slow=slow,
             fast=fast,
-            ratio=factor_text(times[slow] / times[fast]),
+            ratio=factor_text(
+                times[slow].median_s / times[fast].median_s, wide=any(map(is_wide_time, (times[slow], times[fast])))
+            ),
         )
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from mnist_lab.bench.bench_record import BenchRecord, LeftOut, Stop, WhyLeftOut
 from mnist_lab.language import Phrase, listed, say
 from mnist_lab.reports.bench.bench_words import duration, label_of
+from mnist_lab.reports.numbering import cite
 from mnist_lab.runs.places import without_places
 
 _WHY_LEFT_OUT: Mapping[str, Phrase] = {
@@ -96,6 +97,7 @@ def left_out_prose(record: BenchRecord) -> list[str]:
                 ),
             )
         )
+        said.append(_prediction(record))
     if memory:
         said.append(
             say(
@@ -110,6 +112,27 @@ def left_out_prose(record: BenchRecord) -> list[str]:
         for name, stop in stops
     ]
     return said + _interrupted(record)
+
+
+def _prediction(record: BenchRecord) -> str:
+    """Return from what a call's time was predicted, and why the table of times gives another value."""
+    return say(
+        "These times were predicted from that at the size before as it stood at the time of the decision, times the "
+        "ratio of the steps, and where it had grown more than the steps from the size before that, times that factor "
+        "too (2 at most){rounds}.",
+        "見込みの時間は、測定するかどうかを決めた時点での直前のサイズの時間に、ステップ数の比を掛け、"
+        "その前のサイズからの"
+        "増え方がステップ数の比を上回っていれば、上回った倍率（最大 2 倍）も掛けた値である{rounds}。",
+        rounds=say(
+            "; {times} gives the fastest of {rounds} rounds, and so may lead to a shorter time",
+            "（{times} の時間は {rounds} 回の測定のうち最も速い回のものであり、"
+            "これから計算すると見込みより短いことがある）",
+            times=cite("times"),
+            rounds=record.rounds,
+        )
+        if record.rounds > 1
+        else "",
+    )
 
 
 def _ended(text: str) -> str:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
-from mnist_lab.bench.fits import PowerFit
+from mnist_lab.bench.fits import PowerFit, power_fit
 from mnist_lab.language import listed, say
-from mnist_lab.reports.bench.bench_sentences import SAME, Ratio, ratio_of
+from mnist_lab.reports.bench.bench_sentences import SAME, Ratio, ratio_of, ratio_pairs
 from mnist_lab.reports.bench.bench_summary import side_of, trusted_fits
 from mnist_lab.reports.bench.bench_words import (
+    WIDE,
     factor_text,
     is_disturbed,
+    is_wide_time,
     label_of,
     milliseconds,
     on_gpu,
     operation_of,
     peak_share,
     percent_text,
+    point_at,
     range_text,
+    spread,
     step_times_ns,
+    times_text,
     transfer_share,
 )
 from mnist_lab.reports.numbering import cite
@@ -35,6 +40,8 @@ _MUCH_MOVED = 0.1
 _OUT_OF_CACHE_BYTES = 256 * _MIB
 # All threads of the same code beside one: what the threads bring.
 _THREADED = (("c-threads", "c-simd"), ("numpy", "numpy-1"), ("torch", "torch-1"))
+# A version with threads that takes this many times the time of one thread is slower.
+_SLOWER = 1.2
 _BUSY = 0.75
 """Of the threads: an implementation that keeps fewer cores busy hardly computes in parallel."""
 
@@ -46,7 +53,7 @@ def times_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
         record: Of the bench.
         figures: File names, without an ending, of those there are.
     """
-    return _times(figures) + _jumps(record)
+    return _times(figures) + _jumps(record) + _wide_times(record)
 
 
 def _times(figures: Collection[str]) -> list[str]:
@@ -86,7 +93,6 @@ def _jumps(record: BenchRecord) -> list[str]:
     ]
     if not found:
         return []
-    widest = max(_spread(point) for _, *points in found for point in points)
     return [
         say(
             "From one size to the next, the time grows more than {factor:.0f} times as much as the number of steps "
@@ -97,24 +103,110 @@ def _jumps(record: BenchRecord) -> list[str]:
             jumps=listed([_jump(record, *entry) for entry in found]),
             times=cite("times"),
         ),
+        *_certainty(found),
+    ]
+
+
+def _certainty(found: list[tuple[Series, Point, Point]]) -> list[str]:
+    """Return whether the repeats of the jumps' times leave room for chance, and what may be behind the jumps."""
+    times = {(series.name, point.size): (series, point) for series, *points in found for point in points}
+    widest = max((spread(point) for _, point in times.values() if point.repeats > 1), default=0.0)
+    once = times_text([entry for entry in times.values() if entry[1].repeats == 1])
+    if widest >= _JUMP - 1:
+        return [
+            say(
+                "The interquartile ranges of these times are up to {spread} % of their medians, so that chance "
+                "may have "
+                "a part in it; they are to be measured again, in more rounds.",
+                "これらの時間の四分位範囲は最大で中央値の {spread} % であり、繰り返しのばらつきの影響かもしれない。"
+                "測定の回数を増やして、測り直す必要がある。",
+                spread=percent_text(widest),
+            )
+        ]
+    said = []
+    if once:
+        said.append(
+            say(
+                "Measured only once, so that nothing is known of its spread, was the time of {once}.",
+                "{once}の時間は 1 回しか測定していないため、ばらつきは分からない。",
+                once=once,
+            )
+        )
+    else:
+        said.append(
+            say(
+                "The interquartile ranges of these times are at most {spread} % of their medians, so that the "
+                "spread of "
+                "the repeats does not explain the jumps.",
+                "これらの時間の四分位範囲は中央値の {spread} % 以内であり、急な増え方は繰り返しのばらつきでは"
+                "説明できない。",
+                spread=percent_text(widest),
+            )
+        )
+    return [
+        *said,
         say(
-            "The interquartile ranges of these times are at most {spread} % of their medians, so that the spread of "
-            "the repeats does not explain the jumps. The matrices may have outgrown a cache that held them before, "
-            "which the sizes of the processor's caches can confirm. The fitted power levels such jumps out.",
-            "これらの時間の四分位範囲は中央値の {spread} % 以内であり、急な増え方は繰り返しのばらつきでは説明できない。"
+            "The matrices may have outgrown a cache that held them before, which the sizes of the processor's caches "
+            "can confirm. The fitted power levels such jumps out.",
             "行列が大きくなり、それまで収まっていたキャッシュに収まらなくなったことが考えられ、プロセッサのキャッシュの"
             "大きさと比べれば確かめられる。N の指数は、このような急な増え方をならした値である。",
-            spread=percent_text(widest),
-        )
-        if widest < _JUMP - 1
-        else say(
-            "The interquartile ranges of these times are up to {spread} % of their medians, so that chance may have a "
-            "part in it; they are to be measured again, in more rounds.",
-            "これらの時間の四分位範囲は最大で中央値の {spread} % であり、繰り返しのばらつきの影響かもしれない。"
-            "測定の回数を増やして、測り直す必要がある。",
-            spread=percent_text(widest),
         ),
     ]
+
+
+def _wide_times(record: BenchRecord) -> list[str]:
+    """Return the times whose repeats spread far: by name where a power, a ratio or a rate comes from them."""
+    used: dict[str, set[int]] = {}
+    for series in record.measured:
+        fit = power_fit(series.points)
+        used[series.name] = {series.points[-1].size, *(fit.sizes if fit else ())}
+    for first, second in ratio_pairs(record):
+        if found := ratio_of(first, second):
+            used[first.name].add(found.size)
+            used[second.name].add(found.size)
+    wide = [(series, point) for series in record.measured for point in series.points if is_wide_time(point)]
+    named = [(series, point) for series, point in wide if point.size in used[series.name]]
+    said = []
+    if named:
+        said.append(
+            say(
+                "Of the times that the powers ({growth}), the rates or the ratios come from, these have an "
+                "interquartile range of more than {limit:.0f} % of the median: {names}. The powers and ratios made of "
+                "them are less sure by as much.",
+                "指数（{growth}）、計算速度、速さの比に用いた時間のうち、四分位範囲が"
+                "中央値の {limit:.0f} % を超えるのは、{names}である。これらから求めた指数と比は、"
+                "その分だけ不確かである。",
+                growth=cite("growth"),
+                limit=100 * WIDE,
+                names=_spreads(named),
+            )
+        )
+    if others := len(wide) - len(named):
+        said.append(
+            say(
+                "Of the times at smaller sizes, from which no power, rate or ratio comes, {others} have an "
+                "interquartile range above {limit:.0f} % (data/times.csv).",
+                "指数、計算速度、速さの比に用いない小さなサイズでは、{others} 個の時間の四分位範囲が {limit:.0f} % を"
+                "超える（data/times.csv）。",
+                others=others,
+                limit=100 * WIDE,
+            )
+        )
+    return said
+
+
+def _spreads(times: list[tuple[Series, Point]]) -> str:
+    by_name: dict[str, list[str]] = {}
+    for series, point in times:
+        by_name.setdefault(label_of(series.name), []).append(
+            say("{size:,}: {share} %", "{size:,} で {share} %", size=point.size, share=percent_text(spread(point)))
+        )
+    return listed(
+        [
+            say("{name} (N = {sizes})", "{name}（N = {sizes}）", name=name, sizes=listed(sizes))
+            for name, sizes in by_name.items()
+        ]
+    )
 
 
 def _grows_far_more(record: BenchRecord, before: Point, after: Point) -> bool:
@@ -122,10 +214,6 @@ def _grows_far_more(record: BenchRecord, before: Point, after: Point) -> bool:
     if is_disturbed(before) or is_disturbed(after):
         return False
     return after.median_s / before.median_s > _JUMP * steps(after.size) / steps(before.size)
-
-
-def _spread(point: Point) -> float:
-    return (point.high_s - point.low_s) / point.median_s
 
 
 def _jump(record: BenchRecord, series: Series, before: Point, after: Point) -> str:
@@ -150,7 +238,7 @@ def _jump(record: BenchRecord, series: Series, before: Point, after: Point) -> s
 def step_time_sentences(record: BenchRecord) -> list[str]:
     """Return how the time of a step changes where the power differs from the steps', and how few points that is."""
     fits, degree = trusted_fits(record), operation_of(record).degree
-    changed = [(series, fit) for series, fit in fits if side_of(fit, degree) != 0]
+    changed = [(series, fit) for series, fit in fits if side_of(fit, degree, len(fits)) != 0]
     said = []
     if changed:
         said.append(
@@ -191,22 +279,57 @@ def _step_change(record: BenchRecord, series: Series, fit: PowerFit) -> str:
     )
 
 
-def rate_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
-    """Return how near the implementations come to the machine's peak of arithmetic, and who to that of the memory."""
-    shares = {
+def peak_summary(record: BenchRecord) -> list[str]:
+    """Return the highest and the lowest share of the measured peak, for the summary."""
+    shares = _shares(record)
+    if len(shares) < 2:
+        return []
+    nearest, farthest = _nearest(shares), min(shares, key=lambda name: shares[name])
+    return [
+        say(
+            "At the largest size of each, the share of the measured peak is highest with {nearest}, {most} %, and "
+            "lowest with {farthest}, {least} % ({rates}{but}).",
+            "それぞれの最大のサイズで、実測した最大性能に対する割合が最も高いのは{nearest}の {most} %、最も低いのは"
+            "{farthest}の {least} % である（{rates}{but}）。",
+            nearest=listed(nearest),
+            most=range_text(sorted((percent_text(shares[name]) for name in nearest), key=_number)),
+            farthest=farthest,
+            least=percent_text(shares[farthest]),
+            rates=cite("rates"),
+            but=say(", without †", "、† の値を除く") if _is_marked(record, shares) else "",
+        )
+    ]
+
+
+def _shares(record: BenchRecord) -> dict[str, float]:
+    """Return the shares of the peak at the largest size by name, without those of a disturbed time."""
+    return {
         label_of(series.name): share
         for series in _undisturbed(record)
         if (share := peak_share(record, series)) is not None
     }
+
+
+def _nearest(shares: Mapping[str, float]) -> list[str]:
+    most = max(shares.values())
+    return [name for name, share in shares.items() if share * SAME > most]
+
+
+def _is_marked(record: BenchRecord, shares: Mapping[str, float]) -> bool:
+    return len(shares) < sum(not on_gpu(series) for series in record.measured)
+
+
+def rate_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
+    """Return how near the implementations come to the machine's peak of arithmetic, and who to that of the memory."""
+    shares = _shares(record)
     if not shares:
         return (
             [say("{rate} shows the rates.", "計算速度を {rate} に示す。", rate=cite("rate"))]
             if "rate" in figures
             else []
         )
-    marked = len(shares) < sum(not on_gpu(series) for series in record.measured)
-    most = max(shares.values())
-    nearest = [name for name, share in shares.items() if share * SAME > most]
+    marked = _is_marked(record, shares)
+    most, nearest = max(shares.values()), _nearest(shares)
     farthest = min(shares, key=lambda name: shares[name])
     said = [
         say(
@@ -252,7 +375,7 @@ def _transfers(record: BenchRecord) -> list[str]:
         arithmetic, memory = peak_share(record, series), transfer_share(record, series)
         if 8 * operation_of(record).values_moved(series.points[-1].size) < _OUT_OF_CACHE_BYTES:
             continue
-        if arithmetic is not None and memory is not None and memory > max(arithmetic, _MUCH_MOVED):
+        if arithmetic is not None and memory is not None and memory >= _MUCH_MOVED and memory > arithmetic:
             found.append(
                 say(
                     "{name} ({memory} % against {arithmetic} %)",
@@ -266,9 +389,16 @@ def _transfers(record: BenchRecord) -> list[str]:
         return []
     return [
         say(
-            "Nearer to the peak transfer rate of the memory than to the peak of arithmetic come {names}: there the "
-            "memory is the nearer limit.",
-            "最大転送速度比が最大性能比を上回るのは、{names}である。これらでは、演算よりメモリの転送のほうが上限に近い。",
+            "Of those that reach {least:.0f} % of the peak transfer rate, with operands and result of {mib:.0f} "
+            "MiB and "
+            "more together{but}, nearer to that peak than to the peak of arithmetic come {names}: there the memory is "
+            "the nearer limit.",
+            "最大転送速度比が {least:.0f} % 以上、入力と結果が合わせて {mib:.0f} MiB 以上の実装のうち{but}、"
+            "最大転送速度比が"
+            "最大性能比を上回るのは、{names}である。これらでは、演算よりメモリの転送のほうが上限に近い。",
+            least=100 * _MUCH_MOVED,
+            mib=_OUT_OF_CACHE_BYTES / _MIB,
+            but=say(" and no †", "（† の値を除く）") if len(_undisturbed(record)) < len(record.measured) else "",
             names=listed(found),
         )
     ]
@@ -290,7 +420,7 @@ def thread_sentences(record: BenchRecord) -> list[str]:
         if found and not found.disturbed and known[many].threads > 1:
             brought.append((known[many], known[one], found))
     if not brought:
-        return said
+        return said + _slower(known)
     threads = brought[0][0].threads
     said.append(
         say(
@@ -325,7 +455,61 @@ def thread_sentences(record: BenchRecord) -> list[str]:
                 threads=threads,
             )
         )
-    return said
+    return said + _slower(known)
+
+
+def _slower(known: dict[str, Series]) -> list[str]:
+    """Return where a version with threads is slower than that of one thread, as it is with small matrices."""
+    found = []
+    for many, one in _THREADED:
+        if not {many, one} <= set(known) or known[many].threads == 1:
+            continue
+        pairs = [(point, other) for point in known[many].points if (other := point_at(known[one], point.size))]
+        slower = [pair for pair in pairs if _is_slower(*pair)]
+        if slower:
+            found.append((known[many], known[one], max(slower, key=_times_slower), slower[-1][0].size))
+    if not found:
+        return []
+    return [
+        say(
+            "At small sizes more threads can take longer than one: {names}.",
+            "小さなサイズでは、スレッドを増やすとかえって遅くなることがあり、{names}である。",
+            names=listed([_slower_text(*entry) for entry in found]),
+        ),
+        say(
+            "A hypothesis, not tested here: starting the threads and waiting for them takes that time.",
+            "スレッドの起動と待ち合わせに時間がかかるためと考えられるが、これは仮説であり、ここでは確かめていない。",
+        ),
+    ]
+
+
+def _is_slower(point: Point, other: Point) -> bool:
+    return (
+        not (is_disturbed(point) or is_disturbed(other))
+        and point.low_s > other.high_s
+        and _times_slower((point, other)) > _SLOWER
+    )
+
+
+def _times_slower(pair: tuple[Point, Point]) -> float:
+    return pair[0].median_s / pair[1].median_s
+
+
+def _slower_text(many: Series, one: Series, worst: tuple[Point, Point], last: int) -> str:
+    point, other = worst
+    return say(
+        "{many} takes {ratio} times the time of {one} at N = {size:,} ({time} against {beside} ms{until})",
+        "{many}の時間は N = {size:,} で{one}の {ratio} 倍（{time} ms と {beside} ms{until}）",
+        many=label_of(many.name),
+        one=label_of(one.name),
+        ratio=factor_text(_times_slower(worst), wide=is_wide_time(point) or is_wide_time(other)),
+        size=point.size,
+        time=milliseconds(point.median_s),
+        beside=milliseconds(other.median_s),
+        until=say(", slower up to N = {last:,}", "。遅いのは N = {last:,} まで", last=last)
+        if last > point.size
+        else "",
+    )
 
 
 def _gain(many: Series, one: Series, found: Ratio) -> str:
@@ -343,7 +527,7 @@ def _gain(many: Series, one: Series, found: Ratio) -> str:
         "{many}は{one}の {ratio} 倍の速さ（N = {size:,}、使用コア数 {cores:.1f} 個）",
         many=label_of(many.name),
         one=label_of(one.name),
-        ratio=factor_text(found.ratio),
+        ratio=factor_text(found.ratio, wide=found.wide),
         size=found.size,
         cores=_cores_at(many, found.size),
     )

@@ -11,6 +11,7 @@ from mnist_lab.language import listed, say
 from mnist_lab.reports.bench.bench_words import (
     factor_text,
     is_disturbed,
+    is_wide_time,
     label_of,
     largest_common,
     on_gpu,
@@ -57,6 +58,8 @@ class Ratio:
     """Whether other programs had a part in one of the two times."""
     overlapping: bool
     """Whether the ranges from the lower to the upper quartile have a time in common."""
+    wide: bool = False
+    """Whether one of the two times spreads widely."""
 
     @property
     def equal(self) -> bool:
@@ -79,7 +82,8 @@ def ratio_of(first: Series, second: Series) -> Ratio | None:
     assert one is not None
     assert other is not None
     overlapping = one.low_s <= other.high_s and other.low_s <= one.high_s
-    return Ratio(size, other.median_s / one.median_s, is_disturbed(one) or is_disturbed(other), overlapping)
+    wide = is_wide_time(one) or is_wide_time(other)
+    return Ratio(size, other.median_s / one.median_s, is_disturbed(one) or is_disturbed(other), overlapping, wide)
 
 
 def ratio_sentences(record: BenchRecord) -> list[str]:
@@ -112,7 +116,7 @@ def ratio_sentence(first: Series, second: Series) -> str:
         return say(
             "{fast} takes {ratio} times as long as {slow} at N = {size:,} ({threads}).",
             "N = {size:,} では、{fast}は{slow}の {ratio} 倍の時間がかかる（{threads}）。",
-            ratio=factor_text(1 / found.ratio),
+            ratio=factor_text(1 / found.ratio, wide=found.wide),
             fast=fast,
             slow=slow,
             size=found.size,
@@ -121,7 +125,7 @@ def ratio_sentence(first: Series, second: Series) -> str:
     return say(
         "{fast} is {ratio} times as fast as {slow} at N = {size:,} ({threads}).",
         "N = {size:,} では、{fast}は{slow}の {ratio} 倍速い（{threads}）。",
-        ratio=factor_text(found.ratio),
+        ratio=factor_text(found.ratio, wide=found.wide),
         fast=fast,
         slow=slow,
         size=found.size,
@@ -131,7 +135,7 @@ def ratio_sentence(first: Series, second: Series) -> str:
 
 def _threads(series: Series, cores: float) -> str:
     if on_gpu(series):
-        return say("on the GPU", "GPU")
+        return say("on the GPU", "GPU で計算")
     if series.threads == 1:
         return say("1 thread", "1 スレッド")
     return say(
@@ -149,9 +153,14 @@ def compared_sizes(record: BenchRecord, series: Series) -> list[int]:
     return list(dict.fromkeys((series.points[0].size, series.points[-1].size)))
 
 
+def undetermined(record: BenchRecord) -> list[Series]:
+    """Return the implementations with too few points to tell a quadratic from a cubic polynomial."""
+    return [series for series in record.measured if not _determined(polynomial_fit(series.points, 3))]
+
+
 def degree_warnings(record: BenchRecord) -> list[str]:
     """Return a warning for the implementations with too few points to tell a quadratic from a cubic polynomial."""
-    few = [series for series in record.measured if not _determined(polynomial_fit(series.points, 3))]
+    few = undetermined(record)
     if not few:
         return []
     return [

@@ -43,18 +43,24 @@ def trusted_fits(record: BenchRecord) -> list[tuple[Series, PowerFit]]:
     return found
 
 
-def side_of(fit: PowerFit, degree: int) -> int:
-    """Return 1 where a power is above a degree, -1 where it is below, 0 where its interval holds the degree."""
-    low, high = interval_of(fit)
+def side_of(fit: PowerFit, degree: int, count: int = 1) -> int:
+    """Return 1 where a power is above a degree, -1 where it is below, 0 where its interval holds the degree.
+
+    Args:
+        fit: Of the power.
+        degree: What it is held against.
+        count: Intervals that are read at once, for which this one is corrected.
+    """
+    low, high = interval_of(fit, count)
     if low > degree:
         return 1
     return -1 if high < degree else 0
 
 
-def interval_of(fit: PowerFit) -> tuple[float, float]:
+def interval_of(fit: PowerFit, count: int = 1) -> tuple[float, float]:
     """Return the ends of a power's interval, no nearer than as printed: no sentence says other than its numbers."""
-    middle, half = round(fit.exponent, 2), round(fit.high - fit.exponent, 2)
-    return min(fit.low, middle - half), max(fit.high, middle + half)
+    exact, middle, half = fit.half(count), round(fit.exponent, 2), round(fit.half(count), 2)
+    return min(fit.exponent - exact, middle - half), max(fit.exponent + exact, middle + half)
 
 
 def summary_paragraphs(record: BenchRecord) -> list[list[str]]:
@@ -84,8 +90,12 @@ def growth_sentences(record: BenchRecord) -> list[str]:
     )
     wide = [(series, fit) for series, fit in fits if is_wide(fit, degree)]
     narrow = [entry for entry in fits if entry not in wide]
-    sides = {side: [entry for entry in narrow if side_of(entry[1], degree) == side] for side in (1, -1, 0)}
+    count = len(fits)
+    close = [(series, fit) for series, fit in narrow if side_of(fit, degree) and not side_of(fit, degree, count)]
+    clear = [entry for entry in narrow if entry not in close]
+    sides = {side: [entry for entry in clear if side_of(entry[1], degree) == side] for side in (1, -1, 0)}
     said += [_grown(group, side, degree) for side, group in sides.items() if group]
+    said += [_close(close, degree, count)] if close else []
     return [*said, _too_wide(wide, degree)] if wide else said
 
 
@@ -98,17 +108,7 @@ def is_wide(fit: PowerFit, degree: int) -> bool:
 
 
 def _grown(group: Sequence[tuple[Series, PowerFit]], side: int, degree: int) -> str:
-    powers = listed(
-        [
-            say(
-                "N to the power {power:.2f} with {name}",
-                "{name}では N の {power:.2f} 乗",
-                power=fit.exponent,
-                name=label_of(series.name),
-            )
-            for series, fit in group
-        ]
-    )
+    powers = _powers(group)
     if side > 0:
         return say(
             "The run time grows as {powers}: faster than N to the power {degree}, which the intervals do not hold.",
@@ -132,6 +132,53 @@ def _grown(group: Sequence[tuple[Series, PowerFit]], side: int, degree: int) -> 
         powers=powers,
         degree=degree,
     )
+
+
+def _powers(group: Sequence[tuple[Series, PowerFit]]) -> str:
+    return listed(
+        [
+            say(
+                "N to the power {power:.2f} with {name}",
+                "{name}では N の {power:.2f} 乗",
+                power=fit.exponent,
+                name=label_of(series.name),
+            )
+            for series, fit in group
+        ]
+    )
+
+
+def _close(group: Sequence[tuple[Series, PowerFit]], degree: int, count: int) -> str:
+    return say(
+        "The run time grows as {powers}: the interval does not hold {degree}, but once corrected for {count} intervals "
+        "it does, so that it cannot be told apart from N to the power {degree}.",
+        "実行時間は、{powers}に比例して増える。信頼区間は {degree} を含まないが、{count} 個の区間を同時に見る分の補正を"
+        "すると {degree} を含むため、{degree} 乗と区別できない。",
+        powers=_powers(group),
+        degree=degree,
+        count=count,
+    )
+
+
+def at_once_sentence(record: BenchRecord) -> list[str]:
+    """Return how many intervals are read at once, and what that means for a claim near the border."""
+    count = len(trusted_fits(record))
+    if count < 2:
+        return []
+    return [
+        say(
+            "{count} intervals of 95 % are read at once in {growth}: that one of them misses its power by chance is "
+            "likelier than 5 %, and a claim near the border may be chance. A power is called above or below that of "
+            "the steps only where the interval corrected for {count} (Bonferroni, {level:.1f} % each) misses it too.",
+            "{growth} では {count} 個の 95 % 信頼区間を同時に見ており、そのどれかが偶然に真の指数を外す確率は 5 % より"
+            "高く、境界に近い主張は偶然かもしれない。ステップ数の指数より急、または緩やかと述べるのは、{count} "
+            "個分の補正を"
+            "した区間（Bonferroni の方法、1 個あたり {level:.1f} %）もそれを含まない場合だけである。",
+            count=count,
+            growth=cite("growth"),
+            level=100 - 5 / count,
+        )
+    ]
 
 
 def _too_wide(fits: Sequence[tuple[Series, PowerFit]], degree: int) -> str:
@@ -219,7 +266,7 @@ def _speed(first: Series, second: Series, found: Ratio) -> str:
         "{fast}が{slow}の {ratio} 倍（N = {size:,}、{threads}）",
         fast=label_of(fast.name),
         slow=label_of(slow.name),
-        ratio=factor_text(max(found.ratio, 1 / found.ratio)),
+        ratio=factor_text(max(found.ratio, 1 / found.ratio), wide=found.wide),
         size=found.size,
         threads=threads_of_both(fast, slow),
     )

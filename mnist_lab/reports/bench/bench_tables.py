@@ -8,6 +8,7 @@ from mnist_lab.bench.operation import Operation
 from mnist_lab.language import Phrase, say
 from mnist_lab.reports.bench.bench_sentences import ratio_of, ratio_pairs
 from mnist_lab.reports.bench.bench_words import (
+    WIDE,
     duration,
     error_text,
     exponent_text,
@@ -23,12 +24,14 @@ from mnist_lab.reports.bench.bench_words import (
     rounded,
     scientific,
     signed,
+    spread,
     step_times_ns,
     term_name,
     threads_text,
     transfer_rate_of,
     transfer_share,
 )
+from mnist_lab.reports.bench.what_it_does import what_it_does
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.runs.spread import significant
 
@@ -53,7 +56,7 @@ def short_table(record: BenchRecord) -> TableBlock:
                 label_of(series.name),
                 f"{last.size:,}",
                 milliseconds(last.median_s),
-                f"{100 * _spread(last):.1f}" if last.repeats > 1 else "–",
+                f"{100 * spread(last):.1f}" if last.repeats > 1 else "–",
                 significant(rate_of(record, series)),
                 exponent_text(fit) if fit else "–",
             ]
@@ -74,6 +77,7 @@ def checks_table(record: BenchRecord) -> TableBlock:
     rows = [
         [
             label_of(series.name),
+            what_it_does(record, series.name),
             threads_text(series),
             series.number_format,
             scientific(series.error, 1) if series.error else "0",
@@ -88,12 +92,13 @@ def checks_table(record: BenchRecord) -> TableBlock:
         ),
         (
             say("implementation", "実装"),
+            say("what it does", "内容"),
             say("threads", "スレッド数 [個]"),
             say("numbers", "数値の形式"),
             say("relative error", "相対誤差"),
         ),
         rows,
-        (1, 3),
+        (2, 4),
         "checks",
     )
 
@@ -247,25 +252,34 @@ def rate_table(record: BenchRecord) -> TableBlock:
 
 def ratio_table(record: BenchRecord) -> TableBlock | None:
     """Return how many times as fast implementations are as others, at the largest size of both; None without one."""
-    rows = []
+    rows, wide = [], False
     for first, second in ratio_pairs(record):
         if found := ratio_of(first, second):
+            wide = wide or found.wide
             rows.append(
                 [
                     label_of(first.name),
                     label_of(second.name),
                     f"{threads_text(first)} / {threads_text(second)}",
                     f"{found.size:,}",
-                    factor_text(found.ratio) + ("†" if found.disturbed else ""),
+                    factor_text(found.ratio, wide=found.wide) + ("†" if found.disturbed else ""),
                 ]
             )
     if not rows:
         return None
     return TableBlock(
         say(
-            "Ratios of the speeds, at the largest size at which both were measured, with three significant digits: "
-            "above 1, the implementation is faster than the one beside it.{marked}",
-            "速さの比（両方を測定した最大のサイズ、有効数字 3 桁）。1 より大きければ、比べた実装より速い。{marked}",
+            "Ratios of the speeds, at the largest size at which both were measured, with three significant "
+            "digits{wide}: above 1, the implementation is faster than the one beside it.{marked}",
+            "速さの比（両方を測定した最大のサイズ、有効数字 3 桁{wide}）。1 より大きければ、比べた実装より速い。"
+            "{marked}",
+            wide=say(
+                ", two where the interquartile range of a time is above {limit:.0f} % of its median",
+                "。時間の四分位範囲が中央値の {limit:.0f} % を超えるものは 2 桁",
+                limit=100 * WIDE,
+            )
+            if wide
+            else "",
             marked=_marked(record),
         ),
         (
@@ -342,10 +356,6 @@ def polynomial_table(record: BenchRecord) -> TableBlock:
     )
 
 
-def _spread(point: Point) -> float:
-    return (point.high_s - point.low_s) / point.median_s
-
-
 def point_text(series: Series, point: Point) -> str:
     """Return a line of progress."""
     if point.repeats == 1:
@@ -363,5 +373,5 @@ def point_text(series: Series, point: Point) -> str:
         size=point.size,
         time=duration(point.median_s),
         repeats=point.repeats,
-        spread=100 * _spread(point),
+        spread=100 * spread(point),
     )

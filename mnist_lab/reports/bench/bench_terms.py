@@ -7,8 +7,13 @@ from collections.abc import Collection
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import PolynomialFit, polynomial_fit, power_fit
 from mnist_lab.language import listed, say
-from mnist_lab.reports.bench.bench_sentences import compared_sizes, degree_caution, degree_warnings
-from mnist_lab.reports.bench.bench_summary import side_of
+from mnist_lab.reports.bench.bench_sentences import (
+    compared_sizes,
+    degree_caution,
+    degree_warnings,
+    undetermined,
+)
+from mnist_lab.reports.bench.bench_summary import side_of, trusted_fits
 from mnist_lab.reports.bench.bench_words import error_text, label_of, mark, operation_of, range_text, term_word
 from mnist_lab.reports.numbering import cite
 
@@ -41,23 +46,83 @@ def term_paragraphs(record: BenchRecord, figures: Collection[str]) -> list[list[
         and (cubic := polynomial_fit(series.points, 3))
         and cubic.is_determined
     ]
-    said += _errors(determined, figures) + degree_warnings(record) + degree_caution()
-    dominance = _dominance(record, [(series, cubic) for series, _, cubic in determined])
+    without = _without(record, len(determined))
+    said += _errors(determined, figures, without) + degree_warnings(record) + degree_caution()
+    dominance = _dominance(record, [(series, cubic) for series, _, cubic in determined], without)
     return [said, dominance] if dominance else [said]
 
 
-def _errors(determined: list[tuple[Series, PolynomialFit, PolynomialFit]], figures: Collection[str]) -> list[str]:
+def term_summary(record: BenchRecord) -> list[str]:
+    """Return which term dominates at the largest size, for the summary: of the polynomials that describe the times."""
+    few, far, marked = [], [], []
+    found: dict[int, list[tuple[Series, float]]] = {}
+    for series in record.measured:
+        fit, name = polynomial_fit(series.points, 3), label_of(series.name)
+        if fit is None or not fit.is_determined:
+            few.append(name)
+        elif mark(series.points):
+            marked.append(name)
+        elif fit.error > _FAR:
+            far.append(name)
+        else:
+            size = compared_sizes(record, series)[-1]
+            power = _dominant(fit, size)
+            found.setdefault(power, []).append((series, fit.shares(size)[power]))
+    if not found:
+        return []
+    reasons = [
+        say("{names}, whose points are too few", "点の少ない{names}", names=listed(few)) if few else "",
+        say("{names}, one of whose times was disturbed", "† の{names}", names=listed(marked)) if marked else "",
+        say("{names}, which it does not describe", "3 次多項式では表せない{names}", names=listed(far)) if far else "",
+    ]
+    without = listed([reason for reason in reasons if reason])
+    return [
+        say(
+            "The dominant term of the cubic polynomial {place} is {terms} ({polynomials}{without}).",
+            "{place} 3 次多項式の最も大きな項は、{terms}である（{polynomials}{without}）。",
+            place=say("there", "同じサイズで")
+            if record.at is None
+            else say("at N = {at:,}", "N = {at:,} で", at=record.at),
+            terms=listed([_term(power, found[power], 0, "") for power in sorted(found)]),
+            polynomials=cite("polynomials"),
+            without=say("; without {names}", "、{names}を除く", names=without) if without else "",
+        )
+    ]
+
+
+def _without(record: BenchRecord, determined: int) -> str:
+    """Return whom the sentences leave out, since their points tell no degree; an empty text where that is nobody."""
+    few = [label_of(series.name) for series in undetermined(record)]
+    if not few or not determined:
+        return ""
+    if len(few) == 1:
+        return say("Without {name}, which has too few points, ", "点の少ない{name}を除けば、", name=few[0])
+    return say("Without {names}, which have too few points, ", "点の少ない{names}を除けば、", names=listed(few))
+
+
+def _begun(without: str, text: str) -> str:
+    """Return a sentence that begins with whom it leaves out, and with a capital."""
+    text = without + text
+    return text[:1].upper() + text[1:]
+
+
+def _errors(
+    determined: list[tuple[Series, PolynomialFit, PolynomialFit]], figures: Collection[str], without: str
+) -> list[str]:
     """Return how far both polynomials miss, and which degree the points that had no part in the fit speak for."""
     if not determined:
         return []
     squares = sorted(square.error for _, square, _ in determined)
     cubics = sorted(cubic.error for _, _, cubic in determined)
     said = [
-        say(
-            "Their error is {squares} % with degree 2 and {cubics} % with degree 3.",
-            "誤差は、2 次の多項式で {squares} %、3 次の多項式で {cubics} % である。",
-            squares=range_text([error_text(squares[0]), error_text(squares[-1])]),
-            cubics=range_text([error_text(cubics[0]), error_text(cubics[-1])]),
+        _begun(
+            without,
+            say(
+                "the error is {squares} % with degree 2 and {cubics} % with degree 3.",
+                "誤差は、2 次の多項式で {squares} %、3 次の多項式で {cubics} % である。",
+                squares=range_text([error_text(squares[0]), error_text(squares[-1])]),
+                cubics=range_text([error_text(cubics[0]), error_text(cubics[-1])]),
+            ),
         )
     ]
     better: dict[int, list[str]] = {3: [], 2: []}
@@ -66,21 +131,16 @@ def _errors(determined: list[tuple[Series, PolynomialFit, PolynomialFit]], figur
             better[3 if cubic.left_out_error < square.left_out_error else 2].append(
                 label_of(series.name) + mark(series.points)
             )
-    if parts := [
-        say(
-            "smaller with degree {degree} for {names}",
-            "{names} {degree} 次のほうが小さい",
-            degree=degree,
-            names=_those(names, len(determined)),
-        )
-        for degree, names in better.items()
-        if names
-    ]:
+    if parts := [(degree, _those(names, len(determined), without)) for degree, names in better.items() if names]:
+        *firsts, last = parts
         said.append(
-            say(
-                "The error of points without a part in the fit is {parts}.",
-                "当てはめに使わなかった点の誤差（除外誤差）は、{parts}。",
-                parts=listed(parts),
+            _begun(
+                without,
+                say(
+                    "the error of points without a part in the fit is {parts}.",
+                    "当てはめに使わなかった点の誤差（除外誤差）は、{parts}。",
+                    parts=listed([_smaller(*part, last=False) for part in firsts] + [_smaller(*last, last=True)]),
+                ),
             )
         )
     if far := [label_of(series.name) + mark(series.points) for series, _, cubic in determined if cubic.error > _FAR]:
@@ -98,38 +158,57 @@ def _errors(determined: list[tuple[Series, PolynomialFit, PolynomialFit]], figur
     return said
 
 
-def _those(names: list[str], count: int) -> str:
+def _smaller(degree: int, names: str, *, last: bool) -> str:
+    if last:
+        return say(
+            "smaller with degree {degree} for {names}",
+            "{names} {degree} 次のほうが小さい",
+            degree=degree,
+            names=names,
+        )
+    return say(
+        "smaller with degree {degree} for {names}",
+        "{names} {degree} 次のほうが小さく",
+        degree=degree,
+        names=names,
+    )
+
+
+def _those(names: list[str], count: int, without: str) -> str:
     """Return names, or that it is all of so many which are meant; in Japanese with the particle behind them."""
     if len(names) == count > 1:
-        return say("all of them", "いずれの実装でも")
+        return say("all the others", "ほかのいずれの実装でも") if without else say("all of them", "いずれの実装でも")
     return say("{names}", "{names}では", names=listed(names))
 
 
-def _dominance(record: BenchRecord, fits: list[tuple[Series, PolynomialFit]]) -> list[str]:
+def _dominance(record: BenchRecord, fits: list[tuple[Series, PolynomialFit]], without: str) -> list[str]:
     ends: list[dict[int, list[tuple[Series, float]]]] = [{}, {}]
     for series, fit in fits:
         for end, size in zip(ends, compared_sizes(record, series), strict=False):
             power = _dominant(fit, size)
             end.setdefault(power, []).append((series, fit.shares(size)[power]))
     if record.at is not None:
-        places = [say("At N = {at:,}", "N = {at:,} で", at=record.at)]
+        places = [say("at N = {at:,}", "N = {at:,} で", at=record.at)]
     else:
         places = [
-            say("At the smallest size of each", "それぞれの最小のサイズで"),
-            say("At the largest size of each", "それぞれの最大のサイズで"),
+            say("at the smallest size of each", "それぞれの最小のサイズで"),
+            say("at the largest size of each", "それぞれの最大のサイズで"),
         ]
     said = [
-        say(
-            "{place}, what dominates the cubic polynomial is {terms}.",
-            "{place} 3 次多項式の最も大きな項となるのは、{terms}である。",
-            place=place,
-            terms=listed([_term(power, end[power], len(fits)) for power in sorted(end)]),
+        _begun(
+            without,
+            say(
+                "what dominates the cubic polynomial {place} is {terms}.",
+                "{place} 3 次多項式の最も大きな項となるのは、{terms}である。",
+                place=place,
+                terms=listed([_term(power, end[power], len(fits), without) for power in sorted(end)]),
+            ),
         )
         for place, end in zip(places, ends, strict=False)
         if end
     ]
     if record.at is None:
-        said += _changes(fits)
+        said += _changes(fits, without)
     return said + _cubic_of_quadratic_steps(record, [series for end in ends for series, _ in end.get(3, [])])
 
 
@@ -138,7 +217,7 @@ def _dominant(fit: PolynomialFit, size: int) -> int:
     return max(range(len(shares)), key=lambda place: shares[place])
 
 
-def _changes(fits: list[tuple[Series, PolynomialFit]]) -> list[str]:
+def _changes(fits: list[tuple[Series, PolynomialFit]], without: str) -> list[str]:
     """Return from which measured size on the term dominates that does so at the largest."""
     found: dict[int, dict[int, list[str]]] = {}
     for series, fit in fits:
@@ -149,20 +228,23 @@ def _changes(fits: list[tuple[Series, PolynomialFit]]) -> list[str]:
             first = min(size for size in sizes if size > others[-1])
             found.setdefault(power, {}).setdefault(first, []).append(label_of(series.name) + mark(series.points))
     return [
-        say(
-            "The {term} term dominates {sizes}.",
-            "{term}の項が最も大きな項であるのは、{sizes}のサイズである。",
-            term=term_word(power),
-            sizes=listed(
-                [
-                    say(
-                        "from N = {size:,} on with {names}",
-                        "{names}では N = {size:,} 以上",
-                        size=size,
-                        names=listed(by_size[size]),
-                    )
-                    for size in sorted(by_size)
-                ]
+        _begun(
+            without,
+            say(
+                "the {term} term dominates {sizes}.",
+                "{term}の項が最も大きな項であるのは、{sizes}のサイズである。",
+                term=term_word(power),
+                sizes=listed(
+                    [
+                        say(
+                            "from N = {size:,} on with {names}",
+                            "{names}では N = {size:,} 以上",
+                            size=size,
+                            names=listed(by_size[size]),
+                        )
+                        for size in sorted(by_size)
+                    ]
+                ),
             ),
         )
         for power, by_size in sorted(found.items())
@@ -173,7 +255,8 @@ def _cubic_of_quadratic_steps(record: BenchRecord, cubic: list[Series]) -> list[
     if not cubic or operation_of(record).degree != 2:
         return []
     fits = [power_fit(series.points) for series in cubic]
-    below = all(fit is not None and side_of(fit, 3) < 0 for fit in fits)
+    count = len(trusted_fits(record))
+    below = all(fit is not None and side_of(fit, 3, count) < 0 for fit in fits)
     return [
         say(
             "A cubic term that dominates does not make the growth O(N³): the steps are of degree 2{power}. "
@@ -192,12 +275,12 @@ def _cubic_of_quadratic_steps(record: BenchRecord, cubic: list[Series]) -> list[
     ]
 
 
-def _term(power: int, found: list[tuple[Series, float]], count: int) -> str:
+def _term(power: int, found: list[tuple[Series, float]], count: int, without: str) -> str:
     shares = sorted((f"{100 * share:.0f}" for _, share in found), key=float)
     return say(
         "the {term} term for {names} ({shares} %)",
         "{names} {term}の項（{shares} %）",
         term=term_word(power),
-        names=_those([label_of(series.name) + mark(series.points) for series, _ in found], count),
+        names=_those([label_of(series.name) + mark(series.points) for series, _ in found], count, without),
         shares=range_text(shares),
     )

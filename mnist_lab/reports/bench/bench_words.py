@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
 from mnist_lab.bench.fits import PowerFit
 from mnist_lab.bench.operation import Operation
-from mnist_lab.language import Phrase, say
+from mnist_lab.language import Phrase, listed, say
 from mnist_lab.runs.disturbance import DISTURBED
 from mnist_lab.runs.spread import significant
 
@@ -32,6 +32,8 @@ _OPERATIONS: Mapping[str, Phrase] = {
     "ladder": Phrase("matrix product", "行列積"),
     "conv2d": Phrase("3×3 convolution", "3×3 の畳み込み"),
 }
+WIDE = 0.1
+"""Of the median: a time with a wider interquartile range is named as such."""
 _MINUS = "\N{MINUS SIGN}"
 _TERMS = ("1", "N", "N²", "N³")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -74,9 +76,9 @@ def rounded(value: float, digits: int = 3) -> str:
     return significant(float(f"{value:.2e}") if abs(value) >= _MANY else value, digits)
 
 
-def factor_text(ratio: float) -> str:
-    """Return a ratio with three significant digits, as the times have that it is made of."""
-    return rounded(ratio)
+def factor_text(ratio: float, *, wide: bool = False) -> str:
+    """Return a ratio with three significant digits, as the times have that it is made of; two of times that spread."""
+    return significant(float(f"{ratio:.1e}"), 2) if wide else rounded(ratio)
 
 
 def percent_text(share: float) -> str:
@@ -116,6 +118,29 @@ def power_of_ten(exponent: int) -> str:
 def is_disturbed(point: Point) -> bool:
     """Return whether other programs had a part in a time."""
     return point.others_cpu is not None and point.others_cpu > DISTURBED
+
+
+def spread(point: Point) -> float:
+    """Return the interquartile range of a time as a share of its median."""
+    return (point.high_s - point.low_s) / point.median_s
+
+
+def is_wide_time(point: Point) -> bool:
+    """Return whether the repeats of a time spread so far that its third digit says nothing."""
+    return round(spread(point), 2) > WIDE
+
+
+def times_text(times: Sequence[tuple[Series, Point]]) -> str:
+    """Return whose times at which sizes are meant: ``C naive (N = 400, 800)``."""
+    sizes: dict[str, list[str]] = {}
+    for series, point in times:
+        sizes.setdefault(label_of(series.name), []).append(f"{point.size:,}")
+    return listed(
+        [
+            say("{name} (N = {sizes})", "{name}（N = {sizes}）", name=name, sizes=listed(entry))
+            for name, entry in sizes.items()
+        ]
+    )
 
 
 def mark(points: Sequence[Point]) -> str:

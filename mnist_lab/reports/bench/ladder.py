@@ -16,6 +16,7 @@ from mnist_lab.reports.bench.bench_words import (
     duration,
     factor_text,
     is_disturbed,
+    is_wide_time,
     label_of,
     mark,
     milliseconds,
@@ -48,6 +49,10 @@ class Rung:
     measured_at: int
     """The ladder's size, or a smaller one that the time was computed from by the number of steps."""
 
+    def is_wide(self, other: Rung) -> bool:
+        """Return whether this time or another's spreads so far that their ratio has two digits only."""
+        return any(is_wide_time(rung.series.points[-1]) for rung in (self, other))
+
 
 def rungs(record: BenchRecord) -> tuple[int, list[Rung]]:
     """Return the largest size of all, and every implementation's time at it."""
@@ -71,6 +76,7 @@ def ladder_summary(record: BenchRecord) -> list[str]:
         return []
     goal = known["numpy-1"].time_s
     behind = known["c-naive"].time_s / goal
+    ratio = factor_text(behind, wide=known["c-naive"].is_wide(known["numpy-1"]))
     if behind < _BORNE_OUT:
         return [
             say(
@@ -79,7 +85,7 @@ def ladder_summary(record: BenchRecord) -> list[str]:
                 "N = {size:,} では、C（そのまま）の時間は NumPy（1 スレッド）の {ratio} 倍であり、このサイズでは "
                 "C 言語で書くだけで足りる（{rungs}）。",
                 size=size,
-                ratio=factor_text(behind),
+                ratio=ratio,
                 rungs=cite("rungs"),
             )
         ]
@@ -90,7 +96,7 @@ def ladder_summary(record: BenchRecord) -> list[str]:
             "N = {size:,}、1 スレッドでは、C（そのまま）は NumPy の {ratio} 倍の時間がかかり、同じ 3 重ループを "
             "C 言語で書くだけでは不十分である（{rungs}）。",
             size=size,
-            ratio=factor_text(behind),
+            ratio=ratio,
             rungs=cite("rungs"),
         )
     ]
@@ -100,23 +106,23 @@ def ladder_summary(record: BenchRecord) -> list[str]:
 def _gains(known: dict[str, Rung]) -> list[str]:
     """Return what each change in C brought, which was not borne out, and how near to NumPy the last comes."""
     pairs = [(known[name], known[BEFORE[name]]) for name in _REMOVED if name in known and BEFORE[name] in known]
-    borne = [(rung, before.time_s / rung.time_s) for rung, before in pairs if before.time_s >= _BORNE_OUT * rung.time_s]
+    borne = [(rung, before) for rung, before in pairs if before.time_s >= _BORNE_OUT * rung.time_s]
     if not borne:
         return []
     last = pairs[-1][0]
     said = [
         say(
-            "Where the causes were taken away one after the other, {gains}.",
-            "遅さの原因を 1 つずつ取り除くと、{gains}の速さになった。",
+            "Where the causes were taken away step by step, {gains}.",
+            "遅さの原因を段階的に取り除くと、{gains}の速さになった。",
             gains=listed(
                 [
                     say(
                         "{name} became {ratio} times as fast as the rung before",
                         "{name}は前の段の {ratio} 倍",
                         name=label_of(rung.series.name),
-                        ratio=factor_text(ratio),
+                        ratio=factor_text(before.time_s / rung.time_s, wide=rung.is_wide(before)),
                     )
-                    for rung, ratio in borne
+                    for rung, before in borne
                 ]
             ),
         )
@@ -135,7 +141,7 @@ def _gains(known: dict[str, Rung]) -> list[str]:
             "{last} takes {ratio} times the time of NumPy.",
             "{last}の時間は NumPy の {ratio} 倍である。",
             last=label_of(last.series.name),
-            ratio=factor_text(last.time_s / known["numpy-1"].time_s),
+            ratio=factor_text(last.time_s / known["numpy-1"].time_s, wide=last.is_wide(known["numpy-1"])),
         ),
     ]
 
@@ -212,8 +218,10 @@ def draw_ladder(record: BenchRecord) -> Figure:
 def ladder_caption() -> str:
     """Say what the figure shows."""
     return say(
-        "The ladder. Hatched: computed from a smaller size by the number of steps, since a call would take too long.",
-        "各段の実行時間。斜線の棒は、計算に時間がかかりすぎるため、小さなサイズの時間からステップ数の比で求めた値である。",
+        "The ladder. The axis is logarithmic and has no zero, so that the length of a bar is not its time; its end is. "
+        "Hatched: computed from a smaller size by the number of steps, since a call would take too long.",
+        "各段の実行時間。軸は対数目盛で 0 がないため、棒の長さは時間に比例しない。時間は棒の右端の位置で読む。"
+        "斜線の棒は、計算に時間がかかりすぎるため、小さなサイズの時間からステップ数の比で求めた値である。",
     )
 
 
@@ -323,7 +331,8 @@ def _check(rung: Rung, before: Rung | None, size: int) -> str:
         return "–"
     ratio = before.time_s / rung.time_s
     estimated = {rung.measured_at, before.measured_at} != {size}
-    times, name = _factor(max(ratio, 1 / ratio), estimated=estimated), label_of(before.series.name)
+    factor, name = max(ratio, 1 / ratio), label_of(before.series.name)
+    times = _factor(factor, estimated=True) if estimated else factor_text(factor, wide=rung.is_wide(before))
     if rung.series.name in _EXPECTED_EQUAL:
         return _check_of_equal(ratio, times, name)
     if ratio >= _BORNE_OUT:
@@ -351,7 +360,7 @@ def _check(rung: Rung, before: Rung | None, size: int) -> str:
 def _check_of_equal(ratio: float, times: str, name: str) -> str:
     """Say whether a rung takes about as long as the one before, as its hypothesis has it."""
     if 1 / _BORNE_OUT < ratio < _BORNE_OUT:
-        verdict = say("within {limit} times, borne out", "{limit} 倍未満の差であり、仮説と合う", limit=_BORNE_OUT)
+        verdict = say("within {limit} times, borne out", "{limit} 倍以内の差であり、仮説と合う", limit=_BORNE_OUT)
     else:
         verdict = say("not borne out", "同程度とはいえず、仮説と合わない")
     if ratio >= 1:

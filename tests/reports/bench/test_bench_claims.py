@@ -1,0 +1,203 @@
+"""What a bench's report claims: no claim without those it leaves out, and none that its own numbers do not bear."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from mnist_lab.bench.bench_record import BenchRecord
+from mnist_lab.bench.catalogue import implementations
+from mnist_lab.bench.fits import power_fit
+from mnist_lab.language import Language, speaking
+from mnist_lab.reports.bench.bench_figures import draw_bench_figures
+from mnist_lab.reports.bench.bench_tables import checks_table
+from mnist_lab.reports.bench.ladder import ladder_caption
+from tests.bench.points import made_record
+from tests.reports.bench.texts import grown, section, text_of
+
+
+def test_polynomials_say_in_each_sentence_whom_they_leave_out() -> None:
+    said = section(text_of(made_record()), "Which term dominates")
+    out = "Without pure Python, which has too few points"
+    assert f"{out}, the error is " in said
+    assert f"{out}, the error of points without a part in the fit is smaller with degree 3 for all the others." in said
+    assert (
+        f"{out}, what dominates the cubic polynomial at the largest size of each is the cubic term for all the" in said
+    )
+    assert said.count(out) == 5
+    japanese = section(text_of(made_record(), "ja"), "どの項が支配的か")
+    assert "点の少ない Python（ライブラリなし）を除けば、誤差は、2 次の多項式で" in japanese
+
+
+def test_two_degrees_are_joined_in_one_japanese_sentence() -> None:
+    record = made_record("conv2d")
+    grown(record, 1, (0, 0, 0.3, 0.6, 1.2, 2))
+    assert " 3 次のほうが小さく、" in section(text_of(record, "ja"), "どの項が支配的か")
+
+
+def test_jump_to_a_time_measured_once_is_not_held_against_its_spread() -> None:
+    record = made_record()
+    grown(record, 1, (0, 0, 0, 0, 0, 1.1))
+    last = record.series[1].points[-1]
+    last.low_s = last.high_s = last.median_s
+    last.repeats = 1
+    text = text_of(record)
+    assert "does not explain the jump" not in text
+    assert "Measured only once, so that nothing is known of its spread, was the time of C naive (N = 800)." in text
+    assert "Measured only once (1 repeat), and so without quartiles: C naive (N = 800)." in section(text, "Conditions")
+    assert "C（そのまま）（N = 800）" in section(text_of(record, "ja"), "条件")
+    assert "Measured only once" not in text_of(made_record())
+
+
+def test_predicted_times_say_what_they_were_made_from() -> None:
+    record = made_record()
+    record.rounds = 2
+    said = section(text_of(record), "What was left out, and why")
+    assert (
+        "at the time of the decision, times the ratio of the steps, and where it had grown more than the steps" in said
+    )
+    assert "the fastest of 2 rounds" in said
+    record.rounds = 1
+    assert "rounds" not in section(text_of(record), "What was left out, and why")
+
+
+def test_transfers_are_listed_by_a_rule_that_is_stated() -> None:
+    record = made_record("conv2d")
+    for series in record.series:
+        for point in series.points:
+            point.size *= 16
+    assert (
+        "Of those that reach 10 % of the peak transfer rate, with operands and result of 256 MiB and more together, "
+        "nearer to that peak than to the peak of arithmetic come "
+    ) in section(text_of(record), "Results")
+
+
+def test_wide_times_are_named_once_and_their_ratios_have_two_digits() -> None:
+    record = made_record()
+    wide = record.series[2].points
+    wide[0].high_s, wide[-1].high_s = 1.3 * wide[0].median_s, 1.21 * wide[-1].median_s
+    record.series[2].name = "c-simd"
+    text = text_of(record)
+    assert "more than 10 % of the median: C SIMD (N = 800: 22 %)." in section(text, "Results")
+    assert "no power, rate or ratio comes, 1 have an interquartile range above 10 % (data/times.csv)" in section(
+        text, "Results"
+    )
+    assert text.count("22 %") == 1
+    assert "| C SIMD | C naive | 1 / 1 | 800 | 2.5 |" in text
+    assert "C SIMD is 2.5 times as fast as C naive (N = 800" in section(text, "Summary")
+    assert "C（SIMD 命令）（N = 800 で 22 %）" in section(text_of(record, "ja"), "結果")
+    assert "more than 10 %" not in text_of(made_record())
+
+
+def test_title_says_that_powers_in_brackets_are_no_part_of_its_range() -> None:
+    record = made_record()
+    grown(record, 1, (0, 0, 0, 2, 0, 2))
+    (axes,) = draw_bench_figures(record)["time_log"][0].axes
+    assert axes.get_title("left").endswith(", the steps 3\n(without the powers in brackets: not told)")
+    assert "C naive: power (3.40)" in axes.get_legend_handles_labels()[1]
+    assert "C loop order: power 3.00" in axes.get_legend_handles_labels()[1]
+    record.series[2].points[-1].others_cpu = 0.4
+    (axes,) = draw_bench_figures(record)["time_log"][0].axes
+    assert axes.get_title("left").endswith("(without the powers in brackets: not told and disturbed)")
+    (axes,) = draw_bench_figures(made_record())["time_log"][0].axes
+    assert "\n" not in axes.get_title("left")
+
+
+def test_threads_that_are_slower_at_small_sizes_are_named_with_a_hypothesis() -> None:
+    record = made_record()
+    assert "can take longer" not in text_of(record)
+    record.series[3].name = "torch-1"
+    for point in record.series[4].points[:2]:
+        point.median_s = point.low_s = point.high_s = 4e-5
+    said = section(text_of(record), "Results")
+    assert (
+        "At small sizes more threads can take longer than one: PyTorch (all threads) takes 22.5 "
+        "times the time of PyTorch (1 thread) at N = 25 (0.0400 against 0.00178 ms, slower up to N = 50). A "
+        "hypothesis, "
+        "not tested here: "
+    ) in said
+
+
+def test_bars_of_the_ladder_are_not_read_by_their_length() -> None:
+    assert "the length of a bar is not its time" in ladder_caption()
+    with speaking("ja"):
+        assert "棒の長さは時間に比例しない" in ladder_caption()
+    assert "1 つずつ" not in section(text_of(made_record("ladder"), "ja"), "要約")
+
+
+def test_power_is_called_other_than_the_steps_only_where_the_corrected_interval_misses_it() -> None:
+    record = made_record()
+    fit = power_fit(record.series[1].points)
+    assert fit is not None
+    assert fit.half(1) == pytest.approx(fit.high - fit.exponent)
+    record.series = record.series[1:3]
+    grown(record, 0, (0, 0, 0, 0.1, 0.13, 0.3))
+    text = text_of(record)
+    assert (
+        "The run time grows as N to the power 3.09 with C naive: the interval does not hold 3, but once corrected "
+        "for 2 "
+        "intervals it does, so that it cannot be told apart from N to the power 3."
+    ) in section(text, "Summary")
+    assert "faster than" not in section(text, "Summary")
+    assert "Where the power differs" not in text
+    assert "2 intervals of 95 % are read at once in Table 4" in section(text, "What this report cannot know")
+    record.series = record.series[:1]
+    text = text_of(record)
+    assert "3.09 with C naive: faster than N to the power 3" in section(text, "Summary")
+    assert "are read at once" not in text
+    assert "区別できない" in text_of(made_close(), "ja")
+
+
+def made_close() -> BenchRecord:
+    record = made_record()
+    grown(record, 1, (0, 0, 0, 0.1, 0.13, 0.3))
+    return record
+
+
+@pytest.mark.parametrize("operation", ["matmul", "conv2d", "ladder"])
+def test_table_says_what_each_implementation_does(operation: str) -> None:
+    record = made_record(operation)
+    record.series = [replace(record.series[1], name=entry.name) for entry in implementations(operation)]
+    record.series += [replace(record.series[1], name=name) for name in ("mine.py:product", "mine.c")]
+    for language in get_args(Language):
+        with speaking(language):
+            table = checks_table(record)
+        said = [row[1] for row in table.rows]
+        assert all(said)
+        assert len(set(said)) == len(said)
+        assert "mine.py" in said[-2]
+        assert "mine.c" in said[-1]
+
+
+def test_summary_names_the_share_of_the_peak_and_the_dominant_term() -> None:
+    record = made_record()
+    said = section(text_of(record), "Summary")
+    assert (
+        "At the largest size of each, the share of the measured peak is highest with NumPy (1 thread) and PyTorch (all "
+        "threads), 50 %, and lowest with pure Python, 0.050 % (Table 5). "
+    ) in said
+    assert (
+        "The dominant term of the cubic polynomial there is the cubic term for C naive, C loop order, NumPy (1 thread) "
+        "and PyTorch (all threads) (100 %) (Table 7; without pure Python, whose points are too few)."
+    ) in said
+    record.series[1].points[-1].others_cpu = 0.4
+    said = section(text_of(record), "Summary")
+    assert "there is the cubic term for C loop order, NumPy" in said
+    assert "and C naive, one of whose times was disturbed)" in said
+    ladder = section(text_of(made_record("ladder")), "Summary")
+    assert "the share of the measured peak is highest" in ladder
+    assert "dominant term" not in ladder
+    japanese = section(text_of(made_record(), "ja"), "要約")
+    assert "最も大きな項は、" in japanese
+    assert "最大性能に対する割合が最も高いのは" in japanese
+
+
+def test_ladder_has_the_digits_of_the_table_of_ratios() -> None:
+    record = made_record("ladder")
+    record.series[2].name = "c-simd"
+    record.series[1].points[-1].high_s *= 1.2
+    text = text_of(record)
+    assert "| C SIMD | C naive | 1 / 1 | 800 | 2.5 |" in text
+    assert "C naive takes 20 times as long as NumPy" in text
