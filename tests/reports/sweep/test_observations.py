@@ -159,6 +159,15 @@ def test_limits_say_that_single_trainings_have_no_spread() -> None:
     assert "spread is not known" not in " ".join(limits(repeated))
 
 
+def test_limits_give_the_error_of_the_accuracy_that_was_chosen_by(tmp_path: Path) -> None:
+    result = leave_activations(tmp_path)
+    assert "In validation accuracy, by which the models were chosen, it is 0.20 points (N = 5,000)." in " ".join(
+        limits(result)
+    )
+    with speaking("ja"):
+        assert "モデルの選択に用いた検証精度（N = 5,000）では、約 0.20 ポイントである。" in " ".join(limits(result))
+
+
 def test_choice_between_models_is_asked_of_several_only() -> None:
     assert len(open_questions(SweepResult((*WIDTHS, *CHANNELS)))) == len(open_questions(SweepResult(WIDTHS))) + 1
 
