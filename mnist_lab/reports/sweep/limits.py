@@ -47,8 +47,9 @@ def _of_chance(result: SweepResult) -> list[str]:
     if tested and validated:
         found.append(
             say(
-                "In validation accuracy, by which the models were chosen, it is {sd} points (N = {samples:,}).",
-                "モデルの選択に用いた検証精度（N = {samples:,}）では、約 {sd} ポイントである。",
+                "In validation accuracy, by which the models were chosen, it is about {sd} percentage points "
+                "(N = {samples:,}).",
+                "モデルの選択に用いた検証精度（N = {samples:,}）では、この誤差は約 {sd} ポイントである。",
                 samples=validated,
                 sd=significant(100 * binomial_sd(best_of(result.points).val_accuracy, validated), 2),
             )

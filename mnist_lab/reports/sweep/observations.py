@@ -16,7 +16,7 @@ from mnist_lab.reports.sweep.heat_map_text import heat_map_sentence
 from mnist_lab.reports.sweep.models_compared import models_compared
 from mnist_lab.reports.sweep.ranks import ranks
 from mnist_lab.reports.sweep.remarks import learned
-from mnist_lab.reports.sweep.tested import differences_text
+from mnist_lab.reports.sweep.tested import differences_text, how_times_are_tested
 from mnist_lab.reports.sweep.value_steps import accuracy_percent, at_value, reversals, time_s, times_count
 from mnist_lab.reports.words import unit
 from mnist_lab.runs.spread import significant
@@ -47,7 +47,8 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     found += _heat_maps(counted, figures)
     found += models_compared(counted, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
-    return [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
+    found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
+    return [*found, *how_times_are_tested(found, counted.points)]
 
 
 def _heat_maps(result: SweepResult, figures: Container[str]) -> list[str]:
