@@ -16,10 +16,11 @@ from matplotlib.image import imread
 from scipy import stats
 from torch.utils.tensorboard.writer import SummaryWriter
 
-from mnist_lab.language import Language, speaking
+from mnist_lab.language import Language, spaced, speaking
 from mnist_lab.reports.run_content import find
 from mnist_lab.reports.run_figures import draw_figures
 from mnist_lab.reports.run_limits import run_limits
+from mnist_lab.reports.run_observations import run_observations
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.reports.words import word
 from mnist_lab.runs.record import read_record, write_record
@@ -294,3 +295,18 @@ def test_what_others_took_is_called_recorded_where_it_is(
     leave_run(tmp_path, "FC", 0, others_cpu=others)
     with speaking(language):
         assert said in " ".join(run_limits(find(read_runs([tmp_path])).groups))
+
+
+def test_accuracy_is_said_to_be_reached_within_an_epoch(tmp_path: Path) -> None:
+    findings = find(cnn_and_fc(tmp_path))
+    said = " ".join(run_observations(findings.groups, findings.comparisons))
+    assert (
+        "These times count whole epochs, at whose ends alone the accuracy is measured: CNN reached it between the ends "
+        "of epochs 1 and 2, FC between the ends of epochs 2 and 3." in said
+    )
+    with speaking("ja"):
+        said = spaced(" ".join(run_observations(findings.groups, findings.comparisons)))
+    assert (
+        "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。実際に達したのは、CNN が"
+        "第 1 エポックと第 2 エポックの終わりの間、FC が第 2 エポックと第 3 エポックの終わりの間である。" in said
+    )

@@ -108,13 +108,12 @@ def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> 
     said = describe(pairs, accuracy_decimals(points), trusted)
     return (
         say(
-            "With {model}{where}, as the {name} goes from {low} to {high}, {said}",
-            "{where}{model} において、{name}が {low} の場合と {high}の場合を比べると、{said}",
+            "With {model}{where}, as the {name} goes from {ends}, {said}",
+            "{where}{model} において、{ends}の場合を比べると、{said}",
             model=model,
             where=where,
             name=axis_name(axis),
-            low=_least(axis),
-            high=_with_unit(axis),
+            ends=_ends(axis),
             said=said,
         )
         + differences_text(pairs, times=len(trusted) == len(pairs))
@@ -234,17 +233,29 @@ def _signed(points: float, decimals: int) -> str:
     return f"{points:+.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _least(axis: Axis) -> str:
-    """Return the smallest value; no layer at all as 0."""
-    low = axis.values[0]
-    if low != [] or axis.counts_layers:
-        return axis_texts(axis)[0]
-    return say("0 ({absent})", "0（{absent}）", absent=named_value(axis.key, low))
+def _ends(axis: Axis) -> str:
+    """Return the smallest and the largest value, with their unit; no layer at all in words."""
+    low, high = axis_texts(axis)[0], axis_texts(axis)[-1]
+    if axis.values[0] == [] and not axis.counts_layers:
+        return say(
+            "0 ({absent}) to {high}",
+            "{absent}の場合と{name}が {high}",
+            absent=named_value(axis.key, []),
+            name=axis_name(axis),
+            high=_with_unit(axis, high),
+        )
+    return say(
+        "{low} to {high}",
+        "{name}が {low_with_unit}の場合と {high}",
+        low=low,
+        low_with_unit=_with_unit(axis, low),
+        name=axis_name(axis),
+        high=_with_unit(axis, high),
+    )
 
 
-def _with_unit(axis: Axis) -> str:
-    """Return the largest value with its unit, where the axis's name does not say it."""
-    high = axis_texts(axis)[-1]
+def _with_unit(axis: Axis, text: str) -> str:
+    """Return a value with its unit, where the axis's name does not say it."""
     if axis.unit is None or axis.counts_layers or unit(axis.unit) in axis_name(axis):
-        return high
-    return f"{high} {unit(axis.unit)}"
+        return text
+    return f"{text} {unit(axis.unit)}"

@@ -126,3 +126,17 @@ def test_legend_names_the_models_before_the_marks(tmp_path: Path) -> None:
         draw_pareto(SweepResult((disturbed, *rest)), 0.5),
     ):
         assert [text.get_text() for text in figure.legends[0].get_texts()][:2] == ["FC", "CNN"]
+
+
+def test_axis_that_grows_by_factors_says_so_and_where_0_stands(tmp_path: Path) -> None:
+    widths = ([], [16], [64], [256])
+    points = tuple(
+        result({"model.hidden": width}, parameters=10 + 795 * sum(width), val=0.97 + sum(width) / 1e4)
+        for width in widths
+    )
+    assert draw_parameter(SweepResult(points), "model.hidden").axes[1].get_xlabel().endswith(", logarithmic")
+    plain = draw_parameter(SweepResult(points[1:3]), "model.hidden").axes[1].get_xlabel()
+    assert "logarithmic" not in plain
+    write_sweep_report(tmp_path, "own", SweepResult(points), 0.5, "ja")
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "横軸は対数目盛であり、「なし」は対数では表せないため左端に置いた。" in text
