@@ -301,8 +301,8 @@ def test_accuracy_is_said_to_be_reached_within_an_epoch(tmp_path: Path) -> None:
     findings = find(cnn_and_fc(tmp_path))
     said = " ".join(run_observations(findings.groups, findings.comparisons))
     assert (
-        "These times count whole epochs, at whose ends alone the accuracy is measured: CNN reached it between the ends "
-        "of epochs 1 and 2, FC between the ends of epochs 2 and 3." in said
+        "These times count whole epochs, at whose ends alone the accuracy is measured; it was reached by CNN between "
+        "the ends of epochs 1 and 2, FC between the ends of epochs 2 and 3." in said
     )
     with speaking("ja"):
         said = spaced(" ".join(run_observations(findings.groups, findings.comparisons)))

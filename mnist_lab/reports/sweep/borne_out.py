@@ -37,46 +37,25 @@ def _setting_matters(result: SweepResult) -> list[str]:
         return []
     of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
     found = [pair for points in of_models if len(points) > 1 for pair in farthest_apart(points)]
-    yes = [_pair(pair) for pair in found if pair.test and pair.test.is_larger_than_noise]
-    undecided = [_pair(pair) for pair in found if pair.test is None or (not _is_borne_out(pair) and _is_of_two(pair))]
-    no = [_pair(pair) for pair in found if pair.test and not _is_borne_out(pair) and not _is_of_two(pair)]
+    yes = [_pair(pair) for pair in found if _is_borne_out(pair)]
+    no = [_pair(pair) for pair in found if not _is_borne_out(pair) and not _is_undecided(pair)]
+    undecided = [_pair(pair) for pair in found if _is_undecided(pair)]
     parts = []
     if yes:
-        parts.append(
-            say(
-                "the difference is larger than the noise in {pairs}",
-                "有意差が認められるのは {pairs}",
-                pairs=listed(yes),
-            )
-        )
+        parts.append(say("larger than the noise in {pairs}", "{pairs}では有意である", pairs=listed(yes)))
     if no:
-        parts.append(
-            say(
-                "{it} cannot be told from the noise in {pairs}",
-                "{pairs}には有意差が認められない",
-                it=say("it", "") if yes else say("the difference", ""),
-                pairs=listed(no),
-            )
-        )
+        parts.append(say("not to be told from the noise in {pairs}", "{pairs}では有意とはいえない", pairs=listed(no)))
     if undecided:
         parts.append(
-            say(
-                "whether there is any cannot be decided in {pairs}",
-                "{pairs}に差があるかどうかは判断できない",
-                pairs=listed(undecided),
-            )
+            say("not to be decided on in {pairs}", "{pairs}では有意かどうかを判断できない", pairs=listed(undecided))
         )
     if not parts:
         return []
-    between = say("; ", "であり、") if yes else say("; ", "、また、")
-    if len(parts) == 1 and yes:
-        parts[0] += say("", "である")
     return [
         say(
-            "Of the two settings farthest apart, {parts}.",
-            "最も離れた 2 つの設定の間{comma}{parts}。",
-            parts=between.join(parts),
-            comma=say("", "に") if yes else say("", "では、"),
+            "Of the two settings farthest apart, the difference is {parts}.",
+            "最も離れた 2 つの設定の差は、{parts}。",
+            parts=say("; ", "が、").join(parts),
         )
     ]
 
@@ -85,8 +64,9 @@ def _is_borne_out(found: FarthestApart) -> bool:
     return found.test is not None and found.test.is_larger_than_noise
 
 
-def _is_of_two(found: FarthestApart) -> bool:
-    return found.test is not None and min(found.test.n) == 2
+def _is_undecided(found: FarthestApart) -> bool:
+    """Return whether no test applies, or one of n = 2 that misses most differences."""
+    return found.test is None or (min(found.test.n) == 2 and not found.test.is_larger_than_noise)
 
 
 def _pair(found: FarthestApart) -> str:

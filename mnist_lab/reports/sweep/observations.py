@@ -108,11 +108,10 @@ def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> 
     said = describe(pairs, accuracy_decimals(points), trusted)
     return (
         say(
-            "With {model}{where}, as the {name} goes from {ends}, {said}",
+            "With {model}{where}, as {ends}, {said}",
             "{where}{model} において、{ends}の場合を比べると、{said}",
             model=model,
             where=where,
-            name=axis_name(axis),
             ends=_ends(axis),
             said=said,
         )
@@ -238,17 +237,16 @@ def _ends(axis: Axis) -> str:
     low, high = axis_texts(axis)[0], axis_texts(axis)[-1]
     if axis.values[0] == [] and not axis.counts_layers:
         return say(
-            "0 ({absent}) to {high}",
+            "the {name} goes from 0 ({absent}) to {high}",
             "{absent}の場合と{name}が {high}",
             absent=named_value(axis.key, []),
             name=axis_name(axis),
             high=_with_unit(axis, high),
         )
     return say(
-        "{low} to {high}",
-        "{name}が {low_with_unit}の場合と {high}",
-        low=low,
-        low_with_unit=_with_unit(axis, low),
+        "the {name} goes from {low} to {high}",
+        "{name}が {low}の場合と {high}",
+        low=_with_unit(axis, low),
         name=axis_name(axis),
         high=_with_unit(axis, high),
     )

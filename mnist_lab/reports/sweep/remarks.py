@@ -121,19 +121,16 @@ def _again(entries: Sequence[PointResult], expected: Mapping[str, Expected], *, 
     """Say of points whose times were measured again what was expected, what the times were before and are now."""
     ranges = [found for entry in entries if (found := expected.get(entry.point.key))]
     ranges = ranges if len(ranges) == len(entries) else []
-    each = say("", "それぞれ ") if len(entries) > 1 else ""
     said = say(
         "The training time of {names} was more than {factor:g} times outside what the neighbours say{expected}, so it "
-        "was measured again. Before it was {before}, now it is {now}{order}; {verdict}.",
+        "was measured again. Before it was {before}, now it is {now}; {verdict}.",
         "{names} の学習時間は、前後の設定から予想される値{expected}の {factor:g} 倍を超えて外れたため測り直した。"
-        "測り直す前は{each}{before}、測り直した値は{each}{now} である。{verdict}。",
+        "測り直す前は {before}、測り直した値は {now} である。{verdict}。",
         names=listed([point_label(entry) for entry in entries], ja="と"),
         factor=TOLERANCE,
-        expected=_ranges(ranges, each),
-        each=each or say("", " "),
-        before=listed([f"{significant(entry.first_train_s)} s" for entry in entries], ja="と"),
-        now=listed([f"{significant(entry.train_s)} s" for entry in entries], ja="と"),
-        order=say(" (in this order)", "") if len(entries) > 1 else "",
+        expected=_ranges(ranges),
+        before=_in_turn([f"{significant(entry.first_train_s)} s" for entry in entries]),
+        now=_in_turn([f"{significant(entry.train_s)} s" for entry in entries]),
         verdict=say("it is still that far outside what they say", "測り直した値も、予想される値と大きく異なる")
         if strange
         else say(
@@ -145,14 +142,21 @@ def _again(entries: Sequence[PointResult], expected: Mapping[str, Expected], *, 
     return paragraph([said, *_how_expected(ranges)])
 
 
-def _ranges(ranges: Sequence[Expected], each: str) -> str:
+def _in_turn(values: Sequence[str]) -> str:
+    """List one value for each point: of several, that they belong to them in turn."""
+    if len(values) == 1:
+        return values[0]
+    return say("{values}, respectively", "それぞれ {values}", values=listed(values, ja="と"))
+
+
+def _ranges(ranges: Sequence[Expected]) -> str:
     if not ranges:
         return ""
     texts = [
         say("{low} s to {high} s", "{low} s から {high} s", low=significant(one.low_s), high=significant(one.high_s))
         for one in ranges
     ]
-    return say(" ({ranges})", "（{each}{ranges}）", each=each, ranges=listed(texts, en=", and "))
+    return say(" ({ranges})", "（{ranges}）", ranges=_in_turn(texts))
 
 
 def _how_expected(ranges: Sequence[Expected]) -> list[str]:

@@ -182,14 +182,17 @@ def test_what_was_expected_of_a_time_measured_again_is_said() -> None:
     points[2] = replace(points[2], again=(replace(points[2].runs[0], train_s=8.5),))
     points[6] = replace(points[6], again=(replace(points[6].runs[0], train_s=12.0),))
     (said,) = measured_again(SweepResult(tuple(points)))
-    assert "what the neighbours say (8.00 s to 9.00 s, and 10.0 s to 12.3 s), so it was measured again" in said
+    assert (
+        "what the neighbours say (8.00 s to 9.00 s and 10.0 s to 12.3 s, respectively), so it was measured again"
+        in said
+    )
     assert said.endswith(
         "What is expected: between two neighbours, a time between theirs; at an end, one between the neighbour's and "
         "what twice the growth of the last step would give."
     )
     with speaking("ja"):
         (said,) = (spaced(text) for text in measured_again(SweepResult(tuple(points))))
-    assert "前後の設定から予想される値（それぞれ 8.00 s から 9.00 s、10.0 s から 12.3 s）の 1.2 倍を超えて" in said
+    assert "前後の設定から予想される値（それぞれ 8.00 s から 9.00 s と 10.0 s から 12.3 s）の 1.2 倍を超えて" in said
     assert "測り直す前はそれぞれ 20.0 s と 30.0 s、測り直した値はそれぞれ 8.50 s と 12.0 s である。" in said
     assert said.endswith(
         "予想される値は、両隣に設定がある場合は両隣の学習時間の間、端の設定では、隣の学習時間と、"
