@@ -42,12 +42,18 @@ def _setting_matters(result: SweepResult) -> list[str]:
     undecided = [_pair(pair) for pair in found if _is_undecided(pair)]
     parts = []
     if yes:
-        parts.append(say("larger than the noise in {pairs}", "{pairs}では有意である", pairs=listed(yes)))
+        parts.append(say("larger than the noise in {pairs}", "{pairs}では有意である", pairs=listed(yes, ja="と")))
     if no:
-        parts.append(say("not to be told from the noise in {pairs}", "{pairs}では有意とはいえない", pairs=listed(no)))
+        parts.append(
+            say("not to be told from the noise in {pairs}", "{pairs}では有意とはいえない", pairs=listed(no, ja="と"))
+        )
     if undecided:
         parts.append(
-            say("not to be decided on in {pairs}", "{pairs}では有意かどうかを判断できない", pairs=listed(undecided))
+            say(
+                "not to be decided on in {pairs}",
+                "{pairs}では有意かどうかを判断できない",
+                pairs=listed(undecided, ja="と"),
+            )
         )
     if not parts:
         return []

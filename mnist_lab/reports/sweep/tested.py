@@ -64,7 +64,7 @@ def how_times_are_tested(texts: Sequence[str], points: Sequence[PointResult]) ->
         say(
             "Training times are tested by their logarithms: medians are shown, and the means of the logarithms are "
             "tested. Of accuracies the means are both shown and tested.",
-            "学習時間の検定は対数で行い、示した値は中央値であるが、検定で比べたのは対数の平均である。"
+            "学習時間は対数をとって検定した。示した値は中央値であるが、検定で比べたのは対数の平均である。"
             "精度については、示した値も検定で比べた値も平均である。",
         )
     ]

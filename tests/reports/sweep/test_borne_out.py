@@ -23,7 +23,7 @@ def test_summary_says_what_the_tests_of_the_observations_bear_out() -> None:
         first, second = map(spaced, what_is_borne_out(SweepResult(ACTIVATIONS)))
     assert first.startswith(
         "最も離れた 2 つの設定の差は、FC の学習時間（活性化関数 ReLU 1.01 s、Sigmoid 2.01 s）では有意であるが、"
-        "FC のテスト精度（活性化関数 ReLU 99.1 %、Sigmoid 97.0 %）、CNN の学習時間"
+        "FC のテスト精度（活性化関数 ReLU 99.1 %、Sigmoid 97.0 %）と CNN の学習時間"
     )
     assert first.endswith("では有意とはいえない。")
     assert second == (

@@ -154,4 +154,4 @@ def test_how_times_are_tested_is_said_once() -> None:
     once = tuple(replace(entry, runs=entry.runs[:1]) for entry in ACTIVATIONS)
     assert said not in " ".join(observations(SweepResult(once), 0.5))
     with speaking("ja"):
-        assert "学習時間の検定は対数で行い" in spaced(observations(SweepResult(ACTIVATIONS), 0.5)[-1])
+        assert "学習時間は対数をとって検定した。" in spaced(observations(SweepResult(ACTIVATIONS), 0.5)[-1])
