@@ -33,6 +33,7 @@ def run_observations(
     if mark is not None:
         found.append(_reached(mark, reached))
         found += map(_until_reached, compare_reached(reached))
+        found.append(_within_epochs(reached))
     for other in groups[1:]:
         counts = other.record.parameters, groups[0].record.parameters
         if min(counts) > 0 and counts[0] != counts[1]:
@@ -141,6 +142,27 @@ def _until_reached(comparison: Comparison) -> str:
         share=significant(1 / ratio.mean, 2),
         times=ratio_text(ratio),
         test=test_text(comparison),
+    )
+
+
+def _within_epochs(reached: Sequence[Reached]) -> str:
+    """Say between which epochs' ends each reached the accuracy: the times and their ratio are no finer than that."""
+    parts = [
+        say(
+            "{label} between the ends of epochs {before} and {epoch}",
+            "{label} が第 {before} エポックと第 {epoch} エポックの終わりの間",
+            label=entry.group.label,
+            before=entry.epoch - 1,
+            epoch=entry.epoch,
+        )
+        if entry.epoch > 1
+        else say("{label} within epoch 1", "{label} が第 1 エポックの間", label=entry.group.label)
+        for entry in reached
+    ]
+    return say(
+        "These times count whole epochs, at whose ends alone the accuracy is measured; it was reached by {parts}.",
+        "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。実際に達したのは、{parts}である。",
+        parts=say(", ", "、").join(parts),
     )
 
 

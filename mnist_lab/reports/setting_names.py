@@ -61,6 +61,12 @@ def axis_label(axis: Axis) -> str:
     return f"{name} [{unit(axis.counted)}]"
 
 
+def axis_label_on_scale(axis: Axis) -> str:
+    """Return an axis's label with its unit, and that it is logarithmic where it is."""
+    label = axis_label(axis)
+    return say("{label}, logarithmic", "{label}（対数目盛）", label=label) if axis.is_logarithmic else label
+
+
 def axis_texts(axis: Axis) -> list[str]:
     """Return an axis's values as they are shown."""
     return [value_name(value) if text == "none" else text for text, value in zip(axis.texts, axis.values, strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult
@@ -30,7 +31,28 @@ def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
     fit, or when it contradicts the point next to it. When a time falls from 8 to 16 channels, either may be wrong, and
     both are equally far outside: then both are returned.
     """
-    found: dict[str, PointResult] = {}
+    return [entry for entry, _, _ in _found(points).values()]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The shortest and the longest time in seconds that a point's neighbours say."""
+
+    low_s: float
+    high_s: float
+    at_end: bool
+    """Whether the point has a neighbour on one side only, so that the line is drawn out."""
+
+
+def expected_at_first(points: Sequence[PointResult]) -> dict[str, Expected]:
+    """Return what the neighbours said of each point that did not fit, before any was measured again; by its key."""
+    found = _found([replace(entry, again=()) for entry in points])
+    return {key: expected for key, (_, expected, _) in found.items()}
+
+
+def _found(points: Sequence[PointResult]) -> dict[str, tuple[PointResult, Expected, float]]:
+    """Return the points that do not fit, what was expected and how far outside they are, in the farthest line."""
+    found: dict[str, tuple[PointResult, Expected, float]] = {}
     for line in _lines(points):
         rest = line
         while len(rest) >= _SHORTEST_LINE:
@@ -42,9 +64,12 @@ def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
             if worst <= TOLERANCE:
                 break
             taken = [worst / _SAME <= factor <= worst * _SAME for factor in factors]
-            found |= {entry.point.key: entry for (_, entry), out in zip(rest, taken, strict=True) if out}
+            for index, (_, entry) in enumerate(rest):
+                key, factor = entry.point.key, factors[index]
+                if taken[index] and (key not in found or factor > found[key][2]):
+                    found[key] = entry, Expected(*_expected_s(rest, index), index in (0, len(rest) - 1)), factor
             rest = [item for item, out in zip(rest, taken, strict=True) if not out]
-    return list(found.values())
+    return found
 
 
 def _lines(points: Sequence[PointResult]) -> Iterator[list[tuple[float, PointResult]]]:

@@ -16,9 +16,11 @@ from matplotlib.image import imread
 from scipy import stats
 from torch.utils.tensorboard.writer import SummaryWriter
 
-from mnist_lab.language import Language, speaking
+from mnist_lab.language import Language, spaced, speaking
 from mnist_lab.reports.run_content import find
 from mnist_lab.reports.run_figures import draw_figures
+from mnist_lab.reports.run_limits import run_limits
+from mnist_lab.reports.run_observations import run_observations
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.reports.words import word
 from mnist_lab.runs.record import read_record, write_record
@@ -276,3 +278,35 @@ def test_cover_is_left_open_and_questions_can_be_left_out(tmp_path: Path) -> Non
         assert "> ここに自分の考察を書く。" in text
     assert "> - " in asked
     assert "> - " not in bare
+
+
+@pytest.mark.parametrize(
+    ("language", "others", "said"),
+    [
+        ("en", (), "What else the machine was doing during the runs was not recorded; its effect is part"),
+        ("ja", (), "実行中に計算機がほかに何をしていたかは記録されておらず、その影響はばらつきに含まれる。"),
+        ("en", (0.01, 0.0, 0.02), "at most the share of the processor that other programs took is recorded"),
+        ("ja", (0.01, 0.0, 0.02), "多くてもほかのプログラムがプロセッサを使った割合（data/epochs.csv）だけ"),
+    ],
+)
+def test_what_others_took_is_called_recorded_where_it_is(
+    language: Language, others: tuple[float, ...], said: str, tmp_path: Path
+) -> None:
+    leave_run(tmp_path, "FC", 0, others_cpu=others)
+    with speaking(language):
+        assert said in " ".join(run_limits(find(read_runs([tmp_path])).groups))
+
+
+def test_accuracy_is_said_to_be_reached_within_an_epoch(tmp_path: Path) -> None:
+    findings = find(cnn_and_fc(tmp_path))
+    said = " ".join(run_observations(findings.groups, findings.comparisons))
+    assert (
+        "These times count whole epochs, at whose ends alone the accuracy is measured; it was reached by CNN between "
+        "the ends of epochs 1 and 2, FC between the ends of epochs 2 and 3." in said
+    )
+    with speaking("ja"):
+        said = spaced(" ".join(run_observations(findings.groups, findings.comparisons)))
+    assert (
+        "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。実際に達したのは、CNN が"
+        "第 1 エポックと第 2 エポックの終わりの間、FC が第 2 エポックと第 3 エポックの終わりの間である。" in said
+    )

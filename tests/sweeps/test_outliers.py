@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mnist_lab.sweeps.outliers import strange_points
+from mnist_lab.sweeps.outliers import expected_at_first, strange_points
 from mnist_lab.sweeps.result import PointResult
 from tests.sweeps.made_results import by_channels, result, run
 
@@ -94,3 +94,14 @@ def test_names_have_no_neighbours() -> None:
     ]
     assert strange_points(points) == []
     assert strange_points([]) == []
+
+
+def test_what_the_neighbours_said_before_is_known_after_measuring_again() -> None:
+    points = by_channels({2: 8.0, 4: 9.0, 8: 20.0, 16: 12.0, 32: 14.0})
+    points[2] = replace(points[2], again=(run("CNN", train_s=10.0),))
+    expected = expected_at_first(points)[points[2].point.key]
+    assert (expected.low_s, expected.high_s, expected.at_end) == (9.0, 12.0, False)
+    end = by_channels({2: 8.0, 4: 8.0, 8: 9.0, 16: 30.0})
+    expected = expected_at_first(end)[end[3].point.key]
+    assert (expected.low_s, expected.at_end) == (9.0, True)
+    assert expected.high_s == pytest.approx(9.0 * (9 / 8) ** 2)

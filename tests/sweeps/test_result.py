@@ -98,6 +98,22 @@ def test_sentence_in_japanese() -> None:
     )
 
 
+def test_times_of_single_runs_within_their_variation_are_called_alike() -> None:
+    big = replace(BIG_CNN, runs=(replace(BIG_CNN.runs[0], train_s=9.5),))
+    alike = SweepResult((SMALL_FC, WIDE_FC, SMALL_CNN, big))
+    assert "about the same training time (within the 1.25 times that single measurements do not" in (
+        main_sentence(alike, 0.5)
+    )
+    steady = replace(SMALL_FC, again=(replace(SMALL_FC.runs[0], train_s=1.02 * SMALL_FC.train_s),))
+    assert "0.95 times the training time" in main_sentence(replace(alike, points=(steady, *alike.points[1:])), 0.5)
+    shaky = replace(SMALL_FC, again=(replace(SMALL_FC.runs[0], train_s=1.1 * SMALL_FC.train_s),))
+    with speaking("ja"):
+        said = spaced(main_sentence(replace(alike, points=(shaky, *alike.points[1:])), 0.5))
+    assert "学習時間は同程度（測り直した設定に見られた 1.10 倍の変動の範囲内）である。" in said
+    twice = SweepResult(tuple(replace(entry, runs=entry.runs * 2) for entry in alike.points))
+    assert "0.95 times the training time" in main_sentence(twice, 0.5)
+
+
 def test_one_model_alone() -> None:
     text = main_sentence(SweepResult((SMALL_FC, WIDE_FC)), 0.5)
     assert text.endswith(

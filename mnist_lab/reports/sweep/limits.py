@@ -43,6 +43,17 @@ def _of_chance(result: SweepResult) -> list[str]:
                 sd=significant(100 * binomial_sd(best_of(result.points).test_accuracy, tested), 2),
             )
         )
+    validated = max((size.get("val", 0) for size in sizes), default=0)
+    if tested and validated:
+        found.append(
+            say(
+                "In validation accuracy, by which the models were chosen, it is about {sd} percentage points "
+                "(N = {samples:,}).",
+                "モデルの選択に用いた検証精度（N = {samples:,}）では、この誤差は約 {sd} ポイントである。",
+                samples=validated,
+                sd=significant(100 * binomial_sd(best_of(result.points).val_accuracy, validated), 2),
+            )
+        )
     return found
 
 

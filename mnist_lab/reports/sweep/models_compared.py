@@ -20,14 +20,14 @@ def models_compared(result: SweepResult, figure: str | None = None) -> list[str]
         result: Of points that learned.
         figure: File name, without an ending, of the figure that is cited; None: none is.
     """
-    best = [best_of([entry for entry in result.points if entry.model == model]) for model in result.models]
+    best = best_of_models(result)
     if len(best) < 2 or result.sizes_vary:
         return []
     decimals = accuracy_decimals(result.points)
     where = say(" in {figure}", "{figure} で", figure=cite(figure)) if figure else ""
     found = []
     for other in best[1:]:
-        times = _times_compare(best[0], other)
+        times = times_compare(best[0], other)
         said = say(
             "Of the most accurate of each model by validation{where}, {one} beside {two}: the test accuracy is {good} "
             "% against {less} %{time}.",
@@ -52,7 +52,13 @@ def models_compared(result: SweepResult, figure: str | None = None) -> list[str]
     return [paragraph(found)]
 
 
-def _times_compare(one: PointResult, other: PointResult) -> bool:
+def best_of_models(result: SweepResult) -> list[PointResult]:
+    """Return the most accurate point of each model by validation, in the order of the sweep."""
+    return [best_of([entry for entry in result.points if entry.model == model]) for model in result.models]
+
+
+def times_compare(one: PointResult, other: PointResult) -> bool:
+    """Return whether two times can be compared: of one device, both to be trusted."""
     return not one.disturbed and not other.disturbed and one.device == other.device
 
 

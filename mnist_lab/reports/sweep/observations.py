@@ -16,7 +16,7 @@ from mnist_lab.reports.sweep.heat_map_text import heat_map_sentence
 from mnist_lab.reports.sweep.models_compared import models_compared
 from mnist_lab.reports.sweep.ranks import ranks
 from mnist_lab.reports.sweep.remarks import learned
-from mnist_lab.reports.sweep.tested import differences_text
+from mnist_lab.reports.sweep.tested import differences_text, how_times_are_tested
 from mnist_lab.reports.sweep.value_steps import accuracy_percent, at_value, reversals, time_s, times_count
 from mnist_lab.reports.words import unit
 from mnist_lab.runs.spread import significant
@@ -47,7 +47,8 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     found += _heat_maps(counted, figures)
     found += models_compared(counted, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
-    return [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
+    found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
+    return [*found, *how_times_are_tested(found, counted.points)]
 
 
 def _heat_maps(result: SweepResult, figures: Container[str]) -> list[str]:
@@ -107,13 +108,11 @@ def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> 
     said = describe(pairs, accuracy_decimals(points), trusted)
     return (
         say(
-            "With {model}{where}, as the {name} goes from {low} to {high}, {said}",
-            "{where}{model} において、{name}が {low} の場合と {high}の場合を比べると、{said}",
+            "With {model}{where}, as {ends}, {said}",
+            "{where}{model} において、{ends}の場合を比べると、{said}",
             model=model,
             where=where,
-            name=axis_name(axis),
-            low=_least(axis),
-            high=_with_unit(axis),
+            ends=_ends(axis),
             said=said,
         )
         + differences_text(pairs, times=len(trusted) == len(pairs))
@@ -233,17 +232,28 @@ def _signed(points: float, decimals: int) -> str:
     return f"{points:+.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _least(axis: Axis) -> str:
-    """Return the smallest value; no layer at all as 0."""
-    low = axis.values[0]
-    if low != [] or axis.counts_layers:
-        return axis_texts(axis)[0]
-    return say("0 ({absent})", "0（{absent}）", absent=named_value(axis.key, low))
+def _ends(axis: Axis) -> str:
+    """Return the smallest and the largest value, with their unit; no layer at all in words."""
+    low, high = axis_texts(axis)[0], axis_texts(axis)[-1]
+    if axis.values[0] == [] and not axis.counts_layers:
+        return say(
+            "the {name} goes from 0 ({absent}) to {high}",
+            "{absent}の場合と{name}が {high}",
+            absent=named_value(axis.key, []),
+            name=axis_name(axis),
+            high=_with_unit(axis, high),
+        )
+    return say(
+        "the {name} goes from {low} to {high}",
+        "{name}が {low}の場合と {high}",
+        low=_with_unit(axis, low),
+        name=axis_name(axis),
+        high=_with_unit(axis, high),
+    )
 
 
-def _with_unit(axis: Axis) -> str:
-    """Return the largest value with its unit, where the axis's name does not say it."""
-    high = axis_texts(axis)[-1]
+def _with_unit(axis: Axis, text: str) -> str:
+    """Return a value with its unit, where the axis's name does not say it."""
     if axis.unit is None or axis.counts_layers or unit(axis.unit) in axis_name(axis):
-        return high
-    return f"{high} {unit(axis.unit)}"
+        return text
+    return f"{text} {unit(axis.unit)}"

@@ -3,54 +3,81 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from mnist_lab.language import say
 from mnist_lab.reports.setting_names import point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
-from mnist_lab.reports.sweep.tested import logarithms, tested
+from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
 
+_WIDE = 3
+"""Repeats that spread so many times as far as those of every other point are worth a remark."""
 
-def ranks(points: Sequence[PointResult]) -> str:
-    """Say which of points without an order is ahead, where their repeats bear it out; else why not.
+
+@dataclass(frozen=True)
+class FarthestApart:
+    """The two points that lie farthest apart in one quantity, the better one first, and their test."""
+
+    quantity: Literal["time", "accuracy"]
+    pair: tuple[PointResult, PointResult]
+    shown: tuple[str, str]
+    """Their values, with the unit."""
+    test: Tested | None
+    """Corrected after Bonferroni for all pairs there are; None where no t-test applies."""
+
+    @property
+    def name(self) -> str:
+        """What the quantity is called."""
+        return say("training time", "学習時間") if self.quantity == "time" else say("test accuracy", "テスト精度")
+
+    @property
+    def values(self) -> Callable[[Sequence[PointResult]], list[float]]:
+        """What is tested of a point."""
+        return logarithms if self.quantity == "time" else accuracies
+
+
+def farthest_apart(points: Sequence[PointResult]) -> list[FarthestApart]:
+    """Return which of points without an order lie farthest apart in time and in accuracy; none where one has no repeat.
 
     Times that are not to be trusted have no part in it.
     """
     if min(len(entry.times_s) for entry in points) < 2:
+        return []
+    decimals, found = accuracy_decimals(points), []
+    by_time = sorted((entry for entry in points if not entry.disturbed), key=lambda entry: entry.train_s)
+    if len(by_time) > 1:
+        fast, slow = by_time[0], by_time[-1]
+        test = tested(logarithms([fast]), logarithms([slow]), math.comb(len(by_time), 2))
+        shown = f"{significant(fast.train_s)} s", f"{significant(slow.train_s)} s"
+        found.append(FarthestApart("time", (fast, slow), shown, test))
+    by_score = sorted(points, key=lambda entry: entry.test_accuracy)
+    good, bad = by_score[-1], by_score[0]
+    test = tested(accuracies([good]), accuracies([bad]), math.comb(len(points), 2))
+    percents = f"{100 * good.test_accuracy:.{decimals}f} %", f"{100 * bad.test_accuracy:.{decimals}f} %"
+    return [*found, FarthestApart("accuracy", (good, bad), percents, test)]
+
+
+def ranks(points: Sequence[PointResult]) -> str:
+    """Say which of points without an order is ahead, where their repeats bear it out; else why not."""
+    found = farthest_apart(points)
+    if not found:
         return say(
             " Each was trained once, so they are not ranked.",
             "各設定の学習は 1 回であるため、順位はつけない。",
         )
-    decimals, found = accuracy_decimals(points), ""
-    by_time = sorted((entry for entry in points if not entry.disturbed), key=lambda entry: entry.train_s)
-    if len(by_time) > 1:
-        found += _verdict(
-            by_time,
-            say("training time", "学習時間"),
-            say("less than", "より短い"),
-            (by_time[0], f"{significant(by_time[0].train_s)} s", logarithms(by_time[:1])),
-            (by_time[-1], f"{significant(by_time[-1].train_s)} s", logarithms(by_time[-1:])),
-        )
-    by_score = sorted(points, key=lambda entry: entry.test_accuracy)
-    good, bad = (
-        (entry, f"{100 * entry.test_accuracy:.{decimals}f} %", entry.test_accuracies)
-        for entry in (by_score[-1], by_score[0])
-    )
-    return found + _verdict(points, say("test accuracy", "テスト精度"), say("more than", "より高い"), good, bad)
+    return "".join(_verdict(entry) + _wide_spread(entry, points) for entry in found)
 
 
-_Measured = tuple[PointResult, str, list[float]]
-"""A point, its value as it is shown, and what is tested."""
-
-
-def _verdict(points: Sequence[PointResult], what: str, how: str, one: _Measured, other: _Measured) -> str:
-    """Say whether the two that lie farthest apart differ, corrected after Bonferroni for all pairs there are."""
-    test = tested(one[2], other[2], math.comb(len(points), 2))
+def _verdict(found: FarthestApart) -> str:
+    """Say whether the two that lie farthest apart differ."""
+    test, what = found.test, found.name
     first, second = (
         say("{name} ({value})", "{name}（{value}）", name=point_name(entry), value=value)
-        for entry, value, _ in (one, other)
+        for entry, value in zip(found.pair, found.shown, strict=True)
     )
     if test is None:
         return say(
@@ -67,7 +94,7 @@ def _verdict(points: Sequence[PointResult], what: str, how: str, one: _Measured,
             what=what,
             first=first,
             second=second,
-            how=how,
+            how=say("less than", "より短い") if found.quantity == "time" else say("more than", "より高い"),
             tested=test.text,
         )
     if min(test.n) == 2:
@@ -89,3 +116,34 @@ def _verdict(points: Sequence[PointResult], what: str, how: str, one: _Measured,
         second=second,
         tested=test.text,
     )
+
+
+def _wide_spread(found: FarthestApart, points: Sequence[PointResult]) -> str:
+    """Name one point whose repeats spread far wider than all others', where no difference is borne out."""
+    if found.test is None or found.test.is_larger_than_noise or len(points) < 3:
+        return ""
+    counted = [entry for entry in points if found.quantity == "accuracy" or not entry.disturbed]
+    wide = max(found.pair, key=lambda entry: _width(found.values([entry])))
+    others = max((_width(found.values([entry])) for entry in counted if entry is not wide), default=0.0)
+    if _width(found.values([wide])) < _WIDE * others:
+        return ""
+    if found.quantity == "time":
+        low, high = (f"{significant(pick(wide.times_s))} s" for pick in (min, max))
+        within = say("a factor of {factor}", "{factor} 倍", factor=significant(math.exp(others)))
+    else:
+        decimals = accuracy_decimals(points)
+        low, high = (f"{100 * pick(wide.test_accuracies):.{decimals}f} %" for pick in (min, max))
+        points_within = f"{100 * others:.{decimals}f}"
+        within = say("{points} percentage points", "{points} ポイント", points=points_within)
+    return say(
+        " The repeats of {name} lie between {low} and {high}, those of each other one within {within}.",
+        "{name} の繰り返しは {low} から {high} に広がっており、ほかの設定の広がりは最大 {within}である。",
+        name=point_name(wide),
+        low=low,
+        high=high,
+        within=within,
+    )
+
+
+def _width(values: Sequence[float]) -> float:
+    return max(values) - min(values)

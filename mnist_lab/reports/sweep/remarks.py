@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.result_text import hardly_learned_sentence
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.words import end_of, reason_of
@@ -12,7 +12,7 @@ from mnist_lab.runs.chance import chance_of, hardly_learned
 from mnist_lab.runs.disturbance import times_not_to_be_trusted
 from mnist_lab.runs.record import record_from
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.outliers import TOLERANCE
+from mnist_lab.sweeps.outliers import TOLERANCE, Expected, expected_at_first
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
 
 
@@ -24,9 +24,10 @@ def warnings(result: SweepResult) -> list[str]:
 def measured_again(result: SweepResult) -> list[str]:
     """Return the points whose time did not fit their neighbours', and what came of measuring it again."""
     found = [_not_again(entry) for entry in result.points if entry.strange and not entry.again]
+    expected = expected_at_first(result.points)
     for strange in (False, True):
         entries = [entry for entry in result.points if entry.again and entry.strange == strange]
-        found += [_again(entries, strange=strange)] if entries else []
+        found += [_again(entries, expected, strange=strange)] if entries else []
     return found
 
 
@@ -116,19 +117,20 @@ def _not_again(entry: PointResult) -> str:
     )
 
 
-def _again(entries: Sequence[PointResult], *, strange: bool) -> str:
-    """Say of points whose times were measured again what the times were before and are now."""
-    each = len(entries) > 1
-    return say(
-        "The training time of {names} was more than {factor:g} times outside what the neighbours say, so it was "
-        "measured again. Before it was {before}, now it is {now}{order}; {verdict}.",
-        "{names} の学習時間は、前後の設定から予想される値の {factor:g} 倍を超えて外れたため測り直した。"
-        "測り直す前は {before}、測り直した値は {now} である{order}。{verdict}。",
+def _again(entries: Sequence[PointResult], expected: Mapping[str, Expected], *, strange: bool) -> str:
+    """Say of points whose times were measured again what was expected, what the times were before and are now."""
+    ranges = [found for entry in entries if (found := expected.get(entry.point.key))]
+    ranges = ranges if len(ranges) == len(entries) else []
+    said = say(
+        "The training time of {names} was more than {factor:g} times outside what the neighbours say{expected}, so it "
+        "was measured again. Before it was {before}, now it is {now}; {verdict}.",
+        "{names} の学習時間は、前後の設定から予想される値{expected}の {factor:g} 倍を超えて外れたため測り直した。"
+        "測り直す前は {before}、測り直した値は {now} である。{verdict}。",
         names=listed([point_label(entry) for entry in entries], ja="と"),
         factor=TOLERANCE,
-        before=listed([f"{significant(entry.first_train_s)} s" for entry in entries], ja="と"),
-        now=listed([f"{significant(entry.train_s)} s" for entry in entries], ja="と"),
-        order=say(" (in this order)", "（記した順）") if each else "",
+        expected=_ranges(ranges),
+        before=_in_turn([f"{significant(entry.first_train_s)} s" for entry in entries]),
+        now=_in_turn([f"{significant(entry.train_s)} s" for entry in entries]),
         verdict=say("it is still that far outside what they say", "測り直した値も、予想される値と大きく異なる")
         if strange
         else say(
@@ -137,3 +139,40 @@ def _again(entries: Sequence[PointResult], *, strange: bool) -> str:
             factor=TOLERANCE,
         ),
     )
+    return paragraph([said, *_how_expected(ranges)])
+
+
+def _in_turn(values: Sequence[str]) -> str:
+    """List one value for each point: of several, that they belong to them in turn."""
+    if len(values) == 1:
+        return values[0]
+    return say("{values}, respectively", "それぞれ {values}", values=listed(values, ja="と"))
+
+
+def _ranges(ranges: Sequence[Expected]) -> str:
+    if not ranges:
+        return ""
+    texts = [
+        say("{low} s to {high} s", "{low} s から {high} s", low=significant(one.low_s), high=significant(one.high_s))
+        for one in ranges
+    ]
+    return say(" ({ranges})", "（{ranges}）", ranges=_in_turn(texts))
+
+
+def _how_expected(ranges: Sequence[Expected]) -> list[str]:
+    """Say how the neighbours tell what is to be expected: for a point between two, for one at an end, or for both."""
+    inside = say("between two neighbours, a time between theirs", "両隣に設定がある場合は両隣の学習時間の間")
+    at_end = say(
+        "at an end, one between the neighbour's and what twice the growth of the last step would give",
+        "端の設定では、隣の学習時間と、直前の伸びの 2 倍で延ばした値との間",
+    )
+    kinds = [text for text, is_there in ((inside, False), (at_end, True)) if any(r.at_end == is_there for r in ranges)]
+    if not kinds:
+        return []
+    return [
+        say(
+            "What is expected: {kinds}.",
+            "予想される値は、{kinds}とした。",
+            kinds=say("; ", "、").join(kinds),
+        )
+    ]

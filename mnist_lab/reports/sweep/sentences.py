@@ -18,6 +18,8 @@ from mnist_lab.sweeps.result import (
 )
 
 _MOST_NAMED = 4
+_ALIKE = 1.25
+"""Times of single measurements that differ by less are not told apart, where nothing was measured again."""
 _ROUNDING = 1e-5
 """Of accuracies from 0 to 1."""
 
@@ -57,12 +59,12 @@ def _smallest(result: SweepResult, within: float) -> str:
                 "against the most accurate by validation, {name}, it has {ratios}",
                 "検証精度が最高の {name} と比べ、{ratios}である",
                 name=point_label(best),
-                ratios=_ratios(first, best),
+                ratios=_ratios(first, best, result.points),
             )
         )
     for other, entry in rest:
         parts.append(
-            _none_near(result, other, first) if entry is None else _smallest_other(other, entry, first, decimals)
+            _none_near(result, other, first) if entry is None else _smallest_other(result, other, entry, first)
         )
     return say("; ", "。").join(parts) + say(".", "。") + _leads_on_test(result.points)
 
@@ -71,12 +73,14 @@ def _its_time(entry: PointResult) -> str:
     return say(", training time {s} s", "、学習時間は {s} s", s=significant(entry.train_s))
 
 
-def _ratios(entry: PointResult, other: PointResult) -> str:
+def _ratios(entry: PointResult, other: PointResult, points: Sequence[PointResult]) -> str:
     """Compare an entry's size, and where both times can be compared its time, with another's."""
     times = _times_ratio(entry, other)
     sizes = _sizes_ratio(entry.parameters, other.parameters)
     if times is None:
         return sizes
+    if alike := _alike(entry, other, points):
+        return sizes + say(" and about the same training time ({alike})", "、学習時間は同程度（{alike}）", alike=alike)
     return sizes + say(" and {ratio} times the training time", "、学習時間は {ratio} 倍", ratio=times)
 
 
@@ -85,6 +89,31 @@ def _times_ratio(entry: PointResult, other: PointResult) -> str | None:
     if entry.disturbed or other.disturbed or entry.device != other.device or not other.train_s:
         return None
     return significant(entry.train_s / other.train_s, 2)
+
+
+def _alike(entry: PointResult, other: PointResult, points: Sequence[PointResult]) -> str:
+    """Say why two times that can be compared are not told apart; empty where they are, or both were repeated."""
+    if min(len(entry.times_s), len(other.times_s)) > 1 or not entry.train_s:
+        return ""
+    again = [_factor(one.first_train_s, one.train_s) for one in points if one.again and one.train_s]
+    variation = max(again, default=_ALIKE)
+    if _factor(entry.train_s, other.train_s) > variation:
+        return ""
+    if again:
+        return say(
+            "within the {factor} times that measuring again has changed a time",
+            "測り直した設定に見られた {factor} 倍の変動の範囲内",
+            factor=significant(variation),
+        )
+    return say(
+        "within the {factor} times that single measurements do not tell apart",
+        "1 回ずつの測定では区別できない {factor} 倍の範囲内",
+        factor=significant(variation),
+    )
+
+
+def _factor(one: float, other: float) -> float:
+    return max(one, other) / min(one, other)
 
 
 def _sizes_ratio(one: int, other: int) -> str:
@@ -231,12 +260,16 @@ def _none_near(result: SweepResult, model: str, first: PointResult) -> str:
         accuracy=_percent(best.val_accuracy, accuracy_decimals(result.points)),
         parameters=best.parameters,
         time="" if best.disturbed else say(", training time {s} s", "、学習時間 {s} s", s=significant(best.train_s)),
-        ratios=_ratios(first, best),
+        ratios=_ratios(first, best, result.points),
     )
 
 
-def _smallest_other(model: str, entry: PointResult, first: PointResult, decimals: int) -> str:
-    times = _times_ratio(entry, first)
+def _smallest_other(result: SweepResult, model: str, entry: PointResult, first: PointResult) -> str:
+    times, decimals = _times_ratio(entry, first), accuracy_decimals(result.points)
+    if times is not None:
+        times = say(" ({ratio} times as long)", "（{ratio} 倍）", ratio=times)
+        if alike := _alike(entry, first, result.points):
+            times = say(" (about the same: {alike})", "（同程度：{alike}）", alike=alike)
     return say(
         "the smallest {model} is {name}: {parameters:,} parameters ({ratio} times as many){time}, validation accuracy "
         "{val} % (test accuracy {test} %)",
@@ -246,7 +279,7 @@ def _smallest_other(model: str, entry: PointResult, first: PointResult, decimals
         name=point_name(entry),
         parameters=entry.parameters,
         ratio=significant(entry.parameters / first.parameters) if first.parameters else "–",
-        time="" if times is None else _its_time(entry) + say(" ({ratio} times as long)", "（{ratio} 倍）", ratio=times),
+        time="" if times is None else _its_time(entry) + times,
         val=_percent(entry.val_accuracy, decimals),
         test=_percent(entry.test_accuracy, decimals),
     )

@@ -12,6 +12,7 @@ from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.pooling_order import pooling_order
 from mnist_lab.reports.sections import closing, cover, figure_section, prose, run_table
 from mnist_lab.reports.setting_names import point_label
+from mnist_lab.reports.sweep.borne_out import what_is_borne_out
 from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.front import front_quantities
 from mnist_lab.reports.sweep.limits import limits, open_questions
@@ -44,7 +45,14 @@ def compose(
     blocks: list[Block] = [
         cover(),
         Heading(word("summary")),
-        *prose([*warnings(result), main_sentence(result, within), *chosen_from_one_each(result)]),
+        *prose(
+            [
+                *warnings(result),
+                main_sentence(result, within),
+                *what_is_borne_out(result),
+                *chosen_from_one_each(result),
+            ]
+        ),
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),

@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from mnist_lab.language import say, spaced
 from mnist_lab.reports.log_axis import label_logarithmic
-from mnist_lab.reports.setting_names import axis_label, axis_name, axis_texts
+from mnist_lab.reports.setting_names import axis_label, axis_label_on_scale, axis_name, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
 from mnist_lab.reports.sweep.families import families_of
 from mnist_lab.reports.sweep.remarks import learned
@@ -82,7 +82,7 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     lower.set(
         title=spaced(say("Test accuracy by {name}", "{name}とテスト精度", name=name)),
         ylabel=word("accuracy"),
-        xlabel=axis_label(axis),
+        xlabel=axis_label_on_scale(axis),
     )
     _ticks(lower, axis)
     say_where_axis_begins(lower)

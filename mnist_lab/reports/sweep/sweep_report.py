@@ -10,13 +10,14 @@ from matplotlib.figure import Figure
 from mnist_lab.language import Language, paragraph, say, spaced, speaking
 from mnist_lab.reports.formats import text_files
 from mnist_lab.reports.report_folder import Format, as_file_name, figure_names, write_report_folder
+from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.style import figure_files, report_style
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_csv import data_files
 from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps, needed_percent
-from mnist_lab.sweeps.axis import axis_of
+from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult
 from mnist_lab.sweeps.setting_words import setting_name
@@ -147,7 +148,21 @@ def _along(result: SweepResult, key: str) -> str:
                     "印は繰り返しの学習時間の中央値とテスト精度の平均、小さな点は個々の実行である。",
                 )
             )
+    said += _where_0_stands(axis_of(key, [entry.point.values[key] for entry in own]))
     return spaced(paragraph([*said, *_untrusted(result), *_below_the_axis(result)]))
+
+
+def _where_0_stands(axis: Axis) -> list[str]:
+    """Say that 0 has no place of its own on a logarithmic axis; nothing where it is not on one."""
+    if not axis.is_logarithmic or not axis.positions or min(axis.positions) > 0:
+        return []
+    return [
+        say(
+            "The x axis is logarithmic; “{zero}”, which has no place on it, stands at its left end.",
+            "横軸は対数目盛であり、「{zero}」は対数では表せないため左端に置いた。",
+            zero=axis_texts(axis)[0],
+        )
+    ]
 
 
 def _below_the_axis(result: SweepResult) -> list[str]:

@@ -44,10 +44,30 @@ def name_of_test(pairs: int) -> str:
     """Return what is tested with, and for how many pairs it is corrected."""
     corrected = say(", Bonferroni-corrected for {pairs} pairs", "、{pairs} 組についてボンフェローニ補正", pairs=pairs)
     return say(
-        "Welch's t-test, two-sided{corrected}",
-        "ウェルチの t 検定、両側{corrected}",
+        "{welch}, two-sided{corrected}",
+        "{welch}、両側{corrected}",
+        welch=_welch(),
         corrected=corrected if pairs > 1 else "",
     )
+
+
+def _welch() -> str:
+    return say("Welch's t-test", "ウェルチの t 検定")
+
+
+def how_times_are_tested(texts: Sequence[str], points: Sequence[PointResult]) -> list[str]:
+    """Return what is tested where medians are shown; nothing where no text tells of a test, or no time is compared."""
+    trusted = [entry for entry in points if not entry.disturbed and len(entry.times_s) > 1]
+    if len(trusted) < 2 or not any(_welch() in text for text in texts):
+        return []
+    return [
+        say(
+            "Training times are tested by their logarithms: medians are shown, and the means of the logarithms are "
+            "tested. Of accuracies the means are both shown and tested.",
+            "学習時間は対数をとって検定した。示した値は中央値であるが、検定で比べたのは対数の平均である。"
+            "精度については、示した値も検定で比べた値も平均である。",
+        )
+    ]
 
 
 def tested(one: Sequence[float], other: Sequence[float], pairs: int) -> Tested | None:

@@ -159,6 +159,15 @@ def test_limits_say_that_single_trainings_have_no_spread() -> None:
     assert "spread is not known" not in " ".join(limits(repeated))
 
 
+def test_limits_give_the_error_of_the_accuracy_that_was_chosen_by(tmp_path: Path) -> None:
+    result = leave_activations(tmp_path)
+    said = "In validation accuracy, by which the models were chosen, it is about 0.20 percentage points (N = 5,000)."
+    assert said in limits(result)
+    with speaking("ja"):
+        said = "モデルの選択に用いた検証精度（N = 5,000）では、この誤差は約 0.20 ポイントである。"
+        assert said in limits(result)
+
+
 def test_choice_between_models_is_asked_of_several_only() -> None:
     assert len(open_questions(SweepResult((*WIDTHS, *CHANNELS)))) == len(open_questions(SweepResult(WIDTHS))) + 1
 
@@ -197,8 +206,11 @@ def test_no_layer_is_not_written_as_a_number_of_nodes() -> None:
     )
     with speaking("ja"):
         assert point_label(points[0]) == "FC（隠れ層なし）"
-        assert "隠れ層のノード数が 0（隠れ層なし）の場合と 64 個の場合を比べると" in spaced(
+        assert "隠れ層なしの場合と隠れ層のノード数が 64 個の場合を比べると" in spaced(
             observations(SweepResult(points), 0.5)[0]
+        )
+        assert "隠れ層のノード数が 16 個の場合と 64 個の場合を比べると" in spaced(
+            observations(SweepResult(points[1:]), 0.5)[0]
         )
     assert point_label(points[0]) == "FC, no hidden layer"
 

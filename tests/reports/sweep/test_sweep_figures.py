@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 
 from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
+from mnist_lab.runs.run import read_runs
+from mnist_lab.sweeps.recorded import collect_runs
 from mnist_lab.sweeps.result import SweepResult
 from tests.sweeps.made_results import leave_activations, leave_swept_run, result
 
@@ -54,8 +56,6 @@ def test_colours_are_those_of_the_points_that_learned(tmp_path: Path) -> None:
         accuracy = 0.12 if (name, width) == ("Sigmoid", 16) else 0.95 + 0.01 * number
         varied = {KEY: name, "model.hidden": [width]}
         leave_swept_run(tmp_path, f"point-{number}", varied, seed=number, val=[accuracy] * 3, test=accuracy)
-    from mnist_lab.runs.run import read_runs
-    from mnist_lab.sweeps.recorded import collect_runs
 
     points = collect_runs(read_runs([tmp_path])).points
     (image,) = draw_heat_map(points, KEY, "model.hidden").axes[1].images
@@ -126,3 +126,20 @@ def test_legend_names_the_models_before_the_marks(tmp_path: Path) -> None:
         draw_pareto(SweepResult((disturbed, *rest)), 0.5),
     ):
         assert [text.get_text() for text in figure.legends[0].get_texts()][:2] == ["FC", "CNN"]
+
+
+def test_axis_that_grows_by_factors_says_so_and_where_0_stands(tmp_path: Path) -> None:
+    widths: list[list[int]] = [[], [16], [64], [256]]
+    points = tuple(
+        result({"model.hidden": width}, parameters=10 + 795 * sum(width), val=0.97 + sum(width) / 1e4)
+        for width in widths
+    )
+    assert draw_parameter(SweepResult(points), "model.hidden").axes[1].get_xlabel().endswith(", logarithmic")
+    plain = draw_parameter(SweepResult(points[1:3]), "model.hidden").axes[1].get_xlabel()
+    assert "logarithmic" not in plain
+    for number, width in enumerate(widths):
+        size = 10 + 795 * sum(width)
+        leave_swept_run(tmp_path / "logs", f"point-{number}", {"model.hidden": width}, seed=number, parameters=size)
+    write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "logs"])), 0.5, "ja")
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "横軸は対数目盛であり、「なし」は対数では表せないため左端に置いた。" in text

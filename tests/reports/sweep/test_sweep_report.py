@@ -7,12 +7,13 @@ from typing import Any, get_args
 import pytest
 
 from mnist_lab.errors import UsageError
-from mnist_lab.language import Language
+from mnist_lab.language import Language, spaced, speaking
+from mnist_lab.reports.sweep.remarks import measured_again
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.runs.run import read_runs
 from mnist_lab.sweeps.recorded import collect_runs
 from mnist_lab.sweeps.result import SweepResult
-from tests.sweeps.made_results import leave_activations, leave_swept_run
+from tests.sweeps.made_results import by_channels, leave_activations, leave_swept_run
 
 
 def small_grid(log_dir: Path) -> SweepResult:
@@ -174,3 +175,26 @@ def test_mark_of_the_front_is_explained_in_the_caption(tmp_path: Path) -> None:
     write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "ja")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "黒い縁の印は、パレート最適な設定を示す。" in report
+
+
+def test_what_was_expected_of_a_time_measured_again_is_said() -> None:
+    points = by_channels({2: 8.0, 4: 8.0, 8: 20.0, 16: 9.0, 32: 9.0, 64: 10.0, 128: 30.0})
+    points[2] = replace(points[2], again=(replace(points[2].runs[0], train_s=8.5),))
+    points[6] = replace(points[6], again=(replace(points[6].runs[0], train_s=12.0),))
+    (said,) = measured_again(SweepResult(tuple(points)))
+    assert (
+        "what the neighbours say (8.00 s to 9.00 s and 10.0 s to 12.3 s, respectively), so it was measured again"
+        in said
+    )
+    assert said.endswith(
+        "What is expected: between two neighbours, a time between theirs; at an end, one between the neighbour's and "
+        "what twice the growth of the last step would give."
+    )
+    with speaking("ja"):
+        (said,) = (spaced(text) for text in measured_again(SweepResult(tuple(points))))
+    assert "前後の設定から予想される値（それぞれ 8.00 s から 9.00 s と 10.0 s から 12.3 s）の 1.2 倍を超えて" in said
+    assert "測り直す前はそれぞれ 20.0 s と 30.0 s、測り直した値はそれぞれ 8.50 s と 12.0 s である。" in said
+    assert said.endswith(
+        "予想される値は、両隣に設定がある場合は両隣の学習時間の間、端の設定では、隣の学習時間と、"
+        "直前の伸びの 2 倍で延ばした値との間とした。"
+    )

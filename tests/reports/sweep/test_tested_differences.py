@@ -123,3 +123,35 @@ def test_heat_map_is_read_along_its_rows_and_columns() -> None:
         "テスト精度の最大値と最小値の差は 3.0 ポイントから 5.0 ポイントである。"
         "同じ列（チャンネル数が同じ設定）の中では、それぞれ 1.2 倍から 1.5 倍、1.0 ポイントから 3.0 ポイントである。"
     )
+
+
+ACTIVATIONS = (
+    repeated({"model.activation": "ReLU"}, FAR, (1.0, 1.01, 1.02)),
+    repeated({"model.activation": "Tanh"}, (0.989, 0.99, 0.991), (1.5, 1.51, 1.52)),
+    repeated({"model.activation": "Sigmoid"}, (0.95, 0.97, 0.99), (2.0, 2.01, 2.02)),
+    repeated({"model.activation": "ReLU"}, (0.9995, 0.9996, 0.9997), (8.0, 8.1, 8.2), "CNN"),
+    repeated({"model.activation": "Tanh"}, (0.9994, 0.9995, 0.9997), (8.1, 8.0, 8.2), "CNN"),
+)
+
+
+def test_spread_of_one_setting_is_named_where_a_gap_is_not_borne_out() -> None:
+    first = observations(SweepResult(ACTIVATIONS[:3]), 0.5)[0]
+    assert first.endswith(
+        " The repeats of activation Sigmoid lie between 95.0 % and 99.0 %, those of each other one within 0.2 "
+        "percentage points."
+    )
+    with speaking("ja"):
+        first = spaced(observations(SweepResult(ACTIVATIONS[:3]), 0.5)[0])
+    assert first.endswith(
+        "活性化関数 Sigmoid の繰り返しは 95.0 % から 99.0 % に広がっており、"
+        "ほかの設定の広がりは最大 0.2 ポイントである。"
+    )
+
+
+def test_how_times_are_tested_is_said_once() -> None:
+    said = "Training times are tested by their logarithms"
+    assert " ".join(observations(SweepResult(ACTIVATIONS), 0.5)).count(said) == 1
+    once = tuple(replace(entry, runs=entry.runs[:1]) for entry in ACTIVATIONS)
+    assert said not in " ".join(observations(SweepResult(once), 0.5))
+    with speaking("ja"):
+        assert "学習時間は対数をとって検定した。" in spaced(observations(SweepResult(ACTIVATIONS), 0.5)[-1])
