@@ -44,13 +44,7 @@ def is_out_of_memory(error: BaseException | None) -> bool:
     message, also as the stated cause (``raise … from error``) of another exception, and whatever the guard has
     explained as such. Memory of the CPU or of another maker's device does not count.
     """
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        if _is_itself(error):
-            return True
-        error = error.__cause__
-    return False
+    return any(map(_is_itself, _with_causes(error)))
 
 
 def may_be_out_of_memory(error: BaseException | None) -> bool:
@@ -58,13 +52,7 @@ def may_be_out_of_memory(error: BaseException | None) -> bool:
 
     It is an out of memory where the allocator has refused a request meanwhile.
     """
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        if isinstance(error, RuntimeError) and NO_ENGINE in str(error):
-            return True
-        error = error.__cause__
-    return False
+    return any(isinstance(one, RuntimeError) and NO_ENGINE in str(one) for one in _with_causes(error))
 
 
 def asked_bytes(error: BaseException) -> int | None:
@@ -84,9 +72,7 @@ def explanation(error: BaseException) -> str:
 
     It is the guard's report where there is one (attached as a note), else a short text made of the exception alone.
     """
-    links = [error]
-    while (cause := links[-1].__cause__) is not None and cause not in links:
-        links.append(cause)
+    links = _with_causes(error)
     for link in links:
         notes = [note for note in getattr(link, "__notes__", []) if note.startswith(OPENING)]
         if notes:
@@ -105,6 +91,15 @@ def explanation(error: BaseException) -> str:
         "のいずれかをお試しください。",
     )
     return f"{OPENING} {what}\n{helps}"
+
+
+def _with_causes(error: BaseException | None) -> list[BaseException]:
+    """Return an exception and its stated causes, each once: they may lie in a ring."""
+    links: list[BaseException] = []
+    while error is not None and not any(error is link for link in links):
+        links.append(error)
+        error = error.__cause__
+    return links
 
 
 def _is_itself(error: BaseException) -> bool:
