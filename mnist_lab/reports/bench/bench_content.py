@@ -11,7 +11,6 @@ from mnist_lab.reports.bench.bench_prose import (
     peak_summary,
     rate_sentences,
     step_time_sentences,
-    thread_sentences,
     times_sentences,
 )
 from mnist_lab.reports.bench.bench_sentences import disturbed_sentence
@@ -26,6 +25,7 @@ from mnist_lab.reports.bench.bench_tables import (
     times_table,
 )
 from mnist_lab.reports.bench.bench_terms import term_paragraphs, term_summary
+from mnist_lab.reports.bench.bench_threads import thread_sentences
 from mnist_lab.reports.bench.bench_words import operation_name, times_text
 from mnist_lab.reports.bench.ladder import LADDER_STEM, ladder_section, ladder_summary, why_no_polynomials
 from mnist_lab.reports.document import Block, Document, FigureBlock, Heading, Open, Paragraph
