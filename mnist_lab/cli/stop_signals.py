@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import contextlib
 import os
+import queue
 import signal
 import sys
 import threading
@@ -19,6 +20,13 @@ from mnist_lab.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, Terminated
 _PATIENCE_S = 5.0
 _AGAIN_AFTER_S = 0.05
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
+_HANDING_OVER = {
+    (queue.Queue.put.__code__.co_filename, "put"),
+    (threading.__file__, "notify"),
+    (threading.__file__, "__enter__"),
+    (threading.__file__, "__exit__"),
+}
+"""Short work on what threads share: broken off, it leaves a lock taken, or a thread asleep that was to be woken."""
 
 
 class StopSignals:
@@ -79,7 +87,8 @@ class StopSignals:
         """Raise, unless the program is ending already; a signal that comes when the end takes too long ends it hard.
 
         An import is left to finish first: a library's compiled part that is broken off while it loads ends the
-        process, or stays behind half loaded while what imports it tries something else.
+        process, or stays behind half loaded while what imports it tries something else. So is what is handed to
+        another thread: of a queue that was broken off, TensorBoard's writer slept on, for up to two minutes.
         """
         now_s = time.monotonic()
         if self._ends_at_once:
@@ -90,7 +99,7 @@ class StopSignals:
             return
         if self._waiting is None:
             self._waiting = number, now_s
-        if (self._postpones or _imports(frame)) and now_s - self._waiting[1] <= _PATIENCE_S:
+        if (self._postpones or _has_to_finish(frame)) and now_s - self._waiting[1] <= _PATIENCE_S:
             _send_later(number)
         else:
             self._raise_waiting()
@@ -126,9 +135,11 @@ def _end(stop: KeyboardInterrupt) -> NoReturn:
     os._exit(code)
 
 
-def _imports(frame: FrameType | None) -> bool:
+def _has_to_finish(frame: FrameType | None) -> bool:
+    """Return whether a frame is part of an import, or hands something to another thread."""
     while frame is not None:
-        if frame.f_code.co_filename == _IMPORT_SYSTEM:
+        code = frame.f_code
+        if code.co_filename == _IMPORT_SYSTEM or (code.co_filename, code.co_name) in _HANDING_OVER:
             return True
         frame = frame.f_back
     return False

@@ -107,6 +107,57 @@ except KeyboardInterrupt as stop:
     assert (done.stdout, done.stderr) == (f"{raised} compiled\n", "")
 
 
+@pytest.mark.parametrize(("name", "raised"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "Terminated")])
+def test_signal_while_a_thread_is_woken_leaves_none_asleep(name: str, raised: str) -> None:
+    # As a thread that waits for a queue, and is released in the moment in which the signal comes.
+    done = python(f"""
+import queue
+class Waiting:
+    def release(self):
+        signal.raise_signal(signal.{name})
+shared = queue.Queue()
+shared.not_empty._waiters.append(Waiting())
+try:
+    shared.put("event")
+    for _ in range(1000):
+        time.sleep(0.01)
+except KeyboardInterrupt as stop:
+    print(type(stop).__name__, shared.qsize(), len(shared.not_empty._waiters))
+""")
+    assert (done.stdout, done.stderr) == (f"{raised} 1 0\n", "")
+
+
+@pytest.mark.parametrize("moment", ["__enter__", "__exit__"])
+def test_signal_while_a_lock_is_taken_or_given_back_leaves_it_free(moment: str) -> None:
+    done = python(f"""
+import threading
+class Lock:
+    def __init__(self):
+        self.taken = 0
+    def acquire(self):
+        self.taken += 1
+    def release(self):
+        self.taken -= 1
+    def __enter__(self):
+        self.taken += 1
+        if "{moment}" == "__enter__":
+            signal.raise_signal(signal.SIGINT)
+    def __exit__(self, *_):
+        if "{moment}" == "__exit__":
+            signal.raise_signal(signal.SIGINT)
+        self.taken -= 1
+lock = Lock()
+try:
+    with threading.Condition(lock):
+        pass
+    for _ in range(1000):
+        time.sleep(0.01)
+except KeyboardInterrupt:
+    print("raised", lock.taken)
+""")
+    assert (done.stdout, done.stderr) == ("raised 0\n", "")
+
+
 def test_import_that_does_not_end_is_broken_off(tmp_path: Path) -> None:
     (tmp_path / "endless.py").write_text(
         "import signal, time\nsignal.raise_signal(signal.SIGINT)\n"
