@@ -164,10 +164,12 @@ def main(args: Sequence[str] | None = None) -> int:
             print(_help())
             return 0
         from mnist_lab.cli.failures import exit_code_of
+        from mnist_lab.cli.stop_signals import stop_signals
 
         try:
             return _picked(arguments)
         except (Exception, KeyboardInterrupt) as error:
+            stop_signals.arrived()
             return exit_code_of(error, verbose=verbose)
 
 

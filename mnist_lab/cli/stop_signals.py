@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -37,6 +38,7 @@ class StopSignals:
         self._first_s: float | None = None
         self._waiting: tuple[int, float] | None = None
         self._ends_at_once = self._postpones = False
+        self._watch: weakref.ref[KeyboardInterrupt] | None = None
 
     def install(self) -> None:
         """Take the signals over; one that the program was started to ignore (``nohup``, ``&``) stays ignored."""
@@ -45,11 +47,16 @@ class StopSignals:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._handle)
-        sys.unraisablehook = self._not_lost
+        sys.unraisablehook = _silent_about_stops
 
     def listen_again(self) -> None:
         """Raise the next signal as well: what follows may be broken off."""
+        self.arrived()
         self._first_s = None
+
+    def arrived(self) -> None:
+        """Take note that what was raised has come to who ends the program, and need not be kept alive any longer."""
+        self._watch = None
 
     @contextmanager
     def ending_at_once(self) -> Iterator[None]:
@@ -109,19 +116,35 @@ class StopSignals:
         if self._waiting is not None:
             (number, _), self._waiting = self._waiting, None
             self._first_s = time.monotonic()
-            raise _stop_of(number)
+            stop = _stop_of(number)
+            self._watch = weakref.ref(stop, lambda _: self._send_again(number))
+            try:
+                raise stop
+            finally:
+                del stop  # which its own traceback would keep alive here
 
-    def _not_lost(self, unraisable: sys.UnraisableHookArgs) -> None:
-        """Send a signal again that was raised where Python drops exceptions, such as in a finalizer."""
-        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
-            sys.__unraisablehook__(unraisable)
-            return
-        self._first_s = None
-        _send_later(signal.SIGTERM if isinstance(unraisable.exc_value, Terminated) else signal.SIGINT)
+    def _send_again(self, number: int) -> None:
+        """Send a signal again whose exception has gone before it arrived: a library took it for an error of its own.
+
+        fsspec does so ("is this file there?"), and Python with what is raised in a finalizer.
+        """
+        if threading.main_thread().is_alive():
+            self._first_s = None
+            _send_later(number)
+
+
+class _Keyboard(KeyboardInterrupt):
+    """As its base, whose life cannot be watched."""
+
+
+def _silent_about_stops(unraisable: sys.UnraisableHookArgs) -> None:
+    """Leave out the lines with which Python drops an exception, where that is a stop: it is sent again."""
+    if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
 
 
 def _stop_of(number: int) -> KeyboardInterrupt:
-    return Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
+    return Terminated() if number == signal.SIGTERM else _Keyboard()
 
 
 def _end(stop: KeyboardInterrupt) -> NoReturn:

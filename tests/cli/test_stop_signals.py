@@ -14,6 +14,7 @@ START = """
 import gc, os, signal, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from mnist_lab.cli.stop_signals import stop_signals
+from mnist_lab.errors import Terminated
 stop_signals.install()
 """
 
@@ -24,8 +25,8 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(("name", "raised"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "Terminated")])
-def test_signal_in_a_finalizer_is_raised_behind_it(name: str, raised: str) -> None:
+@pytest.mark.parametrize(("name", "terminated"), [("SIGINT", False), ("SIGTERM", True)])
+def test_signal_in_a_finalizer_is_raised_behind_it(name: str, terminated: bool) -> None:
     done = python(f"""
 class Finalized:
     def __del__(self):
@@ -38,9 +39,10 @@ try:
     for _ in range(1000):
         time.sleep(0.01)
 except KeyboardInterrupt as stop:
-    print(type(stop).__name__)
+    stop_signals.arrived()
+    print(isinstance(stop, Terminated))
 """)
-    assert (done.stdout, done.stderr) == (f"{raised}\n", "")
+    assert (done.stdout, done.stderr) == (f"{terminated}\n", "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to a thread on Windows")
@@ -57,6 +59,7 @@ try:
     gc.collect()
     time.sleep(20)
 except KeyboardInterrupt:
+    stop_signals.arrived()
     print(time.monotonic() - began < 10)
 """)
     assert (done.stdout, done.stderr) == ("True\n", "")
@@ -67,6 +70,7 @@ def test_second_signal_does_not_disturb_the_end() -> None:
 try:
     signal.raise_signal(signal.SIGTERM)
 except KeyboardInterrupt:
+    stop_signals.arrived()
     signal.raise_signal(signal.SIGINT)
     signal.raise_signal(signal.SIGTERM)
     print("ended")
@@ -79,6 +83,7 @@ def test_signal_after_an_end_that_takes_too_long_ends_it_hard() -> None:
 try:
     signal.raise_signal(signal.SIGTERM)
 except KeyboardInterrupt:
+    stop_signals.arrived()
     now = time.monotonic()
     time.monotonic = lambda: now + 60
     signal.raise_signal(signal.SIGTERM)
@@ -87,8 +92,8 @@ except KeyboardInterrupt:
     assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
 
 
-@pytest.mark.parametrize(("name", "raised"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "Terminated")])
-def test_signal_during_an_import_is_raised_behind_it(name: str, raised: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "terminated"), [("SIGINT", False), ("SIGTERM", True)])
+def test_signal_during_an_import_is_raised_behind_it(name: str, terminated: bool, tmp_path: Path) -> None:
     # As a compiled module whose error is taken for its absence.
     (tmp_path / "compiled.py").write_text(f"import signal\nsignal.raise_signal(signal.{name})\n", encoding="utf-8")
     (tmp_path / "library.py").write_text(
@@ -102,13 +107,14 @@ try:
     for _ in range(1000):
         time.sleep(0.01)
 except KeyboardInterrupt as stop:
-    print(type(stop).__name__, library.compiled.__name__)
+    stop_signals.arrived()
+    print(isinstance(stop, Terminated), library.compiled.__name__)
 """)
-    assert (done.stdout, done.stderr) == (f"{raised} compiled\n", "")
+    assert (done.stdout, done.stderr) == (f"{terminated} compiled\n", "")
 
 
-@pytest.mark.parametrize(("name", "raised"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "Terminated")])
-def test_signal_while_a_thread_is_woken_leaves_none_asleep(name: str, raised: str) -> None:
+@pytest.mark.parametrize(("name", "terminated"), [("SIGINT", False), ("SIGTERM", True)])
+def test_signal_while_a_thread_is_woken_leaves_none_asleep(name: str, terminated: bool) -> None:
     # As a thread that waits for a queue, and is released in the moment in which the signal comes.
     done = python(f"""
 import queue
@@ -122,9 +128,10 @@ try:
     for _ in range(1000):
         time.sleep(0.01)
 except KeyboardInterrupt as stop:
-    print(type(stop).__name__, shared.qsize(), len(shared.not_empty._waiters))
+    stop_signals.arrived()
+    print(isinstance(stop, Terminated), shared.qsize(), len(shared.not_empty._waiters))
 """)
-    assert (done.stdout, done.stderr) == (f"{raised} 1 0\n", "")
+    assert (done.stdout, done.stderr) == (f"{terminated} 1 0\n", "")
 
 
 @pytest.mark.parametrize("moment", ["__enter__", "__exit__"])
@@ -153,9 +160,44 @@ try:
     for _ in range(1000):
         time.sleep(0.01)
 except KeyboardInterrupt:
+    stop_signals.arrived()
     print("raised", lock.taken)
 """)
     assert (done.stdout, done.stderr) == ("raised 0\n", "")
+
+
+@pytest.mark.parametrize(("name", "terminated"), [("SIGINT", False), ("SIGTERM", True)])
+def test_signal_that_a_library_takes_for_an_error_is_raised_behind_it(name: str, terminated: bool) -> None:
+    # As fsspec's answer whether a file is there.
+    done = python(f"""
+def exists():
+    try:
+        signal.raise_signal(signal.{name})
+        return True
+    except:
+        return False
+try:
+    print(exists())
+    for _ in range(1000):
+        time.sleep(0.01)
+except KeyboardInterrupt as stop:
+    stop_signals.arrived()
+    print(isinstance(stop, Terminated))
+""")
+    assert (done.stdout, done.stderr) == (f"False\n{terminated}\n", "")
+
+
+def test_signal_that_has_arrived_is_not_sent_again() -> None:
+    done = python("""
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    stop_signals.arrived()
+for _ in range(20):
+    time.sleep(0.01)
+print("ended")
+""")
+    assert (done.stdout, done.stderr) == ("ended\n", "")
 
 
 def test_import_that_does_not_end_is_broken_off(tmp_path: Path) -> None:
@@ -171,6 +213,7 @@ sys.path.insert(0, {str(tmp_path)!r})
 try:
     import endless
 except KeyboardInterrupt:
+    stop_signals.arrived()
     print("ended")
 """)
     assert (done.stdout, done.stderr) == ("ended\n", "")
@@ -201,6 +244,7 @@ with stop_signals.ending_at_once():
 try:
     signal.raise_signal(signal.SIGINT)
 except KeyboardInterrupt:
+    stop_signals.arrived()
     print("raised")
 """)
     assert (done.stdout, done.stderr) == ("raised\n", "")
@@ -216,9 +260,10 @@ try:
         print("second")
     print("went on")
 except KeyboardInterrupt as stop:
-    print(type(stop).__name__)
+    stop_signals.arrived()
+    print(isinstance(stop, Terminated))
 """)
-    assert (done.stdout, done.stderr) == ("first\nsecond\nTerminated\n", "")
+    assert (done.stdout, done.stderr) == ("first\nsecond\nTrue\n", "")
 
 
 @pytest.mark.parametrize("at", ["before", "inside"])
@@ -233,6 +278,7 @@ try:
             stop("inside")
             print("went on")
 except KeyboardInterrupt:
+    stop_signals.arrived()
     print("raised")
 """)
     assert (done.stdout, done.stderr) == ("raised\n" if at == "before" else "heard\nraised\n", "")
@@ -248,6 +294,7 @@ try:
         while True:
             time.sleep(0.01)
 except KeyboardInterrupt:
+    stop_signals.arrived()
     print("raised")
 """)
     assert (done.stdout, done.stderr) == ("raised\n", "")
