@@ -169,8 +169,7 @@ def main(args: Sequence[str] | None = None) -> int:
         try:
             return _picked(arguments)
         except (Exception, KeyboardInterrupt) as error:
-            stop_signals.arrived()
-            return exit_code_of(error, verbose=verbose)
+            return exit_code_of(stop_signals.arrived() or error, verbose=verbose)
 
 
 def _picked(arguments: Sequence[str]) -> int:

@@ -28,6 +28,8 @@ _HANDING_OVER = {
     (threading.__file__, "__exit__"),
 }
 """Short work on what threads share: broken off, it leaves a lock taken, or a thread asleep that was to be woken."""
+_ANY_ERROR_IS_NO_FILE = ("fsspec/spec.py", "fsspec\\spec.py")
+"""Where fsspec asks whether a file is there."""
 
 
 class StopSignals:
@@ -54,9 +56,14 @@ class StopSignals:
         self.arrived()
         self._first_s = None
 
-    def arrived(self) -> None:
-        """Take note that what was raised has come to who ends the program, and need not be kept alive any longer."""
+    def arrived(self) -> KeyboardInterrupt | None:
+        """Take note that what was raised has come to who ends the program, and is not to be sent again.
+
+        Returns:
+            A stop that still waits to be raised, if there is one: what failed meanwhile may have failed over it.
+        """
         self._watch = None
+        return None if self._waiting is None else _stop_of(self._waiting[0])
 
     @contextmanager
     def ending_at_once(self) -> Iterator[None]:
@@ -95,7 +102,8 @@ class StopSignals:
 
         An import is left to finish first: a library's compiled part that is broken off while it loads ends the
         process, or stays behind half loaded while what imports it tries something else. So is what is handed to
-        another thread: of a queue that was broken off, TensorBoard's writer slept on, for up to two minutes.
+        another thread: of a queue that was broken off, TensorBoard's writer slept on, for up to two minutes. And so is
+        fsspec's look for a file, which takes whatever is raised in it for an absence.
         """
         now_s = time.monotonic()
         if self._ends_at_once:
@@ -126,10 +134,10 @@ class StopSignals:
     def _send_again(self, number: int) -> None:
         """Send a signal again whose exception has gone before it arrived: a library took it for an error of its own.
 
-        fsspec does so ("is this file there?"), and Python with what is raised in a finalizer.
+        Python itself drops what is raised in a finalizer.
         """
         if threading.main_thread().is_alive():
-            self._first_s = None
+            self._first_s, self._waiting = None, (number, time.monotonic())
             _send_later(number)
 
 
@@ -159,10 +167,12 @@ def _end(stop: KeyboardInterrupt) -> NoReturn:
 
 
 def _has_to_finish(frame: FrameType | None) -> bool:
-    """Return whether a frame is part of an import, or hands something to another thread."""
+    """Return whether a frame is part of what is not to be broken off."""
     while frame is not None:
         code = frame.f_code
         if code.co_filename == _IMPORT_SYSTEM or (code.co_filename, code.co_name) in _HANDING_OVER:
+            return True
+        if code.co_name == "exists" and code.co_filename.endswith(_ANY_ERROR_IS_NO_FILE):
             return True
         frame = frame.f_back
     return False

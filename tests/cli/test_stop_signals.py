@@ -168,7 +168,6 @@ except KeyboardInterrupt:
 
 @pytest.mark.parametrize(("name", "terminated"), [("SIGINT", False), ("SIGTERM", True)])
 def test_signal_that_a_library_takes_for_an_error_is_raised_behind_it(name: str, terminated: bool) -> None:
-    # As fsspec's answer whether a file is there.
     done = python(f"""
 def exists():
     try:
@@ -185,6 +184,36 @@ except KeyboardInterrupt as stop:
     print(isinstance(stop, Terminated))
 """)
     assert (done.stdout, done.stderr) == (f"False\n{terminated}\n", "")
+
+
+def test_signal_does_not_hide_a_file_from_lightning() -> None:
+    done = python("""
+from fsspec.implementations.local import LocalFileSystem
+class Stopped(LocalFileSystem):
+    def info(self, path, **kwargs):
+        signal.raise_signal(signal.SIGTERM)
+        return super().info(path, **kwargs)
+try:
+    print(Stopped().exists("README.md"))
+    for _ in range(1000):
+        time.sleep(0.01)
+except KeyboardInterrupt as stop:
+    stop_signals.arrived()
+    print(isinstance(stop, Terminated))
+""")
+    assert (done.stdout, done.stderr) == ("True\nTrue\n", "")
+
+
+def test_error_over_a_swallowed_signal_is_that_signal() -> None:
+    done = python("""
+try:
+    signal.raise_signal(signal.SIGTERM)
+except:
+    pass
+print(type(stop_signals.arrived()).__name__, flush=True)
+os._exit(0)
+""")
+    assert (done.stdout, done.stderr) == ("Terminated\n", "")
 
 
 def test_signal_that_has_arrived_is_not_sent_again() -> None:
