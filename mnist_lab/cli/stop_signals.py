@@ -49,7 +49,7 @@ class StopSignals:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._handle)
-        sys.unraisablehook = _silent_about_stops
+        sys.unraisablehook = self._say_what_is_dropped
 
     def listen_again(self) -> None:
         """Raise the next signal as well: what follows may be broken off."""
@@ -140,15 +140,17 @@ class StopSignals:
             self._first_s, self._waiting = None, (number, time.monotonic())
             _send_later(number)
 
+    def _say_what_is_dropped(self, unraisable: sys.UnraisableHookArgs) -> None:
+        """Leave out the lines with which Python drops an exception, where that is a stop, which is sent again.
+
+        Nor does anyone need to know what a stop leaves half built, and what then fails in its finalizer.
+        """
+        if self._first_s is None and not isinstance(unraisable.exc_value, KeyboardInterrupt):
+            sys.__unraisablehook__(unraisable)
+
 
 class _Keyboard(KeyboardInterrupt):
     """As its base, whose life cannot be watched."""
-
-
-def _silent_about_stops(unraisable: sys.UnraisableHookArgs) -> None:
-    """Leave out the lines with which Python drops an exception, where that is a stop: it is sent again."""
-    if not isinstance(unraisable.exc_value, KeyboardInterrupt):
-        sys.__unraisablehook__(unraisable)
 
 
 def _stop_of(number: int) -> KeyboardInterrupt:

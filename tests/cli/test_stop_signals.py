@@ -216,6 +216,25 @@ os._exit(0)
     assert (done.stdout, done.stderr) == ("Terminated\n", "")
 
 
+@pytest.mark.parametrize("stopped", [True, False])
+def test_what_a_stop_leaves_half_built_is_not_told(stopped: bool) -> None:
+    done = python(f"""
+class Half:
+    def __init__(self):
+        if {stopped}:
+            signal.raise_signal(signal.SIGTERM)
+    def __del__(self):
+        self.other_half
+try:
+    Half()
+except KeyboardInterrupt:
+    stop_signals.arrived()
+    print("ended", flush=True)
+os._exit(0)
+""")
+    assert (done.stdout == "ended\n", "other_half" in done.stderr) == (stopped, not stopped)
+
+
 def test_signal_that_has_arrived_is_not_sent_again() -> None:
     done = python("""
 try:
