@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.language import listed, say, spaced
-from mnist_lab.reports.bench.bench_figures import plain_tick
+from mnist_lab.reports.bench.bench_axes import plain_tick
 from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_words import (
     duration,

@@ -13,8 +13,9 @@ from matplotlib.text import Text
 
 from mnist_lab.bench.bench_record import BenchRecord, CacheCount
 from mnist_lab.language import Language, spaced, speaking
+from mnist_lab.reports.bench.bench_axes import plain_tick
 from mnist_lab.reports.bench.bench_content import compose_bench
-from mnist_lab.reports.bench.bench_figures import draw_bench_figures, plain_tick
+from mnist_lab.reports.bench.bench_figures import draw_bench_figures
 from mnist_lab.reports.bench.bench_left_out import left_out_sentences
 from mnist_lab.reports.bench.bench_report import BENCH_FILES, write_bench_report
 from mnist_lab.reports.bench.bench_sentences import (
