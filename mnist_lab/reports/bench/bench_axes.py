@@ -29,6 +29,11 @@ def dagger(record: BenchRecord) -> str:
     )
 
 
+def without_dagger() -> str:
+    """Return, for a title, that its numbers leave out what the legend marks."""
+    return say(" (without †)", "（† を除く）")
+
+
 def name_of(series: Series) -> str:
     """Return what an implementation is called in a figure, with † where one of its times was disturbed."""
     return label_of(series.name) + mark(series.points)
@@ -64,8 +69,8 @@ def size_axis(axes: Axes, record: BenchRecord) -> None:
 def size_label(*, logarithmic: bool) -> str:
     """Return what stands at the axis of sizes."""
     if logarithmic:
-        return say("matrix size N [values a side], logarithmic", "1 辺の要素数 N [個]（対数目盛）")
-    return say("matrix size N [values a side]", "1 辺の要素数 N [個]")
+        return say("matrix size N [values a side], logarithmic", "行列サイズ N（1 辺の要素数）[個]、対数目盛")
+    return say("matrix size N [values a side]", "行列サイズ N（1 辺の要素数）[個]")
 
 
 def capital_operation(record: BenchRecord) -> str:

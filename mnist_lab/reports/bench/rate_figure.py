@@ -17,9 +17,11 @@ from mnist_lab.reports.bench.bench_axes import (
     new_figure,
     plain_tick,
     size_axis,
+    without_dagger,
 )
 from mnist_lab.reports.bench.bench_words import (
     is_disturbed,
+    mark,
     operation_of,
     peak_share,
     percent_text,
@@ -80,10 +82,11 @@ def _rate_title(record: BenchRecord) -> str:
     if not shares:
         return say("{operation}: rate", "{operation}の計算速度", operation=capital_operation(record))
     return say(
-        "{operation}: {shares} % of the peak at the largest size",
-        "{operation}：最大のサイズで最大性能の {shares} % に達する",
+        "{operation}: {shares} % of the peak at the largest size{without}",
+        "{operation}：最大のサイズで最大性能の {shares} % に達する{without}",
         operation=capital_operation(record),
         shares=range_text([percent_text(min(shares)), percent_text(max(shares))]),
+        without=without_dagger() if mark([series.points[-1] for series in record.measured]) else "",
     )
 
 

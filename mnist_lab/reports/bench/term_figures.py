@@ -13,7 +13,7 @@ from mnist_lab.bench.fits import polynomial_fit
 from mnist_lab.language import say
 from mnist_lab.reports.bench.bench_axes import WIDTH_INCH, capital_operation, legend_below, name_of, size_axis
 from mnist_lab.reports.bench.bench_sentences import compared_sizes
-from mnist_lab.reports.bench.bench_words import error_text, term_name
+from mnist_lab.reports.bench.bench_words import error_text, term_word
 from mnist_lab.reports.style import GroupStyle
 
 # From the constant to the cubic term: light to dark, and a hatch each for those who print in grey.
@@ -33,8 +33,7 @@ def draw_terms(record: BenchRecord) -> Figure:
         panel.set_xlabel(say("share of the terms [%]", "項の割合 [%]"))
         panel.set_title(say("degree {degree}", "{degree} 次の多項式", degree=degree), loc="left")
     for power, (colour, hatch) in enumerate(_TERM_LOOKS):
-        name = say("constant", "定数項") if power == 0 else say("{term} term", "{term} の項", term=term_name(power))
-        panels[0].barh(0, 0, color=colour, hatch=hatch, edgecolor="black", linewidth=0.5, label=name)
+        panels[0].barh(0, 0, color=colour, hatch=hatch, edgecolor="black", linewidth=0.5, label=term_word(power))
     texts = [
         say("{name}, N = {size:,}", "{name}、N = {size:,}", name=name_of(series), size=size) for series, size in rows
     ]
@@ -121,7 +120,8 @@ def draw_residuals(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Fig
 def residuals_caption() -> str:
     """Say what the figure shows."""
     return say(
-        "What the polynomials leave over. Residuals of one sign over neighbouring sizes say that the curve has another "
-        "form.",
-        "多項式の残差。隣り合うサイズで符号が揃っていれば、曲線の形が合っていないことを示す。",
+        "What the polynomials leave over, relative to the measured time; above 0 the measured time is the longer one. "
+        "Residuals of one sign over many neighbouring sizes let suspect that the curve has another form.",
+        "多項式の残差（測定値に対する割合）。正の値は、測定値が近似値より長いことを示す。隣り合う多くのサイズで"
+        "符号が揃っていれば、曲線の形が合っていない疑いがある。",
     )

@@ -22,16 +22,17 @@ from mnist_lab.reports.bench.bench_axes import (
     plain_tick,
     size_axis,
     size_label,
+    without_dagger,
 )
 from mnist_lab.reports.bench.bench_summary import is_wide, trusted_fits
 from mnist_lab.reports.bench.bench_words import (
+    extremes_at,
     factor_text,
-    is_disturbed,
-    is_wide_time,
+    is_unsure_time,
     label_of,
     largest_common,
+    mark,
     operation_of,
-    point_at,
     range_text,
 )
 from mnist_lab.reports.style import GroupStyle
@@ -129,24 +130,20 @@ def draw_time(record: BenchRecord, styles: Mapping[str, GroupStyle]) -> Figure:
 def _time_title(record: BenchRecord) -> str:
     """Return how far the fastest and the slowest are apart at the largest size of all."""
     size = largest_common(record.measured)
-    times = {
-        label_of(series.name): point
-        for series in record.measured
-        if size is not None and (point := point_at(series, size)) and not is_disturbed(point)
-    }
-    if not len(times) > 1:
+    found = extremes_at(record, size) if size is not None else None
+    if found is None:
         return say("{operation}: run time", "{operation}の実行時間", operation=capital_operation(record))
-    slow, fast = max(times, key=lambda name: times[name].median_s), min(times, key=lambda name: times[name].median_s)
+    (slow, most), (fast, least) = found
+    marked = mark([point for series in record.measured for point in series.points if point.size == size])
     return spaced(
         say(
-            "N = {size:,}: {slow} takes {ratio} times as long as {fast}",
-            "N = {size:,}：{slow}の時間は{fast}の {ratio} 倍",
+            "N = {size:,}: {slow} takes {ratio} times as long as {fast}{without}",
+            "N = {size:,}：{slow}の時間は{fast}の {ratio} 倍{without}",
             size=size,
-            slow=slow,
-            fast=fast,
-            ratio=factor_text(
-                times[slow].median_s / times[fast].median_s, wide=any(map(is_wide_time, (times[slow], times[fast])))
-            ),
+            slow=label_of(slow.name),
+            fast=label_of(fast.name),
+            ratio=factor_text(most.median_s / least.median_s, wide=is_unsure_time(most) or is_unsure_time(least)),
+            without=without_dagger() if marked else "",
         )
     )
 

@@ -33,7 +33,7 @@ from mnist_lab.reports.bench.bench_tables import (
     times_table,
 )
 from mnist_lab.reports.bench.bench_words import milliseconds, signed
-from mnist_lab.reports.bench.ladder import LADDER_STEM, draw_ladder
+from mnist_lab.reports.bench.ladder_figure import LADDER_STEM, draw_ladder
 from mnist_lab.reports.markdown import to_markdown
 from mnist_lab.reports.style import report_style
 from tests.bench.points import made_record
