@@ -196,8 +196,8 @@ def _lost(record: BenchRecord) -> list[str]:
     return [
         say(
             "In {rate} these fall from their highest rate to the largest size, so that a step takes more than {limit} "
-            "times as long, and where it was repeated the quartiles do not overlap: {lost}. That large matrices wait for "
-            "the memory is a possible reason, not tested here.",
+            "times as long, and where it was repeated the quartiles do not overlap: {lost}. That large matrices wait "
+            "for the memory is a possible reason, not tested here.",
             "{rate} で、計算速度が最も高いサイズから最大のサイズまでに下がり、1 ステップの時間が {limit} 倍より長くなる"
             "（繰り返した測定では四分位範囲も重ならない）"
             "のは、{lost}である。大きな行列ではメモリからの転送を待つことが原因と"

@@ -99,23 +99,23 @@ def thread_sentences(record: BenchRecord) -> list[str]:
 
 def _why_slower(record: BenchRecord, known: dict[str, Series]) -> list[str]:
     """Return why a library may be slower than what it is compared with, where that is to be wondered at."""
-    said = []
+    groups: dict[tuple[str, Phrase], list[tuple[str, int]]] = {}
     for (slow, fast), why in _WHY_SLOWER.get(record.operation, {}).items():
         found = ratio_of(known[slow], known[fast]) if {slow, fast} <= set(known) else None
         if found and found.ratio < 1 and not (found.equal or found.disturbed):
-            said.append(
-                say(
-                    "{slow} is slower than {fast} at N = {size:,}, it is thought since {why} (a supposition, not "
-                    "tested here).",
-                    "N = {size:,} で{slow}が{fast}より遅いのは、{why}と考えられるが、これは仮説であり、ここでは"
-                    "確かめていない。",
-                    slow=label_of(slow),
-                    fast=label_of(fast),
-                    size=found.size,
-                    why=why,
-                )
-            )
-    return said
+            groups.setdefault((fast, why), []).append((label_of(slow), found.size))
+    return [
+        say(
+            "That {names} takes longer than {fast} is thought to be since {why} (a supposition, not tested here).",
+            "{names}が{fast}より遅いのは、{why}と考えられるが、これは仮説であり、ここでは確かめていない。",
+            names=listed(
+                [say("{name} (N = {size:,})", "{name}（N = {size:,}）", name=n, size=size) for n, size in slow]
+            ),
+            fast=label_of(fast),
+            why=why,
+        )
+        for (fast, why), slow in groups.items()
+    ]
 
 
 def _slower(known: dict[str, Series]) -> list[str]:

@@ -56,12 +56,13 @@ def counted(counts: list[CacheCount]) -> list[Block]:
             "What cachegrind counted at N = {size:,} in a simulated cache that is as small as these "
             "matrices: {first} "
             "KiB in the first level, {last} KiB in the last. The lines of a column ({size} of 64 bytes, "
-            "{lines:.1f} KiB) do not fit into the first, as the {large:.1f} KiB of N = 1,000 do not into one of 32 or 48 KiB.",
+            "{lines:.1f} KiB) do not fit into the first, as the {large:.1f} KiB of N = 1,000 do not into one of "
+            "32 or 48 KiB.",
             "cachegrind がキャッシュの模擬実行で数えた回数（N = {size:,}）。"
             "行列に合わせて小さくしたキャッシュ（1 次 {first} KiB、"
-            "最終 {last} KiB）であり、1 列分のキャッシュライン（{size} 本 × 64 バイト、{lines:.1f} KiB）が 1 次キャッシュに"
-            "収まらない。N = 1,000 の 1 列分（{large:.1f} KiB）が 32 KiB や 48 KiB の 1 次キャッシュに収まらないのと"
-            "同じである。",
+            "最終 {last} KiB）であり、1 列分のキャッシュライン（{size} 本 × 64 バイト、{lines:.1f} KiB）が "
+            "1 次キャッシュに収まらない。N = 1,000 の 1 列分（{large:.1f} KiB）が 32 KiB や 48 KiB の"
+            " 1 次キャッシュに収まらないのと同じである。",
             size=counts[0].size,
             lines=counts[0].size * _LINE_BYTES / 2**10,
             large=_REAL_SIZE * _LINE_BYTES / 2**10,
@@ -124,9 +125,9 @@ def _share(before: CacheCount, count: CacheCount) -> list[str]:
     fewer = count.first_misses < before.first_misses
     return [
         say(
-            "The share of reads and writes that miss the first-level cache rises from {first} to {last} % from {before} to {name}, "
-            "{but} the misses themselves go from {misses} to {missed} million: the reads and writes, which they are "
-            "a share of, go from {reads} to {read} million.",
+            "The share of reads and writes that miss the first-level cache rises from {first} to {last} % from "
+            "{before} to {name}, {but} the misses themselves go from {misses} to {missed} million: the reads and "
+            "writes, which they are a share of, go from {reads} to {read} million.",
             "{before}から{name}へは、1 次キャッシュのミスの割合が {first} % から {last} % に上がる。{but}"
             "ミスの回数は {misses}×10⁶ 回から {missed}×10⁶ 回になり、割合の分母である読み書きは "
             "{reads}×10⁶ 回から {read}×10⁶ 回になる。{so}",

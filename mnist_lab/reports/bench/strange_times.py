@@ -43,9 +43,9 @@ _WHY_NOT: Mapping[tuple[str, str], Phrase] = {
 }
 
 
-def strange_sentences(record: BenchRecord) -> list[str]:
+def strange_paragraphs(record: BenchRecord) -> list[list[str]]:
     """Return where a time grows far more than the steps, where it falls, and which change made nothing faster."""
-    return _jumps(record) + _falls(record) + _not_paid(record)
+    return [_jumps(record), _falls(record) + _not_paid(record)]
 
 
 def _jumps(record: BenchRecord) -> list[str]:

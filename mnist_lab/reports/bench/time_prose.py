@@ -21,7 +21,7 @@ from mnist_lab.reports.bench.bench_words import (
     percent_text,
     spread_text,
 )
-from mnist_lab.reports.bench.strange_times import strange_sentences
+from mnist_lab.reports.bench.strange_times import strange_paragraphs
 from mnist_lab.reports.numbering import cite
 
 # Of the highest point on ordinary axes: what is lower cannot be told from the axis.
@@ -35,7 +35,7 @@ def times_paragraphs(record: BenchRecord, figures: Collection[str]) -> list[list
         record: Of the bench.
         figures: File names, without an ending, of those there are.
     """
-    return [_times(record, figures), strange_sentences(record), _wide_times(record)]
+    return [_times(record, figures), *strange_paragraphs(record), _wide_times(record)]
 
 
 def _times(record: BenchRecord, figures: Collection[str]) -> list[str]:
