@@ -102,8 +102,8 @@ def _once(record: BenchRecord, found: Sequence[Jump]) -> list[str]:
             "much as the number of steps for {jumps} ({times}). A time without repeats cannot tell a real jump from "
             "something that slowed the machine at that moment: it is to be measured again, with more time for a call "
             "(--max-seconds).",
-            "繰り返しのない 1 回だけの時間（{once}{rounds}）を含む{jumps}では、実行時間の比がステップ数の比の "
-            "{factor:.0f} 倍を超えた（{times}）。繰り返しのない時間からは、実際に急に増えるのか、そのとき偶然に"
+            "繰り返し測定していない時間（{once}{rounds}）を含む{jumps}では、実行時間の比がステップ数の比の "
+            "{factor:.0f} 倍を超えた（{times}）。1 つの値からは、実際に急に増えるのか、そのとき偶然に"
             "遅かったのかを区別できない。1 回の計算に使える時間（--max-seconds）を長くして、測り直す必要がある。",
             once=times_text([entry for entry in times.values() if entry[1].repeats == 1]),
             rounds=say(", the faster of {rounds} rounds", "、{rounds} 回の測定のうち速い回の値", rounds=record.rounds)
