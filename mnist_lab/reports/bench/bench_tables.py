@@ -37,7 +37,7 @@ from mnist_lab.runs.spread import significant
 
 _MACHINE = {
     "processor": Phrase("processor", "プロセッサ"),
-    "caches": Phrase("its caches, as one core has them", "プロセッサのキャッシュ（1 コアから見た大きさ）"),
+    "caches": Phrase("cache sizes (of one core)", "キャッシュの大きさ（1 コア）"),
     "cores": Phrase("cores", "コア数 [個]"),
     "system": Phrase("operating system", "オペレーティングシステム"),
     "compiler": Phrase("C compiler", "C コンパイラ"),

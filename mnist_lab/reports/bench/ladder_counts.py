@@ -122,27 +122,32 @@ def _share(before: CacheCount, count: CacheCount) -> list[str]:
     first, last = _missed(before), _missed(count)
     if last <= _MORE * first:
         return []
-    fewer = count.first_misses < before.first_misses
-    return [
+    said = [
         say(
             "The share of reads and writes that miss the first-level cache rises from {first} to {last} % from "
-            "{before} to {name}, {but} the misses themselves go from {misses} to {missed} million: the reads and "
-            "writes, which they are a share of, go from {reads} to {read} million.",
-            "{before}から{name}へは、1 次キャッシュのミスの割合が {first} % から {last} % に上がる。{but}"
-            "ミスの回数は {misses}×10⁶ 回から {missed}×10⁶ 回になり、割合の分母である読み書きは "
-            "{reads}×10⁶ 回から {read}×10⁶ 回になる。{so}",
+            "{before} to {name}: the misses go from {misses} to {missed} million, the reads and writes from {reads} to "
+            "{read} million.",
+            "{before}から{name}へは、1 次キャッシュのミスの割合が {first} % から {last} % に上がる。ミスの回数は "
+            "{misses}×10⁶ 回から {missed}×10⁶ 回に、読み書きは {reads}×10⁶ 回から {read}×10⁶ 回になる。",
             before=label_of(before.name),
             name=label_of(count.name),
             first=percent_text(first),
             last=percent_text(last),
-            but=say("though", "ただし、") if fewer else say("and", ""),
             misses=f"{before.first_misses / 1e6:,.2f}",
             missed=f"{count.first_misses / 1e6:,.2f}",
             reads=f"{before.data_refs / 1e6:,.1f}",
             read=f"{count.data_refs / 1e6:,.1f}",
-            so=say("", "ミスが減った以上に読み書きが減ったため、割合だけが上がっている。") if fewer else "",
         )
     ]
+    if count.first_misses < before.first_misses:
+        said.append(
+            say(
+                "The misses fall too, but the reads and writes, which they are a share of, fall by more: that alone "
+                "lets the share rise.",
+                "ミスの回数も減っているが、割合の分母である読み書きがそれより大きく減ったため、割合だけが上がっている。",
+            )
+        )
+    return said
 
 
 def _verdict(before: CacheCount, count: CacheCount) -> str:

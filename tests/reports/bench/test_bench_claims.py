@@ -135,7 +135,7 @@ def test_memory_that_is_needed_is_said_to_be_more_than_the_matrices() -> None:
 def test_sizes_of_the_caches_stand_with_the_machine(caches: str | None, said: str) -> None:
     record = made_record()
     record.machine |= {} if caches is None else {"caches": caches}
-    assert f"| its caches, as one core has them | {said} |" in text_of(record)
+    assert f"| cache sizes (of one core) | {said} |" in text_of(record)
 
 
 def test_figures_are_read_with_their_numbers() -> None:
