@@ -82,7 +82,8 @@ def test_share_of_misses_that_rises_is_named_with_its_counts() -> None:
     said = section(text_of(record), "The ladder, rung by rung")
     assert (
         "The share of reads and writes that miss the first-level cache rises from 3.4 to 22 % from C blocked to C "
-        "SIMD: the misses go from 0.63 to 0.38 million, the reads and writes from 18.4 to 1.7 million. The misses fall too, "
+        "SIMD: the misses go from 0.63 to 0.38 million, the reads and writes from 18.4 to 1.7 million. The "
+        "misses fall too, but "
     ) in said
     assert "the misses of the last-level cache rise from 0.037 to 0.045 million, it is thought since a and b" in said
     record.counts[1].first_misses, record.counts[1].last_misses = 50_000, 30_000
