@@ -7,6 +7,7 @@ import platform
 import sys
 
 from mnist_lab import __version__
+from mnist_lab.bench.caches import cache_sizes
 from mnist_lab.bench.compiler import OPTIMIZED, SCALAR, find_compiler
 from mnist_lab.bench.thread_limits import available_threads, blas_kernels
 from mnist_lab.runs.processor_name import cpu_name
@@ -16,7 +17,8 @@ _PACKAGES = ("numpy", "torch", "cupy")
 
 def machine_facts() -> dict[str, str]:
     """Return what can have a part in the times, in the order in which it is shown."""
-    facts = {"processor": cpu_name(), "cores": str(available_threads()), "system": platform.platform()}
+    facts = {"processor": cpu_name(), "caches": cache_sizes(), "cores": str(available_threads())}
+    facts["system"] = platform.platform()
     if compiler := find_compiler():
         facts |= {"compiler": compiler.version, "flags": " ".join((*OPTIMIZED, *SCALAR))}
     if blas := blas_kernels():

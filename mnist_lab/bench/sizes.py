@@ -17,8 +17,8 @@ FIRST = 25
 """Not a power of two: rows that are a power of two apart share a few places of the cache, and times would show that."""
 SMALLEST = 3
 _LARGEST = 10**6
-# What is left to the system and to other programs.
-_SHARE_OF_FREE = 0.8
+SHARE_OF_FREE = 0.8
+"""Of the free memory, that matrices may take; the rest is left to the system and to other programs."""
 # Where matrices leave a cache, time grows faster than the steps; more than this is another program's work.
 _MOST_SURPRISE = 2.0
 
@@ -97,7 +97,7 @@ def stop_before(
 
 def free_bytes() -> int:
     """Return the bytes of memory that matrices may take."""
-    return int(_SHARE_OF_FREE * psutil.virtual_memory().available)
+    return int(SHARE_OF_FREE * psutil.virtual_memory().available)
 
 
 def predicted_s(size: int, series: Series, operation: Operation) -> float:

@@ -11,7 +11,6 @@ from mnist_lab.reports.bench.bench_prose import (
     peak_summary,
     rate_sentences,
     step_time_sentences,
-    times_sentences,
 )
 from mnist_lab.reports.bench.bench_sentences import disturbed_sentence
 from mnist_lab.reports.bench.bench_summary import at_once_sentence, summary_paragraphs
@@ -27,7 +26,9 @@ from mnist_lab.reports.bench.bench_tables import (
 from mnist_lab.reports.bench.bench_terms import term_paragraphs, term_summary
 from mnist_lab.reports.bench.bench_threads import thread_sentences
 from mnist_lab.reports.bench.bench_words import operation_name, times_text
-from mnist_lab.reports.bench.ladder import LADDER_STEM, ladder_section, ladder_summary, why_no_polynomials
+from mnist_lab.reports.bench.ladder import ladder_section, ladder_summary, why_no_polynomials
+from mnist_lab.reports.bench.ladder_figure import LADDER_STEM
+from mnist_lab.reports.bench.time_prose import times_paragraphs
 from mnist_lab.reports.document import Block, Document, FigureBlock, Heading, Open, Paragraph
 from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.sections import cover, prose
@@ -88,7 +89,7 @@ def _results(record: BenchRecord, captions: Mapping[str, str]) -> list[Block]:
     """Return each subject's text with its tables and figures behind it."""
     blocks: list[Block] = [
         Heading(word("results")),
-        *prose(times_sentences(record, captions)),
+        *(block for sentences in times_paragraphs(record, captions) for block in prose(sentences)),
         times_table(record),
         *_figures(captions, "time_log", "time"),
         *prose(step_time_sentences(record)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mnist_lab.bench.bench_record import BenchRecord, LeftOut, Stop, WhyLeftOut
+from mnist_lab.bench.sizes import SHARE_OF_FREE
 from mnist_lab.language import Phrase, listed, say
-from mnist_lab.reports.bench.bench_words import duration, label_of
+from mnist_lab.reports.bench.bench_words import duration, label_of, operation_of
 from mnist_lab.reports.numbering import cite
 from mnist_lab.runs.places import without_places
 
@@ -106,6 +107,7 @@ def left_out_prose(record: BenchRecord) -> list[str]:
                 sizes=listed(_too_large(memory)),
             )
         )
+        said += _counted_memory(record, memory)
     said += [
         say("Of {name}, {why}", "{name}では、{why}", name=name, why=_ended(why_stopped(stop)))
         for stops in by_why.values()
@@ -156,6 +158,37 @@ def _too_large(stops: list[tuple[str, Stop]]) -> list[str]:
             allowed=allowed,
         )
         for (size, needed, allowed), names in together.items()
+    ]
+
+
+def _counted_memory(record: BenchRecord, stops: list[tuple[str, Stop]]) -> list[str]:
+    """Say what the memory is needed for, since it is more than operands and result take; and what is free for it."""
+    operation = operation_of(record)
+    originals = {stop.size: 8 * operation.values_moved(stop.size) for _, stop in stops}
+    beyond = sorted({stop.size for _, stop in stops if stop.needed > originals[stop.size]})
+    if not beyond:
+        return []
+    return [
+        say(
+            "Operands and result in float64 take {originals} of it; the rest is that of operands, result and buffers "
+            "in the implementation's own form (lists, tensors), counted as a second copy even where none is made. "
+            "Of the free memory {share:.0f} % may be used.",
+            "必要な量のうち、float64 の入力と結果は {originals} である。残りは、実装に渡す形式（リスト、"
+            "テンソルなど）にした入力と結果、作業用の領域であり、写しを作らない実装についても、余裕をみて同じ量を数えている。"
+            "使えるのは、空きメモリの {share:.0f} % としている。",
+            originals=listed(
+                [
+                    say(
+                        "{gib:.1f} GiB at N = {size:,}",
+                        "N = {size:,} で {gib:.1f} GiB",
+                        gib=originals[size] / 2**30,
+                        size=size,
+                    )
+                    for size in beyond
+                ]
+            ),
+            share=100 * SHARE_OF_FREE,
+        )
     ]
 
 

@@ -4,227 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from mnist_lab.bench.bench_record import BenchRecord, Point, Series
-from mnist_lab.bench.fits import PowerFit, power_fit
+from mnist_lab.bench.bench_record import BenchRecord, Series
+from mnist_lab.bench.fits import PowerFit
 from mnist_lab.language import listed, say
-from mnist_lab.reports.bench.bench_sentences import SAME, ratio_of, ratio_pairs
+from mnist_lab.reports.bench.bench_sentences import SAME
 from mnist_lab.reports.bench.bench_summary import side_of, trusted_fits
 from mnist_lab.reports.bench.bench_words import (
-    WIDE,
     is_disturbed,
-    is_wide_time,
     label_of,
-    milliseconds,
     on_gpu,
     operation_of,
     peak_share,
     percent_text,
     range_text,
-    spread,
+    rounded,
     step_times_ns,
-    times_text,
     transfer_share,
 )
 from mnist_lab.reports.numbering import cite
 from mnist_lab.runs.spread import significant
 
-# A time that grows by this factor more than the number of steps from one size to the next is named.
-_JUMP = 2.0
 _MIB = 2**20
 # With so few points a fit's interval is wide whatever the times are: Student's t is 12.7 for three and 4.3 for four.
 _FEW_POINTS = 4
 # Below that share of the memory's peak, the transfer is no limit; nor is it where a cache may hold the matrices.
 _MUCH_MOVED = 0.1
+# A step that takes so many times as long as at the best size is a rate that was lost.
+_LOST = 1.25
 _OUT_OF_CACHE_BYTES = 256 * _MIB
-
-
-def times_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
-    """Return where the times stand, and where one grows far more than the steps.
-
-    Args:
-        record: Of the bench.
-        figures: File names, without an ending, of those there are.
-    """
-    return _times(figures) + _jumps(record) + _wide_times(record)
-
-
-def _times(figures: Collection[str]) -> list[str]:
-    if not {"time_log", "time"} <= set(figures):
-        return [
-            say(
-                "{times} lists the run times, {growth} how they grow.",
-                "実行時間を {times} に、その増え方を {growth} に示す。",
-                times=cite("times"),
-                growth=cite("growth"),
-            )
-        ]
-    return [
-        say(
-            "{times} lists the run times; {time_log} shows them on logarithmic axes, {time} on ordinary ones.",
-            "実行時間を {times} に示す。{time_log} は同じ時間を両対数の目盛で、{time} は普通の目盛で表す。",
-            times=cite("times"),
-            time_log=cite("time_log"),
-            time=cite("time"),
-        ),
-        say(
-            "The slopes of the broad lines of {time_log} are the powers of N in {growth}.",
-            "{time_log} の太い線の傾きが、{growth} の N の指数である。",
-            time_log=cite("time_log"),
-            growth=cite("growth"),
-        ),
-    ]
-
-
-def _jumps(record: BenchRecord) -> list[str]:
-    """Return where a time grows far more than the steps, how sure it is, and how large a matrix is there."""
-    found = [
-        (series, before, after)
-        for series in record.measured
-        for before, after in zip(series.points, series.points[1:], strict=False)
-        if _grows_far_more(record, before, after)
-    ]
-    if not found:
-        return []
-    return [
-        say(
-            "From one size to the next, the time grows more than {factor:.0f} times as much as the number of steps "
-            "for {jumps} ({times}).",
-            "隣り合うサイズの間で、実行時間の比がステップ数の比の {factor:.0f} 倍を超えるのは、"
-            "{jumps}である（{times}）。",
-            factor=_JUMP,
-            jumps=listed([_jump(record, *entry) for entry in found]),
-            times=cite("times"),
-        ),
-        *_certainty(found),
-    ]
-
-
-def _certainty(found: list[tuple[Series, Point, Point]]) -> list[str]:
-    """Return whether the repeats of the jumps' times leave room for chance, and what may be behind the jumps."""
-    times = {(series.name, point.size): (series, point) for series, *points in found for point in points}
-    widest = max((spread(point) for _, point in times.values() if point.repeats > 1), default=0.0)
-    once = times_text([entry for entry in times.values() if entry[1].repeats == 1])
-    if widest >= _JUMP - 1:
-        return [
-            say(
-                "The interquartile ranges of these times are up to {spread} % of their medians, so that chance "
-                "may have "
-                "a part in it; they are to be measured again, in more rounds.",
-                "これらの時間の四分位範囲は最大で中央値の {spread} % であり、繰り返しのばらつきの影響かもしれない。"
-                "測定の回数を増やして、測り直す必要がある。",
-                spread=percent_text(widest),
-            )
-        ]
-    said = []
-    if once:
-        said.append(
-            say(
-                "Measured only once, so that nothing is known of its spread, was the time of {once}.",
-                "{once}の時間は 1 回しか測定していないため、ばらつきは分からない。",
-                once=once,
-            )
-        )
-    else:
-        said.append(
-            say(
-                "The interquartile ranges of these times are at most {spread} % of their medians, so that the "
-                "spread of "
-                "the repeats does not explain the jumps.",
-                "これらの時間の四分位範囲は中央値の {spread} % 以内であり、急な増え方は繰り返しのばらつきでは"
-                "説明できない。",
-                spread=percent_text(widest),
-            )
-        )
-    return [
-        *said,
-        say(
-            "The matrices may have outgrown a cache that held them before, which the sizes of the processor's caches "
-            "can confirm. The fitted power levels such jumps out.",
-            "行列が大きくなり、それまで収まっていたキャッシュに収まらなくなったことが考えられ、プロセッサのキャッシュの"
-            "大きさと比べれば確かめられる。N の指数は、このような急な増え方をならした値である。",
-        ),
-    ]
-
-
-def _wide_times(record: BenchRecord) -> list[str]:
-    """Return the times whose repeats spread far: by name where a power, a ratio or a rate comes from them."""
-    used: dict[str, set[int]] = {}
-    for series in record.measured:
-        fit = power_fit(series.points)
-        used[series.name] = {series.points[-1].size, *(fit.sizes if fit else ())}
-    for first, second in ratio_pairs(record):
-        if found := ratio_of(first, second):
-            used[first.name].add(found.size)
-            used[second.name].add(found.size)
-    wide = [(series, point) for series in record.measured for point in series.points if is_wide_time(point)]
-    named = [(series, point) for series, point in wide if point.size in used[series.name]]
-    said = []
-    if named:
-        said.append(
-            say(
-                "Of the times that the powers ({growth}), the rates or the ratios come from, these have an "
-                "interquartile range of more than {limit:.0f} % of the median: {names}. The powers and ratios made of "
-                "them are less sure by as much.",
-                "指数（{growth}）、計算速度、速さの比に用いた時間のうち、四分位範囲が"
-                "中央値の {limit:.0f} % を超えるのは、{names}である。これらから求めた指数と比は、"
-                "その分だけ不確かである。",
-                growth=cite("growth"),
-                limit=100 * WIDE,
-                names=_spreads(named),
-            )
-        )
-    if others := len(wide) - len(named):
-        said.append(
-            say(
-                "Of the times at smaller sizes, from which no power, rate or ratio comes, {others} have an "
-                "interquartile range above {limit:.0f} % (data/times.csv).",
-                "指数、計算速度、速さの比に用いない小さなサイズでは、{others} 個の時間の四分位範囲が {limit:.0f} % を"
-                "超える（data/times.csv）。",
-                others=others,
-                limit=100 * WIDE,
-            )
-        )
-    return said
-
-
-def _spreads(times: list[tuple[Series, Point]]) -> str:
-    by_name: dict[str, list[str]] = {}
-    for series, point in times:
-        by_name.setdefault(label_of(series.name), []).append(
-            say("{size:,}: {share} %", "{size:,} で {share} %", size=point.size, share=percent_text(spread(point)))
-        )
-    return listed(
-        [
-            say("{name} (N = {sizes})", "{name}（N = {sizes}）", name=name, sizes=listed(sizes))
-            for name, sizes in by_name.items()
-        ]
-    )
-
-
-def _grows_far_more(record: BenchRecord, before: Point, after: Point) -> bool:
-    steps = operation_of(record).steps
-    if is_disturbed(before) or is_disturbed(after):
-        return False
-    return after.median_s / before.median_s > _JUMP * steps(after.size) / steps(before.size)
-
-
-def _jump(record: BenchRecord, series: Series, before: Point, after: Point) -> str:
-    steps = operation_of(record).steps
-    return say(
-        "{name} from N = {small:,} to {large:,} ({first} to {last} ms, {time} times; the steps {steps} times; a matrix "
-        "of {small_mib} MiB becomes one of {large_mib} MiB)",
-        "{name}の N = {small:,} から {large:,}（{first} ms から {last} ms へ {time} 倍、ステップ数は {steps} 倍、"
-        "1 つの行列は {small_mib} MiB から {large_mib} MiB）",
-        name=label_of(series.name),
-        small=before.size,
-        large=after.size,
-        first=milliseconds(before.median_s),
-        last=milliseconds(after.median_s),
-        time=significant(after.median_s / before.median_s, 2),
-        steps=significant(steps(after.size) / steps(before.size), 2),
-        small_mib=significant(8 * before.size**2 / _MIB, 2),
-        large_mib=significant(8 * after.size**2 / _MIB, 2),
-    )
 
 
 def step_time_sentences(record: BenchRecord) -> list[str]:
@@ -349,7 +156,57 @@ def rate_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
             most=percent_text(most),
         )
     ]
-    return said + _transfers(record)
+    return said + (_lost(record) if "rate" in figures else []) + _transfers(record)
+
+
+def _lost(record: BenchRecord) -> list[str]:
+    """Return what the figure of the rates shows: whose rate is far lower at the largest size than at a smaller one."""
+    flops = operation_of(record).flops
+    lost = []
+    for series in record.measured:
+        points = [point for point in series.points if not is_disturbed(point)]
+        if len(points) < 2:
+            continue
+        best, last = min(points, key=lambda point: point.median_s / flops(point.size)), points[-1]
+        slower = (last.median_s / flops(last.size)) / (best.median_s / flops(best.size))
+        if slower > _LOST and last.low_s / flops(last.size) > best.high_s / flops(best.size):
+            lost.append(
+                say(
+                    "{name} from {most} GFLOP/s at N = {best:,} to {least} at N = {last:,}{once}",
+                    "{name}（N = {best:,} の {most} GFLOP/s から N = {last:,} の {least} GFLOP/s{once}）",
+                    name=label_of(series.name),
+                    most=rounded(flops(best.size) / best.median_s / 1e9),
+                    best=best.size,
+                    least=rounded(flops(last.size) / last.median_s / 1e9),
+                    last=last.size,
+                    once=say(" (measured once)", "、後者の測定は 1 回だけ") if last.repeats == 1 else "",
+                )
+            )
+    if not lost:
+        return [
+            say(
+                "In {rate} no implementation takes more than {limit} times as long a step at the largest size as at "
+                "that of its highest rate, with quartiles that do not overlap.",
+                "{rate} では、計算速度の最も高いサイズと比べて、最大のサイズでの 1 ステップの時間が {limit} 倍より長く"
+                "四分位範囲も重ならない実装はない。",
+                rate=cite("rate"),
+                limit=_LOST,
+            )
+        ]
+    return [
+        say(
+            "In {rate} these fall from their highest rate to the largest size, so that a step takes more than {limit} "
+            "times as long, and where it was repeated the quartiles do not overlap: {lost}. That large matrices wait "
+            "for the memory is a possible reason, not tested here.",
+            "{rate} で、計算速度が最も高いサイズから最大のサイズまでに下がり、1 ステップの時間が {limit} 倍より長くなる"
+            "（繰り返した測定では四分位範囲も重ならない）"
+            "のは、{lost}である。大きな行列ではメモリからの転送を待つことが原因と"
+            "考えられるが、これは仮説であり、ここでは確かめていない。",
+            rate=cite("rate"),
+            limit=_LOST,
+            lost=listed(lost),
+        )
+    ]
 
 
 def _number(text: str) -> float:

@@ -11,7 +11,7 @@ from mnist_lab.language import Language, speaking
 from mnist_lab.reports.bench.bench_content import compose_bench
 from mnist_lab.reports.bench.bench_csv import bench_data
 from mnist_lab.reports.bench.bench_figures import STEMS, draw_bench_figures
-from mnist_lab.reports.bench.ladder import LADDER_STEM, draw_ladder, ladder_caption
+from mnist_lab.reports.bench.ladder_figure import LADDER_STEM, draw_ladder, ladder_caption
 from mnist_lab.reports.formats import text_files
 from mnist_lab.reports.report_folder import Format, figure_names, write_report_folder
 from mnist_lab.reports.style import figure_files, report_style

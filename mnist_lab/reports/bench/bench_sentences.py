@@ -11,7 +11,7 @@ from mnist_lab.language import listed, say
 from mnist_lab.reports.bench.bench_words import (
     factor_text,
     is_disturbed,
-    is_wide_time,
+    is_unsure_time,
     label_of,
     largest_common,
     on_gpu,
@@ -82,7 +82,7 @@ def ratio_of(first: Series, second: Series) -> Ratio | None:
     assert one is not None
     assert other is not None
     overlapping = one.low_s <= other.high_s and other.low_s <= one.high_s
-    wide = is_wide_time(one) or is_wide_time(other)
+    wide = is_unsure_time(one) or is_unsure_time(other)
     return Ratio(size, other.median_s / one.median_s, is_disturbed(one) or is_disturbed(other), overlapping, wide)
 
 

@@ -37,6 +37,7 @@ from mnist_lab.runs.spread import significant
 
 _MACHINE = {
     "processor": Phrase("processor", "プロセッサ"),
+    "caches": Phrase("cache sizes (of one core)", "キャッシュの大きさ（1 コア）"),
     "cores": Phrase("cores", "コア数 [個]"),
     "system": Phrase("operating system", "オペレーティングシステム"),
     "compiler": Phrase("C compiler", "C コンパイラ"),
@@ -105,7 +106,8 @@ def checks_table(record: BenchRecord) -> TableBlock:
 
 def machine_table(record: BenchRecord) -> TableBlock:
     """Return on what was measured."""
-    rows = [[str(name), record.machine[key]] for key, name in _MACHINE.items() if key in record.machine]
+    facts = {**record.machine, "caches": _caches(record)}
+    rows = [[str(name), facts[key]] for key, name in _MACHINE.items() if key in facts]
     rows.append([say("versions", "バージョン"), ", ".join(f"{name} {text}" for name, text in record.versions.items())])
     peak = record.peak
     if peak.gflops_1 and peak.gflops:
@@ -129,6 +131,13 @@ def machine_table(record: BenchRecord) -> TableBlock:
     rows.append([say("date", "日付"), record.started[:10]])
     caption = say("The machine.", "測定した環境。")
     return TableBlock(caption, (say("condition", "条件"), say("value", "値")), rows, (), "machine")
+
+
+def _caches(record: BenchRecord) -> str:
+    """Return the caches' sizes, or why there are none: records of earlier versions have nothing of them."""
+    if "caches" not in record.machine:
+        return say("not recorded", "記録なし")
+    return record.machine["caches"] or say("unknown: the system does not tell", "不明（システムから取得できない）")
 
 
 def times_table(record: BenchRecord) -> TableBlock:
@@ -187,7 +196,7 @@ def growth_table(record: BenchRecord) -> TableBlock:
         ),
         (
             say("implementation", "実装"),
-            say("sizes N [values a side]", "サイズ N [個]"),
+            say("sizes N [values a side]", "行列サイズ N [個]"),
             say("points", "点の数 [個]"),
             say("power of N", "N の指数"),
             say("power of the steps", "ステップ数の指数"),
@@ -274,8 +283,9 @@ def ratio_table(record: BenchRecord) -> TableBlock | None:
             "速さの比（両方を測定した最大のサイズ、有効数字 3 桁{wide}）。1 より大きければ、比べた実装より速い。"
             "{marked}",
             wide=say(
-                ", two where the interquartile range of a time is above {limit:.0f} % of its median",
-                "。時間の四分位範囲が中央値の {limit:.0f} % を超えるものは 2 桁",
+                ", two where the interquartile range of a time is above {limit:.0f} % of its median or it was measured "
+                "only once",
+                "。時間の四分位範囲が中央値の {limit:.0f} % を超えるものと、1 回だけ測定した時間によるものは 2 桁",
                 limit=100 * WIDE,
             )
             if wide
@@ -334,11 +344,13 @@ def polynomial_table(record: BenchRecord) -> TableBlock:
     headings = [f"{term_name(power)} [ns]" for power in range(4)]
     return TableBlock(
         say(
-            "Polynomials through all sizes; a column is the factor of a term in ns.{marked} Error: root mean "
+            "Polynomials through all sizes; the columns 1, N, N² and N³ are the factors of the constant, the linear, "
+            "the quadratic and the cubic term in ns.{marked} Error: root mean "
             "square of "
             "the relative residuals; left out: the same for points that had no part in the fit, which does not become "
             "smaller of itself with a higher degree.",
-            "全サイズを通る多項式。各列は項の係数（単位 ns）。{marked}誤差は相対残差の二乗平均平方根、除外誤差は、"
+            "全サイズに当てはめた多項式。1、N、N²、N³ の列は、順に定数項、1 次、2 次、3 次の項の係数である"
+            "（単位 ns）。{marked}誤差は相対残差の二乗平均平方根、除外誤差は、"
             "その点を使わずに"
             "求めた多項式による誤差であり、次数を上げるだけでは小さくならない。",
             marked=_marked(record),

@@ -15,6 +15,7 @@ from mnist_lab.reports.bench.bench_sentences import (
 )
 from mnist_lab.reports.bench.bench_summary import side_of, trusted_fits
 from mnist_lab.reports.bench.bench_words import error_text, label_of, mark, operation_of, range_text, term_word
+from mnist_lab.reports.bench.residual_prose import residual_sentences
 from mnist_lab.reports.numbering import cite
 
 # A polynomial whose relative error is above that is no description of the times.
@@ -46,10 +47,12 @@ def term_paragraphs(record: BenchRecord, figures: Collection[str]) -> list[list[
         and (cubic := polynomial_fit(series.points, 3))
         and cubic.is_determined
     ]
-    without = _without(record, len(determined))
-    said += _errors(determined, figures, without) + degree_warnings(record) + degree_caution()
-    dominance = _dominance(record, [(series, cubic) for series, _, cubic in determined], without)
-    return [said, dominance] if dominance else [said]
+    left_out = bool(undetermined(record))
+    said += degree_warnings(record) + (_left_out_from_here(record) if determined else [])
+    said += _errors(determined, figures, left_out=left_out) + degree_caution()
+    dominance = _dominance(record, [(series, cubic) for series, _, cubic in determined], figures, left_out=left_out)
+    residuals = residual_sentences(record) if "residuals" in figures else []
+    return [paragraph for paragraph in (said, residuals, dominance) if paragraph]
 
 
 def term_summary(record: BenchRecord) -> list[str]:
@@ -83,31 +86,28 @@ def term_summary(record: BenchRecord) -> list[str]:
             place=say("there", "同じサイズで")
             if record.at is None
             else say("at N = {at:,}", "N = {at:,} で", at=record.at),
-            terms=listed([_term(power, found[power], 0, "") for power in sorted(found)]),
+            terms=listed([_term(power, found[power], 0, left_out=False) for power in sorted(found)]),
             polynomials=cite("polynomials"),
             without=say("; without {names}", "、{names}を除く", names=without) if without else "",
         )
     ]
 
 
-def _without(record: BenchRecord, determined: int) -> str:
-    """Return whom the sentences leave out, since their points tell no degree; an empty text where that is nobody."""
-    few = [label_of(series.name) for series in undetermined(record)]
-    if not few or not determined:
-        return ""
-    if len(few) == 1:
-        return say("Without {name}, which has too few points, ", "点の少ない{name}を除けば、", name=few[0])
-    return say("Without {names}, which have too few points, ", "点の少ない{names}を除けば、", names=listed(few))
-
-
-def _begun(without: str, text: str) -> str:
-    """Return a sentence that begins with whom it leaves out, and with a capital."""
-    text = without + text
-    return text[:1].upper() + text[1:]
+def _left_out_from_here(record: BenchRecord) -> list[str]:
+    """Return, once, that the rest leaves those out whose points tell no degree; nothing where that is nobody."""
+    few = undetermined(record)
+    if not few:
+        return []
+    return [
+        say(
+            "What follows on errors and terms is about the others.",
+            "以下の誤差と項についての記述は、ほかの実装のものである。",
+        )
+    ]
 
 
 def _errors(
-    determined: list[tuple[Series, PolynomialFit, PolynomialFit]], figures: Collection[str], without: str
+    determined: list[tuple[Series, PolynomialFit, PolynomialFit]], figures: Collection[str], *, left_out: bool
 ) -> list[str]:
     """Return how far both polynomials miss, and which degree the points that had no part in the fit speak for."""
     if not determined:
@@ -115,14 +115,11 @@ def _errors(
     squares = sorted(square.error for _, square, _ in determined)
     cubics = sorted(cubic.error for _, _, cubic in determined)
     said = [
-        _begun(
-            without,
-            say(
-                "the error is {squares} % with degree 2 and {cubics} % with degree 3.",
-                "誤差は、2 次の多項式で {squares} %、3 次の多項式で {cubics} % である。",
-                squares=range_text([error_text(squares[0]), error_text(squares[-1])]),
-                cubics=range_text([error_text(cubics[0]), error_text(cubics[-1])]),
-            ),
+        say(
+            "The error is {squares} % with degree 2 and {cubics} % with degree 3.",
+            "誤差は、2 次の多項式で {squares} %、3 次の多項式で {cubics} % である。",
+            squares=range_text([error_text(squares[0]), error_text(squares[-1])]),
+            cubics=range_text([error_text(cubics[0]), error_text(cubics[-1])]),
         )
     ]
     better: dict[int, list[str]] = {3: [], 2: []}
@@ -131,16 +128,15 @@ def _errors(
             better[3 if cubic.left_out_error < square.left_out_error else 2].append(
                 label_of(series.name) + mark(series.points)
             )
-    if parts := [(degree, _those(names, len(determined), without)) for degree, names in better.items() if names]:
+    if parts := [
+        (degree, _those(names, len(determined), left_out=left_out)) for degree, names in better.items() if names
+    ]:
         *firsts, last = parts
         said.append(
-            _begun(
-                without,
-                say(
-                    "the error of points without a part in the fit is {parts}.",
-                    "当てはめに使わなかった点の誤差（除外誤差）は、{parts}。",
-                    parts=listed([_smaller(*part, last=False) for part in firsts] + [_smaller(*last, last=True)]),
-                ),
+            say(
+                "The error of points without a part in the fit is {parts}.",
+                "当てはめに使わなかった点の誤差（除外誤差）は、{parts}。",
+                parts=listed([_smaller(*part, last=False) for part in firsts] + [_smaller(*last, last=True)]),
             )
         )
     if far := [label_of(series.name) + mark(series.points) for series, _, cubic in determined if cubic.error > _FAR]:
@@ -174,14 +170,16 @@ def _smaller(degree: int, names: str, *, last: bool) -> str:
     )
 
 
-def _those(names: list[str], count: int, without: str) -> str:
+def _those(names: list[str], count: int, *, left_out: bool) -> str:
     """Return names, or that it is all of so many which are meant; in Japanese with the particle behind them."""
     if len(names) == count > 1:
-        return say("all the others", "ほかのいずれの実装でも") if without else say("all of them", "いずれの実装でも")
+        return say("all the others", "ほかのいずれの実装でも") if left_out else say("all of them", "いずれの実装でも")
     return say("{names}", "{names}では", names=listed(names))
 
 
-def _dominance(record: BenchRecord, fits: list[tuple[Series, PolynomialFit]], without: str) -> list[str]:
+def _dominance(
+    record: BenchRecord, fits: list[tuple[Series, PolynomialFit]], figures: Collection[str], *, left_out: bool
+) -> list[str]:
     ends: list[dict[int, list[tuple[Series, float]]]] = [{}, {}]
     for series, fit in fits:
         for end, size in zip(ends, compared_sizes(record, series), strict=False):
@@ -195,20 +193,18 @@ def _dominance(record: BenchRecord, fits: list[tuple[Series, PolynomialFit]], wi
             say("at the largest size of each", "それぞれの最大のサイズで"),
         ]
     said = [
-        _begun(
-            without,
-            say(
-                "what dominates the cubic polynomial {place} is {terms}.",
-                "{place} 3 次多項式の最も大きな項となるのは、{terms}である。",
-                place=place,
-                terms=listed([_term(power, end[power], len(fits), without) for power in sorted(end)]),
-            ),
+        say(
+            "What dominates the cubic polynomial {place} is {terms}{shown}.",
+            "{place} 3 次多項式の最も大きな項となるのは、{terms}である{shown}。",
+            place=place,
+            terms=listed([_term(power, end[power], len(fits), left_out=left_out) for power in sorted(end)]),
+            shown=say(" ({terms})", "（{terms}）", terms=cite("terms")) if "terms" in figures else "",
         )
         for place, end in zip(places, ends, strict=False)
         if end
     ]
     if record.at is None:
-        said += _changes(fits, without)
+        said += _changes(fits)
     return said + _cubic_of_quadratic_steps(record, [series for end in ends for series, _ in end.get(3, [])])
 
 
@@ -217,7 +213,7 @@ def _dominant(fit: PolynomialFit, size: int) -> int:
     return max(range(len(shares)), key=lambda place: shares[place])
 
 
-def _changes(fits: list[tuple[Series, PolynomialFit]], without: str) -> list[str]:
+def _changes(fits: list[tuple[Series, PolynomialFit]]) -> list[str]:
     """Return from which measured size on the term dominates that does so at the largest."""
     found: dict[int, dict[int, list[str]]] = {}
     for series, fit in fits:
@@ -228,23 +224,20 @@ def _changes(fits: list[tuple[Series, PolynomialFit]], without: str) -> list[str
             first = min(size for size in sizes if size > others[-1])
             found.setdefault(power, {}).setdefault(first, []).append(label_of(series.name) + mark(series.points))
     return [
-        _begun(
-            without,
-            say(
-                "the {term} term dominates {sizes}.",
-                "{term}の項が最も大きな項であるのは、{sizes}のサイズである。",
-                term=term_word(power),
-                sizes=listed(
-                    [
-                        say(
-                            "from N = {size:,} on with {names}",
-                            "{names}では N = {size:,} 以上",
-                            size=size,
-                            names=listed(by_size[size]),
-                        )
-                        for size in sorted(by_size)
-                    ]
-                ),
+        say(
+            "The {term} dominates {sizes}.",
+            "{term}が最も大きな項であるのは、{sizes}のサイズである。",
+            term=term_word(power),
+            sizes=listed(
+                [
+                    say(
+                        "from N = {size:,} on with {names}",
+                        "{names}では N = {size:,} 以上",
+                        size=size,
+                        names=listed(by_size[size]),
+                    )
+                    for size in sorted(by_size)
+                ]
             ),
         )
         for power, by_size in sorted(found.items())
@@ -275,12 +268,12 @@ def _cubic_of_quadratic_steps(record: BenchRecord, cubic: list[Series]) -> list[
     ]
 
 
-def _term(power: int, found: list[tuple[Series, float]], count: int, without: str) -> str:
+def _term(power: int, found: list[tuple[Series, float]], count: int, *, left_out: bool) -> str:
     shares = sorted((f"{100 * share:.0f}" for _, share in found), key=float)
     return say(
-        "the {term} term for {names} ({shares} %)",
-        "{names} {term}の項（{shares} %）",
+        "the {term} for {names} ({shares} %)",
+        "{names} {term}（{shares} %）",
         term=term_word(power),
-        names=_those([label_of(series.name) + mark(series.points) for series, _ in found], count, without),
+        names=_those([label_of(series.name) + mark(series.points) for series, _ in found], count, left_out=left_out),
         shares=range_text(shares),
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
-from mnist_lab.language import listed, say
+from mnist_lab.language import Phrase, listed, say
 from mnist_lab.reports.bench.bench_sentences import SAME, Ratio, ratio_of
 from mnist_lab.reports.bench.bench_words import (
     factor_text,
     is_disturbed,
-    is_wide_time,
+    is_unsure_time,
     label_of,
     milliseconds,
     point_at,
@@ -17,6 +19,21 @@ from mnist_lab.reports.numbering import cite
 
 # All threads of the same code beside one: what the threads bring.
 _THREADED = (("c-threads", "c-simd"), ("numpy", "numpy-1"), ("torch", "torch-1"))
+_NEIGHBOURS = Phrase(
+    "PyTorch writes each value's 9 neighbours out before it computes",
+    "PyTorch では、計算の前に各要素の近傍 9 個を書き出すため",
+)
+_WHY_SLOWER: Mapping[str, Mapping[tuple[str, str], Phrase]] = {
+    "conv2d": {
+        ("numpy-1", "c-simd"): Phrase(
+            "NumPy goes over the values once for each of the 9 weights and writes the products in between, where C "
+            "keeps the sum in a register",
+            "NumPy では、9 個の重みごとに値をたどって途中の積も書き出すのに対し、C では和をレジスタに置けるため",
+        ),
+        ("torch-1", "numpy-1"): _NEIGHBOURS,
+        ("torch", "numpy-1"): _NEIGHBOURS,
+    }
+}
 # A version with threads that takes this many times the time of one thread is slower.
 _SLOWER = 1.2
 _BUSY = 0.75
@@ -38,6 +55,7 @@ def thread_sentences(record: BenchRecord) -> list[str]:
         found = ratio_of(known[many], known[one]) if many in known and one in known else None
         if found and not found.disturbed and known[many].threads > 1:
             brought.append((known[many], known[one], found))
+    said += _why_slower(record, known)
     if not brought:
         return said + _slower(known)
     threads = brought[0][0].threads
@@ -68,13 +86,36 @@ def thread_sentences(record: BenchRecord) -> list[str]:
     if above := [label_of(many.name) for many, _, found in brought if found.ratio > SAME * threads]:
         said.append(
             say(
-                "What is above {threads} times for {names}, threads alone cannot explain.",
-                "{names}で {threads} 倍を超える分は、並列化だけでは説明できない。",
+                "What is above {threads} times for {names}, threads alone cannot explain; that each core adds its own "
+                "cache, or that the two were not timed at the same moment, may have a part in it (a supposition).",
+                "{names}で {threads} 倍を超える分は、並列化だけでは説明できない。使えるキャッシュがコアの"
+                "数だけ増えること、両者を同時に測定してはいないことが影響しているかもしれないが、これは仮説である。",
                 names=listed(above),
                 threads=threads,
             )
         )
     return said + _slower(known)
+
+
+def _why_slower(record: BenchRecord, known: dict[str, Series]) -> list[str]:
+    """Return why a library may be slower than what it is compared with, where that is to be wondered at."""
+    groups: dict[tuple[str, Phrase], list[tuple[str, int]]] = {}
+    for (slow, fast), why in _WHY_SLOWER.get(record.operation, {}).items():
+        found = ratio_of(known[slow], known[fast]) if {slow, fast} <= set(known) else None
+        if found and found.ratio < 1 and not (found.equal or found.disturbed):
+            groups.setdefault((fast, why), []).append((label_of(slow), found.size))
+    return [
+        say(
+            "That {names} takes longer than {fast} is thought to be since {why} (a supposition, not tested here).",
+            "{names}が{fast}より遅いのは、{why}と考えられるが、これは仮説であり、ここでは確かめていない。",
+            names=listed(
+                [say("{name} (N = {size:,})", "{name}（N = {size:,}）", name=n, size=size) for n, size in slow]
+            ),
+            fast=label_of(fast),
+            why=why,
+        )
+        for (fast, why), slow in groups.items()
+    ]
 
 
 def _slower(known: dict[str, Series]) -> list[str]:
@@ -104,7 +145,8 @@ def _slower(known: dict[str, Series]) -> list[str]:
 
 def _is_slower(point: Point, other: Point) -> bool:
     return (
-        not (is_disturbed(point) or is_disturbed(other))
+        min(point.repeats, other.repeats) > 1
+        and not (is_disturbed(point) or is_disturbed(other))
         and point.low_s > other.high_s
         and _times_slower((point, other)) > _SLOWER
     )
@@ -121,11 +163,16 @@ def _slower_text(many: Series, one: Series, worst: tuple[Point, Point], last: in
         "{many}の時間は N = {size:,} で{one}の {ratio} 倍（{time} ms と {beside} ms{until}）",
         many=label_of(many.name),
         one=label_of(one.name),
-        ratio=factor_text(_times_slower(worst), wide=is_wide_time(point) or is_wide_time(other)),
+        ratio=factor_text(_times_slower(worst), wide=is_unsure_time(point) or is_unsure_time(other)),
         size=point.size,
         time=milliseconds(point.median_s),
         beside=milliseconds(other.median_s),
-        until=say(", slower up to N = {last:,}", "。遅いのは N = {last:,} まで", last=last)
+        until=say(
+            ", more than {limit} times up to N = {last:,}",
+            "。{limit} 倍を超えるのは N = {last:,} まで",
+            limit=_SLOWER,
+            last=last,
+        )
         if last > point.size
         else "",
     )

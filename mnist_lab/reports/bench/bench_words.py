@@ -127,7 +127,19 @@ def spread(point: Point) -> float:
 
 def is_wide_time(point: Point) -> bool:
     """Return whether the repeats of a time spread so far that its third digit says nothing."""
-    return round(spread(point), 2) > WIDE
+    return spread(point) > WIDE
+
+
+def is_unsure_time(point: Point) -> bool:
+    """Return whether a ratio of a time has no third digit: of one that spreads widely, or was measured only once."""
+    return is_wide_time(point) or point.repeats == 1
+
+
+def spread_text(point: Point) -> str:
+    """Return a wide time's interquartile range in percent of its median, with digits enough to be above the limit."""
+    share = 100 * spread(point)
+    texts = [percent_text(share / 100), *(f"{share:.{decimals}f}" for decimals in (1, 2, 3))]
+    return next((text for text in texts if float(text.replace(",", "")) > 100 * WIDE), texts[-1])
 
 
 def times_text(times: Sequence[tuple[Series, Point]]) -> str:
@@ -201,12 +213,12 @@ def term_name(power: int) -> str:
 
 
 def term_word(power: int) -> str:
-    """Return what a term is called."""
+    """Return what a term is called, in texts and in figures."""
     return [
-        say("constant", "定数"),
-        say("linear", "1 次"),
-        say("quadratic", "2 次"),
-        say("cubic", "3 次"),
+        say("constant term", "定数項"),
+        say("linear term", "1 次の項"),
+        say("quadratic term", "2 次の項"),
+        say("cubic term", "3 次の項"),
     ][power]
 
 
@@ -214,6 +226,18 @@ def largest_common(series: Sequence[Series]) -> int | None:
     """Return the largest size at which all of some implementations were measured; None where there is none."""
     common = set.intersection(*({point.size for point in entry.points} for entry in series)) if series else set()
     return max(common, default=None)
+
+
+def extremes_at(record: BenchRecord, size: int) -> tuple[tuple[Series, Point], tuple[Series, Point]] | None:
+    """Return the slowest and the fastest of the undisturbed times at a size; None where there are not two."""
+    found = [
+        (series, point)
+        for series in record.measured
+        if (point := point_at(series, size)) is not None and not is_disturbed(point)
+    ]
+    if len(found) < 2:
+        return None
+    return max(found, key=lambda entry: entry[1].median_s), min(found, key=lambda entry: entry[1].median_s)
 
 
 def point_at(series: Series, size: int) -> Point | None:

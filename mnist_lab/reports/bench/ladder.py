@@ -1,22 +1,15 @@
-"""The ladder from Python to NumPy: for each rung the hypothesis, the change and the check, and the figure of all."""
+"""The ladder from Python to NumPy: for each rung the hypothesis, the change and the check."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
-
-from mnist_lab.bench.bench_record import BenchRecord, Series
+from mnist_lab.bench.bench_record import BenchRecord
 from mnist_lab.language import listed, say, spaced
-from mnist_lab.reports.bench.bench_figures import plain_tick
-from mnist_lab.reports.bench.bench_styles import styles_of_series
 from mnist_lab.reports.bench.bench_words import (
     duration,
     factor_text,
     is_disturbed,
-    is_wide_time,
     label_of,
     mark,
     milliseconds,
@@ -24,11 +17,12 @@ from mnist_lab.reports.bench.bench_words import (
     rounded,
 )
 from mnist_lab.reports.bench.ladder_counts import counted
+from mnist_lab.reports.bench.ladder_figure import LADDER_STEM
+from mnist_lab.reports.bench.ladder_rungs import Rung, ratio_text, rungs
 from mnist_lab.reports.bench.ladder_words import BEFORE, CHANGES, HYPOTHESES
 from mnist_lab.reports.document import Block, Heading, TableBlock
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sections import prose
-from mnist_lab.runs.spread import significant
 
 # A rung that is so much faster than the one before bears its hypothesis out.
 _BORNE_OUT = 1.2
@@ -37,31 +31,6 @@ _EXPECTED_EQUAL = ("numpy-1", "numpy")
 _REMOVED = ("c-loop-order", "c-blocked", "c-simd")
 """Rungs of one thread in C, each of which takes a cause away."""
 _POINTS_FOR_TERMS = 6
-LADDER_STEM = "ladder"
-
-
-@dataclass(frozen=True)
-class Rung:
-    """An implementation at the ladder's size."""
-
-    series: Series
-    time_s: float
-    measured_at: int
-    """The ladder's size, or a smaller one that the time was computed from by the number of steps."""
-
-    def is_wide(self, other: Rung) -> bool:
-        """Return whether this time or another's spreads so far that their ratio has two digits only."""
-        return any(is_wide_time(rung.series.points[-1]) for rung in (self, other))
-
-
-def rungs(record: BenchRecord) -> tuple[int, list[Rung]]:
-    """Return the largest size of all, and every implementation's time at it."""
-    size = max(point.size for series in record.measured for point in series.points)
-    steps = operation_of(record).steps
-    return size, [
-        Rung(series, series.points[-1].median_s * steps(size) / steps(series.points[-1].size), series.points[-1].size)
-        for series in record.measured
-    ]
 
 
 def ladder_summary(record: BenchRecord) -> list[str]:
@@ -164,74 +133,6 @@ def why_no_polynomials(record: BenchRecord) -> str:
     )
 
 
-def draw_ladder(record: BenchRecord) -> Figure:
-    """Draw a bar a rung, the time on a logarithmic axis."""
-    size, found = rungs(record)
-    figure = Figure(figsize=(7.2, 1.4 + 0.5 * len(found)), layout="constrained")
-    axes = figure.subplots()
-    styles = styles_of_series([rung.series.name for rung in found])
-    for place, rung in enumerate(found):
-        style = styles[rung.series.name]
-        computed = rung.measured_at != size
-        axes.barh(
-            place,
-            rung.time_s,
-            color="white" if computed else style.colour,
-            edgecolor=style.colour if computed else "black",
-            hatch="///" if computed else "",
-            linewidth=0.8,
-        )
-        text = f"≈ {duration(rung.time_s)}" if computed else duration(rung.time_s)
-        axes.annotate(
-            text, (rung.time_s, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize="small"
-        )
-    axes.set_yticks(range(len(found)), [label_of(rung.series.name) for rung in found])
-    axes.invert_yaxis()
-    axes.set_xscale("log")
-    low, high = axes.get_xlim()
-    axes.set_xlim(low / 2, high * 4)
-    axes.xaxis.set_major_formatter(FuncFormatter(plain_tick))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel(say("run time [s], logarithmic", "実行時間 [s]（対数目盛）"))
-    slowest, fastest = max(found, key=lambda rung: rung.time_s), min(found, key=lambda rung: rung.time_s)
-    estimated = {slowest.measured_at, fastest.measured_at} != {size}
-    ratio = _factor(slowest.time_s / fastest.time_s, estimated=estimated)
-    figure.suptitle(
-        spaced(
-            say(
-                "N = {size:,}: {fast} is {ratio} times as fast as {slow}{estimated}",
-                "N = {size:,}：{fast}は{slow}の {ratio} 倍速い{estimated}",
-                size=size,
-                fast=label_of(fastest.series.name),
-                slow=label_of(slowest.series.name),
-                ratio=ratio,
-                estimated=say(" (estimated)", "（推定）") if estimated else "",
-            )
-        ),
-        x=0.01,
-        ha="left",
-        fontsize=11,
-    )
-    return figure
-
-
-def ladder_caption() -> str:
-    """Say what the figure shows."""
-    return say(
-        "The ladder. The axis is logarithmic and has no zero, so that the length of a bar is not its time; its end is. "
-        "Hatched: computed from a smaller size by the number of steps, since a call would take too long.",
-        "各段の実行時間。軸は対数目盛で 0 がないため、棒の長さは時間に比例しない。時間は棒の右端の位置で読む。"
-        "斜線の棒は、計算に時間がかかりすぎるため、小さなサイズの時間からステップ数の比で求めた値である。",
-    )
-
-
-def _factor(ratio: float, *, estimated: bool) -> str:
-    """Return a ratio; one of an estimated time with two digits and "about" before it."""
-    if not estimated:
-        return factor_text(ratio)
-    return say("about {ratio}", "約 {ratio}", ratio=significant(float(f"{ratio:.1e}"), 2))
-
-
 def ladder_section(record: BenchRecord, figures: Collection[str]) -> list[Block]:
     """Return the table of rungs with what it says, and where a cache was simulated, its counts.
 
@@ -292,6 +193,8 @@ def _said(record: BenchRecord, size: int, found: list[Rung], figures: Collection
                 figure=cite(LADDER_STEM),
             )
         ]
+    if LADDER_STEM in figures:
+        said.append(_bars(found, size))
     estimated = [rung for rung in found if rung.measured_at != size]
     for rung in estimated:
         said.append(
@@ -326,19 +229,48 @@ def _said(record: BenchRecord, size: int, found: list[Rung], figures: Collection
     return said
 
 
+def _bars(found: list[Rung], size: int) -> str:
+    """Return what the figure of the rungs shows: the largest step of all, and from where to where they lead."""
+    slow, fast = max(found, key=lambda rung: rung.time_s), min(found, key=lambda rung: rung.time_s)
+    by_name = {rung.series.name: rung for rung in found}
+    steps = [(by_name[BEFORE[name]], by_name[name]) for name in BEFORE if {name, BEFORE[name]} <= set(by_name)]
+    said = say(
+        "In {figure} the bars end between {most} ms with {slow} and {least} ms with {fast}",
+        "{figure} の棒の右端は、{slow}の {most} ms から{fast}の {least} ms までにある",
+        figure=cite(LADDER_STEM),
+        slow=label_of(slow.series.name),
+        most=("≈ " if slow.measured_at != size else "") + milliseconds(slow.time_s),
+        fast=label_of(fast.series.name),
+        least=milliseconds(fast.time_s),
+    )
+    if not steps:
+        return say("{said}.", "{said}。", said=said)
+    before, after = max(steps, key=lambda pair: pair[0].time_s / pair[1].time_s)
+    return say(
+        "{said}; the largest step, {ratio} times, is that from {before} to {after}.",
+        "{said}。最も大きな段差は{before}から{after}への {ratio} 倍である。",
+        said=said,
+        before=label_of(before.series.name),
+        after=label_of(after.series.name),
+        ratio=ratio_text(before.time_s / after.time_s, estimated=True)
+        if before.measured_at != size
+        else factor_text(before.time_s / after.time_s, wide=before.is_wide(after)),
+    )
+
+
 def _check(rung: Rung, before: Rung | None, size: int) -> str:
     if before is None:
         return "–"
     ratio = before.time_s / rung.time_s
     estimated = {rung.measured_at, before.measured_at} != {size}
     factor, name = max(ratio, 1 / ratio), label_of(before.series.name)
-    times = _factor(factor, estimated=True) if estimated else factor_text(factor, wide=rung.is_wide(before))
+    times = ratio_text(factor, estimated=True) if estimated else factor_text(factor, wide=rung.is_wide(before))
     if rung.series.name in _EXPECTED_EQUAL:
         return _check_of_equal(ratio, times, name)
     if ratio >= _BORNE_OUT:
         return say(
             "{ratio} times as fast as {before}: borne out",
-            "{before}の {ratio} 倍速く、仮説と合う",
+            "{before}の {ratio} 倍の速さであり、仮説と合う",
             ratio=times,
             before=name,
         )
@@ -366,7 +298,7 @@ def _check_of_equal(ratio: float, times: str, name: str) -> str:
     if ratio >= 1:
         return say(
             "{ratio} times as fast as {before}: {verdict}",
-            "{before}の {ratio} 倍速い（{verdict}）",
+            "{before}の {ratio} 倍の速さ（{verdict}）",
             ratio=times,
             before=name,
             verdict=verdict,

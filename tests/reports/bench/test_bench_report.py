@@ -13,8 +13,9 @@ from matplotlib.text import Text
 
 from mnist_lab.bench.bench_record import BenchRecord, CacheCount
 from mnist_lab.language import Language, spaced, speaking
+from mnist_lab.reports.bench.bench_axes import plain_tick
 from mnist_lab.reports.bench.bench_content import compose_bench
-from mnist_lab.reports.bench.bench_figures import draw_bench_figures, plain_tick
+from mnist_lab.reports.bench.bench_figures import draw_bench_figures
 from mnist_lab.reports.bench.bench_left_out import left_out_sentences
 from mnist_lab.reports.bench.bench_report import BENCH_FILES, write_bench_report
 from mnist_lab.reports.bench.bench_sentences import (
@@ -32,7 +33,7 @@ from mnist_lab.reports.bench.bench_tables import (
     times_table,
 )
 from mnist_lab.reports.bench.bench_words import milliseconds, signed
-from mnist_lab.reports.bench.ladder import LADDER_STEM, draw_ladder
+from mnist_lab.reports.bench.ladder_figure import LADDER_STEM, draw_ladder
 from mnist_lab.reports.markdown import to_markdown
 from mnist_lab.reports.style import report_style
 from tests.bench.points import made_record

@@ -77,7 +77,7 @@ def test_gain_of_threads_is_read_beside_the_cores_that_were_busy() -> None:
     said = section(text_of(record), "Results")
     assert "With 2 threads in place of 1, PyTorch (all threads) is 2.50 times as fast as PyTorch (1 thread) (N" in said
     assert "By the cores busy, this is computed in parallel." in said
-    assert "What is above 2 times for PyTorch (all threads), threads alone cannot explain." in said
+    assert "What is above 2 times for PyTorch (all threads), threads alone cannot explain; that each core adds" in said
 
 
 def test_those_equally_near_to_the_peak_are_named_together_and_the_memory_where_it_is_nearer() -> None:

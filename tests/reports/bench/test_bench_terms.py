@@ -11,12 +11,12 @@ def test_dominant_term_is_named_at_both_ends_or_where_asked() -> None:
     record = made_record()
     said = section(text_of(record), "Which term dominates")
     assert (
-        "what dominates the cubic polynomial at the largest size of each is the cubic term for all the others (100 %). "
+        "What dominates the cubic polynomial at the largest size of each is the cubic term for all the others (100 %). "
         in said
     )
     record.at = 10
     said = section(text_of(record), "Which term dominates")
-    assert "what dominates the cubic polynomial at N = 10 is the constant term for NumPy (1 thread)" in said
+    assert "What dominates the cubic polynomial at N = 10 is the constant term for NumPy (1 thread)" in said
     assert "O(N³)" not in said
 
 
@@ -36,8 +36,8 @@ def test_few_points_are_warned_of_with_the_reason() -> None:
 def test_errors_of_both_degrees_are_read_with_what_they_prove() -> None:
     for operation in ("matmul", "conv2d"):
         said = section(text_of(made_record(operation)), "Which term dominates")
-        assert "the error is " in said
-        assert "the error of points without a part in the fit is smaller with degree " in said
+        assert "The error is " in said
+        assert "The error of points without a part in the fit is smaller with degree " in said
         assert degree_caution()[0] in said
 
 

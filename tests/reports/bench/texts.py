@@ -22,4 +22,6 @@ def section(text: str, heading: str) -> str:
 def grown(record: BenchRecord, place: int, powers: Sequence[float]) -> None:
     """Let the time of a step grow from size to size with these powers of two."""
     for point, power in zip(record.series[place].points, powers, strict=True):
-        point.median_s *= 2**power
+        point.median_s, point.low_s, point.high_s = (
+            2**power * time_s for time_s in (point.median_s, point.low_s, point.high_s)
+        )

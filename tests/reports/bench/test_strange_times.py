@@ -1,0 +1,108 @@
+"""Times that do not go as the steps do: each is named with its figures, and claimed no more strongly than they bear."""
+
+from __future__ import annotations
+
+import pytest
+
+from mnist_lab.bench.bench_record import BenchRecord
+from tests.bench.points import made_record
+from tests.reports.bench.texts import grown, section, text_of
+
+
+def made_jump(operation: str = "matmul", power: float = 1.1) -> BenchRecord:
+    record = made_record(operation)
+    grown(record, 1, (0, 0, 0, 0, 0, power))
+    return record
+
+
+def test_jump_of_a_single_timing_is_not_claimed() -> None:
+    record = made_jump()
+    last = record.series[1].points[-1]
+    last.low_s = last.high_s = last.median_s
+    last.repeats, record.rounds = 1, 2
+    text = text_of(record)
+    assert "does not explain the jump" not in text
+    assert "From one size to the next" not in text
+    assert (
+        "With a time that was measured only once (C naive (N = 800), the faster of 2 rounds), the time grew more than "
+        "2 times as much as the number of steps for C naive from N = 400 to 800 "
+    ) in text
+    assert "cannot tell a real jump from something that slowed the machine" in text
+    assert "A jump that is real may come from" in text
+    assert "Measured only once (1 repeat), and so without quartiles: C naive (N = 800)." in section(text, "Conditions")
+    assert "C（そのまま）（N = 800）" in section(text_of(record, "ja"), "条件")
+    assert "Measured only once" not in text_of(made_record())
+
+
+def test_cause_of_a_jump_is_a_supposition_beside_the_caches() -> None:
+    record = made_jump()
+    assert "which would bear it out or not, are unknown (Table 2)" in text_of(record)
+    record.machine["caches"] = "L1d 48 KiB"
+    assert "the sizes of the processor's caches (Table 2) can bear it out, and were not varied here" in text_of(record)
+
+
+def test_jump_of_a_convolution_in_pytorch_is_held_against_what_it_writes_out() -> None:
+    record = made_jump("conv2d")
+    assert "neighbours that it writes out, nine times the matrix: 11" not in text_of(record)
+    record.series[1].name = "torch-1"
+    # 9 · 398² · 8 and 9 · 798² · 8 bytes.
+    assert "neighbours that it writes out, nine times the matrix: 11 MiB at N = 400 and 44 MiB at N = 800." in text_of(
+        record
+    )
+
+
+@pytest.mark.parametrize(
+    ("high", "repeats", "said"),
+    [
+        (1.01, 5, "of the two do not overlap."),
+        (9.0, 5, "overlap, so that it may be"),
+        (1.01, 1, "measured only once, so"),
+    ],
+)
+def test_time_that_falls_with_the_size_is_named(high: float, repeats: int, said: str) -> None:
+    record = made_record()
+    assert "the time falls" not in text_of(record)
+    grown(record, 4, (0, -3, -6, -9, -12, -12))
+    point = record.series[4].points[1]
+    point.median_s = 0.5 * record.series[4].points[0].median_s
+    point.low_s, point.high_s, point.repeats = point.median_s, high * point.median_s, repeats
+    text = section(text_of(record), "Results")
+    assert (
+        "With PyTorch (all threads) the time falls from 0.00239 ms at N = 25 to 0.00120 ms at N = 50 (Table 3);" in text
+    )
+    assert said in text
+    assert "that of starting the threads" in text
+
+
+def test_change_that_makes_it_slower_is_named_with_a_possible_reason() -> None:
+    for operation, why in (("conv2d", "written nine times"), ("matmul", "the change costs more time than it saves")):
+        record = made_record(operation)
+        assert "though changed to be faster" not in text_of(record)
+        for point, other in list(zip(record.series[2].points, record.series[1].points, strict=True))[2:]:
+            point.median_s = 1.5 * other.median_s
+            point.low_s = point.high_s = point.median_s
+        text = section(text_of(record), "Results")
+        assert (
+            "C loop order, though changed to be faster, is slower than C naive beyond the spread of the repeats at N = "
+            "100 to 800: it takes up to 1.50 times the time, at N = "
+        ) in text
+        assert why in text
+
+
+def test_rate_of_a_time_measured_once_is_said_to_be_one() -> None:
+    record = made_jump()
+    record.series[1].points[-1].repeats = 1
+    assert " to 0.933 at N = 800 (measured once)" in text_of(record, figures=("rate",))
+
+
+def test_library_that_is_slower_than_a_simpler_version_has_a_possible_reason() -> None:
+    record = made_record("conv2d")
+    assert "is thought to be since" not in text_of(record)
+    record.series[3], record.series[4] = record.series[4], record.series[3]
+    record.series[3].name, record.series[4].name = "numpy-1", "torch"
+    said = section(text_of(record), "Results")
+    assert (
+        "That PyTorch (all threads) (N = 800) takes longer than NumPy (1 thread) is thought to be since PyTorch writes "
+        "each value's 9 neighbours out"
+    ) in said
+    assert "thought to be since" not in text_of(made_record("matmul"))
