@@ -159,9 +159,9 @@ def _beside_an_odd_one(entry: PointResult, odd: Sequence[PointResult]) -> str:
         for one in odd
     ]
     return say(
-        "The training time of {name} was measured again too, since it did not fit that of its neighbour {odd}. Before it "
-        "was {before} s, now it is {now} s. What does not fit the others is that time of the neighbour, so that nothing "
-        "is expected by it.",
+        "The training time of {name} was measured again too, since it did not fit that of its neighbour {odd}. Before "
+        "it was {before} s, now it is {now} s. What does not fit the others is that time of the neighbour, so that "
+        "nothing is expected by it.",
         "{name} の学習時間も、隣の {odd} と合わなかったため測り直した。測り直す前は {before} s、測り直した値は {now} s "
         "である。ほかの設定と合わないのは隣の設定のこの値であるため、これによる予想は示さない。",
         name=point_label(entry),

@@ -85,7 +85,10 @@ def test_title_names_what_was_varied(language: Language, title: str, cell: str, 
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert report.startswith(title)
     assert cell in report
-    assert {"en": "| sweep | own |", "ja": "| スイープ | own |"}[language] in report
+    assert {
+        "en": "| sweep (trainings with varied settings) | own |",
+        "ja": "| スイープ（設定を変えながらの学習） | own |",
+    }[language] in report
 
 
 def test_best_of_each_model_is_shown_layer_by_layer(tmp_path: Path) -> None:
@@ -110,9 +113,9 @@ def test_browser_shows_tables_and_figures(language: Language, tmp_path: Path, br
     write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, language)
     browser.get((tmp_path / "out" / "report.html").as_uri())
     tables = browser.find_elements("css selector", "table")
-    assert len(tables) == 7
+    assert len(tables) == 9
     assert all(table.is_displayed() for table in tables)
-    assert "101,760" in tables[5].get_property("textContent")
+    assert "101,760" in tables[7].get_property("textContent")
     pictures = browser.find_elements("css selector", "figure img")
     assert [picture.get_attribute("alt") != "" for picture in pictures] == [True] * 4
     assert all(int(picture.get_property("naturalWidth")) > 400 for picture in pictures)
@@ -145,7 +148,7 @@ def test_what_was_varied_alike_is_said_once(tmp_path: Path) -> None:
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "FC と CNN では、活性化関数（2 通り）を変えた。" in report
     assert "| モデル | 活性化関数 | パラメータ数 \\[個\\] | 学習時間 \\[s\\] |" in report
-    assert "バッチサイズ \\[サンプル\\]（data.batch\\_size）：64" in report
+    assert "| バッチサイズ \\[サンプル\\]（data.batch\\_size） | 64 |" in report
     assert "各設定の学習は 1 回である。「最適」は" in report
 
 
@@ -225,4 +228,3 @@ def test_end_of_uneven_steps_is_drawn_out_by_their_power() -> None:
     assert "at an end, one between the longer one of the next two training times and the neighbour's multiplied" in said
     assert "by a power (twice the setting's last step over the one before it," in said
     assert "7.50 s × (7.50 s ÷ 8.00 s)^4 = 5.79 s with CNN, channels 32-32" in said
-
