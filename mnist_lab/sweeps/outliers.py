@@ -60,7 +60,7 @@ class DrawnOut:
     @property
     def beyond_s(self) -> float:
         """Return where the line comes out, in seconds."""
-        return self.near_s * (self.near_s / self.far_s) ** self.power
+        return self.near_s * math.pow(self.near_s / self.far_s, self.power)
 
 
 @dataclass(frozen=True)

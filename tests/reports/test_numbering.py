@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnist_lab.language import Language, speaking
-from mnist_lab.reports.document import Block, FigureBlock, Paragraph, TableBlock
+from mnist_lab.reports.document import Block, FigureBlock, Open, Paragraph, TableBlock
 from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
@@ -30,8 +30,11 @@ def test_table_is_cited_before_it_stands() -> None:
 
 def test_japanese_has_spaces_beside_numbers_alone() -> None:
     with speaking("ja"):
-        (text, _) = numbered([Paragraph(f"値を{cite('a')}に 示す。"), TableBlock("値。", (), (), key="a")])
+        text, _, place = numbered(
+            [Paragraph(f"値を{cite('a')}に 示す。"), TableBlock("値。", (), (), key="a"), Open("3回。", ["GELUでは。"])]
+        )
     assert text == Paragraph("値を表 1 に示す。")
+    assert place == Open("3 回。", ["GELU では。"])
 
 
 def test_what_is_not_there_is_not_cited() -> None:

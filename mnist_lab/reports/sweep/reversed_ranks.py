@@ -270,12 +270,17 @@ def _tested(found: Reversal) -> str:
         )
     borne_out = [sum(test is not None and test.is_larger_than_noise for test in both) for both in tests]
     return say(
-        " The difference is larger than the noise in {most} of these {all_most}, and in {fewer} of the {all_fewer} the "
-        "other way round ({test}).",
-        "差が有意であるのは、前者では {all_most} 組中 {most} 組、逆の {all_fewer} 組では {fewer} 組である（{test}）。",
+        " The difference is larger than the noise in {most} of these {all_most}, {fewer} ({test}).",
+        "前者の {all_most} 組のうち差が有意であるのは {most} 組であり、逆になった{fewer}（{test}）。",
         most=borne_out[0],
-        fewer=borne_out[1],
         all_most=len(found.most),
-        all_fewer=len(found.reversed),
+        fewer=say(
+            "and in {fewer} of the {all_fewer} the other way round",
+            " {all_fewer} 組では {fewer} 組である",
+            fewer=borne_out[1],
+            all_fewer=len(found.reversed),
+        )
+        if borne_out[1]
+        else say("but not where it is the other way round", "設定での差は有意とはいえない"),
         test=name_of_test(count),
     )
