@@ -74,6 +74,14 @@ def test_tables_and_figures_are_cited_in_their_order(language: Language, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["compare", "smallest", "activations"])
+def test_examples_space_japanese_one_way_everywhere(name: str) -> None:
+    text = (EXAMPLES / f"{name}-ja" / "report.md").read_text(encoding="utf-8").replace("\\", "")
+    kana = "ぁ-んァ-ヶー一-龥々"
+    wrong = rf".*?([{kana}][A-Za-z0-9±−]|[A-Za-z0-9%±][{kana}]|[{kana}）」、。] [{kana}（「]|\d(?:s|%)(?!\w))"
+    assert re.findall(wrong, text) == []
+
+
+@pytest.mark.parametrize("name", ["compare", "smallest", "activations"])
 def test_examples_cite_their_tables_and_figures_in_order(name: str) -> None:
     for language in ("en", "ja"):
         text = (EXAMPLES / f"{name}-{language}" / "report.md").read_text(encoding="utf-8")

@@ -225,7 +225,7 @@ def _sentence(found: Reversal, figure: str | None) -> str:
         most=len(found.most),
         count=len(found.most) + len(found.reversed),
         gap=_gap(found, decimals),
-        each=listed(each),
+        each=listed(each, ja="と"),
         tested=_tested(found),
     )
 
