@@ -119,7 +119,8 @@ def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
         (run.record.started, run.record.ended or "", run.name, group.label) for group in groups for run in group.runs
     )
     rows = {
-        "sweep": sweep,
+        "sweep": sweep
+        and say("{name} (trainings with varied settings)", "{name}（設定を変えながら学習した一連の実行）", name=sweep),
         "data": _each(records, _data),
         "gaps": _each(records, lambda record: say("; ", "、").join(value_notes(record.data))),
         "split": _each(records, _split),

@@ -48,7 +48,7 @@ WORDS: Mapping[str, Phrase] = {
     "epochs": Phrase("epochs", "エポック数 [回]"),
     "epoch": Phrase("epoch (counted from 1)", "エポック [回目]"),
     "condition": Phrase("condition", "条件"),
-    "sweep": Phrase("sweep (trainings with varied settings)", "スイープ（設定を変えながらの学習）"),
+    "sweep": Phrase("sweep", "スイープ"),
     "data": Phrase("data", "データ"),
     "gaps": Phrase("missing and unseen values", "欠損値と未知の値"),
     "split": Phrase("split", "データの分割"),

@@ -86,8 +86,8 @@ def test_title_names_what_was_varied(language: Language, title: str, cell: str, 
     assert report.startswith(title)
     assert cell in report
     assert {
-        "en": "| sweep (trainings with varied settings) | own |",
-        "ja": "| スイープ（設定を変えながらの学習） | own |",
+        "en": "| sweep | own (trainings with varied settings) |",
+        "ja": "| スイープ | own（設定を変えながら学習した一連の実行） |",
     }[language] in report
 
 
@@ -131,7 +131,7 @@ def test_points_measured_again_are_told_in_prose_and_marked_among_the_runs(tmp_p
         tmp_path / "out", "own", replace(found, points=(replace(first, again=again), *found.points[1:])), 0.5, "ja"
     )
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "- FC" not in report
+    assert "\n- FC" not in report
     assert (
         "FC（隠れ層のノード数 16）の学習時間は、前後の設定から予想される値の 1.2 倍を超えて外れたため測り直した。"
         in report
