@@ -18,6 +18,8 @@ _SHORTEST_LINE = 3
 _SAME = 1.05
 # What two points say across a gap is only roughly true of an end.
 _ACROSS_A_GAP = 3.0
+# Of times that lie farther apart than this, everything may be expected in between, and so nothing is.
+_WIDEST = 10.0
 
 
 def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
@@ -59,8 +61,11 @@ class DrawnOut:
 
     @property
     def beyond_s(self) -> float:
-        """Return where the line comes out, in seconds."""
-        return self.near_s * math.pow(self.near_s / self.far_s, self.power)
+        """Return where the line comes out, in seconds; infinite where that is more than a number can hold."""
+        try:
+            return self.near_s * math.pow(self.near_s / self.far_s, self.power)
+        except OverflowError:
+            return math.inf
 
 
 @dataclass(frozen=True)
@@ -117,10 +122,12 @@ def _odd_neighbours(line: Sequence[tuple[float, PointResult]], index: int) -> li
 
 
 def _is_too_wide(line: Sequence[tuple[float, PointResult]], index: int) -> bool:
-    """Return whether two neighbours contradict each other more than the point does, with none to say which is wrong."""
+    """Return whether nothing is expected, or two neighbours alone contradict each other more than the point does."""
     expected = _expected(line, index)
-    width = expected.high_s / expected.low_s
-    return len(line) == _SHORTEST_LINE and width > max(_factor_outside(line, index), TOLERANCE**2)
+    if expected.high_s > _WIDEST * expected.low_s:
+        return True
+    alone = len(line) == _SHORTEST_LINE
+    return alone and expected.high_s > max(_factor_outside(line, index), TOLERANCE**2) * expected.low_s
 
 
 def _was_wrong(entry: PointResult) -> bool:

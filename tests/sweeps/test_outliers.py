@@ -96,6 +96,12 @@ def test_names_have_no_neighbours() -> None:
     assert strange_points([]) == []
 
 
+def test_line_that_is_drawn_out_beyond_all_numbers_says_nothing() -> None:
+    points = by_channels({100: 1.0, 127: 1.0, 128: 3.0, 4096: 1.0})
+    assert channels_of(strange_points(points)) == [128, 4096]
+    assert [at.expected for at in at_first(points).values() if at.expected and at.expected.high_s > 100] == []
+
+
 def remeasured(times_s: dict[int, tuple[float, float] | float]) -> dict[int, PointResult]:
     """CNNs by channels; of two times the second was measured again."""
     points = {}
