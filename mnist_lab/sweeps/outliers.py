@@ -46,6 +46,8 @@ class Expected:
     high_s: float
     drawn_out: DrawnOut | None = None
     """How the line was drawn out to a point that has a neighbour on one side only."""
+    by_later_times: bool = False
+    """Whether one of the neighbours was measured again, too, so that its later time counts."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ def at_first(points: Sequence[PointResult]) -> dict[str, AtFirst]:
             odd, factor = _odd_neighbours(own, index), _factor_outside(own, index)
             if not odd and factor > factors[key] and not _is_too_wide(own, index):
                 factors[key] = factor
-                found[key] = AtFirst(_expected(own, index))
+                later = any(one.again for one in _neighbours(own, index))
+                found[key] = AtFirst(replace(_expected(own, index), by_later_times=later))
             elif found[key].expected is None:
                 odd = odd or [one for one in _neighbours(own, index) if _was_wrong(one)]
                 found[key] = AtFirst(odd=(*found[key].odd, *(one for one in odd if one not in found[key].odd)))

@@ -28,6 +28,13 @@ def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
     if kinds:
         kinds_text = say("; ", "、").join(kinds)
         found.append(say("What is expected: {kinds}.", "予想される値は、{kinds}とした。", kinds=kinds_text))
+    if any(one.by_later_times for _, one in shown):
+        found.append(
+            say(
+                "Of a neighbour that was measured again, the later time counts.",
+                "隣の設定も測り直した場合は、測り直した値を用いた。",
+            )
+        )
     if drawn:
         found.append(
             say(

@@ -218,6 +218,7 @@ def test_neighbour_that_was_the_wrong_one_is_named() -> None:
         "CNN, channels 8-8 (90.0 s). Before it was 3.30 s, now it is 3.20 s." in said
     )
     assert re.findall(r"[\d.,]+ s to [\d.,]+ s", said) == ["2.90 s to 3.20 s"]
+    assert said.endswith("a time between theirs. Of a neighbour that was measured again, the later time counts.")
 
 
 def test_end_of_uneven_steps_is_drawn_out_by_their_power() -> None:
