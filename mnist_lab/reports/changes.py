@@ -26,14 +26,7 @@ def changes(groups: Sequence[Group]) -> list[Block]:
     blocks: list[Block] = []
     if len(groups) <= MOST_LAYER_TABLES:
         for other in groups[1:]:
-            beside = _beside(groups[0], other)
-            text = say(
-                "{text} {table} shows both.",
-                "{text}両者の層を {table} に示す。",
-                text=_from_first_to(groups[0], other),
-                table=cite(beside.key),
-            )
-            blocks += [Paragraph(text), beside]
+            blocks += layers_beside(groups[0], other)
     blocks += [Paragraph(sentence) for sentence in pooling_order(groups)]
     settings = setting_rows(groups)
     if settings:
@@ -46,6 +39,18 @@ def changes(groups: Sequence[Group]) -> list[Block]:
             settings = [[group.label, *column] for group, column in zip(groups, columns, strict=True)]
         blocks.append(TableBlock(say("Settings that differ.", "異なる設定。"), headings, settings, key="settings"))
     return blocks
+
+
+def layers_beside(first: Group, second: Group) -> list[Block]:
+    """Return which layers changed from one group to another, in sentences, and the layers of both in a table."""
+    beside = _beside(first, second)
+    text = say(
+        "{text} {table} shows both.",
+        "{text}両者の層を {table} に示す。",
+        text=_from_first_to(first, second),
+        table=cite(beside.key),
+    )
+    return [Paragraph(text), beside]
 
 
 def _from_first_to(first: Group, second: Group) -> str:

@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from mnist_lab.language import Phrase, listed, say
 from mnist_lab.reports.differences import ABSENT
-from mnist_lab.reports.document import TableBlock
+from mnist_lab.reports.document import Block, TableBlock
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.sections import prose
 from mnist_lab.reports.setting_names import setting_with_key
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import DATA_FACTS, Group, differing_settings
@@ -80,6 +82,31 @@ def conditions_differ(conditions: Sequence[Condition]) -> str:
     )
 
 
+def condition_blocks(groups: Sequence[Group], measured: str, sweep: str = "") -> list[Block]:
+    """Return what was measured under which conditions, and a table each of these and of the settings in common.
+
+    Args:
+        groups: At least one.
+        measured: What the times and accuracies are.
+        sweep: The name of the sweep whose runs they are; empty for other runs.
+    """
+    common = _common(groups)
+    if not common:
+        where = say(
+            "{table} lists the conditions of the runs.", "実行の条件を {table} に示す。", table=cite("conditions")
+        )
+        return [*prose([where, measured]), condition_table(groups, sweep)]
+    where = say(
+        "{table} lists the conditions of the runs, {common} the main settings that all have in common.",
+        "実行の条件を {table} に、すべての実行に共通の主な設定を {common} に示す。",
+        table=cite("conditions"),
+        common=cite("common"),
+    )
+    caption = say("Main settings that all runs have in common.", "すべての実行に共通の主な設定。")
+    settings = TableBlock(caption, (word("setting"), word("value")), common, key="common")
+    return [*prose([where, measured]), condition_table(groups, sweep), settings]
+
+
 def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
     """Return names and values of the conditions, one row each.
 
@@ -92,12 +119,12 @@ def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
         (run.record.started, run.record.ended or "", run.name, group.label) for group in groups for run in group.runs
     )
     rows = {
-        "sweep": sweep,
+        "sweep": sweep
+        and say("{name} (trainings with varied settings)", "{name}（設定を変えながら学習した一連の実行）", name=sweep),
         "data": _each(records, _data),
         "gaps": _each(records, lambda record: say("; ", "、").join(value_notes(record.data))),
         "split": _each(records, _split),
         "seeds": say(", ", "、").join(dict.fromkeys(_seeds(record) for record in records)),
-        "common": _common(groups),
         "device": _each(records, _device),
         "threads": _each(records, lambda record: str(record.device.get("threads", ABSENT))),
         "precision": _each(records, lambda record: str(record.device.get("precision", ABSENT))),
@@ -161,14 +188,13 @@ def _seeds(record: RunRecord) -> str:
     return f"{seed}" if seed == split else f"{seed}/{split}"
 
 
-def _common(groups: Sequence[Group]) -> str:
+def _common(groups: Sequence[Group]) -> list[list[str]]:
+    """Return names and values of the settings that say most of how all groups were trained."""
     differing = set(differing_settings([group.record for group in groups]))
     shown = []
     for name, value in compared_settings(groups[0].record).items():
         limits = name in _LIMITS and value != 1.0
         wanted = limits or name in _COMMON or name.startswith(_COMMON_BEGINNINGS)
         if wanted and name not in differing and name not in _NO_NEWS and value not in (None, 0, 0.0):
-            shown.append(
-                say("{name} = {value}", "{name}：{value}", name=setting_with_key(name), value=value_text(value))
-            )
-    return say(", ", "、").join(shown)
+            shown.append([setting_with_key(name), value_text(value)])
+    return shown

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mnist_lab.language import say, spaced
-from mnist_lab.reports.document import Block, Bullets, FigureBlock, Heading, Paragraph, TableBlock
+from mnist_lab.reports.document import Block, Bullets, FigureBlock, Heading, Open, Paragraph, TableBlock
 
 # Of the private use area: no text of a user holds them.
 _BEFORE, _BEHIND = "\ue000", "\ue001"
@@ -59,6 +59,10 @@ def _with_names(block: Block, names: dict[str, str]) -> Block:
             return replace(block, caption=_put(block.caption, names), headings=[*map(spaced, block.headings)])
         case FigureBlock():
             return replace(block, caption=_put(block.caption, names), title=spaced(block.title))
+        case Open():
+            return replace(
+                block, text=_put(block.text, names), questions=[_put(text, names) for text in block.questions]
+            )
         case Bullets():
             return replace(block, items=[_put(item, names) for item in block.items])
         case _:

@@ -48,12 +48,13 @@ def hardly_learned_sentence(name: str, accuracy: float, chance: float, *, of_val
     )
 
 
-def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str]) -> list[str]:
+def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str], *, reached: bool) -> list[str]:
     """Return where the results stand, and what the figures show beside each other.
 
     Args:
         comparisons: With the first group.
         figures: File names, without an ending, of the figures there are.
+        reached: A table shows when each group reached the same accuracy.
     """
     found = [say("{table} lists the results.", "結果を {table} に示す。", table=cite("results"))]
     if comparisons:
@@ -62,6 +63,14 @@ def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str]) 
                 "{table} lists ratios, differences and tests.",
                 "比、差、検定の結果を {table} に示す。",
                 table=cite("comparisons"),
+            )
+        )
+    if reached:
+        found.append(
+            say(
+                "{table} shows how long each trained until all had reached the same accuracy.",
+                "同じ精度に達するまでの学習時間を {table} に示す。",
+                table=cite("reached"),
             )
         )
     if "accuracy_over_time" in figures:
@@ -73,7 +82,7 @@ def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str]) 
             )
         )
     beside = [entry for entry in comparisons if _FIGURES[entry.quantity] in figures]
-    if len(beside) <= _MOST_CITED:
+    if 0 < len(beside) <= _MOST_CITED:
         found += [_beside(entry) for entry in beside]
     elif beside:
         found.append(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mnist_lab.language import current_language, listed, say
 from mnist_lab.reports.changes import changes
 from mnist_lab.reports.comparison_text import comparison_sentence, comparison_table
-from mnist_lab.reports.conditions import condition_table, conditions_differ, differing_conditions
+from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.figure_texts import figure_caption, figure_title
 from mnist_lab.reports.gpu_memory import PEAK, SHARED, memory_mib
@@ -58,10 +58,14 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
     if len(groups) > 1:
         blocks += [Heading(word("changed")), *changes(groups)]
     blocks += [Heading(word("models")), *_models(groups)]
-    blocks += [Heading(word("conditions")), *prose(_measured()), condition_table(groups)]
-    blocks += [Heading(word("results")), *prose(result_sentences(comparisons, figures)), result_table(groups)]
-    if comparisons:
-        blocks += [comparison_table(comparisons), *reached_table(groups, comparisons)]
+    blocks += [Heading(word("conditions")), *condition_blocks(groups, _measured())]
+    reached = reached_table(groups, comparisons)
+    blocks += [
+        Heading(word("results")),
+        *prose(result_sentences(comparisons, figures, reached=bool(reached))),
+        result_table(groups),
+    ]
+    blocks += [*([comparison_table(comparisons)] if comparisons else []), *reached]
     blocks += figure_section([(stem, figure_title(stem, groups), figure_caption(stem, groups)) for stem in figures])
     if observations := run_observations(groups, comparisons, figures):
         blocks += [Heading(word("observations")), *prose(observations)]
@@ -149,20 +153,17 @@ def _models(groups: Sequence[Group]) -> list[Block]:
     return [Paragraph(text), *(layer_table(group) for group in groups)]
 
 
-def _measured() -> list[str]:
-    return [
-        say("{table} lists the conditions of the runs.", "実行の条件を {table} に示す。", table=cite("conditions")),
-        say(
-            "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. The "
-            "time per epoch of a run is the mean over its epochs. Test accuracy is that of the epoch with the best "
-            "validation accuracy. Behind ± stands the standard deviation over n runs; its size decides how many "
-            "digits are shown.",
-            "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
-            "ある実行の 1 エポックの学習時間は、その実行の全エポックの平均である。テスト精度は、検証精度が最も"
-            "高かったエポックの重みによるものである。± の後ろは n 回の実行の標準偏差であり、表示する桁数は"
-            "その大きさから決めた。",
-        ),
-    ]
+def _measured() -> str:
+    return say(
+        "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. The "
+        "time per epoch of a run is the mean over its epochs. Test accuracy is that of the epoch with the best "
+        "validation accuracy. Behind ± stands the standard deviation over n runs; its size decides how many "
+        "digits are shown.",
+        "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
+        "ある実行の 1 エポックの学習時間は、その実行の全エポックの平均である。テスト精度は、検証精度が最も"
+        "高かったエポックの重みによるものである。± の後ろは n 回の実行の標準偏差であり、表示する桁数は"
+        "その大きさから決めた。",
+    )
 
 
 def _single(group: Group) -> str:

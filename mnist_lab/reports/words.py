@@ -59,7 +59,6 @@ WORDS: Mapping[str, Phrase] = {
     "versions": Phrase("versions", "バージョン"),
     "seeds": Phrase("seeds", "シード"),
     "order": Phrase("order of the runs", "実行の順序"),
-    "common": Phrase("settings in common", "共通の設定"),
     "date": Phrase("date of the first run", "最初の実行の日付"),
     "busy": Phrase("other programs", "ほかのプログラムの影響"),
     "disturbed": Phrase("disturbed by other programs", "ほかのプログラムの影響あり"),

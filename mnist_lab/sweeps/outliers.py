@@ -16,6 +16,10 @@ _SHORTEST_DIFFERENCE_S = 0.05
 _SHORTEST_LINE = 3
 # Two points that contradict each other are equally far outside, but for rounding and their other neighbours.
 _SAME = 1.05
+# What two points say across a gap is only roughly true of an end.
+_ACROSS_A_GAP = 3.0
+# Of times that lie farther apart than this, everything may be expected in between, and so nothing is.
+_WIDEST = 10.0
 
 
 def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
@@ -31,7 +35,7 @@ def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
     fit, or when it contradicts the point next to it. When a time falls from 8 to 16 channels, either may be wrong, and
     both are equally far outside: then both are returned.
     """
-    return [entry for entry, _, _ in _found(points).values()]
+    return [entry for entry, _ in _found(points).values()]
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,103 @@ class Expected:
 
     low_s: float
     high_s: float
-    at_end: bool
-    """Whether the point has a neighbour on one side only, so that the line is drawn out."""
+    drawn_out: DrawnOut | None = None
+    """How the line was drawn out to a point that has a neighbour on one side only."""
+    by_later_times: bool = False
+    """Whether one of the neighbours was measured again, too, so that its later time counts."""
 
 
-def expected_at_first(points: Sequence[PointResult]) -> dict[str, Expected]:
-    """Return what the neighbours said of each point that did not fit, before any was measured again; by its key."""
-    found = _found([replace(entry, again=()) for entry in points])
-    return {key: expected for key, (_, expected, _) in found.items()}
+@dataclass(frozen=True)
+class DrawnOut:
+    """``near_s × (near_s ÷ far_s)^power``: what a line reaches whose growth doubles in its last step."""
+
+    near_s: float
+    """Training time of the neighbour."""
+    far_s: float
+    """Training time of the neighbour's neighbour."""
+    power: float
+    """Twice the last step of the parameter over the step before it: 2 where the parameter grows evenly."""
+
+    @property
+    def beyond_s(self) -> float:
+        """Return where the line comes out, in seconds; infinite where that is more than a number can hold."""
+        try:
+            return self.near_s * math.pow(self.near_s / self.far_s, self.power)
+        except OverflowError:
+            return math.inf
 
 
-def _found(points: Sequence[PointResult]) -> dict[str, tuple[PointResult, Expected, float]]:
-    """Return the points that do not fit, what was expected and how far outside they are, in the farthest line."""
-    found: dict[str, tuple[PointResult, Expected, float]] = {}
+@dataclass(frozen=True)
+class AtFirst:
+    """What is known of a point that did not fit, before it was measured again."""
+
+    expected: Expected | None = None
+    """What its neighbours say; None where that does not show it to be wrong, or hangs on a wrong time."""
+    odd: tuple[PointResult, ...] = ()
+    """Those of its neighbours whose own time was, or is, wrong, so that nothing is expected of the point."""
+
+
+def at_first(points: Sequence[PointResult]) -> dict[str, AtFirst]:
+    """Return what was wrong with each point that did not fit, before any was measured again; by its key.
+
+    Neighbours that were measured again count with their later time: the first was wrong, or both are alike.
+    """
+    found: dict[str, AtFirst] = {key: AtFirst() for key in _found([replace(entry, again=()) for entry in points])}
+    factors = dict.fromkeys(found, TOLERANCE)
+    for line in _lines(points):
+        for index, (position, entry) in enumerate(line):
+            key = entry.point.key
+            if key not in found:
+                continue
+            own = [*line[:index], (position, replace(entry, again=())), *line[index + 1 :]]
+            odd, factor = _odd_neighbours(own, index), _factor_outside(own, index)
+            if not odd and factor > factors[key] and not _is_too_wide(own, index):
+                factors[key] = factor
+                later = any(one.again for one in _neighbours(own, index))
+                found[key] = AtFirst(replace(_expected(own, index), by_later_times=later))
+            elif found[key].expected is None:
+                odd = odd or [one for one in _neighbours(own, index) if _was_wrong(one)]
+                found[key] = AtFirst(odd=(*found[key].odd, *(one for one in odd if one not in found[key].odd)))
+    return found
+
+
+def _neighbours(line: Sequence[tuple[float, PointResult]], index: int) -> list[PointResult]:
+    """Return the points that say what is expected of one."""
+    places = (index - 1, index + 1) if 0 < index < len(line) - 1 else (1, 2) if index == 0 else (-2, -3)
+    return [line[place][1] for place in places]
+
+
+def _odd_neighbours(line: Sequence[tuple[float, PointResult]], index: int) -> list[PointResult]:
+    """Return the neighbours of a point that do not fit the line even without it."""
+    rest = [item for place, item in enumerate(line) if place != index]
+    if len(rest) < _SHORTEST_LINE:
+        return []
+    let_pass = [TOLERANCE] * len(rest)
+    if rest[:3] != line[:3]:
+        let_pass[0] = _ACROSS_A_GAP
+    if rest[-3:] != line[-3:]:
+        let_pass[-1] = _ACROSS_A_GAP
+    wrong = [entry for place, (_, entry) in enumerate(rest) if _factor_outside(rest, place) > let_pass[place]]
+    return [entry for entry in _neighbours(line, index) if entry in wrong]
+
+
+def _is_too_wide(line: Sequence[tuple[float, PointResult]], index: int) -> bool:
+    """Return whether nothing is expected, or two neighbours alone contradict each other more than the point does."""
+    expected = _expected(line, index)
+    if expected.high_s > _WIDEST * expected.low_s:
+        return True
+    alone = len(line) == _SHORTEST_LINE
+    return alone and expected.high_s > max(_factor_outside(line, index), TOLERANCE**2) * expected.low_s
+
+
+def _was_wrong(entry: PointResult) -> bool:
+    """Return whether a time was measured again and is now another."""
+    return bool(entry.again) and not 1 / TOLERANCE <= entry.first_train_s / entry.train_s <= TOLERANCE
+
+
+def _found(points: Sequence[PointResult]) -> dict[str, tuple[PointResult, float]]:
+    """Return the points that do not fit, and how far outside they are, in the farthest line."""
+    found: dict[str, tuple[PointResult, float]] = {}
     for line in _lines(points):
         rest = line
         while len(rest) >= _SHORTEST_LINE:
@@ -66,8 +154,8 @@ def _found(points: Sequence[PointResult]) -> dict[str, tuple[PointResult, Expect
             taken = [worst / _SAME <= factor <= worst * _SAME for factor in factors]
             for index, (_, entry) in enumerate(rest):
                 key, factor = entry.point.key, factors[index]
-                if taken[index] and (key not in found or factor > found[key][2]):
-                    found[key] = entry, Expected(*_expected_s(rest, index), index in (0, len(rest) - 1)), factor
+                if taken[index] and (key not in found or factor > found[key][1]):
+                    found[key] = entry, factor
             rest = [item for item, out in zip(rest, taken, strict=True) if not out]
     return found
 
@@ -94,7 +182,8 @@ def _lines(points: Sequence[PointResult]) -> Iterator[list[tuple[float, PointRes
 
 def _factor_outside(line: Sequence[tuple[float, PointResult]], index: int) -> float:
     """Return how many times too long or too short a point's time is; 1 where the nearest of its repeats fits."""
-    low_s, high_s = _expected_s(line, index)
+    expected = _expected(line, index)
+    low_s, high_s = expected.low_s, expected.high_s
     times_s = line[index][1].times_s
     if min(times_s) - high_s > _SHORTEST_DIFFERENCE_S:
         return min(times_s) / high_s
@@ -103,13 +192,13 @@ def _factor_outside(line: Sequence[tuple[float, PointResult]], index: int) -> fl
     return 1.0
 
 
-def _expected_s(line: Sequence[tuple[float, PointResult]], index: int) -> tuple[float, float]:
+def _expected(line: Sequence[tuple[float, PointResult]], index: int) -> Expected:
     """Return the shortest and the longest time in seconds that the neighbours say."""
     if 0 < index < len(line) - 1:
         times = [line[index - 1][1].train_s, line[index + 1][1].train_s]
-        return min(times), max(times)
+        return Expected(min(times), max(times))
     step = 1 if index == 0 else -1
     (here, _), (x1, near), (x2, far) = line[index], line[index + step], line[index + 2 * step]
     reach = (math.log(here / x1) / math.log(x1 / x2)) if min(here, x1, x2) > 0 else (here - x1) / (x1 - x2)
-    beyond_s = near.train_s * (near.train_s / far.train_s) ** (2 * reach)
-    return min(near.train_s, beyond_s), max(near.train_s, far.train_s, beyond_s)
+    drawn = DrawnOut(near.train_s, far.train_s, 2 * reach)
+    return Expected(min(near.train_s, drawn.beyond_s), max(near.train_s, far.train_s, drawn.beyond_s), drawn)

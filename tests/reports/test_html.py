@@ -98,7 +98,7 @@ def test_browser_shows_tables_and_figures(language: Any, tmp_path: Path, browser
     write_report(tmp_path / "report", cnn_and_fc(tmp_path / "tb_logs"), language)
     browser.get((tmp_path / "report" / "report.html").as_uri())
     tables = browser.find_elements("css selector", "table")
-    assert len(tables) == 9
+    assert len(tables) == 10
     assert all(table.is_displayed() for table in tables)
     texts = [table.get_property("textContent") for table in tables]
     assert any("3.00\u00a0±\u00a00.10" in text for text in texts)

@@ -232,7 +232,7 @@ def test_limit_on_batches_stands_among_the_conditions(tmp_path: Path) -> None:
     record.settings["trainer"] |= {"limit_train_batches": 100, "limit_val_batches": 1.0, "limit_test_batches": None}
     write_record(record, folder)
     text = report(tmp_path / "en", tmp_path / "tb_logs")
-    assert "trainer.limit\\_train\\_batches = 100" in text
+    assert "| trainer.limit\\_train\\_batches | 100 |" in text
     assert "limit\\_val" not in text
     assert "limit\\_test" not in text
 

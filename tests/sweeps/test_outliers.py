@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mnist_lab.sweeps.outliers import expected_at_first, strange_points
+from mnist_lab.sweeps.outliers import at_first, strange_points
 from mnist_lab.sweeps.result import PointResult
 from tests.sweeps.made_results import by_channels, result, run
 
@@ -96,12 +96,59 @@ def test_names_have_no_neighbours() -> None:
     assert strange_points([]) == []
 
 
+def test_line_that_is_drawn_out_beyond_all_numbers_says_nothing() -> None:
+    points = by_channels({100: 1.0, 127: 1.0, 128: 3.0, 4096: 1.0})
+    assert channels_of(strange_points(points)) == [128, 4096]
+    assert [at.expected for at in at_first(points).values() if at.expected and at.expected.high_s > 100] == []
+
+
+def remeasured(times_s: dict[int, tuple[float, float] | float]) -> dict[int, PointResult]:
+    """CNNs by channels; of two times the second was measured again."""
+    points = {}
+    for count, time_s in times_s.items():
+        first_s, *again_s = time_s if isinstance(time_s, tuple) else (time_s,)
+        (points[count],) = by_channels({count: first_s})
+        points[count] = replace(points[count], again=tuple(run("CNN", train_s=one) for one in again_s))
+    return points
+
+
 def test_what_the_neighbours_said_before_is_known_after_measuring_again() -> None:
-    points = by_channels({2: 8.0, 4: 9.0, 8: 20.0, 16: 12.0, 32: 14.0})
-    points[2] = replace(points[2], again=(run("CNN", train_s=10.0),))
-    expected = expected_at_first(points)[points[2].point.key]
-    assert (expected.low_s, expected.high_s, expected.at_end) == (9.0, 12.0, False)
-    end = by_channels({2: 8.0, 4: 8.0, 8: 9.0, 16: 30.0})
-    expected = expected_at_first(end)[end[3].point.key]
-    assert (expected.low_s, expected.at_end) == (9.0, True)
+    points = remeasured({2: 8.0, 4: 9.0, 8: (20.0, 10.0), 16: 12.0, 32: 14.0})
+    expected = at_first([*points.values()])[points[8].point.key].expected
+    assert expected
+    assert (expected.low_s, expected.high_s, expected.drawn_out) == (9.0, 12.0, None)
+    end = remeasured({2: 8.0, 4: 8.0, 8: 9.0, 16: 30.0})
+    expected = at_first([*end.values()])[end[16].point.key].expected
+    assert expected
+    assert expected.low_s == 9.0
     assert expected.high_s == pytest.approx(9.0 * (9 / 8) ** 2)
+    assert expected.drawn_out
+    assert (expected.drawn_out.near_s, expected.drawn_out.far_s) == (9.0, 8.0)
+    assert expected.drawn_out.power == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("times_s", "expected_s", "odd"),
+    [
+        # The last but one was slow, which made the last look wrong: once as far outside, between 90 s and 86,683 s.
+        ({2: 2.8, 4: 2.9, 8: (90.0, 3.0), 16: (3.3, 3.2)}, {8: (2.9, 3.2)}, {16: [8]}),
+        # The same where measuring again was no faster.
+        ({2: 2.8, 4: 2.9, 8: (90.0, 85.0), 16: (3.3, 3.2)}, {8: (2.9, 3.2)}, {16: [8]}),
+        # The last was slow, from a machine that was asleep, and its neighbour alone was measured again.
+        ({1: 2.8, 2: 2.91, 4: (2.2, 2.9), 8: 24_978.0}, {}, {4: [8]}),
+        ({2: 2.91, 4: (2.2, 2.9), 8: 24_978.0}, {}, {4: []}),
+        # Two that contradict each other: what is now known of the one tells what was wrong with the other.
+        ({2: 10.0, 4: 12.0, 8: (20.0, 13.0), 16: (14.0, 14.1), 32: 25.0}, {8: (12.0, 14.1)}, {16: [8]}),
+        ({2: 10.0, 4: 12.0, 8: (20.0, 19.9), 16: (14.0, 21.0), 32: 25.0}, {16: (19.9, 25.0)}, {8: [16]}),
+    ],
+)
+def test_nothing_is_expected_by_a_neighbour_that_was_the_wrong_one(
+    times_s: dict[int, tuple[float, float] | float],
+    expected_s: dict[int, tuple[float, float]],
+    odd: dict[int, list[int]],
+) -> None:
+    points = remeasured(times_s)
+    found = {count: at for count, point in points.items() if (at := at_first([*points.values()]).get(point.point.key))}
+    ranges = {count: (at.expected.low_s, at.expected.high_s) for count, at in found.items() if at.expected}
+    assert ranges == expected_s
+    assert {count: channels_of([*at.odd]) for count, at in found.items() if not at.expected} == odd

@@ -6,6 +6,7 @@ from mnist_lab.language import say
 from mnist_lab.reports.open_questions import questions_on
 from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.remarks import learned
+from mnist_lab.reports.sweep.reversed_ranks import why_reversed
 from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import SweepResult, best_of
 
@@ -94,7 +95,7 @@ def _of_every_sweep() -> list[str]:
 
 def open_questions(result: SweepResult) -> list[str]:
     """Return the questions that the reader's interpretation answers, by what was varied."""
-    found = questions_on(varied_keys(result))
+    found = [*questions_on(varied_keys(result)), *why_reversed(learned(result))]
     if result.sizes_vary:
         found.append(
             say(

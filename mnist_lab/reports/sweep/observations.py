@@ -16,6 +16,7 @@ from mnist_lab.reports.sweep.heat_map_text import heat_map_sentence
 from mnist_lab.reports.sweep.models_compared import models_compared
 from mnist_lab.reports.sweep.ranks import ranks
 from mnist_lab.reports.sweep.remarks import learned
+from mnist_lab.reports.sweep.reversed_ranks import reversed_sentences
 from mnist_lab.reports.sweep.tested import differences_text, how_times_are_tested
 from mnist_lab.reports.sweep.value_steps import accuracy_percent, at_value, reversals, time_s, times_count
 from mnist_lab.reports.words import unit
@@ -29,7 +30,7 @@ _Ends = tuple[list[PointResult], list[PointResult]]
 
 
 def observations(result: SweepResult, within: float, figures: Container[str] = ()) -> list[str]:
-    """Return one paragraph for each model and parameter, each heat map, the models beside each other, and the front.
+    """Return a paragraph for each model and parameter, reversed order, heat map, two models, and for the front.
 
     Of points that hardly learned nothing is said here: their differences are of no account.
 
@@ -44,6 +45,9 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     for key in varied_keys(counted):
         stem = as_file_name(short_key(key))
         found += observations_along(counted, key, stem if stem in figures else None)
+    found += reversed_sentences(
+        counted, lambda key: stem if (stem := as_file_name(short_key(key))) in figures else None
+    )
     found += _heat_maps(counted, figures)
     found += models_compared(counted, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))

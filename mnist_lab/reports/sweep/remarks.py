@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from mnist_lab.language import listed, paragraph, say
+from mnist_lab.language import listed, say
 from mnist_lab.reports.result_text import hardly_learned_sentence
 from mnist_lab.reports.setting_names import point_label
+from mnist_lab.reports.sweep.expected_times import how_expected
 from mnist_lab.reports.words import end_of, reason_of
 from mnist_lab.runs.chance import chance_of, hardly_learned
 from mnist_lab.runs.disturbance import times_not_to_be_trusted
 from mnist_lab.runs.record import record_from
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.outliers import TOLERANCE, Expected, expected_at_first
+from mnist_lab.sweeps.outliers import TOLERANCE, AtFirst, Expected, at_first
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
 
 
@@ -24,11 +25,17 @@ def warnings(result: SweepResult) -> list[str]:
 def measured_again(result: SweepResult) -> list[str]:
     """Return the points whose time did not fit their neighbours', and what came of measuring it again."""
     found = [_not_again(entry) for entry in result.points if entry.strange and not entry.again]
-    expected = expected_at_first(result.points)
+    known = at_first(result.points)
+    again = [(entry, known.get(entry.point.key, AtFirst())) for entry in result.points if entry.again]
+    shown: list[tuple[PointResult, Expected]] = []
     for strange in (False, True):
-        entries = [entry for entry in result.points if entry.again and entry.strange == strange]
-        found += [_again(entries, expected, strange=strange)] if entries else []
-    return found
+        ranges = [(entry, at.expected) for entry, at in again if at.expected and entry.strange == strange]
+        others = [entry for entry, at in again if not at.expected and not at.odd and entry.strange == strange]
+        found += [_again([entry for entry, _ in ranges], [one for _, one in ranges], strange=strange)] if ranges else []
+        found += [_again(others, [], strange=strange)] if others else []
+        shown += ranges
+    found += [_beside_an_odd_one(entry, at.odd) for entry, at in again if not at.expected and at.odd]
+    return found + how_expected(shown)
 
 
 def learned(result: SweepResult) -> SweepResult:
@@ -117,11 +124,15 @@ def _not_again(entry: PointResult) -> str:
     )
 
 
-def _again(entries: Sequence[PointResult], expected: Mapping[str, Expected], *, strange: bool) -> str:
-    """Say of points whose times were measured again what was expected, what the times were before and are now."""
-    ranges = [found for entry in entries if (found := expected.get(entry.point.key))]
-    ranges = ranges if len(ranges) == len(entries) else []
-    said = say(
+def _again(entries: Sequence[PointResult], ranges: Sequence[Expected], *, strange: bool) -> str:
+    """Say of points whose times were measured again what was expected, what the times were before and are now.
+
+    Args:
+        entries: The points.
+        ranges: What was expected of each; empty where that is not known.
+        strange: Whether the times measured again are as far outside.
+    """
+    return say(
         "The training time of {names} was more than {factor:g} times outside what the neighbours say{expected}, so it "
         "was measured again. Before it was {before}, now it is {now}; {verdict}.",
         "{names} の学習時間は、前後の設定から予想される値{expected}の {factor:g} 倍を超えて外れたため測り直した。"
@@ -139,7 +150,25 @@ def _again(entries: Sequence[PointResult], expected: Mapping[str, Expected], *, 
             factor=TOLERANCE,
         ),
     )
-    return paragraph([said, *_how_expected(ranges)])
+
+
+def _beside_an_odd_one(entry: PointResult, odd: Sequence[PointResult]) -> str:
+    """Say of a point that was measured again that a neighbour's time was the wrong one, so that nothing is expected."""
+    each = [
+        say("{name} ({s} s)", "{name} の学習時間 {s} s", name=point_label(one), s=significant(one.first_train_s))
+        for one in odd
+    ]
+    return say(
+        "The training time of {name} was measured again too, since it did not fit that of its neighbour {odd}. Before "
+        "it was {before} s, now it is {now} s. What does not fit the others is that time of the neighbour, so that "
+        "nothing is expected by it.",
+        "{name} の学習時間も、隣の {odd} と合わなかったため測り直した。測り直す前は {before} s、測り直した値は {now} s "
+        "である。ほかの設定と合わないのは隣の設定のこの値であるため、これによる予想は示さない。",
+        name=point_label(entry),
+        odd=listed(each, ja="と"),
+        before=significant(entry.first_train_s),
+        now=significant(entry.train_s),
+    )
 
 
 def _in_turn(values: Sequence[str]) -> str:
@@ -157,22 +186,3 @@ def _ranges(ranges: Sequence[Expected]) -> str:
         for one in ranges
     ]
     return say(" ({ranges})", "（{ranges}）", ranges=_in_turn(texts))
-
-
-def _how_expected(ranges: Sequence[Expected]) -> list[str]:
-    """Say how the neighbours tell what is to be expected: for a point between two, for one at an end, or for both."""
-    inside = say("between two neighbours, a time between theirs", "両隣に設定がある場合は両隣の学習時間の間")
-    at_end = say(
-        "at an end, one between the neighbour's and what twice the growth of the last step would give",
-        "端の設定では、隣の学習時間と、直前の伸びの 2 倍で延ばした値との間",
-    )
-    kinds = [text for text, is_there in ((inside, False), (at_end, True)) if any(r.at_end == is_there for r in ranges)]
-    if not kinds:
-        return []
-    return [
-        say(
-            "What is expected: {kinds}.",
-            "予想される値は、{kinds}とした。",
-            kinds=say("; ", "、").join(kinds),
-        )
-    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from mnist_lab.language import current_language, listed, paragraph, say
-from mnist_lab.reports.conditions import condition_table
+from mnist_lab.reports.conditions import condition_blocks
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
@@ -56,12 +56,12 @@ def compose(
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),
-        *prose([*changes_along(result, groups), *pooling_order(list(groups.values()))]),
+        *changes_along(result, groups),
+        *prose(pooling_order(list(groups.values()))),
         Heading(word("models")),
         *_models(result, within, groups),
         Heading(word("conditions")),
-        *prose(_measured()),
-        condition_table(list(groups.values()), sweep=name),
+        *condition_blocks(list(groups.values()), _measured(), sweep=name),
         Heading(word("results")),
         *prose(_shown(captions)),
         _points(result, within),
@@ -115,18 +115,15 @@ def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> 
     return [Paragraph(text), models_in_short(list(groups.values())), *map(layer_table, in_full)]
 
 
-def _measured() -> list[str]:
-    return [
-        say("{table} lists the conditions of the runs.", "実行の条件を {table} に示す。", table=cite("conditions")),
-        say(
-            "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. Test "
-            "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
-            "accuracy, so that the test set has no part in the choice.",
-            "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
-            "テスト精度は、検証精度が最も高かったエポックの重みによるものである。モデルは検証精度によって選んだため、"
-            "テストデータは選択に関わっていない。",
-        ),
-    ]
+def _measured() -> str:
+    return say(
+        "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. Test "
+        "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
+        "accuracy, so that the test set has no part in the choice.",
+        "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
+        "テスト精度は、検証精度が最も高かったエポックの重みによるものである。モデルは検証精度によって選んだため、"
+        "テストデータは選択に関わっていない。",
+    )
 
 
 def _shown(figures: Iterable[str]) -> list[str]:

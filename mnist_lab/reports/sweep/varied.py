@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 
 from mnist_lab.language import listed, say
-from mnist_lab.reports.changes import layers_changed
-from mnist_lab.reports.document import TableBlock
+from mnist_lab.reports.changes import layers_beside
+from mnist_lab.reports.document import Block, Paragraph, TableBlock
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import axis_name, setting_with_key
 from mnist_lab.reports.sweep.families import families_of, varied_keys
@@ -59,14 +59,16 @@ def varied_sentences(result: SweepResult) -> list[str]:
     return found
 
 
-def changes_along(result: SweepResult, groups: Mapping[str, Group]) -> list[str]:
+def changes_along(result: SweepResult, groups: Mapping[str, Group]) -> list[Block]:
     """Return which layers change from the first value of a setting to its last, from what to what and why.
+
+    Each change has a paragraph and a table of its own.
 
     Args:
         result: Of the sweep.
         groups: Each point with its runs, by the point's key.
     """
-    found: list[str] = []
+    found: list[Block] = []
     for key in varied_keys(result):
         shown: set[str] = set()
         for family in families_of(result, key):
@@ -77,7 +79,7 @@ def changes_along(result: SweepResult, groups: Mapping[str, Group]) -> list[str]
                 continue
             shown.add(family.model)
             if ends[0].parameters != ends[1].parameters:
-                found += layers_changed(pair)
+                found += layers_beside(*pair)
     if not found:
         return []
     intro = say(
@@ -85,7 +87,7 @@ def changes_along(result: SweepResult, groups: Mapping[str, Group]) -> list[str]
         "the next.",
         "層の変更を、値の両端で示す。前の層の出力の大きさが変わるため、次の層の入力もそれに合わせて変わる。",
     )
-    return [intro, *found]
+    return [Paragraph(intro), *found]
 
 
 def _axes(result: SweepResult) -> list[tuple[str, list[Axis]]]:

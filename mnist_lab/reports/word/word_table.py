@@ -26,7 +26,7 @@ _MARGINS_MM = 4.5
 """Left and right of a cell's text, Word's own and a little more: fonts differ."""
 _NARROW_MM = 2.0
 """The same in a table that would not fit otherwise."""
-_LATIN_EM = 0.68
+_LATIN_EM, _CAPITAL_EM = 0.68, 0.8
 """Width of a Latin letter as a share of the font's size, in a wide font and in bold; a Japanese one has 1."""
 _LONGEST_WORD_EM = 12.0
 """What a word of text claims; a longer one, such as a path, is broken."""
@@ -147,7 +147,9 @@ def _with_range_below(number: str, width_mm: float, block: TableBlock) -> str:
 
 def _em(text: str) -> float:
     """Return how wide a text is, in sizes of its font."""
-    return sum(1.0 if cell_len(character) == 2 else _LATIN_EM for character in text)
+    return sum(
+        1.0 if cell_len(character) == 2 else _CAPITAL_EM if character.isupper() else _LATIN_EM for character in text
+    )
 
 
 def _write(cell: _Cell, text: str, size_pt: float, *, heading: bool, number: bool, stays: bool) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -7,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from mnist_lab.errors import UsageError
-from mnist_lab.language import Language, spaced, speaking
+from mnist_lab.language import Language, paragraph, spaced, speaking
 from mnist_lab.reports.sweep.remarks import measured_again
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.runs.run import read_runs
@@ -84,7 +85,10 @@ def test_title_names_what_was_varied(language: Language, title: str, cell: str, 
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert report.startswith(title)
     assert cell in report
-    assert {"en": "| sweep | own |", "ja": "| スイープ | own |"}[language] in report
+    assert {
+        "en": "| sweep | own (trainings with varied settings) |",
+        "ja": "| スイープ | own（設定を変えながら学習した一連の実行） |",
+    }[language] in report
 
 
 def test_best_of_each_model_is_shown_layer_by_layer(tmp_path: Path) -> None:
@@ -109,9 +113,9 @@ def test_browser_shows_tables_and_figures(language: Language, tmp_path: Path, br
     write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, language)
     browser.get((tmp_path / "out" / "report.html").as_uri())
     tables = browser.find_elements("css selector", "table")
-    assert len(tables) == 7
+    assert len(tables) == 9
     assert all(table.is_displayed() for table in tables)
-    assert "101,760" in tables[5].get_property("textContent")
+    assert "101,760" in tables[7].get_property("textContent")
     pictures = browser.find_elements("css selector", "figure img")
     assert [picture.get_attribute("alt") != "" for picture in pictures] == [True] * 4
     assert all(int(picture.get_property("naturalWidth")) > 400 for picture in pictures)
@@ -127,7 +131,7 @@ def test_points_measured_again_are_told_in_prose_and_marked_among_the_runs(tmp_p
         tmp_path / "out", "own", replace(found, points=(replace(first, again=again), *found.points[1:])), 0.5, "ja"
     )
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "- FC" not in report
+    assert "\n- FC" not in report
     assert (
         "FC（隠れ層のノード数 16）の学習時間は、前後の設定から予想される値の 1.2 倍を超えて外れたため測り直した。"
         in report
@@ -144,7 +148,7 @@ def test_what_was_varied_alike_is_said_once(tmp_path: Path) -> None:
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "FC と CNN では、活性化関数（2 通り）を変えた。" in report
     assert "| モデル | 活性化関数 | パラメータ数 \\[個\\] | 学習時間 \\[s\\] |" in report
-    assert "バッチサイズ \\[サンプル\\]（data.batch\\_size）：64" in report
+    assert "| バッチサイズ \\[サンプル\\]（data.batch\\_size） | 64 |" in report
     assert "各設定の学習は 1 回である。「最適」は" in report
 
 
@@ -177,24 +181,51 @@ def test_mark_of_the_front_is_explained_in_the_caption(tmp_path: Path) -> None:
     assert "黒い縁の印は、パレート最適な設定を示す。" in report
 
 
-def test_what_was_expected_of_a_time_measured_again_is_said() -> None:
+def test_what_was_expected_of_a_time_measured_again_can_be_worked_out() -> None:
     points = by_channels({2: 8.0, 4: 8.0, 8: 20.0, 16: 9.0, 32: 9.0, 64: 10.0, 128: 30.0})
     points[2] = replace(points[2], again=(replace(points[2].runs[0], train_s=8.5),))
     points[6] = replace(points[6], again=(replace(points[6].runs[0], train_s=12.0),))
-    (said,) = measured_again(SweepResult(tuple(points)))
+    said = paragraph(measured_again(SweepResult(tuple(points))))
     assert (
         "what the neighbours say (8.00 s to 9.00 s and 10.0 s to 12.3 s, respectively), so it was measured again"
         in said
     )
     assert said.endswith(
-        "What is expected: between two neighbours, a time between theirs; at an end, one between the neighbour's and "
-        "what twice the growth of the last step would give."
+        "What is expected: between two neighbours, a time between theirs; at an end, one between the neighbour's "
+        "training time and the neighbour's multiplied by the square of its ratio to that of the next but one. Here "
+        "this is 10.0 s × (10.0 s ÷ 9.00 s)² = 12.3 s with CNN, channels 128-128, of times that were not rounded "
+        "before."
     )
     with speaking("ja"):
-        (said,) = (spaced(text) for text in measured_again(SweepResult(tuple(points))))
+        said = spaced(paragraph(measured_again(SweepResult(tuple(points)))))
     assert "前後の設定から予想される値（それぞれ 8.00 s から 9.00 s と 10.0 s から 12.3 s）の 1.2 倍を超えて" in said
     assert "測り直す前はそれぞれ 20.0 s と 30.0 s、測り直した値はそれぞれ 8.50 s と 12.0 s である。" in said
     assert said.endswith(
-        "予想される値は、両隣に設定がある場合は両隣の学習時間の間、端の設定では、隣の学習時間と、"
-        "直前の伸びの 2 倍で延ばした値との間とした。"
+        "予想される値は、両隣に設定がある場合は両隣の学習時間の間、端の設定では、隣の学習時間から、隣の学習時間に"
+        "「隣の学習時間 ÷ もう一つ隣の学習時間」の 2 乗を掛けた値までとした。その値は、CNN（チャンネル数 128-128）では "
+        "10.0 s × (10.0 s ÷ 9.00 s)² = 12.3 s である（計算には丸める前の時間を用いた）。"
     )
+
+
+def test_neighbour_that_was_the_wrong_one_is_named() -> None:
+    points = by_channels({2: 2.8, 4: 2.9, 8: 90.0, 16: 3.3})
+    points[2] = replace(points[2], again=(replace(points[2].runs[0], train_s=3.0),))
+    points[3] = replace(points[3], again=(replace(points[3].runs[0], train_s=3.2),))
+    said = paragraph(measured_again(SweepResult(tuple(points))))
+    assert "what the neighbours say (2.90 s to 3.20 s), so it was measured again. Before it was 90.0 s" in said
+    assert (
+        "The training time of CNN, channels 16-16 was measured again too, since it did not fit that of its neighbour "
+        "CNN, channels 8-8 (90.0 s). Before it was 3.30 s, now it is 3.20 s." in said
+    )
+    assert re.findall(r"[\d.,]+ s to [\d.,]+ s", said) == ["2.90 s to 3.20 s"]
+    assert said.endswith("a time between theirs. Of a neighbour that was measured again, the later time counts.")
+
+
+def test_end_of_uneven_steps_is_drawn_out_by_their_power() -> None:
+    points = by_channels({2: 9.0, 4: 8.0, 8: 7.5, 32: 30.0})
+    points[3] = replace(points[3], again=(replace(points[3].runs[0], train_s=7.0),))
+    said = paragraph(measured_again(SweepResult(tuple(points))))
+    assert "what the neighbours say (5.79 s to 8.00 s)" in said
+    assert "at an end, one between the longer one of the next two training times and the neighbour's multiplied" in said
+    assert "by a power (twice the setting's last step over the one before it," in said
+    assert "7.50 s × (7.50 s ÷ 8.00 s)^4 = 5.79 s with CNN, channels 32-32" in said

@@ -73,6 +73,18 @@ def test_sizes_that_follow_are_named_with_their_reason(tmp_path: Path) -> None:
         "CNN（チャンネル数 2）から CNN（チャンネル数 4）への変更では、Conv2d 1→2 (3×3) を Conv2d 1→4 (3×3) に"
         "変更した。Flatten の出力が 1352 から 2704 に変わるため、Linear 1352→10 を Linear 2704→10 に変更した。"
     ) in report
+    changed = report.partition("## 変更点")[2].partition("## ")[0].strip().split("\n\n")
+    assert [part[:14] for part in changed] == [
+        "CNN では、チャンネル数（",
+        "表 1\u3000変えた設定項目とその",
+        "| モデル | 設定項目 |",
+        "層の変更を、値の両端で示す。",
+        "CNN（チャンネル数 2）か",
+        "表 2\u3000CNN（チャンネル数",
+        "| CNN（チャンネル数 2",
+    ]
+    assert changed[4].endswith("両者の層を表 2 に示す。")
+    assert "| Linear 1352→10 ⇒ 10 | Linear 2704→10 ⇒ 10 |" in changed[6]
 
 
 def test_both_orders_of_pooling_and_activation_are_explained(tmp_path: Path) -> None:

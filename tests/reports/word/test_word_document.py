@@ -194,6 +194,12 @@ def test_names_of_conditions_keep_their_line() -> None:
     assert first >= 8 * 9 * 25.4 / 72 + 4.5
 
 
+def test_capitals_of_a_heading_keep_their_line() -> None:
+    settings = [["畳み込み層のドロップアウト率（model.conv_dropout）" * 3, "0.0", "–"]]
+    _, cnn, _ = column_widths_mm(TableBlock("", ["設定項目", "CNN", "FC"], settings))
+    assert cnn >= 2.3 * 9 * 25.4 / 72 + 4.5  # in bold, C takes 0.7 and N 0.8 of the letters' size
+
+
 def test_range_that_has_no_room_behind_its_number_stands_below_it() -> None:
     score = "94.64 (94.08–95.26)"
     block = TableBlock("T.", ["a", *["b"] * 6], [["x" * 30, *[score] * 6]], range(1, 7), name="Table 1")
