@@ -155,11 +155,13 @@ def times_table(record: BenchRecord) -> TableBlock:
     return TableBlock(
         say(
             "Run time of one call [ms], the median of its repeats, with three significant digits.{marked} All repeats, "
-            "quartiles and shares of the processor are in data/times.csv.",
+            "quartiles{rounds} and shares of the processor are in data/times.csv.",
             "1 回の計算の実行時間 [ms]（繰り返しの中央値、有効数字 3 桁）。{marked}"
-            "繰り返しの回数、四分位数、プロセッサの"
-            "使用率は data/times.csv にある。",
+            "繰り返しの回数、四分位数、{rounds}プロセッサの使用率は data/times.csv にある。",
             marked=_marked(record),
+            rounds=say(", medians of all rounds", "すべての回の中央値、")
+            if any(point.rounds_s for series in record.measured for point in series.points)
+            else "",
         ),
         (say("implementation", "実装"), *(f"N = {size:,} [ms]" for size in sizes)),
         rows,

@@ -161,10 +161,10 @@ def ladder_section(record: BenchRecord, figures: Collection[str]) -> list[Block]
         say(
             "The ladder at N = {size:,}: what is thought to hold the rung before back (with NumPy: why it should take "
             "as long as the rung in C that it is compared with), what was changed, and whether the run time bears it "
-            "out, for which a rung must be at least {limit} times as fast.{wide}",
+            "out, for which a rung must be at least {limit} times as fast (with NumPy: less than that apart).{wide}",
             "N = {size:,} における各段。前の段を遅くしている原因の仮説（NumPy の段では、比べる C の段と同程度の時間に"
-            "なると考える理由）、変更したこと、実行時間による検証を示す。{limit} 倍以上速ければ仮説と合うと"
-            "した。{wide}",
+            "なると考える理由）、変更したこと、実行時間による検証を示す。{limit} 倍以上速ければ（NumPy の"
+            "段では、差が {limit} 倍未満であれば）仮説と合うとした。{wide}",
             size=size,
             limit=_BORNE_OUT,
             wide=say(

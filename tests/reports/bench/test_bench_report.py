@@ -317,6 +317,8 @@ def test_size_outside_what_was_measured_is_said_to_be_a_continuation(at: int | N
 def test_data_has_the_medians_of_all_rounds() -> None:
     record = made_record()
     record.series[1].points[0].rounds_s = [0.5, 0.25]
+    assert "quartiles, medians of all rounds and shares" in times_table(record).caption
+    assert "rounds" not in times_table(made_record()).caption
     rows = bench_data(record)["times.csv"].decode("utf-8-sig").splitlines()
     assert rows[0].endswith(",medians_of_rounds_s")
     assert [row.rpartition(",")[2] for row in rows[1:]].count("0.5 0.25") == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mnist_lab.bench.fits import PolynomialFit
 from mnist_lab.reports.bench.bench_sentences import degree_caution, degree_warnings
+from mnist_lab.reports.bench.residual_prose import _run
 from tests.bench.points import made_record, points_of
 from tests.reports.bench.texts import grown, section, text_of
 
@@ -62,6 +64,15 @@ def test_sizes_of_a_dominant_term_are_told_of_all_that_have_some() -> None:
     japanese = section(text_of(record, "ja"), "どの項が支配的か")
     assert "Python（ライブラリなし）ではすべて、C（そのまま）" in japanese
     assert "C（ループの順序）では N = 100〜200" in japanese
+
+
+def test_all_long_runs_of_residuals_of_one_sign_are_named() -> None:
+    record = made_record("conv2d")
+    series = record.series[1]
+    series.points = points_of(lambda size: 1e-9 * size**2, [25 * 2**step for step in range(12)])
+    residuals = tuple(0.1 if 1 <= place <= 5 else -0.1 for place in range(12))
+    said = _run(series, PolynomialFit((0.0, 0.0, 1e-9), residuals, None))
+    assert said == "C naive (N = 50 to 800 and 1,600 to 51,200)"
 
 
 def test_polynomials_that_miss_by_far_are_said_to_be_no_description() -> None:
