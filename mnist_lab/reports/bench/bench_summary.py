@@ -175,7 +175,7 @@ def at_once_sentence(record: BenchRecord) -> list[str]:
             "した区間（Bonferroni の方法、1 個あたり {level:.1f} %）もそれを含まない場合だけである。",
             count=count,
             growth=cite("growth"),
-            but=say(" (without †)", "† を除く")
+            but=say(" (without †)", "、† を除く")
             if count < sum(power_fit(series.points) is not None for series in record.measured)
             else "",
             level=100 - 5 / count,

@@ -221,7 +221,7 @@ def _changes(fits: list[tuple[Series, PolynomialFit]]) -> list[str]:
     return [
         say(
             "The {term} dominates {sizes}.",
-            "{term}が最も大きな項であるのは、{sizes}のサイズである。",
+            "{term}が最も大きな項であるのは、{sizes}である。",
             term=term_word(power),
             sizes=listed(
                 [
@@ -257,12 +257,12 @@ def _places(
 def _where(run: list[int], series: Series) -> str:
     smallest, largest = series.points[0].size, series.points[-1].size
     if (run[0], run[-1]) == (smallest, largest):
-        return say("at all sizes", "すべて")
+        return say("at all sizes", "すべてのサイズ")
     if run[-1] == largest:
-        return say("from N = {size:,} on", "N = {size:,} 以上", size=run[0])
+        return say("from N = {size:,} on", "N = {size:,} 以上のサイズ", size=run[0])
     if len(run) == 1:
-        return say("at N = {size:,}", "N = {size:,}", size=run[0])
-    return say("from N = {first:,} to {last:,}", "N = {first:,}〜{last:,}", first=run[0], last=run[-1])
+        return say("at N = {size:,}", "N = {size:,} のサイズ", size=run[0])
+    return say("from N = {first:,} to {last:,}", "N = {first:,}〜{last:,} のサイズ", first=run[0], last=run[-1])
 
 
 def _cubic_of_quadratic_steps(record: BenchRecord, cubic: list[Series]) -> list[str]:

@@ -105,15 +105,16 @@ def _by_rounds(record: BenchRecord, found: Sequence[Jump], *, holds: bool) -> li
             rounds=listed([_rounds(*entry) for entry in times.values()]),
         ),
         say(
-            "The jump is there with whichever round's times: that the machine was slow at one moment does not explain "
-            "it.",
+            "It is more than {factor:.0f} times as much with whichever round's times: that the machine was slow at one "
+            "moment does not explain it.",
             "どの回の値を組み合わせても {factor:.0f} 倍を超えるため、そのとき偶然に遅かったことでは説明できない。",
             factor=_JUMP,
         )
         if holds
         else say(
-            "It is not there with every round's times, so that chance may have a part in it: it is to be measured "
-            "again, with more time for a call (--max-seconds) or in more rounds (--rounds).",
+            "It is not more than {factor:.0f} times as much with every round's times, so that chance may have a part "
+            "in it: it is to be measured again, with more time for a call (--max-seconds) or in more rounds "
+            "(--rounds).",
             "回の組み合わせによっては {factor:.0f} 倍を超えないため、偶然に遅かったことの影響かもしれない。"
             "1 回の計算に使える時間（--max-seconds）を長くするか、測定の回数（--rounds）を増やして、"
             "測り直す必要がある。",

@@ -232,7 +232,7 @@ def test_power_is_called_other_than_the_steps_only_where_the_corrected_interval_
     marked = made_record()
     marked.series[1].points[-1].others_cpu = 0.4
     assert "4 intervals of 95 % are read at once in Table 4 (without †): " in text_of(marked)
-    assert "では † を除く 4 個の 95 % 信頼区間を" in text_of(marked, "ja")
+    assert "では、† を除く 4 個の 95 % 信頼区間を" in text_of(marked, "ja")
     record.series = record.series[:1]
     text = text_of(record)
     assert "3.09 with C naive: faster than N to the power 3" in section(text, "Summary")

@@ -56,14 +56,14 @@ def test_sizes_of_a_dominant_term_are_told_of_all_that_have_some() -> None:
     record = made_record("conv2d")
     record.series[0].points = points_of(lambda size: 5e-8 * size**2)
     record.series[1].points = points_of(lambda size: 1e-6 + 1e-9 * size**2)
-    record.series[2].points = points_of(lambda size: 1e-6 + 4e-10 * size**2 + 2e-12 * size**3)
+    record.series[2].points = points_of(lambda size: 1e-6 + 4e-10 * size**2 + 1.9e-12 * size**3)
     said = section(text_of(record), "Which term dominates")
-    # 1e-6 s are 4e-10 s times 50², and 4e-10 s times N² are 2e-12 s times N³ at N = 200.
+    # 1e-6 s are 4e-10 s times 50², and 4e-10 s times N² are 1.9e-12 s times N³ at N = 211.
     assert "The quadratic term dominates at all sizes with pure Python, from N = 50 on with C naive" in said
     assert "from N = 100 to 200 with C loop order" in said
     japanese = section(text_of(record, "ja"), "どの項が支配的か")
-    assert "Python（ライブラリなし）ではすべて、C（そのまま）" in japanese
-    assert "C（ループの順序）では N = 100〜200" in japanese
+    assert "Python（ライブラリなし）ではすべてのサイズ、C（そのまま）" in japanese
+    assert "C（ループの順序）では N = 100〜200 のサイズ" in japanese
 
 
 def test_all_long_runs_of_residuals_of_one_sign_are_named() -> None:
