@@ -73,12 +73,16 @@ class Ratio:
     @property
     def times(self) -> str:
         """Return how many times as fast the faster of the two is, in one digit where the times bear no more."""
-        return self.text(max(self.ratio, 1 / self.ratio))
+        return self.said(max(self.ratio, 1 / self.ratio))
 
     @property
     def uncertain(self) -> str:
         """Return a word of caution before the size, where the times bear no more than one digit."""
         return say("uncertain, ", "不確か、") if self.wide else ""
+
+    def said(self, ratio: float) -> str:
+        """Return a ratio made of the two times for a sentence: with "about" where they bear one digit only."""
+        return say("about {ratio}", "約 {ratio}", ratio=self.text(ratio)) if self.wide else self.text(ratio)
 
     def text(self, ratio: float) -> str:
         """Return a ratio made of the two times in as many digits as they bear."""

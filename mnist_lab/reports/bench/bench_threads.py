@@ -193,7 +193,7 @@ def _gain(many: Series, one: Series, found: Ratio) -> str:
         "{many}は{one}の {ratio} 倍の速さ（{uncertain}N = {size:,}、使用コア数 {cores:.1f} 個）",
         many=label_of(many.name),
         one=label_of(one.name),
-        ratio=found.text(found.ratio),
+        ratio=found.said(found.ratio),
         uncertain=found.uncertain,
         size=found.size,
         cores=_cores_at(many, found.size),

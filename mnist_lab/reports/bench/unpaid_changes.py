@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
 from mnist_lab.language import Phrase, listed, say
@@ -22,17 +23,16 @@ Pair = tuple[Point, Point]
 _RUNGS = ("c-naive", "c-loop-order", "c-blocked", "c-simd")
 """In C, on one thread; each but the first was changed in order to be faster than those before it."""
 _NOT_PAID = 1.05
-_WHY_SLOWER: Mapping[tuple[str, str], Phrase] = {
+_WHY: Mapping[tuple[str, str], Phrase] = {
     ("conv2d", "c-loop-order"): Phrase(
         "with one weight at a time each value of the result is read and written nine times, where the naive loop keeps "
         "its sum in a register",
         "重みを 1 つずつ掛けるため、結果の各要素を 9 回ずつ読み書きすること（C（そのまま）では和をレジスタに置ける）",
     ),
-}
-_WHY_SAME: Mapping[tuple[str, str], Phrase] = {
     ("conv2d", "c-blocked"): Phrase(
-        "the three rows that a value of the result needs stay in a cache without strips too",
-        "結果の 1 要素に必要な 3 行は、幅を区切らなくてもキャッシュに収まること",
+        "the three rows that a value of the result needs stay in a cache without strips too, so that the strips save "
+        "nothing",
+        "結果の 1 要素に必要な 3 行は、幅を区切らなくてもキャッシュに収まるため、区切っても転送が減らないこと",
     ),
 }
 
@@ -59,7 +59,7 @@ def _unpaid(record: BenchRecord, changed: Series, earlier: Sequence[Series]) -> 
         if slower:
             said.append(_slower(record, changed, before, slower))
         if same and 2 * (len(slower) + len(same)) >= len(pairs):
-            said.append(_same(record, changed, before, same))
+            said.append(_same_too(changed, before, same) if slower else _same(record, changed, before, same))
     return said
 
 
@@ -81,17 +81,17 @@ def _is_same(point: Point, other: Point) -> bool:
     return _is_told(point, other) and (point.high_s >= other.low_s or other.median_s < _NOT_PAID * point.median_s)
 
 
-def _sizes(changed: Series, before: Series, sizes: Sequence[int]) -> str:
-    """Return sizes one by one, or as a range where none between them is missing."""
+def _sizes(changed: Series, before: Series, pairs: Sequence[Pair]) -> str:
+    """Return sizes one by one, or as ranges where three and more follow one another without one missing between."""
+    chosen = {point.size for point, _ in pairs}
     common = [point.size for point in changed.points if point_at(before, point.size)]
-    texts = [f"{size:,}" for size in sizes]
-    between = [size for size in common if sizes[0] <= size <= sizes[-1]]
-    return range_text(texts) if len(sizes) > 2 and between == list(sizes) else listed(texts)
+    runs = [[f"{size:,}" for size in run] for told, run in groupby(common, key=chosen.__contains__) if told]
+    return listed([text for run in runs for text in ([range_text(run)] if len(run) > 2 else run)])
 
 
 def _slower(record: BenchRecord, changed: Series, before: Series, slower: Sequence[Pair]) -> str:
     point, other = max(slower, key=lambda pair: pair[0].median_s / pair[1].median_s)
-    why = _WHY_SLOWER.get((record.operation, changed.name))
+    why = _WHY.get((record.operation, changed.name))
     return say(
         "{name}, though changed to be faster, is slower than {before} beyond the spread of the repeats at N = {sizes}: "
         "it takes up to {ratio} times the time, at N = {size:,} ({time} against {beside} ms, {times}). A possible "
@@ -102,7 +102,7 @@ def _slower(record: BenchRecord, changed: Series, before: Series, slower: Sequen
         "原因としては、{why}が考えられるが、これは仮説であり、ここでは確かめていない。",
         name=label_of(changed.name),
         before=label_of(before.name),
-        sizes=_sizes(changed, before, [entry.size for entry, _ in slower]),
+        sizes=_sizes(changed, before, slower),
         ratio=factor_text(point.median_s / other.median_s, wide=is_unsure_time(point) or is_unsure_time(other)),
         size=point.size,
         time=milliseconds(point.median_s),
@@ -117,7 +117,6 @@ def _slower(record: BenchRecord, changed: Series, before: Series, slower: Sequen
 
 
 def _same(record: BenchRecord, changed: Series, before: Series, same: Sequence[Pair]) -> str:
-    why = _WHY_SAME.get((record.operation, changed.name))
     return say(
         "{name}, though changed to be faster, is no faster than {before} at N = {sizes} ({times}): the interquartile "
         "ranges overlap or the times are within {limit:.0f} %. A possible reason, not tested here: {why}.",
@@ -126,12 +125,24 @@ def _same(record: BenchRecord, changed: Series, before: Series, same: Sequence[P
         "原因としては、{why}が考えられるが、これは仮説であり、ここでは確かめていない。",
         name=label_of(changed.name),
         before=label_of(before.name),
-        sizes=_sizes(changed, before, [entry.size for entry, _ in same]),
+        sizes=_sizes(changed, before, same),
         limit=100 * (_NOT_PAID - 1),
         times=cite("times"),
-        why=why
+        why=_WHY.get((record.operation, changed.name))
         or say(
             "at these sizes the change costs as much time as it saves",
             "これらのサイズでは、変更によって増えた処理の時間が、短縮できた時間と同程度であること",
         ),
+    )
+
+
+def _same_too(changed: Series, before: Series, same: Sequence[Pair]) -> str:
+    return say(
+        "Nor is {name} faster than {before} at N = {sizes}, where the interquartile ranges overlap or the times are "
+        "within {limit:.0f} %.",
+        "{name}は、N = {sizes} でも{before}より速くない（四分位範囲が重なるか、差が {limit:.0f} % 以内）。",
+        name=label_of(changed.name),
+        before=label_of(before.name),
+        sizes=_sizes(changed, before, same),
+        limit=100 * (_NOT_PAID - 1),
     )

@@ -114,7 +114,7 @@ def test_ratio_without_a_size_of_trusted_times_has_one_digit_and_says_so() -> No
     assert "| NumPy (1 thread) | C naive | 1 / 1 | 800 | 20‡ |" in text
     assert "| C naive | pure Python | 1 / 1 | 50 | 50.0 |" in text
     assert "‡: there is no such size; the ratio at the largest size of both, with one digit." in text
-    said = "NumPy (1 thread) is 20 times as fast as C naive (uncertain, N = 800, 1 thread each)"
+    said = "NumPy (1 thread) is about 20 times as fast as C naive (uncertain, N = 800, 1 thread each)"
     assert said in section(text, "Summary")
     assert "（不確か、N = 800、どちらも 1 スレッド）" in section(text_of(record, "ja"), "要約")
 
