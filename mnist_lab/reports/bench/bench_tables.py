@@ -291,7 +291,12 @@ def ratio_table(record: BenchRecord) -> TableBlock | None:
             )
             if any(ratio.wide for _, ratio in found)
             else "",
-            marked=_marked(record) if any(ratio.disturbed for _, ratio in found) else "",
+            marked=say(
+                " †: there is no such size, and other programs disturbed a time of the largest of both.",
+                "† はそのようなサイズがなく、両方を測定した最大のサイズの時間がほかのプログラムの影響を受けたものである。",
+            )
+            if any(ratio.disturbed for _, ratio in found)
+            else "",
         ),
         (
             say("implementation", "実装"),

@@ -117,6 +117,11 @@ def test_ratio_without_a_size_of_trusted_times_has_one_digit_and_says_so() -> No
     said = "NumPy (1 thread) is about 20 times as fast as C naive (uncertain, N = 800, 1 thread each)"
     assert said in section(text, "Summary")
     assert "（不確か、N = 800、どちらも 1 スレッド）" in section(text_of(record, "ja"), "要約")
+    for point in record.series[1].points:
+        point.others_cpu, point.repeats, point.high_s = 0.4, 5, 1.01 * point.median_s
+    text = text_of(record)
+    assert "| NumPy (1 thread) | C naive | 1 / 1 | 800 | 20.0† |" in text
+    assert "†: there is no such size, and other programs disturbed a time of the largest of both." in text
 
 
 def test_titles_that_leave_out_a_disturbed_time_say_so() -> None:
