@@ -293,7 +293,8 @@ def ratio_table(record: BenchRecord) -> TableBlock | None:
             else "",
             marked=say(
                 " †: there is no such size, and other programs disturbed a time of the largest of both.",
-                "† はそのようなサイズがなく、両方を測定した最大のサイズの時間がほかのプログラムの影響を受けたものである。",
+                "† はそのようなサイズがなく、両方を測定した最大のサイズの時間がほかのプログラムの影響を"
+                "受けたものである。",
             )
             if any(ratio.disturbed for _, ratio in found)
             else "",
