@@ -40,6 +40,13 @@ class Point:
     """Cores that were kept busy on average."""
     others_cpu: float | None = None
     """Share of all cores' time that other programs took, 0 to 1; None where it is not known."""
+    rounds_s: list[float] = field(default_factory=list)
+    """Medians of all rounds in their order; empty where there was one, and in records of earlier versions."""
+
+    @property
+    def slowest_s(self) -> float:
+        """The median of the slowest round."""
+        return max(self.rounds_s, default=self.median_s)
 
 
 @dataclass
@@ -242,6 +249,7 @@ class _Point(TypedDict, total=False):
     calls: _Count
     cores: Annotated[float, (0, 1e6)]
     others_cpu: Annotated[float, (0, 1)] | None
+    rounds_s: list[_Time]
 
 
 class _Stop(TypedDict, total=False):

@@ -133,7 +133,7 @@ def _measure_again(
     tell: Callable[[Series, Point], None],
     record: BenchRecord,
 ) -> None:
-    """Measure each point there is once more, minutes after the first time; the lower median stays.
+    """Measure each point there is once more, minutes after the first time; the lower median counts, each is kept.
 
     What slows a machine for a while (heat, other programs, other machines on the same host) is mostly over by then, and
     nothing makes it faster than it is.
@@ -148,10 +148,14 @@ def _measure_again(
             stop = entry.series.stop
             point = _undisturbed(size, entry, operands, plan)
             entry.series.stop = stop
-            if point is not None and point.median_s < points[place].median_s:
-                points[place] = point
-                tell(entry.series, point)
-                keep(record)
+            if point is None:
+                continue
+            known = points[place]
+            medians_s = [*(known.rounds_s or [known.median_s]), point.median_s]
+            points[place] = replace(min(known, point, key=lambda tried: tried.median_s), rounds_s=medians_s)
+            if point.median_s < known.median_s:
+                tell(entry.series, points[place])
+            keep(record)
 
 
 def _contestants(plan: Plan, record: BenchRecord) -> list[_Contestant]:

@@ -19,6 +19,7 @@ from tests.reports.records import leave_run
 
 def test_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     record = made_record("ladder")
+    record.series[0].points[0].rounds_s = [0.5, 0.25]
     write_bench_record(record, tmp_path)
     assert read_bench_record(tmp_path) == record
     assert json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))["kind"] == "bench"
@@ -31,6 +32,7 @@ def test_record_is_read_as_it_was_written(tmp_path: Path) -> None:
         ({"kind": "training"}, "has format 1 of kind training"),
         ({"operation": "sort"}, "operation is 'sort'"),
         ({"series": [{"name": "numpy", "points": [{"size": 0}]}]}, "series[0].points[0].size is 0"),
+        ({"series": [{"name": "numpy", "points": [{"rounds_s": ["1"]}]}]}, "series[0].points[0].rounds_s[0] is '1'"),
         ({"series": [{"name": "numpy"}]}, "missing 3 required positional arguments"),
         ({"surprise": 1}, "unexpected keyword argument 'surprise'"),
     ],
@@ -42,6 +44,17 @@ def test_damaged_record_is_one_line(change: dict[str, Any], message: str, tmp_pa
     with pytest.raises(MnistLabError) as caught:
         read_bench_record(tmp_path)
     assert message in str(caught.value)
+
+
+def test_record_of_an_earlier_version_has_no_rounds(tmp_path: Path) -> None:
+    write_bench_record(made_record(), tmp_path)
+    path = tmp_path / "record.json"
+    values = json.loads(path.read_text(encoding="utf-8"))
+    for series in values["series"]:
+        for point in series["points"]:
+            del point["rounds_s"]
+    path.write_text(json.dumps(values), encoding="utf-8")
+    assert read_bench_record(tmp_path) == made_record()
 
 
 def leave_bench(log_dir: Path, name: str = "2026-04-17_09-30-00") -> Path:

@@ -183,6 +183,7 @@ def test_of_several_rounds_the_lower_median_of_each_point_counts(monkeypatch: py
     told: list[tuple[int, float]] = []
     carry_out(plan, record, lambda _: None, lambda series, point: told.append((point.size, point.median_s)))
     assert [point.median_s for point in record.series[0].points] == [0.005, 0.030]
+    assert [point.rounds_s for point in record.series[0].points] == [[0.005, 0.007, 0.006], [0.040, 0.030, 0.050]]
     assert told == [(8, 0.005), (16, 0.040), (16, 0.030)]
     assert record.rounds == 3
 

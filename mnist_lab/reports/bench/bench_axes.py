@@ -40,10 +40,10 @@ def name_of(series: Series) -> str:
 
 
 def draw_points(axes: Axes, series: Series, style: GroupStyle, label: str) -> None:
-    """Draw medians with bars from the lower to the upper quartile."""
-    middles = np.array([point.median_s for point in series.points])
-    below = middles - np.array([point.low_s for point in series.points])
-    above = np.array([point.high_s for point in series.points]) - middles
+    """Draw medians in ms with bars from the lower to the upper quartile."""
+    middles = 1e3 * np.array([point.median_s for point in series.points])
+    below = middles - 1e3 * np.array([point.low_s for point in series.points])
+    above = 1e3 * np.array([point.high_s for point in series.points]) - middles
     axes.errorbar(
         [point.size for point in series.points],
         middles,

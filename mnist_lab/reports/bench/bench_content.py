@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mnist_lab.bench.bench_record import BenchRecord
+from mnist_lab.bench.compiler import SCALAR
 from mnist_lab.language import current_language, say, spaced
 from mnist_lab.reports.bench.bench_left_out import left_out_prose
 from mnist_lab.reports.bench.bench_prose import (
@@ -53,12 +54,12 @@ def compose_bench(record: BenchRecord, captions: Mapping[str, str]) -> Document:
     what, where = _cited()
     blocks += [
         Heading(say("What was measured", "測定したもの")),
-        *prose([_operation(record), *_workspace(record), what]),
+        *prose([_operation(record), *_workspace(record), *_blas(record), what]),
         checks_table(record),
     ]
     blocks += [
         Heading(word("conditions")),
-        *prose([where, _method(record) + _rounds(record), *_once(record)]),
+        *prose([where, _method(record) + _rounds(record), *_once(record), *_scalar(record)]),
         machine_table(record),
     ]
     if record.measured:
@@ -160,6 +161,18 @@ def _workspace(record: BenchRecord) -> list[str]:
     ]
 
 
+def _blas(record: BenchRecord) -> list[str]:
+    """Return what BLAS is, where NumPy's product is called by its name."""
+    if record.operation == "conv2d" or not any(series.name in ("numpy", "numpy-1") for series in record.series):
+        return []
+    return [
+        say(
+            "BLAS (Basic Linear Algebra Subprograms) is the library by which NumPy computes the product.",
+            "BLAS（Basic Linear Algebra Subprograms）は、NumPy が行列積の計算に使うライブラリである。",
+        )
+    ]
+
+
 def _method(record: BenchRecord) -> str:
     return say(
         "At each size the implementations were timed in turn: one call to warm up, then repeats until the "
@@ -196,9 +209,25 @@ def _once(record: BenchRecord) -> list[str]:
         return []
     return [
         say(
-            "Measured only once (1 repeat), and so without quartiles: {once}.",
-            "測定が 1 回だけ（繰り返し 1 回）で四分位範囲がないのは、{once}の時間である。",
+            "Measured only once{round} (1 repeat), and so without quartiles: {once}.",
+            "{round}測定が 1 回だけ（繰り返し 1 回）で四分位範囲がないのは、{once}の時間である。",
             once=once,
+            round=say(" in the round that counts", "用いた回の") if record.rounds > 1 else "",
+        )
+    ]
+
+
+def _scalar(record: BenchRecord) -> list[str]:
+    """Return why the rungs in C were compiled without the compiler's own vectors."""
+    if not set(SCALAR) <= set(record.machine.get("flags", "").split()):
+        return []
+    return [
+        say(
+            "The compiler's own vectorising is switched off ({flags}), so that the versions in C differ in what they "
+            "are named for; with it the simpler ones may be faster.",
+            "コンパイラによる自動ベクトル化は無効にした（{flags}）。C の各実装の違いを、名前の示す変更だけにするためで"
+            "あり、有効にすれば、単純な実装はこれより速くなる可能性がある。",
+            flags=" ".join(SCALAR),
         )
     ]
 

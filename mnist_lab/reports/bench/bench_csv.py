@@ -9,7 +9,7 @@ from mnist_lab.reports.run_csv import csv_of
 
 _TIMES = (
     *("implementation", "threads", "numbers", "N", "median_s", "lower_quartile_s", "upper_quartile_s", "repeats"),
-    *("calls_per_repeat", "steps", "gflops_per_s", "cores_busy", "others_cpu_percent"),
+    *("calls_per_repeat", "steps", "gflops_per_s", "cores_busy", "others_cpu_percent", "medians_of_rounds_s"),
 )
 _FITS = (
     *("implementation", "power_of_n", "power_low", "power_high", "degree", "c0_s", "c1_s", "c2_s", "c3_s"),
@@ -26,6 +26,7 @@ def bench_data(record: BenchRecord) -> dict[str, bytes]:
             *(point.size, point.median_s, point.low_s, point.high_s, point.repeats, point.calls),
             *(operation.steps(point.size), operation.flops(point.size) / point.median_s / 1e9, point.cores),
             None if point.others_cpu is None else 100 * point.others_cpu,
+            " ".join(map(str, point.rounds_s)),
         )
         for series in record.measured
         for point in series.points

@@ -126,9 +126,10 @@ def _prediction(record: BenchRecord) -> str:
         "その前のサイズからの"
         "増え方がステップ数の比を上回っていれば、上回った倍率（最大 2 倍）も掛けた値である{rounds}。",
         rounds=say(
-            "; {times} gives the fastest of {rounds} rounds, and so may lead to a shorter time",
-            "（{times} の時間は {rounds} 回の測定のうち最も速い回のものであり、"
-            "これから計算すると見込みより短いことがある）",
+            "; {times} gives the fastest of {rounds} rounds, which grow differently too, and so may lead to another "
+            "time",
+            "（{times} の時間は {rounds} 回の測定のうち最も速い回のものであり、増え方の比も回によって異なるため、"
+            "これから計算した値は見込みと一致しないことがある）",
             times=cite("times"),
             rounds=record.rounds,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import PowerFit
@@ -21,6 +21,7 @@ from mnist_lab.reports.bench.bench_words import (
     step_times_ns,
     transfer_share,
 )
+from mnist_lab.reports.bench.ladder_counts import missed_share
 from mnist_lab.reports.numbering import cite
 from mnist_lab.runs.spread import significant
 
@@ -162,7 +163,7 @@ def rate_sentences(record: BenchRecord, figures: Collection[str]) -> list[str]:
 def _lost(record: BenchRecord) -> list[str]:
     """Return what the figure of the rates shows: whose rate is far lower at the largest size than at a smaller one."""
     flops = operation_of(record).flops
-    lost = []
+    lost, slow = [], []
     for series in record.measured:
         points = [point for point in series.points if not is_disturbed(point)]
         if len(points) < 2:
@@ -170,6 +171,7 @@ def _lost(record: BenchRecord) -> list[str]:
         best, last = min(points, key=lambda point: point.median_s / flops(point.size)), points[-1]
         slower = (last.median_s / flops(last.size)) / (best.median_s / flops(best.size))
         if slower > _LOST and last.low_s / flops(last.size) > best.high_s / flops(best.size):
+            slow.append(series.name)
             lost.append(
                 say(
                     "{name} from {most} GFLOP/s at N = {best:,} to {least} at N = {last:,}{once}",
@@ -179,7 +181,7 @@ def _lost(record: BenchRecord) -> list[str]:
                     best=best.size,
                     least=rounded(flops(last.size) / last.median_s / 1e9),
                     last=last.size,
-                    once=say(" (measured once)", "、後者の測定は 1 回だけ") if last.repeats == 1 else "",
+                    once=say(" (without repeats)", "、後者は繰り返しなし") if last.repeats == 1 else "",
                 )
             )
     if not lost:
@@ -197,16 +199,42 @@ def _lost(record: BenchRecord) -> list[str]:
         say(
             "In {rate} these fall from their highest rate to the largest size, so that a step takes more than {limit} "
             "times as long, and where it was repeated the quartiles do not overlap: {lost}. That large matrices wait "
-            "for the memory is a possible reason, not tested here.",
+            "for the memory is a possible reason{counted}.",
             "{rate} で、計算速度が最も高いサイズから最大のサイズまでに下がり、1 ステップの時間が {limit} 倍より長くなる"
             "（繰り返した測定では四分位範囲も重ならない）"
             "のは、{lost}である。大きな行列ではメモリからの転送を待つことが原因と"
-            "考えられるが、これは仮説であり、ここでは確かめていない。",
+            "考えられる{counted}。",
             rate=cite("rate"),
             limit=_LOST,
             lost=listed(lost),
+            counted=_counted(record, slow) or say(", not tested here", "が、これは仮説であり、ここでは確かめていない"),
         )
     ]
+
+
+def _counted(record: BenchRecord, names: Sequence[str]) -> str:
+    """Return which of some implementations' reads and writes missed a simulated cache; empty where none was counted."""
+    counts = [count for count in record.counts if count.name in names]
+    if not counts:
+        return ""
+    return say(
+        ": in a simulated cache, {shares} of the reads and writes missed the first level ({counts}); the misses of the "
+        "real one were not counted, so that it remains a supposition",
+        "。模擬実行では、{shares} が 1 次キャッシュのミスになった（{counts}）。ただし、実際のキャッシュのミスは"
+        "数えていないため、仮説にとどまる",
+        shares=listed(
+            [
+                say(
+                    "{share} % with {name}",
+                    "{name}の読み書きの {share} %",
+                    share=percent_text(missed_share(count)),
+                    name=label_of(count.name),
+                )
+                for count in counts
+            ]
+        ),
+        counts=cite("counts"),
+    )
 
 
 def _number(text: str) -> float:
@@ -241,10 +269,13 @@ def _transfers(record: BenchRecord) -> list[str]:
             "Of those that reach {least:.0f} % of the peak transfer rate, with operands and result of {mib:.0f} "
             "MiB and "
             "more together{but}, nearer to that peak than to the peak of arithmetic come {names}: there the memory is "
-            "the nearer limit.",
+            "the nearer limit. Below {least:.0f} % the transfer is no limit, and of less than {mib:.0f} MiB a cache "
+            "may hold much, which is then not moved.",
             "最大転送速度比が {least:.0f} % 以上、入力と結果が合わせて {mib:.0f} MiB 以上の実装のうち{but}、"
             "最大転送速度比が"
-            "最大性能比を上回るのは、{names}である。これらでは、演算よりメモリの転送のほうが上限に近い。",
+            "最大性能比を上回るのは、{names}である。これらでは、演算よりメモリの転送のほうが上限に近い。"
+            "{least:.0f} % 未満では転送の上限に遠く、{mib:.0f} MiB 未満ではキャッシュに残って転送されない部分が"
+            "多い可能性があるため、この比較から除いた。",
             least=100 * _MUCH_MOVED,
             mib=_OUT_OF_CACHE_BYTES / _MIB,
             but=say(" and no †", "（† の値を除く）") if len(_undisturbed(record)) < len(record.measured) else "",

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnist_lab.bench.bench_record import BenchRecord, Series
-from mnist_lab.bench.fits import PolynomialFit, polynomial_fit
+from mnist_lab.bench.fits import LARGE, PolynomialFit, polynomial_fit
 from mnist_lab.language import listed, say
 from mnist_lab.reports.bench.bench_words import (
     factor_text,
     is_disturbed,
+    is_trusted_time,
     is_unsure_time,
     label_of,
     largest_common,
     on_gpu,
+    percent_text,
     point_at,
 )
+from mnist_lab.runs.disturbance import DISTURBED
+from mnist_lab.runs.spread import significant
 
 # What is compared with what, where both were measured.
 _PAIRS = (
@@ -52,19 +56,37 @@ class Ratio:
     """How many times as fast one implementation is as another."""
 
     size: int
-    """The largest at which both were measured."""
+    """The largest at which both times are trusted; where there is none, at which both were measured."""
     ratio: float
     disturbed: bool
     """Whether other programs had a part in one of the two times."""
     overlapping: bool
     """Whether the ranges from the lower to the upper quartile have a time in common."""
     wide: bool = False
-    """Whether one of the two times spreads widely."""
+    """Whether one of the two times spreads widely, or was measured only once: there was no better size."""
 
     @property
     def equal(self) -> bool:
         """Whether the two cannot be told apart: by their repeats, or since a few percent tell nothing."""
         return self.overlapping or 1 / SAME < self.ratio < SAME
+
+    @property
+    def times(self) -> str:
+        """Return how many times as fast the faster of the two is, in one digit where the times bear no more."""
+        return self.said(max(self.ratio, 1 / self.ratio))
+
+    @property
+    def uncertain(self) -> str:
+        """Return a word of caution before the size, where the times bear no more than one digit."""
+        return say("uncertain, ", "不確か、") if self.wide else ""
+
+    def said(self, ratio: float) -> str:
+        """Return a ratio made of the two times for a sentence: with "about" where they bear one digit only."""
+        return say("about {ratio}", "約 {ratio}", ratio=self.text(ratio)) if self.wide else self.text(ratio)
+
+    def text(self, ratio: float) -> str:
+        """Return a ratio made of the two times in as many digits as they bear."""
+        return significant(float(f"{ratio:.0e}"), 1) if self.wide else factor_text(ratio)
 
 
 def ratio_pairs(record: BenchRecord) -> list[tuple[Series, Series]]:
@@ -75,7 +97,7 @@ def ratio_pairs(record: BenchRecord) -> list[tuple[Series, Series]]:
 
 def ratio_of(first: Series, second: Series) -> Ratio | None:
     """Return how many times as fast the first is as the second; None where they have no size in common."""
-    size = largest_common([first, second])
+    size = _compared_at(first, second)
     if size is None:
         return None
     one, other = point_at(first, size), point_at(second, size)
@@ -86,8 +108,21 @@ def ratio_of(first: Series, second: Series) -> Ratio | None:
     return Ratio(size, other.median_s / one.median_s, is_disturbed(one) or is_disturbed(other), overlapping, wide)
 
 
+def _compared_at(first: Series, second: Series) -> int | None:
+    """Return the largest size at which both times are trusted; the largest of both where no large size has that.
+
+    Far below the largest size the calls themselves and the threads' start decide, and not the implementations.
+    """
+    largest = largest_common([first, second])
+    if largest is None:
+        return None
+    pairs = [(point, other) for point in first.points if (other := point_at(second, point.size))]
+    trusted = [point.size for point, other in pairs if is_trusted_time(point) and is_trusted_time(other)]
+    return max((size for size in trusted if size * LARGE >= largest), default=largest)
+
+
 def ratio_sentences(record: BenchRecord) -> list[str]:
-    """Return how many times as fast one implementation is as another, at the largest size measured of both."""
+    """Return how many times as fast one implementation is as another, at the largest size with trusted times."""
     return [ratio_sentence(first, second) for first, second in ratio_pairs(record)]
 
 
@@ -114,18 +149,20 @@ def ratio_sentence(first: Series, second: Series) -> str:
         )
     if found.ratio < 1:
         return say(
-            "{fast} takes {ratio} times as long as {slow} at N = {size:,} ({threads}).",
-            "N = {size:,} では、{fast}は{slow}の {ratio} 倍の時間がかかる（{threads}）。",
-            ratio=factor_text(1 / found.ratio, wide=found.wide),
+            "{fast} takes {ratio} times as long as {slow} at N = {size:,} ({uncertain}{threads}).",
+            "N = {size:,} では、{fast}は{slow}の {ratio} 倍の時間がかかる（{uncertain}{threads}）。",
+            ratio=found.times,
+            uncertain=found.uncertain,
             fast=fast,
             slow=slow,
             size=found.size,
             threads=threads,
         )
     return say(
-        "{fast} is {ratio} times as fast as {slow} at N = {size:,} ({threads}).",
-        "N = {size:,} では、{fast}は{slow}の {ratio} 倍速い（{threads}）。",
-        ratio=factor_text(found.ratio, wide=found.wide),
+        "{fast} is {ratio} times as fast as {slow} at N = {size:,} ({uncertain}{threads}).",
+        "N = {size:,} では、{fast}は{slow}の {ratio} 倍の速さである（{uncertain}{threads}）。",
+        ratio=found.times,
+        uncertain=found.uncertain,
         fast=fast,
         slow=slow,
         size=found.size,
@@ -210,10 +247,12 @@ def disturbed_sentence(series: Sequence[Series]) -> str | None:
     if not found:
         return None
     return say(
-        "Other programs took up to {share:.0f} % of the processor meanwhile; these times are not to be "
-        "trusted: {names}.",
-        "測定中に、ほかのプログラムがプロセッサの最大 {share:.0f} % を使っていた。次の時間は信頼できない：{names}。",
-        share=100 * worst,
+        "Other programs took up to {share} % of the processor meanwhile; the times with more than {limit:.0f} % are "
+        "not to be trusted: {names}.",
+        "測定中に、ほかのプログラムがプロセッサの最大 {share} % を使っていた。{limit:.0f} % を超えた次の時間は"
+        "信頼できない：{names}。",
+        share=percent_text(worst),
+        limit=100 * DISTURBED,
         names=listed(
             [
                 say(

@@ -11,7 +11,6 @@ from mnist_lab.language import listed, say
 from mnist_lab.reports.bench.bench_sentences import Ratio, ratio_of, ratio_pairs
 from mnist_lab.reports.bench.bench_words import (
     exponent_text,
-    factor_text,
     is_disturbed,
     label_of,
     on_gpu,
@@ -112,7 +111,7 @@ def _grown(group: Sequence[tuple[Series, PowerFit]], side: int, degree: int) -> 
     if side > 0:
         return say(
             "The run time grows as {powers}: faster than N to the power {degree}, which the intervals do not hold.",
-            "実行時間は、{powers}に比例して増え、信頼区間が {degree} を含まないことから、"
+            "実行時間は、{powers}に比例する傾向を示し、信頼区間が {degree} を含まないことから、"
             "{degree} 乗より急に増えるといえる。",
             powers=powers,
             degree=degree,
@@ -120,14 +119,14 @@ def _grown(group: Sequence[tuple[Series, PowerFit]], side: int, degree: int) -> 
     if side < 0:
         return say(
             "The run time grows as {powers}: slower than N to the power {degree}, which the intervals do not hold.",
-            "実行時間は、{powers}に比例して増え、信頼区間が {degree} を含まないことから、"
+            "実行時間は、{powers}に比例する傾向を示し、信頼区間が {degree} を含まないことから、"
             "{degree} 乗より緩やかに増えるといえる。",
             powers=powers,
             degree=degree,
         )
     return say(
         "The run time grows as {powers}: this agrees with N to the power {degree}, which the intervals hold.",
-        "実行時間は、{powers}に比例して増え、信頼区間が {degree} を含むことから、ステップ数と同じ {degree} 乗に"
+        "実行時間は、{powers}に比例する傾向を示し、信頼区間が {degree} を含むことから、ステップ数と同じ {degree} 乗に"
         "比例するという予想と矛盾しない。",
         powers=powers,
         degree=degree,
@@ -152,8 +151,8 @@ def _close(group: Sequence[tuple[Series, PowerFit]], degree: int, count: int) ->
     return say(
         "The run time grows as {powers}: the interval does not hold {degree}, but once corrected for {count} intervals "
         "it does, so that it cannot be told apart from N to the power {degree}.",
-        "実行時間は、{powers}に比例して増える。信頼区間は {degree} を含まないが、{count} 個の区間を同時に見る分の補正を"
-        "すると {degree} を含むため、{degree} 乗と区別できない。",
+        "実行時間は、{powers}に比例する傾向を示す。信頼区間は {degree} を含まないが、{count} 個の区間を同時に見る分の"
+        "補正をすると {degree} を含むため、{degree} 乗と区別できない。",
         powers=_powers(group),
         degree=degree,
         count=count,
@@ -167,15 +166,18 @@ def at_once_sentence(record: BenchRecord) -> list[str]:
         return []
     return [
         say(
-            "{count} intervals of 95 % are read at once in {growth}: that one of them misses its power by chance is "
-            "likelier than 5 %, and a claim near the border may be chance. A power is called above or below that of "
+            "{count} intervals of 95 % are read at once in {growth}{but}: that one of them misses its power by chance "
+            "is likelier than 5 %, and a claim near the border may be chance. A power is called above or below that of "
             "the steps only where the interval corrected for {count} (Bonferroni, {level:.1f} % each) misses it too.",
-            "{growth} では {count} 個の 95 % 信頼区間を同時に見ており、そのどれかが偶然に真の指数を外す確率は 5 % より"
-            "高く、境界に近い主張は偶然かもしれない。ステップ数の指数より急、または緩やかと述べるのは、{count} "
+            "{growth} では{but} {count} 個の 95 % 信頼区間を同時に見ており、そのどれかが偶然に真の指数を外す確率は "
+            "5 % より高く、境界に近い主張は偶然かもしれない。ステップ数の指数より急、または緩やかと述べるのは、{count} "
             "個分の補正を"
             "した区間（Bonferroni の方法、1 個あたり {level:.1f} %）もそれを含まない場合だけである。",
             count=count,
             growth=cite("growth"),
+            but=say(" (without †)", "、† を除く")
+            if count < sum(power_fit(series.points) is not None for series in record.measured)
+            else "",
             level=100 - 5 / count,
         )
     ]
@@ -241,8 +243,8 @@ def _speeds(record: BenchRecord) -> list[str]:
         return []
     return [
         say(
-            "At the largest size of both, {parts} ({ratios}).",
-            "両方を測定した最大のサイズで速さを比べると、{parts}である（{ratios}）。",
+            "At the largest size at which both times are to be trusted, {parts} ({ratios}).",
+            "両方の時間を信頼できる最大のサイズで速さを比べると、{parts}である（{ratios}）。",
             parts=listed(parts),
             ratios=cite("ratios"),
         )
@@ -262,11 +264,12 @@ def _speed(first: Series, second: Series, found: Ratio) -> str:
             threads=threads_of_both(fast, slow),
         )
     return say(
-        "{fast} is {ratio} times as fast as {slow} (N = {size:,}, {threads})",
-        "{fast}が{slow}の {ratio} 倍（N = {size:,}、{threads}）",
+        "{fast} is {ratio} times as fast as {slow} ({uncertain}N = {size:,}, {threads})",
+        "{fast}が{slow}の {ratio} 倍（{uncertain}N = {size:,}、{threads}）",
         fast=label_of(fast.name),
         slow=label_of(slow.name),
-        ratio=factor_text(max(found.ratio, 1 / found.ratio), wide=found.wide),
+        ratio=found.times,
+        uncertain=found.uncertain,
         size=found.size,
         threads=threads_of_both(fast, slow),
     )

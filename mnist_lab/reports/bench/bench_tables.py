@@ -12,7 +12,6 @@ from mnist_lab.reports.bench.bench_words import (
     duration,
     error_text,
     exponent_text,
-    factor_text,
     label_of,
     mark,
     milliseconds,
@@ -156,11 +155,13 @@ def times_table(record: BenchRecord) -> TableBlock:
     return TableBlock(
         say(
             "Run time of one call [ms], the median of its repeats, with three significant digits.{marked} All repeats, "
-            "quartiles and shares of the processor are in data/times.csv.",
+            "quartiles{rounds} and shares of the processor are in data/times.csv.",
             "1 回の計算の実行時間 [ms]（繰り返しの中央値、有効数字 3 桁）。{marked}"
-            "繰り返しの回数、四分位数、プロセッサの"
-            "使用率は data/times.csv にある。",
+            "繰り返しの回数、四分位数、{rounds}プロセッサの使用率は data/times.csv にある。",
             marked=_marked(record),
+            rounds=say(", medians of all rounds", "すべての回の中央値、")
+            if any(point.rounds_s for series in record.measured for point in series.points)
+            else "",
         ),
         (say("implementation", "実装"), *(f"N = {size:,} [ms]" for size in sizes)),
         rows,
@@ -260,37 +261,43 @@ def rate_table(record: BenchRecord) -> TableBlock:
 
 
 def ratio_table(record: BenchRecord) -> TableBlock | None:
-    """Return how many times as fast implementations are as others, at the largest size of both; None without one."""
-    rows, wide = [], False
-    for first, second in ratio_pairs(record):
-        if found := ratio_of(first, second):
-            wide = wide or found.wide
-            rows.append(
-                [
-                    label_of(first.name),
-                    label_of(second.name),
-                    f"{threads_text(first)} / {threads_text(second)}",
-                    f"{found.size:,}",
-                    factor_text(found.ratio, wide=found.wide) + ("†" if found.disturbed else ""),
-                ]
-            )
-    if not rows:
+    """Return how many times as fast implementations are as others, at the largest trusted size; None without one."""
+    found = [(pair, ratio) for pair in ratio_pairs(record) if (ratio := ratio_of(*pair))]
+    if not found:
         return None
+    rows = [
+        [
+            label_of(first.name),
+            label_of(second.name),
+            f"{threads_text(first)} / {threads_text(second)}",
+            f"{ratio.size:,}",
+            ratio.text(ratio.ratio) + ("‡" if ratio.wide else "") + ("†" if ratio.disturbed else ""),
+        ]
+        for (first, second), ratio in found
+    ]
     return TableBlock(
         say(
-            "Ratios of the speeds, at the largest size at which both were measured, with three significant "
-            "digits{wide}: above 1, the implementation is faster than the one beside it.{marked}",
-            "速さの比（両方を測定した最大のサイズ、有効数字 3 桁{wide}）。1 より大きければ、比べた実装より速い。"
-            "{marked}",
+            "Ratios of the speeds, with three significant digits, at the largest size at which both times are to be "
+            "trusted (repeated, with an interquartile range of at most {limit:.0f} % of the median, and not disturbed "
+            "by other programs); sizes below an eighth of the largest of both are not taken.{wide} Above 1, the "
+            "implementation is faster than the one beside it.{marked}",
+            "速さの比（有効数字 3 桁）。両方の時間を信頼できる（繰り返して測定し、四分位範囲が中央値の {limit:.0f} % "
+            "以内で、ほかのプログラムの影響を受けていない）最大のサイズでの値である。両方を測定した最大のサイズの "
+            "8 分の 1 より小さいサイズは用いない。{wide}1 より大きければ、比べた実装より速い。{marked}",
+            limit=100 * WIDE,
             wide=say(
-                ", two where the interquartile range of a time is above {limit:.0f} % of its median or it was measured "
-                "only once",
-                "。時間の四分位範囲が中央値の {limit:.0f} % を超えるものと、1 回だけ測定した時間によるものは 2 桁",
-                limit=100 * WIDE,
+                " ‡: there is no such size; the ratio at the largest size of both, with one digit.",
+                "‡ はそのようなサイズがないもので、両方を測定した最大のサイズでの比を 1 桁で示す。",
             )
-            if wide
+            if any(ratio.wide for _, ratio in found)
             else "",
-            marked=_marked(record),
+            marked=say(
+                " †: there is no such size, and other programs disturbed a time of the largest of both.",
+                "† はそのようなサイズがなく、両方を測定した最大のサイズの時間がほかのプログラムの影響を"
+                "受けたものである。",
+            )
+            if any(ratio.disturbed for _, ratio in found)
+            else "",
         ),
         (
             say("implementation", "実装"),

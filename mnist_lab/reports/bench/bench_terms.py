@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import groupby
 
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import PolynomialFit, polynomial_fit, power_fit
@@ -173,7 +174,7 @@ def _smaller(degree: int, names: str, *, last: bool) -> str:
 def _those(names: list[str], count: int, *, left_out: bool) -> str:
     """Return names, or that it is all of so many which are meant; in Japanese with the particle behind them."""
     if len(names) == count > 1:
-        return say("all the others", "ほかのいずれの実装でも") if left_out else say("all of them", "いずれの実装でも")
+        return say("all the others", "ほかのどの実装でも") if left_out else say("all of them", "どの実装でも")
     return say("{names}", "{names}では", names=listed(names))
 
 
@@ -214,34 +215,54 @@ def _dominant(fit: PolynomialFit, size: int) -> int:
 
 
 def _changes(fits: list[tuple[Series, PolynomialFit]]) -> list[str]:
-    """Return from which measured size on the term dominates that does so at the largest."""
-    found: dict[int, dict[int, list[str]]] = {}
-    for series, fit in fits:
-        sizes = [point.size for point in series.points]
-        power = _dominant(fit, sizes[-1])
-        others = [size for size in sizes if _dominant(fit, size) != power]
-        if others:
-            first = min(size for size in sizes if size > others[-1])
-            found.setdefault(power, {}).setdefault(first, []).append(label_of(series.name) + mark(series.points))
+    """Return at which measured sizes a term dominates that does so at some largest one, and not at all sizes."""
+    runs = {series.name: _runs(series, fit) for series, fit in fits}
+    powers = {found[-1][0] for found in runs.values() if len(found) > 1}
     return [
         say(
             "The {term} dominates {sizes}.",
-            "{term}が最も大きな項であるのは、{sizes}のサイズである。",
+            "{term}が最も大きな項であるのは、{sizes}である。",
             term=term_word(power),
             sizes=listed(
                 [
-                    say(
-                        "from N = {size:,} on with {names}",
-                        "{names}では N = {size:,} 以上",
-                        size=size,
-                        names=listed(by_size[size]),
-                    )
-                    for size in sorted(by_size)
+                    say("{where} with {names}", "{names}では {where}", where=where, names=listed(names))
+                    for where, names in _places(fits, runs, power).items()
                 ]
             ),
         )
-        for power, by_size in sorted(found.items())
+        for power in sorted(powers)
     ]
+
+
+def _runs(series: Series, fit: PolynomialFit) -> list[tuple[int, list[int]]]:
+    """Return which term dominates at which neighbouring measured sizes, in their order."""
+    sizes = [point.size for point in series.points]
+    return [(power, list(run)) for power, run in groupby(sizes, key=lambda size: _dominant(fit, size))]
+
+
+def _places(
+    fits: list[tuple[Series, PolynomialFit]], runs: dict[str, list[tuple[int, list[int]]]], power: int
+) -> dict[str, list[str]]:
+    """Return the implementations by the sizes at which a term dominates; the smallest sizes first."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for series, _ in fits:
+        mine = [run for dominant, run in runs[series.name] if dominant == power]
+        if mine:
+            where = listed([_where(run, series) for run in mine], ja="と ")
+            found.setdefault(where, []).append((mine[0][0], label_of(series.name) + mark(series.points)))
+    ordered = sorted(found.items(), key=lambda entry: min(entry[1])[0])
+    return {where: [name for _, name in entry] for where, entry in ordered}
+
+
+def _where(run: list[int], series: Series) -> str:
+    smallest, largest = series.points[0].size, series.points[-1].size
+    if (run[0], run[-1]) == (smallest, largest):
+        return say("at all sizes", "すべてのサイズ")
+    if run[-1] == largest:
+        return say("from N = {size:,} on", "N = {size:,} 以上のサイズ", size=run[0])
+    if len(run) == 1:
+        return say("at N = {size:,}", "N = {size:,} のサイズ", size=run[0])
+    return say("from N = {first:,} to {last:,}", "N = {first:,}〜{last:,} のサイズ", first=run[0], last=run[-1])
 
 
 def _cubic_of_quadratic_steps(record: BenchRecord, cubic: list[Series]) -> list[str]:

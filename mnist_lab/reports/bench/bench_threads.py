@@ -189,11 +189,12 @@ def _gain(many: Series, one: Series, found: Ratio) -> str:
             cores=_cores_at(many, found.size),
         )
     return say(
-        "{many} is {ratio} times as fast as {one} (N = {size:,}, {cores:.1f} cores busy)",
-        "{many}は{one}の {ratio} 倍の速さ（N = {size:,}、使用コア数 {cores:.1f} 個）",
+        "{many} is {ratio} times as fast as {one} ({uncertain}N = {size:,}, {cores:.1f} cores busy)",
+        "{many}は{one}の {ratio} 倍の速さ（{uncertain}N = {size:,}、使用コア数 {cores:.1f} 個）",
         many=label_of(many.name),
         one=label_of(one.name),
-        ratio=factor_text(found.ratio, wide=found.wide),
+        ratio=found.said(found.ratio),
+        uncertain=found.uncertain,
         size=found.size,
         cores=_cores_at(many, found.size),
     )

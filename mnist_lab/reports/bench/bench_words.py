@@ -135,6 +135,11 @@ def is_unsure_time(point: Point) -> bool:
     return is_wide_time(point) or point.repeats == 1
 
 
+def is_trusted_time(point: Point) -> bool:
+    """Return whether a time is one for a ratio: repeated, of a small spread, and not disturbed."""
+    return not (is_unsure_time(point) or is_disturbed(point))
+
+
 def spread_text(point: Point) -> str:
     """Return a wide time's interquartile range in percent of its median, with digits enough to be above the limit."""
     share = 100 * spread(point)

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from mnist_lab.bench.bench_record import BenchRecord
 from mnist_lab.language import listed, say, spaced
 from mnist_lab.reports.bench.bench_words import (
-    duration,
+    WIDE,
     factor_text,
     is_disturbed,
+    is_unsure_time,
     label_of,
     mark,
     milliseconds,
@@ -19,7 +20,7 @@ from mnist_lab.reports.bench.bench_words import (
 from mnist_lab.reports.bench.ladder_counts import counted
 from mnist_lab.reports.bench.ladder_figure import LADDER_STEM
 from mnist_lab.reports.bench.ladder_rungs import Rung, ratio_text, rungs
-from mnist_lab.reports.bench.ladder_words import BEFORE, CHANGES, HYPOTHESES
+from mnist_lab.reports.bench.ladder_words import BEFORE, CAUSES, CHANGES, HYPOTHESES, TOGETHER
 from mnist_lab.reports.document import Block, Heading, TableBlock
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sections import prose
@@ -86,9 +87,10 @@ def _gains(known: dict[str, Rung]) -> list[str]:
             gains=listed(
                 [
                     say(
-                        "{name} became {ratio} times as fast as the rung before",
-                        "{name}は前の段の {ratio} 倍",
+                        "{name} ({cause}) became {ratio} times as fast as the rung before",
+                        "{cause}{name}は前の段の {ratio} 倍",
                         name=label_of(rung.series.name),
+                        cause=CAUSES[rung.series.name],
                         ratio=factor_text(before.time_s / rung.time_s, wide=rung.is_wide(before)),
                     )
                     for rung, before in borne
@@ -157,10 +159,22 @@ def ladder_section(record: BenchRecord, figures: Collection[str]) -> list[Block]
         )
     table = TableBlock(
         say(
-            "The ladder at N = {size:,}: what is thought to hold the rung before back, what was changed, and "
-            "whether the run time bears it out.",
-            "N = {size:,} における各段。前の段を遅くしている原因の仮説、変更したこと、実行時間による検証を示す。",
+            "The ladder at N = {size:,}: what is thought to hold the rung before back (with NumPy: why it should take "
+            "as long as the rung in C that it is compared with), what was changed, and whether the run time bears it "
+            "out, for which a rung must be at least {limit} times as fast (with NumPy: less than that apart).{wide}",
+            "N = {size:,} における各段。前の段を遅くしている原因の仮説（NumPy の段では、比べる C の段と同程度の時間に"
+            "なると考える理由）、変更したこと、実行時間による検証を示す。{limit} 倍以上速ければ（NumPy の"
+            "段では、差が {limit} 倍未満であれば）仮説と合うとした。{wide}",
             size=size,
+            limit=_BORNE_OUT,
+            wide=say(
+                " Ratios of a time with an interquartile range above {limit:.0f} % of its median, or measured only "
+                "once, have two digits.",
+                "四分位範囲が中央値の {limit:.0f} % を超える時間や、1 回だけ測定した時間による比は 2 桁で示す。",
+                limit=100 * WIDE,
+            )
+            if any(is_unsure_time(rung.series.points[-1]) for rung in found)
+            else "",
         ),
         (
             say("rung", "段"),
@@ -199,13 +213,13 @@ def _said(record: BenchRecord, size: int, found: list[Rung], figures: Collection
     for rung in estimated:
         said.append(
             say(
-                "The time of {name} (≈) was not measured but estimated: that at N = {small:,}, {time}, times the ratio "
-                "of the steps, {ratio}.",
-                "{name}の時間（≈）は測定値ではなく推定値であり、N = {small:,} の {time} にステップ数の比 {ratio} を"
+                "The time of {name} (≈) was not measured but estimated: that at N = {small:,}, {time} ms, times the "
+                "ratio of the steps, {ratio}.",
+                "{name}の時間（≈）は測定値ではなく推定値であり、N = {small:,} の {time} ms にステップ数の比 {ratio} を"
                 "掛けたものである。",
                 name=label_of(rung.series.name),
                 small=rung.measured_at,
-                time=duration(rung.series.points[-1].median_s),
+                time=milliseconds(rung.series.points[-1].median_s),
                 ratio=rounded(operation_of(record).steps(size) / operation_of(record).steps(rung.measured_at), 2),
             )
         )
@@ -269,10 +283,17 @@ def _check(rung: Rung, before: Rung | None, size: int) -> str:
         return _check_of_equal(ratio, times, name)
     if ratio >= _BORNE_OUT:
         return say(
-            "{ratio} times as fast as {before}: borne out",
-            "{before}の {ratio} 倍の速さであり、仮説と合う",
+            "{ratio} times as fast as {before}: borne out{together}",
+            "{before}の {ratio} 倍の速さであり、仮説と合う{together}",
             ratio=times,
             before=name,
+            together=say(
+                " for {parts} together, which this time does not tell apart",
+                "（{parts}を合わせた効果であり、個々の効果はここでは区別できない）",
+                parts=TOGETHER[rung.series.name],
+            )
+            if rung.series.name in TOGETHER
+            else "",
         )
     if ratio <= 1 / _BORNE_OUT:
         return say(
@@ -282,9 +303,10 @@ def _check(rung: Rung, before: Rung | None, size: int) -> str:
             before=name,
         )
     return say(
-        "as fast as {before} ({ratio} times): not borne out at this size",
-        "{before}と同程度（{ratio} 倍）であり、このサイズでは仮説を確かめられない",
+        "about as fast as {before} ({ratio} times, less than {limit}): not borne out at this size",
+        "{before}と同程度（{ratio} 倍で、{limit} 倍未満の差）であり、このサイズでは仮説を確かめられない",
         ratio=times,
+        limit=_BORNE_OUT,
         before=name,
     )
 

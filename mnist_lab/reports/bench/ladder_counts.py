@@ -36,6 +36,14 @@ _WHY_MORE: Mapping[tuple[str, str], Phrase] = {
     ),
 }
 
+# Which parts of a change lower the same count, so that it does not tell them apart.
+_TOGETHER: Mapping[str, Phrase] = {
+    "c-simd": Phrase(
+        " Vectors and registers both lower that count, which does not tell them apart.",
+        "ただし、この回数はベクトル命令とレジスタのどちらによっても減るため、両者の効果を区別できない。",
+    ),
+}
+
 
 def counted(counts: list[CacheCount]) -> list[Block]:
     """Return the table of counts and what it says; nothing where nothing was counted."""
@@ -46,7 +54,7 @@ def counted(counts: list[CacheCount]) -> list[Block]:
             label_of(count.name),
             f"{count.data_refs / 1e6:,.1f}",
             f"{count.first_misses / 1e6:,.2f}",
-            percent_text(_missed(count)),
+            percent_text(missed_share(count)),
             f"{count.last_misses / 1e6:,.3f}",
         ]
         for count in counts
@@ -87,7 +95,7 @@ def counted(counts: list[CacheCount]) -> list[Block]:
     return [table, *prose(said), *prose(risen)]
 
 
-def _missed(count: CacheCount) -> float:
+def missed_share(count: CacheCount) -> float:
     """Return which share of reads and writes missed the first-level cache."""
     return count.first_misses / max(count.data_refs, 1)
 
@@ -119,7 +127,7 @@ def _risen(before: CacheCount, count: CacheCount) -> list[str]:
 
 def _share(before: CacheCount, count: CacheCount) -> list[str]:
     """Return that a rung's share of misses rises, with the two counts that it is made of."""
-    first, last = _missed(before), _missed(count)
+    first, last = missed_share(before), missed_share(count)
     if last <= _MORE * first:
         return []
     said = [
@@ -169,4 +177,4 @@ def _verdict(before: CacheCount, count: CacheCount) -> str:
         if fits
         else "",
         verdict=say("bears out", "合う") if fits else say("does not bear out", "合わない"),
-    )
+    ) + str(_TOGETHER.get(count.name, "") if fits else "")

@@ -9,7 +9,7 @@ from mnist_lab.bench.bench_record import BenchRecord
 from mnist_lab.language import say, spaced
 from mnist_lab.reports.bench.bench_axes import plain_tick
 from mnist_lab.reports.bench.bench_styles import styles_of_series
-from mnist_lab.reports.bench.bench_words import duration, label_of
+from mnist_lab.reports.bench.bench_words import label_of, milliseconds
 from mnist_lab.reports.bench.ladder_rungs import ratio_text, rungs
 
 LADDER_STEM = "ladder"
@@ -27,15 +27,15 @@ def draw_ladder(record: BenchRecord) -> Figure:
         computed = rung.measured_at != size
         axes.barh(
             place,
-            rung.time_s,
+            1e3 * rung.time_s,
             color="white" if computed else style.colour,
             edgecolor=style.colour if computed else "black",
             hatch="///" if computed else "",
             linewidth=0.8,
         )
-        text = f"≈ {duration(rung.time_s)}" if computed else duration(rung.time_s)
+        text = ("≈ " if computed else "") + f"{milliseconds(rung.time_s)} ms"
         axes.annotate(
-            text, (rung.time_s, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize="small"
+            text, (1e3 * rung.time_s, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize="small"
         )
     axes.set_yticks(range(len(found)), [label_of(rung.series.name) for rung in found])
     axes.invert_yaxis()
@@ -44,7 +44,7 @@ def draw_ladder(record: BenchRecord) -> Figure:
     axes.set_xlim(low / 2, high * 4)
     axes.xaxis.set_major_formatter(FuncFormatter(plain_tick))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel(say("run time [s], logarithmic", "実行時間 [s]（対数目盛）"))
+    axes.set_xlabel(say("run time [ms], logarithmic", "実行時間 [ms]（対数目盛）"))
     slowest, fastest = max(found, key=lambda rung: rung.time_s), min(found, key=lambda rung: rung.time_s)
     estimated = {slowest.measured_at, fastest.measured_at} != {size}
     ratio = ratio_text(slowest.time_s / fastest.time_s, estimated=estimated)

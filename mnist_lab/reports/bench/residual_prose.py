@@ -9,7 +9,7 @@ from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.bench.fits import PolynomialFit, polynomial_fit
 from mnist_lab.language import listed, say
 from mnist_lab.reports.bench.bench_sentences import undetermined
-from mnist_lab.reports.bench.bench_words import error_text, label_of, mark
+from mnist_lab.reports.bench.bench_words import error_text, label_of, mark, range_text
 from mnist_lab.reports.numbering import cite
 
 # Chance alone gives two or three neighbours of one sign easily.
@@ -84,18 +84,17 @@ def _largest(fits: Sequence[tuple[Series, PolynomialFit]]) -> str:
 
 
 def _run(series: Series, fit: PolynomialFit) -> str:
-    """Return between which sizes the longest run of residuals of one sign lies; an empty text of a short one."""
+    """Return between which sizes the long runs of residuals of one sign lie; an empty text where there is none."""
     if fit.error < _ROUNDING:
         return ""
     pairs = zip(fit.residuals, series.points, strict=True)
     runs = [[point for _, point in run] for _, run in groupby(pairs, key=lambda pair: pair[0] > 0)]
-    longest = max(runs, key=len)
-    if len(longest) < _LONG_RUN:
+    long = [range_text([f"{run[0].size:,}", f"{run[-1].size:,}"]) for run in runs if len(run) >= _LONG_RUN]
+    if not long:
         return ""
     return say(
-        "{name} (N = {first:,} to {last:,})",
-        "{name}（N = {first:,}〜{last:,}）",
+        "{name} (N = {sizes})",
+        "{name}（N = {sizes}）",
         name=label_of(series.name) + mark(series.points),
-        first=longest[0].size,
-        last=longest[-1].size,
+        sizes=listed(long),
     )

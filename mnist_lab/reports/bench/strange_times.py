@@ -1,26 +1,22 @@
-"""Times that do not go as the steps do: those that jump, that fall with N, and changes that make nothing faster."""
+"""Times that do not go as the steps do: those that jump and those that fall with N."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
-from mnist_lab.language import Phrase, listed, say
+from mnist_lab.language import listed, say
 from mnist_lab.reports.bench.bench_words import (
-    factor_text,
     is_disturbed,
-    is_unsure_time,
     label_of,
     milliseconds,
     operation_of,
     percent_text,
-    point_at,
-    range_text,
     spread,
     times_text,
 )
-from mnist_lab.reports.bench.ladder_words import BEFORE
+from mnist_lab.reports.bench.unpaid_changes import unpaid_changes
 from mnist_lab.reports.numbering import cite
 from mnist_lab.runs.spread import significant
 
@@ -31,21 +27,11 @@ _JUMP = 2.0
 _MIB = 2**20
 _NEIGHBOURS = 9
 _WRITES_NEIGHBOURS_OUT = ("torch", "torch-1")
-_CHANGES = ("c-loop-order", "c-blocked", "c-simd")
-"""Rungs in C that were changed in order to be faster than the one before."""
-_NOT_PAID = 1.05
-_WHY_NOT: Mapping[tuple[str, str], Phrase] = {
-    ("conv2d", "c-loop-order"): Phrase(
-        "with one weight at a time each value of the result is read and written nine times, where the naive loop keeps "
-        "its sum in a register",
-        "重みを 1 つずつ掛けるため、結果の各要素を 9 回ずつ読み書きすること（C（そのまま）では和をレジスタに置ける）",
-    ),
-}
 
 
 def strange_paragraphs(record: BenchRecord) -> list[list[str]]:
     """Return where a time grows far more than the steps, where it falls, and which change made nothing faster."""
-    return [_jumps(record), _falls(record) + _not_paid(record)]
+    return [_jumps(record), _falls(record) + unpaid_changes(record)]
 
 
 def _jumps(record: BenchRecord) -> list[str]:
@@ -60,8 +46,14 @@ def _jumps(record: BenchRecord) -> list[str]:
         return []
     once = [entry for entry in found if any(point.repeats == 1 for point in entry[1:])]
     repeated = [entry for entry in found if entry not in once]
+    known = [entry for entry in once if all(point.rounds_s for point in entry[1:] if point.repeats == 1)]
+    unknown = [entry for entry in once if entry not in known]
+    held = [entry for entry in known if _grows_so_in_every_round(record, *entry[1:])]
     said = _repeated(record, repeated) if repeated else []
-    return [*said, *(_once(record, once) if once else []), *_causes(record, found)]
+    for group, holds in ((held, True), ([entry for entry in known if entry not in held], False)):
+        said += _by_rounds(record, group, holds=holds) if group else []
+    said += _once(record, unknown) if unknown else []
+    return [*said, *_causes(record, found, sure=[*repeated, *held])]
 
 
 def _repeated(record: BenchRecord, found: Sequence[Jump]) -> list[str]:
@@ -94,6 +86,53 @@ def _repeated(record: BenchRecord, found: Sequence[Jump]) -> list[str]:
     ]
 
 
+def _by_rounds(record: BenchRecord, found: Sequence[Jump], *, holds: bool) -> list[str]:
+    """Return jumps to or from a time without repeats, with the times of all rounds and whether each has the jump."""
+    times = {(series.name, point.size): (series, point) for series, *points in found for point in points}
+    return [
+        say(
+            "With a time without repeats in its round, the time grew more than {factor:.0f} times as much as the "
+            "number of steps for {jumps} ({times}).",
+            "1 つの回の中で繰り返していない時間を含む{jumps}では、実行時間の比がステップ数の比の {factor:.0f} 倍を"
+            "超えた（{times}）。",
+            factor=_JUMP,
+            jumps=listed([_jump(record, *entry) for entry in found]),
+            times=cite("times"),
+        ),
+        say(
+            "The rounds, minutes apart, gave {rounds}.",
+            "時間をおいて測定した各回の値は、{rounds}である。",
+            rounds=listed([_rounds(*entry) for entry in times.values()]),
+        ),
+        say(
+            "It is more than {factor:.0f} times as much with whichever round's times: that the machine was slow at one "
+            "moment does not explain it.",
+            "どの回の値を組み合わせても {factor:.0f} 倍を超えるため、そのとき偶然に遅かったことでは説明できない。",
+            factor=_JUMP,
+        )
+        if holds
+        else say(
+            "It is not more than {factor:.0f} times as much with every round's times, so that chance may have a part "
+            "in it: it is to be measured again, with more time for a call (--max-seconds) or in more rounds "
+            "(--rounds).",
+            "回の組み合わせによっては {factor:.0f} 倍を超えないため、偶然に遅かったことの影響かもしれない。"
+            "1 回の計算に使える時間（--max-seconds）を長くするか、測定の回数（--rounds）を増やして、"
+            "測り直す必要がある。",
+            factor=_JUMP,
+        ),
+    ]
+
+
+def _rounds(series: Series, point: Point) -> str:
+    return say(
+        "{rounds} ms with {name} at N = {size:,}",
+        "{name}の N = {size:,} で {rounds} ms",
+        name=label_of(series.name),
+        size=point.size,
+        rounds=listed([milliseconds(median_s) for median_s in point.rounds_s or [point.median_s]], ja=" ms と "),
+    )
+
+
 def _once(record: BenchRecord, found: Sequence[Jump]) -> list[str]:
     times = {(series.name, point.size): (series, point) for series, *points in found for point in points}
     return [
@@ -116,7 +155,7 @@ def _once(record: BenchRecord, found: Sequence[Jump]) -> list[str]:
     ]
 
 
-def _causes(record: BenchRecord, found: Sequence[Jump]) -> list[str]:
+def _causes(record: BenchRecord, found: Sequence[Jump], sure: Sequence[Jump]) -> list[str]:
     """Return what may be behind the jumps, as a supposition, and where the caches' sizes stand."""
     said = [
         say(
@@ -124,7 +163,7 @@ def _causes(record: BenchRecord, found: Sequence[Jump]) -> list[str]:
             "実際に急に増えているとすれば、行列が大きくなり、それまで収まっていたキャッシュに収まらなくなったことが"
             "考えられる。",
         )
-        if any(point.repeats == 1 for _, *points in found for point in points)
+        if len(sure) < len(found)
         else say(
             "The matrices may have outgrown a cache that held them before.",
             "行列が大きくなり、それまで収まっていたキャッシュに収まらなくなったことが考えられる。",
@@ -179,6 +218,11 @@ def _grows_far_more(record: BenchRecord, before: Point, after: Point) -> bool:
     return after.median_s / before.median_s > _JUMP * steps(after.size) / steps(before.size)
 
 
+def _grows_so_in_every_round(record: BenchRecord, before: Point, after: Point) -> bool:
+    steps = operation_of(record).steps
+    return after.median_s / before.slowest_s > _JUMP * steps(after.size) / steps(before.size)
+
+
 def _jump(record: BenchRecord, series: Series, before: Point, after: Point) -> str:
     steps = operation_of(record).steps
     return say(
@@ -225,6 +269,17 @@ def _fall(series: Series, before: Point, after: Point) -> str:
             "one of the two was measured only once, so that it may be chance",
             "一方は 1 回しか測定しておらず、偶然かもしれない",
         )
+        if not (repeated or (before.rounds_s and after.rounds_s))
+        else say(
+            "one of the two has no repeats in its round, but the slowest round at the larger size is faster than the "
+            "fastest at the smaller",
+            "一方は 1 つの回の中で繰り返していないが、大きいほうの最も遅い回も、小さいほうの最も速い回より速い",
+        )
+        if not repeated and after.slowest_s < before.median_s
+        else say(
+            "one of the two has no repeats in its round, and the rounds of the two overlap, so that it may be chance",
+            "一方は 1 つの回の中で繰り返しておらず、両者の各回の値も重なるため、偶然かもしれない",
+        )
         if not repeated
         else say("the interquartile ranges of the two do not overlap", "両者の四分位範囲は重ならない")
         if after.high_s < before.low_s
@@ -242,64 +297,5 @@ def _fall(series: Series, before: Point, after: Point) -> str:
         else say(
             "Something may have slowed the machine down at the smaller size (a supposition).",
             "小さいほうのサイズを測定したときに、一時的に遅くなっていたことが考えられる（仮説）。",
-        ),
-    )
-
-
-def _not_paid(record: BenchRecord) -> list[str]:
-    """Return which changes in C are slower than the version before them, at which sizes, and why that may be."""
-    known = {series.name: series for series in record.measured}
-    said = []
-    for name in _CHANGES:
-        if name not in known or BEFORE[name] not in known:
-            continue
-        changed, before = known[name], known[BEFORE[name]]
-        pairs = [(point, other) for point in changed.points if (other := point_at(before, point.size))]
-        slower = [pair for pair in pairs if _is_slower(*pair)]
-        if slower:
-            said.append(_slower(record, changed, before, slower))
-    return said
-
-
-def _sizes(changed: Series, before: Series, sizes: Sequence[int]) -> str:
-    """Return sizes one by one, or as a range where none between them is missing."""
-    common = [point.size for point in changed.points if point_at(before, point.size)]
-    texts = [f"{size:,}" for size in sizes]
-    between = [size for size in common if sizes[0] <= size <= sizes[-1]]
-    return range_text(texts) if len(sizes) > 2 and between == list(sizes) else listed(texts)
-
-
-def _is_slower(point: Point, other: Point) -> bool:
-    clear = (
-        min(point.repeats, other.repeats) > 1
-        and point.low_s > other.high_s
-        and point.median_s > _NOT_PAID * other.median_s
-    )
-    return clear and not (is_disturbed(point) or is_disturbed(other))
-
-
-def _slower(record: BenchRecord, changed: Series, before: Series, slower: Sequence[tuple[Point, Point]]) -> str:
-    point, other = max(slower, key=lambda pair: pair[0].median_s / pair[1].median_s)
-    why = _WHY_NOT.get((record.operation, changed.name))
-    return say(
-        "{name}, though changed to be faster, is slower than {before} beyond the spread of the repeats at N = {sizes}: "
-        "it takes up to {ratio} times the time, at N = {size:,} ({time} against {beside} ms, {times}). A possible "
-        "reason, not tested here: {why}.",
-        "{name}は、速くするための変更であるが、N = {sizes} では、繰り返しのばらつきを"
-        "超えて{before}より遅い（{times}）。差が最も大きい N = {size:,} では {ratio} 倍の時間（{time} ms と "
-        "{beside} ms）がかかる。"
-        "原因としては、{why}が考えられるが、これは仮説であり、ここでは確かめていない。",
-        name=label_of(changed.name),
-        before=label_of(before.name),
-        sizes=_sizes(changed, before, [entry.size for entry, _ in slower]),
-        ratio=factor_text(point.median_s / other.median_s, wide=is_unsure_time(point) or is_unsure_time(other)),
-        size=point.size,
-        time=milliseconds(point.median_s),
-        beside=milliseconds(other.median_s),
-        times=cite("times"),
-        why=why
-        or say(
-            "at these sizes the change costs more time than it saves",
-            "これらのサイズでは、変更によって増えた処理の時間が、短縮できた時間を上回ること",
         ),
     )

@@ -139,10 +139,10 @@ def _wide_times(record: BenchRecord) -> list[str]:
         said.append(
             say(
                 "Of the times that the powers ({growth}), the rates ({rates}) or the ratios come from, these "
-                "have an interquartile range of more than {limit:.0f} % of the median: {names}. The powers and ratios "
-                "made of them are less sure by as much.",
+                "have an interquartile range of more than {limit:.0f} % of the median: {names}. What is made "
+                "of them is less sure by as much.",
                 "指数（{growth}）、計算速度（{rates}）、速さの比に用いた時間のうち、四分位範囲が"
-                "中央値の {limit:.0f} % を超えるのは、{names}である。これらから求めた指数と比は、"
+                "中央値の {limit:.0f} % を超えるのは、{names}である。これらから求めた値は、"
                 "その分だけ不確かである。",
                 growth=cite("growth"),
                 rates=cite("rates"),

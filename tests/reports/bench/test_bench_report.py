@@ -7,6 +7,7 @@ import itertools
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib.legend import Legend
 from matplotlib.text import Text
@@ -15,6 +16,7 @@ from mnist_lab.bench.bench_record import BenchRecord, CacheCount
 from mnist_lab.language import Language, spaced, speaking
 from mnist_lab.reports.bench.bench_axes import plain_tick
 from mnist_lab.reports.bench.bench_content import compose_bench
+from mnist_lab.reports.bench.bench_csv import bench_data
 from mnist_lab.reports.bench.bench_figures import draw_bench_figures
 from mnist_lab.reports.bench.bench_left_out import left_out_sentences
 from mnist_lab.reports.bench.bench_report import BENCH_FILES, write_bench_report
@@ -101,8 +103,8 @@ def test_disturbed_times_are_named() -> None:
     assert disturbed_sentence(record.measured) is None
     record.series[1].points[2].others_cpu = 0.4
     assert disturbed_sentence(record.measured) == (
-        "Other programs took up to 40 % of the processor meanwhile; these times are not to be trusted: C "
-        "naive (N = 100)."
+        "Other programs took up to 40 % of the processor meanwhile; the times with more than 5 % are not to be "
+        "trusted: C naive (N = 100)."
     )
 
 
@@ -253,6 +255,18 @@ def test_disturbed_time_is_marked_in_every_figure() -> None:
         assert "†: one of the times was disturbed" in caption
 
 
+def test_run_times_are_in_ms_in_the_figures_as_in_the_tables() -> None:
+    record = made_record("ladder")
+    drawn = draw_bench_figures(record)
+    for stem in ("time_log", "time"):
+        (axes,) = drawn[stem][0].axes
+        assert axes.get_ylabel().startswith("run time [ms]")
+        assert any(512 in np.asarray(line.get_ydata()) for line in axes.lines)
+    ladder = draw_ladder(record)
+    assert ladder.axes[0].get_xlabel() == "run time [ms], logarithmic"
+    assert "512 ms" in [found.get_text() for found in ladder.findobj(Text)]
+
+
 def test_figures_have_units_and_powers_of_ten_and_a_shade_for_each_step_of_c() -> None:
     assert [plain_tick(value, 0) for value in (1e-5, 1, 100, 25)] == ["10⁻⁵", "10⁰", "10²", "25"]
     texts = [found.get_text() for found in draw_bench_figures(made_record())["rate"][0].findobj(Text)]
@@ -299,3 +313,27 @@ def test_size_outside_what_was_measured_is_said_to_be_a_continuation(at: int | N
     record.at = at
     text = to_markdown(compose_bench(record, {}))
     assert (f"N = {at} lies outside the sizes that were measured (25 to 800)" in text) is said
+
+
+def test_data_has_the_medians_of_all_rounds() -> None:
+    record = made_record()
+    record.series[1].points[0].rounds_s = [0.5, 0.25]
+    assert "quartiles, medians of all rounds and shares" in times_table(record).caption
+    assert "rounds" not in times_table(made_record()).caption
+    rows = bench_data(record)["times.csv"].decode("utf-8-sig").splitlines()
+    assert rows[0].endswith(",medians_of_rounds_s")
+    assert [row.rpartition(",")[2] for row in rows[1:]].count("0.5 0.25") == 1
+
+
+def test_conditions_say_why_the_compilers_own_vectors_are_off() -> None:
+    record = made_record()
+    assert "own vectorising" not in text_of(record)
+    record.machine["flags"] = "-O3 -march=native -fno-tree-vectorize -fno-tree-slp-vectorize"
+    said = section(text_of(record), "Conditions")
+    assert "own vectorising is switched off (-fno-tree-vectorize -fno-tree-slp-vectorize), so that the versions" in said
+    assert "自動ベクトル化は無効にした" in section(text_of(record, "ja"), "条件")
+
+
+def test_blas_is_spelled_out_where_it_is_named() -> None:
+    assert text_of(made_record()).count("BLAS (Basic Linear Algebra Subprograms) is the library") == 1
+    assert "Subprograms" not in text_of(made_record("conv2d"))

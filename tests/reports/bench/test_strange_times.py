@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from mnist_lab.bench.bench_record import BenchRecord
+from mnist_lab.reports.bench.bench_words import milliseconds
 from tests.bench.points import made_record
 from tests.reports.bench.texts import grown, section, text_of
 
@@ -29,9 +32,35 @@ def test_jump_of_a_single_timing_is_not_claimed() -> None:
     ) in text
     assert "cannot tell a real jump from something that slowed the machine" in text
     assert "A jump that is real may come from" in text
-    assert "Measured only once (1 repeat), and so without quartiles: C naive (N = 800)." in section(text, "Conditions")
+    said = "Measured only once in the round that counts (1 repeat), and so without quartiles: C naive (N = 800)."
+    assert said in section(text, "Conditions")
     assert "C（そのまま）（N = 800）" in section(text_of(record, "ja"), "条件")
     assert "Measured only once" not in text_of(made_record())
+
+
+@pytest.mark.parametrize(
+    ("before_s", "said", "held"),
+    [
+        ((0.064, 0.066), "It is more than 2 times as much with whichever round's times: that the machine", True),
+        ((0.064, 0.09), "It is not more than 2 times as much with every round's times, so that chance", False),
+    ],
+)
+def test_jump_of_a_time_without_repeats_is_held_against_all_rounds(
+    before_s: Sequence[float], said: str, *, held: bool
+) -> None:
+    record = made_jump()
+    before, last = record.series[1].points[-2:]
+    last.repeats, record.rounds = 1, 2
+    before.rounds_s, last.rounds_s = [*before_s], [1.2, last.median_s]
+    text = text_of(record)
+    assert "cannot tell a real jump" not in text
+    assert "minutes apart, gave " in text
+    assert f"64.0 and {milliseconds(before_s[1])} ms with C naive at N = 400 and 1,200 and 1,100 ms with C n" in text
+    assert said in text
+    assert ("A jump that is real may come from" not in text) is held
+    assert "C（そのまま）の N = 800 で 1,200 ms と 1,100 ms である。" in text_of(record, "ja")
+    before.rounds_s, last.rounds_s = [*before_s], []
+    assert "cannot tell a real jump" in text_of(record)
 
 
 def test_cause_of_a_jump_is_a_supposition_beside_the_caches() -> None:
@@ -49,6 +78,15 @@ def test_jump_of_a_convolution_in_pytorch_is_held_against_what_it_writes_out() -
     assert "neighbours that it writes out, nine times the matrix: 11 MiB at N = 400 and 44 MiB at N = 800." in text_of(
         record
     )
+
+
+@pytest.mark.parametrize(("slowest_s", "said"), [(1e-6, "is faster than the fastest at the"), (9e-6, "overlap, so")])
+def test_time_without_repeats_that_falls_is_held_against_all_rounds(slowest_s: float, said: str) -> None:
+    record = made_record()
+    first, second = record.series[1].points[:2]
+    first.median_s, second.median_s, second.repeats = 2e-6, 9e-7, 1
+    first.rounds_s, second.rounds_s = [2e-6, 3e-6], [9e-7, slowest_s]
+    assert said in text_of(record)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +127,32 @@ def test_change_that_makes_it_slower_is_named_with_a_possible_reason() -> None:
         assert why in text
 
 
+def test_change_that_is_no_faster_than_an_earlier_version_is_named() -> None:
+    record = made_record("conv2d")
+    record.series[3].name = "c-blocked"
+    naive, slower, blocked = record.series[1:4]
+    for point, other, third in zip(naive.points, slower.points, blocked.points, strict=True):
+        for entry, factor in ((other, 1.5), (third, 1.01)):
+            entry.median_s, entry.low_s, entry.high_s = (
+                factor * time_s for time_s in (point.median_s, point.low_s, point.high_s)
+            )
+    said = section(text_of(record), "Results")
+    assert "C loop order, though changed to be faster, is slower than C naive beyond the spread" in said
+    assert "C blocked, though changed to be faster, is no faster than C naive at N = 25 to 800 (Table 3): the" in said
+    assert "stay in a cache without strips too" in said
+    blocked.points[1].low_s = blocked.points[1].high_s = blocked.points[1].median_s = 1.2 * naive.points[1].median_s
+    said = section(text_of(record), "Results")
+    assert "is slower than C naive beyond the spread of the repeats at N = 50: it takes up to 1.20 times" in said
+    assert "Nor is C blocked faster than C naive at N = 25 and 100 to 800, where the inter" in said
+    for point in blocked.points[1:]:
+        point.median_s = point.low_s = point.high_s = 0.5 * point.median_s
+    assert "no faster" not in text_of(record)
+
+
 def test_rate_of_a_time_measured_once_is_said_to_be_one() -> None:
     record = made_jump()
     record.series[1].points[-1].repeats = 1
-    assert " to 0.933 at N = 800 (measured once)" in text_of(record, figures=("rate",))
+    assert " to 0.933 at N = 800 (without repeats)" in text_of(record, figures=("rate",))
 
 
 def test_library_that_is_slower_than_a_simpler_version_has_a_possible_reason() -> None:
