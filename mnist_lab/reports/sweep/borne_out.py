@@ -115,7 +115,7 @@ def _two_models(result: SweepResult, one: PointResult, other: PointResult, of: i
         times=""
         if of_times is None
         else say(
-            " Their training times are {one_s} s and {other_s} s; the difference {verdict}.",
+            " The training time of {one} is {one_s} s, that of {other} {other_s} s; the difference {verdict}.",
             "学習時間は {one} が {one_s} s、{other} が {other_s} s であり、この差は{verdict}。",
             one=one.model,
             other=other.model,

@@ -275,7 +275,7 @@ def _tested(found: Reversal) -> str:
         else say("the first {count}", "前者の {count} 組", count=len(most))
     )
     other_way = (
-        say("the reversed one", "逆になった{name}", name=fewer[0][0])
+        say("the reversed one ({name})", "逆になった{name}", name=fewer[0][0])
         if len(fewer) == 1
         else say("the {count} reversed ones", "逆になった {count} 組", count=len(fewer))
     )

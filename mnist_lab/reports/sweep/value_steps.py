@@ -178,8 +178,7 @@ def _not_compared(steps: Sequence[_Step]) -> str:
         return ""
     return say(
         " Where the time of one end alone was measured again ({steps}), the times are not compared.",
-        "一方だけ時間を測り直した {count} 組（{steps}）の学習時間は、測った条件が異なるため比べていない。",
-        count=len(steps),
+        "一方だけ時間を測り直した組（{steps}）の学習時間は、測った条件が異なるため比べていない。",
         steps=say("; ", "、").join(step.name for step in steps),
     )
 

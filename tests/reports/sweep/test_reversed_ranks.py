@@ -5,7 +5,7 @@ from __future__ import annotations
 from mnist_lab.language import spaced, speaking
 from mnist_lab.reports.sweep.limits import open_questions
 from mnist_lab.reports.sweep.observations import observations
-from mnist_lab.reports.sweep.tested import Tested
+from mnist_lab.reports.sweep.tested import Tested as OneTest
 from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult
@@ -35,7 +35,8 @@ def test_model_that_is_behind_at_one_value_alone_is_named() -> None:
         "CNN beside FC at the same activation: the test accuracy of CNN is higher in 2 of 3 (by 0.9 to 1.3 percentage "
         "points), but lower with activation Sigmoid (95.8 % against 96.5 %). Of the first 2, each difference is "
         "larger than the noise (Welch's t-test, two-sided, Bonferroni-corrected for 3 pairs, n = 3, corrected "
-        "p ≤ 0.0012). The difference in the reversed one cannot be told from the noise (n = 3, corrected p = 1)."
+        "p ≤ 0.0012). The difference in the reversed one (activation Sigmoid) cannot be told from the noise (n = 3, "
+        "corrected p = 1)."
     )
     with speaking("ja"):
         (said,) = [spaced(text) for text in observations(ACTIVATIONS, 0.5) if "逆に" in text]
@@ -88,8 +89,8 @@ def test_values_without_an_order_are_compared_at_each_value_of_the_other_setting
 
 
 def test_of_differences_some_none_or_untested_is_said_which() -> None:
-    yes, no = Tested(0.004, (3, 3), 4), Tested(0.3, (3, 3), 4)
-    assert verdicts([("A", yes), ("B", no), ("C", Tested(0.02, (3, 3), 4))], "the first 3") == (
+    yes, no = OneTest(0.004, (3, 3), 4), OneTest(0.3, (3, 3), 4)
+    assert verdicts([("A", yes), ("B", no), ("C", OneTest(0.02, (3, 3), 4))], "the first 3") == (
         " Of the first 3, the difference is larger than the noise in A and C (n = 3, corrected p = 0.004 to 0.02) and "
         "cannot be told from it in B (n = 3, corrected p = 0.3)."
     )

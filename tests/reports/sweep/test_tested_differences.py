@@ -107,7 +107,7 @@ def test_steps_back_that_a_test_bears_out_are_told_from_the_others_with_a_suppos
     assert (
         "学習時間が短くなった 2 組のうち、差が有意であるのは 8 から 16（ウェルチの t 検定、両側、5 組について"
         "ボンフェローニ補正、n = 3、補正後 p < 0.001）であり、16 から 32 では有意とはいえない（n = 3、補正後 p = 1）。"
-        "有意に短くなった原因としては、層の大きさによってライブラリの計算方法が変わることや測定の間に計算機の状態が変わったことが"
+        "有意に短くなった原因としては、層の大きさによってライブラリの計算方法が変わることや、測定の間に計算機の状態が変わったことが"
         "考えられるが、ここでは確かめていない。"
     ) in first
 
@@ -143,7 +143,7 @@ def test_best_of_models_of_one_size_are_compared_and_tested() -> None:
         (found,) = map(spaced, models_compared(SweepResult(points), "activation"))
     assert found.startswith(
         f"{cite('points')} の検証精度がモデルごとに最も高いのは FC（活性化関数 GELU）と CNN（活性化関数 ReLU）である。"
-        f"両者を {cite('points')} と {cite('activation')} で比べると、テスト精度はそれぞれ 99.1 % と 99.1 %、"
+        f"両者を {cite('points')}と{cite('activation')} で比べると、テスト精度はそれぞれ 99.1 % と 99.1 %、"
     )
     assert models_compared(SweepResult(points[:2]), "activation") == []
 
