@@ -18,8 +18,8 @@ def test_summary_says_what_the_tests_of_the_observations_bear_out() -> None:
         "Sigmoid 97.0 %), the training time of CNN (activation ReLU 8.10 s, Tanh 8.10 s) and "
         "the test accuracy of CNN (activation ReLU 100.0 %, Tanh 100.0 %).",
         "Of the most accurate of each model by validation, FC has a test accuracy of 99.1 % and CNN one of 100.0 %; "
-        "the difference is larger than the noise. The training time of FC is 1.01 s, that of CNN 8.10 s; the difference "
-        "is larger than the noise.",
+        "the difference is larger than the noise. The training time of FC is 1.01 s, that of CNN 8.10 s; the "
+        "difference is larger than the noise.",
     ]
     with speaking("ja"):
         first, second, third = map(spaced, what_is_borne_out(SweepResult(ACTIVATIONS)))
