@@ -23,21 +23,48 @@ def verdicts(tests: Sequence[tuple[str, Tested | None]], group: str, test: str =
     untested = [name for name, found in tests if found is None]
     if not yes and not no:
         return say(" No t-test applies to {group}.", "{group}には t 検定を適用できない。", group=group)
-    if yes and no:
-        said = say(
-            " Of {group}, the difference is larger than the noise in {yes} ({p_yes}) and cannot be told from it in "
-            "{no} ({p_no}).",
-            "{group}のうち、差が有意であるのは {yes}（{p_yes}）であり、{no}では有意とはいえない（{p_no}）。",
-            group=group,
-            yes=_names([name for name, _ in yes]),
-            no=_names([name for name, _ in no]),
-            p_yes=_in_brackets([found for _, found in yes], test),
-            p_no=p_of([found for _, found in no]),
+    said = (
+        _mixed(group, yes, no, test)
+        if yes and no
+        else _alike(
+            group,
+            _in_brackets([found for _, found in (*yes, *no)], test),
+            borne_out=bool(yes),
+            single=len(tests) == 1,
         )
-    else:
-        p = _in_brackets([found for _, found in (*yes, *no)], test)
-        said = _alike(group, p, borne_out=bool(yes), single=len(tests) == 1)
+    )
     return said + _untested(untested)
+
+
+def _mixed(group: str, yes: Sequence[tuple[str, Tested]], no: Sequence[tuple[str, Tested]], test: str) -> str:
+    """Name the smaller part of those that are larger than the noise and those that are not; the other is the rest."""
+    if len(yes) <= len(no):
+        return say(
+            " Of {group}, the difference is larger than the noise in {named} ({p_named}) and cannot be told from it in "
+            "the other {rest} ({p_rest}).",
+            "{group}のうち、差が有意であるのは {named}（{p_named}）であり、"
+            "ほかの {rest} 組では有意とはいえない（{p_rest}）。",
+            group=group,
+            named=_names([name for name, _ in yes]),
+            rest=_count(no),
+            p_named=_in_brackets([found for _, found in yes], test),
+            p_rest=p_of([found for _, found in no]),
+        )
+    return say(
+        " Of {group}, the difference cannot be told from the noise in {named} ({p_named}) and is larger than it in the "
+        "other {rest} ({p_rest}).",
+        "{group}のうち、差が有意とはいえないのは {named}（{p_named}）であり、"
+        "ほかの {rest} 組では有意である（{p_rest}）。",
+        group=group,
+        named=_names([name for name, _ in no]),
+        rest=_count(yes),
+        p_named=_in_brackets([found for _, found in no], test),
+        p_rest=p_of([found for _, found in yes]),
+    )
+
+
+def _count(tests: Sequence[object]) -> str:
+    return say("one", "1") if len(tests) == 1 else str(len(tests))
 
 
 def _alike(group: str, p: str, *, borne_out: bool, single: bool) -> str:

@@ -91,15 +91,15 @@ def test_values_without_an_order_are_compared_at_each_value_of_the_other_setting
 def test_of_differences_some_none_or_untested_is_said_which() -> None:
     yes, no = OneTest(0.004, (3, 3), 4), OneTest(0.3, (3, 3), 4)
     assert verdicts([("A", yes), ("B", no), ("C", OneTest(0.02, (3, 3), 4))], "the first 3") == (
-        " Of the first 3, the difference is larger than the noise in A and C (n = 3, corrected p = 0.004 to 0.02) and "
-        "cannot be told from it in B (n = 3, corrected p = 0.3)."
+        " Of the first 3, the difference cannot be told from the noise in B (n = 3, corrected p = 0.3) and is larger "
+        "than it in the other 2 (n = 3, corrected p = 0.004 to 0.02)."
     )
     with speaking("ja"):
         assert verdicts([("A", no), ("B", no)], "前者の 2 組") == (
             "前者の 2 組ではいずれも差が有意とはいえない（n = 3、補正後 p = 0.3）。"
         )
         assert spaced(verdicts([("A", yes), ("B", no)], "前者の 2 組")) == (
-            "前者の 2 組のうち、差が有意であるのは A（n = 3、補正後 p = 0.004）であり、B では有意とはいえない"
+            "前者の 2 組のうち、差が有意であるのは A（n = 3、補正後 p = 0.004）であり、ほかの 1 組では有意とはいえない"
             "（n = 3、補正後 p = 0.3）。"
         )
     assert verdicts([("A", yes), ("B", None)], "the first 2").endswith(" (No t-test applies to B.)")

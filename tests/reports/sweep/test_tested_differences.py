@@ -98,15 +98,15 @@ def test_steps_back_that_a_test_bears_out_are_told_from_the_others_with_a_suppos
     assert (
         " Of the 2 steps in which the training time becomes shorter, the difference is larger than the noise in 8 to "
         "16 (Welch's t-test, two-sided, Bonferroni-corrected for 5 pairs, n = 3, corrected p < 0.001) and cannot be "
-        "told from it in 16 to 32 (n = 3, corrected p = 1). Where the time falls beyond the noise, it may be that the "
-        "library computes layers of another size in another way, or that the state of the computer changed between the "
-        "runs; that was not tried here."
+        "told from it in the other one (n = 3, corrected p = 1). Where the time falls beyond the noise, it may be that "
+        "the library computes layers of another size in another way, or that the state of the computer changed between "
+        "the runs; that was not tried here."
     ) in first
     with speaking("ja"):
         first = spaced(observations(SweepResult(points), 0.5)[0])
     assert (
         "学習時間が短くなった 2 組のうち、差が有意であるのは 8 から 16（ウェルチの t 検定、両側、5 組について"
-        "ボンフェローニ補正、n = 3、補正後 p < 0.001）であり、16 から 32 では有意とはいえない（n = 3、補正後 p = 1）。"
+        "ボンフェローニ補正、n = 3、補正後 p < 0.001）であり、ほかの 1 組では有意とはいえない（n = 3、補正後 p = 1）。"
         "有意に短くなった原因としては、層の大きさによってライブラリの計算方法が変わることや、測定の間に計算機の状態が変わったことが"
         "考えられるが、ここでは確かめていない。"
     ) in first
