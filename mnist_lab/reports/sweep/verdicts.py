@@ -41,30 +41,30 @@ def _mixed(group: str, yes: Sequence[tuple[str, Tested]], no: Sequence[tuple[str
     if len(yes) <= len(no):
         return say(
             " Of {group}, the difference is larger than the noise in {named} ({p_named}) and cannot be told from it in "
-            "the other {rest} ({p_rest}).",
-            "{group}のうち、差が有意であるのは {named}（{p_named}）であり、"
-            "ほかの {rest} 組では有意とはいえない（{p_rest}）。",
+            "{rest} ({p_rest}).",
+            "{group}のうち、差が有意であるのは {named}（{p_named}）であり、{rest}では有意とはいえない（{p_rest}）。",
             group=group,
             named=_names([name for name, _ in yes]),
-            rest=_count(no),
+            rest=_others(no),
             p_named=_in_brackets([found for _, found in yes], test),
             p_rest=p_of([found for _, found in no]),
         )
     return say(
         " Of {group}, the difference cannot be told from the noise in {named} ({p_named}) and is larger than it in the "
         "other {rest} ({p_rest}).",
-        "{group}のうち、差が有意とはいえないのは {named}（{p_named}）であり、"
-        "ほかの {rest} 組では有意である（{p_rest}）。",
+        "{group}のうち、差が有意とはいえないのは {named}（{p_named}）であり、{rest}では有意である（{p_rest}）。",
         group=group,
         named=_names([name for name, _ in no]),
-        rest=_count(yes),
+        rest=_others(yes),
         p_named=_in_brackets([found for _, found in no], test),
         p_rest=p_of([found for _, found in yes]),
     )
 
 
-def _count(tests: Sequence[object]) -> str:
-    return say("one", "1") if len(tests) == 1 else str(len(tests))
+def _others(tests: Sequence[object]) -> str:
+    if len(tests) == 1:
+        return say("the other one", "ほかの 1 組")
+    return say("the other {count}", "ほかの {count} 組", count=len(tests))
 
 
 def _alike(group: str, p: str, *, borne_out: bool, single: bool) -> str:
