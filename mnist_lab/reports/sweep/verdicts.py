@@ -50,8 +50,8 @@ def _mixed(group: str, yes: Sequence[tuple[str, Tested]], no: Sequence[tuple[str
             p_rest=p_of([found for _, found in no]),
         )
     return say(
-        " Of {group}, the difference cannot be told from the noise in {named} ({p_named}) and is larger than it in the "
-        "other {rest} ({p_rest}).",
+        " Of {group}, the difference cannot be told from the noise in {named} ({p_named}) and is larger than it in "
+        "{rest} ({p_rest}).",
         "{group}のうち、差が有意とはいえないのは {named}（{p_named}）であり、{rest}では有意である（{p_rest}）。",
         group=group,
         named=_names([name for name, _ in no]),
