@@ -11,7 +11,7 @@ from mnist_lab.reports.document import Block, TableBlock
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sections import prose
 from mnist_lab.reports.setting_names import setting_with_key
-from mnist_lab.reports.words import word
+from mnist_lab.reports.words import precision_of, word
 from mnist_lab.runs.groups import DATA_FACTS, Group, differing_settings
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared_settings, value_text
@@ -127,7 +127,7 @@ def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
         "seeds": say(", ", "、").join(dict.fromkeys(_seeds(record) for record in records)),
         "device": _each(records, _device),
         "threads": _each(records, lambda record: str(record.device.get("threads", ABSENT))),
-        "precision": _each(records, lambda record: str(record.device.get("precision", ABSENT))),
+        "precision": _each(records, lambda record: precision_of(str(record.device.get("precision", ABSENT)))),
         "system": _each(records, lambda record: system_of(str(record.device.get("platform", ABSENT)))),
         "versions": _each(
             records,

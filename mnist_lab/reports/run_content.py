@@ -13,6 +13,7 @@ from mnist_lab.reports.document import Block, Document, Heading, Paragraph, Tabl
 from mnist_lab.reports.figure_texts import figure_caption, figure_title
 from mnist_lab.reports.gpu_memory import PEAK, SHARED, memory_mib
 from mnist_lab.reports.group_comparison import Comparison, compare_groups
+from mnist_lab.reports.model_kinds import model_kinds
 from mnist_lab.reports.model_tables import MOST_LAYER_TABLES, layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.result_text import not_learned, result_sentences
@@ -54,7 +55,7 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
         questions: Ask the questions that the reader's interpretation answers.
     """
     groups, comparisons = findings.groups, findings.comparisons
-    blocks: list[Block] = [cover(), Heading(word("summary")), *prose(summary(findings))]
+    blocks: list[Block] = [cover(), Heading(word("summary")), *prose([*model_kinds(groups), *summary(findings)])]
     if len(groups) > 1:
         blocks += [Heading(word("changed")), *changes(groups)]
     blocks += [Heading(word("models")), *_models(groups)]

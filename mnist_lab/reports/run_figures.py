@@ -25,6 +25,8 @@ STEMS = ("accuracy_over_time", "time_per_epoch", "accuracy", "time_and_accuracy"
 """File names, without an ending, of all the figures there can be."""
 # Times that differ by more than this would press the faster group against the axis.
 _LOGARITHMIC_FROM = 4
+_MOST_LABELS = 10
+"""As many there is room for on a time axis of the whole width."""
 _LARGEST_AREA = 900
 _SMALLEST_AREA = 8
 
@@ -170,10 +172,10 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
         )
     times = [time_s.mean for _, _, time_s, _ in shown]
     logarithmic = min(times) > 0 and max(times) / min(times) > _LOGARITHMIC_FROM
+    axes.margins(0.25)
     if logarithmic:
         _logarithmic(axes)
     axes.set(xlabel=word("train_s_log" if logarithmic else "train_s"), ylabel=word("accuracy"))
-    axes.margins(0.25)
     if not logarithmic:
         axes.set_xlim(left=0)
     handles: list[Artist] = [
@@ -224,7 +226,7 @@ def _names(axes: Axes, groups: Sequence[Group]) -> None:
 
 def _logarithmic(axes: Axes) -> None:
     axes.set_xscale("log")
-    label_logarithmic(axes.xaxis, 1000)
+    label_logarithmic(axes.xaxis, _MOST_LABELS)
 
 
 def _place_legend(axes: Axes, handles: Sequence[Artist], labels: Sequence[str], title: str | None) -> None:

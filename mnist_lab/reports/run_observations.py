@@ -108,10 +108,10 @@ def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
         for entry in reached
     ]
     return say(
-        "In {figure} and {table}, a mean validation accuracy of {mark:.1f} %, the highest that {who} reach, is reached "
-        "by {parts}.",
-        "{figure} と {table} において、{who}がともに到達した平均検証精度の最高値（{mark:.1f} %）に"
-        "初めて達したエポックは、{parts}である。",
+        "In {figure} and {table}, a mean validation accuracy of {mark:.1f} %, the highest that {who} reach, rounded "
+        "down, is reached by {parts}.",
+        "{figure} と {table} において、{who}がともに到達した平均検証精度の最高値（小数第 2 位以下を切り捨てて "
+        "{mark:.1f} %）に初めて達したエポックは、{parts}である。",
         figure=cite("accuracy_over_time"),
         table=cite("reached"),
         who=_who(reached),
@@ -150,7 +150,7 @@ def _within_epochs(reached: Sequence[Reached]) -> str:
     parts = [
         say(
             "{label} between the ends of epochs {before} and {epoch}",
-            "{label} が第 {before} エポックと第 {epoch} エポックの終わりの間",
+            "{label} が第 {before} エポックの終わりと第 {epoch} エポックの終わりの間",
             label=entry.group.label,
             before=entry.epoch - 1,
             epoch=entry.epoch,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mnist_lab.language import Phrase
+from mnist_lab.language import Phrase, say
 from mnist_lab.runs.places import without_places
 
 WORDS: Mapping[str, Phrase] = {
@@ -79,6 +79,17 @@ RUN_ENDS: Mapping[str, Phrase] = {
     "disturbed": Phrase("was disturbed and trained once more", "ほかのプログラムの影響により再学習"),
 }
 """How a run ended, by its record's ``status``; in English the sentence's verb."""
+_PRECISIONS: Mapping[str, Phrase] = {
+    "64-true": Phrase("64-bit floating point", "64 ビット浮動小数点"),
+    "32-true": Phrase("32-bit floating point", "32 ビット浮動小数点"),
+    "16-true": Phrase("16-bit floating point", "16 ビット浮動小数点"),
+    "bf16-true": Phrase("16-bit floating point bfloat16", "16 ビット浮動小数点 bfloat16"),
+    "16-mixed": Phrase("16-bit beside 32-bit floating point", "16 ビットと 32 ビットの浮動小数点の混合"),
+    "bf16-mixed": Phrase(
+        "16-bit floating point bfloat16 beside 32-bit",
+        "16 ビット浮動小数点 bfloat16 と 32 ビット浮動小数点の混合",
+    ),
+}
 _REASONS: Mapping[str, Phrase] = {
     "Stopped by the system (SIGTERM).": Phrase("stopped by the system (SIGTERM)", "システムによる停止（SIGTERM）"),
     "Stopped from the keyboard.": Phrase("stopped from the keyboard", "キーボードからの中断"),
@@ -109,6 +120,12 @@ def word(name: str) -> str:
 def unit(name: str) -> str:
     """Return a unit in the current language; one that stands in no table, as it is."""
     return str(UNITS.get(name, name))
+
+
+def precision_of(name: str) -> str:
+    """Return what a precision is, with Lightning's name for it; one that is not known by its name alone."""
+    known = _PRECISIONS.get(name)
+    return name if known is None else say("{known} ({name})", "{known}（{name}）", known=known, name=name)
 
 
 def reason_of(message: str) -> str:

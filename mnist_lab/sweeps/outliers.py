@@ -46,6 +46,8 @@ class Expected:
     high_s: float
     drawn_out: DrawnOut | None = None
     """How the line was drawn out to a point that has a neighbour on one side only."""
+    key: str = ""
+    """The option in which the neighbours differ from the point."""
     by_later_times: bool = False
     """Whether one of the neighbours was measured again, too, so that its later time counts."""
 
@@ -87,7 +89,7 @@ def at_first(points: Sequence[PointResult]) -> dict[str, AtFirst]:
     """
     found: dict[str, AtFirst] = {key: AtFirst() for key in _found([replace(entry, again=()) for entry in points])}
     factors = dict.fromkeys(found, TOLERANCE)
-    for line in _lines(points):
+    for option, line in _lines(points):
         for index, (position, entry) in enumerate(line):
             key = entry.point.key
             if key not in found:
@@ -97,7 +99,7 @@ def at_first(points: Sequence[PointResult]) -> dict[str, AtFirst]:
             if not odd and factor > factors[key] and not _is_too_wide(own, index):
                 factors[key] = factor
                 later = any(one.again for one in _neighbours(own, index))
-                found[key] = AtFirst(replace(_expected(own, index), by_later_times=later))
+                found[key] = AtFirst(replace(_expected(own, index), key=option, by_later_times=later))
             elif found[key].expected is None:
                 odd = odd or [one for one in _neighbours(own, index) if _was_wrong(one)]
                 found[key] = AtFirst(odd=(*found[key].odd, *(one for one in odd if one not in found[key].odd)))
@@ -141,7 +143,7 @@ def _was_wrong(entry: PointResult) -> bool:
 def _found(points: Sequence[PointResult]) -> dict[str, tuple[PointResult, float]]:
     """Return the points that do not fit, and how far outside they are, in the farthest line."""
     found: dict[str, tuple[PointResult, float]] = {}
-    for line in _lines(points):
+    for _, line in _lines(points):
         rest = line
         while len(rest) >= _SHORTEST_LINE:
             # An end is judged by the two next to it only: what they say does not reach across a gap.
@@ -160,8 +162,8 @@ def _found(points: Sequence[PointResult]) -> dict[str, tuple[PointResult, float]
     return found
 
 
-def _lines(points: Sequence[PointResult]) -> Iterator[list[tuple[float, PointResult]]]:
-    """Yield rows of three points or more that differ in one number only, in its order."""
+def _lines(points: Sequence[PointResult]) -> Iterator[tuple[str, list[tuple[float, PointResult]]]]:
+    """Yield options with rows of three points or more that differ in that one number only, in its order."""
     bases = dict.fromkeys(entry.point.base for entry in points)
     for base in bases:
         own = [entry for entry in points if entry.point.base == base and entry.times_s and entry.train_s > 0]
@@ -176,7 +178,7 @@ def _lines(points: Sequence[PointResult]) -> Iterator[list[tuple[float, PointRes
                 position = axis.positions[axis.values.index(entry.point.values[key])]
                 lines.setdefault(group, []).append((position, entry))
             yield from (
-                sorted(line, key=lambda item: item[0]) for line in lines.values() if len(line) >= _SHORTEST_LINE
+                (key, sorted(line, key=lambda item: item[0])) for line in lines.values() if len(line) >= _SHORTEST_LINE
             )
 
 

@@ -7,6 +7,7 @@ import hashlib
 import re
 import shutil
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +18,9 @@ from scipy import stats
 from torch.utils.tensorboard.writer import SummaryWriter
 
 from mnist_lab.language import Language, spaced, speaking
-from mnist_lab.reports.run_content import find
+from mnist_lab.reports.document import Paragraph, TableBlock
+from mnist_lab.reports.model_kinds import model_kinds
+from mnist_lab.reports.run_content import compose, find
 from mnist_lab.reports.run_figures import draw_figures
 from mnist_lab.reports.run_limits import run_limits
 from mnist_lab.reports.run_observations import run_observations
@@ -308,5 +311,41 @@ def test_accuracy_is_said_to_be_reached_within_an_epoch(tmp_path: Path) -> None:
         said = spaced(" ".join(run_observations(findings.groups, findings.comparisons)))
     assert (
         "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。実際に達したのは、CNN が"
-        "第 1 エポックと第 2 エポックの終わりの間、FC が第 2 エポックと第 3 エポックの終わりの間である。" in said
+        "第 1 エポックの終わりと第 2 エポックの終わりの間、FC が"
+        "第 2 エポックの終わりと第 3 エポックの終わりの間である。" in said
     )
+    assert "平均検証精度の最高値（小数第 2 位以下を切り捨てて " in said
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "precision"),
+    [
+        (
+            "en",
+            "This report deals with a model with convolutional layers (CNN) and one of fully connected layers only "
+            "(FC).",
+            "32-bit floating point (32-true)",
+        ),
+        (
+            "ja",
+            "本レポートでは、畳み込み層を持つモデル（CNN）と全結合層だけのモデル（FC）を扱う。",
+            "32 ビット浮動小数点（32-true）",
+        ),
+    ],
+)
+def test_names_of_models_and_precisions_are_explained_once(
+    language: Language, first: str, precision: str, tmp_path: Path
+) -> None:
+    with speaking(language):
+        blocks = compose(find(cnn_and_fc(tmp_path)), FIGURES).blocks
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert texts[0].startswith(first)
+    assert "".join(texts).count("（FC）" if language == "ja" else "(FC)") == 1
+    assert precision in [row[1] for block in blocks if isinstance(block, TableBlock) for row in block.rows]
+
+
+def test_network_of_ones_own_is_not_explained_by_its_name(tmp_path: Path) -> None:
+    (group, *_) = find(cnn_and_fc(tmp_path)).groups
+    own = replace(group.record, code={"mynet.py": {"text": "", "sha256": "1a"}})
+    assert model_kinds([group]) == ["This report deals with a model with convolutional layers (CNN)."]
+    assert model_kinds([replace(group, runs=(replace(group.runs[0], record=own),))]) == []

@@ -147,7 +147,10 @@ def test_group_that_hardly_learned_stands_first(tmp_path: Path) -> None:
     leave_run(tmp_path / "tb_logs", "FC", 0, test=0.19, name="lost", model_settings={"activation": "Sigmoid"})
     text = report(tmp_path / "report", tmp_path / "tb_logs")
     summary = text.partition("## Summary\n\n")[2]
-    assert re.match(r"FC .*Sigmoid.* hardly learned: its test accuracy of 19\.0 % is nearer to guessing", summary)
+    assert re.match(
+        r"This report deals [^.]*\. FC .*Sigmoid.* hardly learned: its test accuracy of 19\.0 % is nearer to guessing",
+        summary,
+    )
 
 
 def test_disturbed_runs_are_marked_in_their_table(tmp_path: Path) -> None:

@@ -40,30 +40,32 @@ def _setting_matters(result: SweepResult) -> list[str]:
     yes = [_pair(pair) for pair in found if _is_borne_out(pair)]
     no = [_pair(pair) for pair in found if not _is_borne_out(pair) and not _is_undecided(pair)]
     undecided = [_pair(pair) for pair in found if _is_undecided(pair)]
-    parts = []
+    said = []
     if yes:
-        parts.append(say("larger than the noise in {pairs}", "{pairs}では有意である", pairs=listed(yes, ja="と")))
+        said.append(
+            say(
+                "The two settings farthest apart differ by more than the noise in {pairs}.",
+                "最も離れた 2 つの設定の差が有意であるのは、{pairs}である。",
+                pairs=listed(yes, ja="と"),
+            )
+        )
     if no:
-        parts.append(
-            say("not to be told from the noise in {pairs}", "{pairs}では有意とはいえない", pairs=listed(no, ja="と"))
+        said.append(
+            say(
+                "Even the two farthest apart cannot be told from the noise in {pairs}.",
+                "最も離れた 2 つの設定でも差が有意とはいえないのは、{pairs}である。",
+                pairs=listed(no, ja="と"),
+            )
         )
     if undecided:
-        parts.append(
+        said.append(
             say(
-                "not to be decided on in {pairs}",
-                "{pairs}では有意かどうかを判断できない",
+                "Whether the two farthest apart differ cannot be decided in {pairs}.",
+                "最も離れた 2 つの設定の差が有意かどうかを判断できないのは、{pairs}である。",
                 pairs=listed(undecided, ja="と"),
             )
         )
-    if not parts:
-        return []
-    return [
-        say(
-            "Of the two settings farthest apart, the difference is {parts}.",
-            "最も離れた 2 つの設定の差は、{parts}。",
-            parts=say("; ", "が、").join(parts),
-        )
-    ]
+    return said
 
 
 def _is_borne_out(found: FarthestApart) -> bool:
@@ -101,10 +103,10 @@ def _two_models(result: SweepResult, one: PointResult, other: PointResult, of: i
     decimals = accuracy_decimals(result.points)
     of_times = tested(logarithms([one]), logarithms([other]), of) if times_compare(one, other) else None
     return say(
-        "Of the most accurate of each model by validation, {one} and {other} have a test accuracy of {good} % and "
-        "{less} % ({verdict}){times}.",
-        "モデルごとに検証精度が最も高い設定どうしを比べると、{one} と {other} のテスト精度はそれぞれ {good} % と "
-        "{less} %（{verdict}）{times}である。",
+        "Of the most accurate of each model by validation, {one} has a test accuracy of {good} % and {other} one of "
+        "{less} %; the difference {verdict}.{times}",
+        "モデルごとに検証精度が最も高い設定どうしを比べると、テスト精度は {one} が {good} %、{other} が {less} % "
+        "であり、この差は{verdict}。{times}",
         one=one.model,
         other=other.model,
         good=f"{100 * one.test_accuracy:.{decimals}f}",
@@ -113,8 +115,10 @@ def _two_models(result: SweepResult, one: PointResult, other: PointResult, of: i
         times=""
         if of_times is None
         else say(
-            " and a training time of {one_s} s and {other_s} s ({verdict})",
-            "、学習時間はそれぞれ {one_s} s と {other_s} s（{verdict}）",
+            " The training time of {one} is {one_s} s, that of {other} {other_s} s; the difference {verdict}.",
+            "学習時間は {one} が {one_s} s、{other} が {other_s} s であり、この差は{verdict}。",
+            one=one.model,
+            other=other.model,
             one_s=significant(one.train_s),
             other_s=significant(other.train_s),
             verdict=_verdict(borne_out=of_times.is_larger_than_noise),
@@ -124,5 +128,5 @@ def _two_models(result: SweepResult, one: PointResult, other: PointResult, of: i
 
 def _verdict(*, borne_out: bool) -> str:
     if borne_out:
-        return say("larger than the noise", "差は有意である")
-    return say("not to be told from the noise", "差は有意とはいえない")
+        return say("is larger than the noise", "有意である")
+    return say("cannot be told from the noise", "有意とはいえない")

@@ -10,6 +10,7 @@ from mnist_lab.reports.setting_names import point_label
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.outliers import DrawnOut, Expected
 from mnist_lab.sweeps.result import PointResult
+from mnist_lab.sweeps.setting_words import setting_name
 
 
 def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
@@ -28,6 +29,9 @@ def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
     if kinds:
         kinds_text = say("; ", "、").join(kinds)
         found.append(say("What is expected: {kinds}.", "予想される値は、{kinds}とした。", kinds=kinds_text))
+    found += _neighbours(shown)
+    if drawn:
+        found.append(_why_that_power(drawn))
     if any(one.by_later_times for _, one in shown):
         found.append(
             say(
@@ -44,6 +48,48 @@ def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
             )
         )
     return found
+
+
+def _neighbours(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
+    """Say along which setting neighbours lie, where it is known."""
+    along: dict[str, list[str]] = {}
+    for entry, one in shown:
+        if one.key:
+            along.setdefault(setting_name(one.key), []).append(point_label(entry))
+    if not along:
+        return []
+    if len(along) == 1:
+        return [
+            say(
+                "Neighbours differ in the {name} alone, by one step.",
+                "隣の設定とは、{name}だけが一段階異なる設定である。",
+                name=next(iter(along)),
+            )
+        ]
+    each = [
+        say("in the {name} from {entries}", "{entries} では{name}", name=name, entries=listed(entries, ja=" と "))
+        for name, entries in along.items()
+    ]
+    return [
+        say(
+            "Neighbours differ in one setting alone, by one step: {each}.",
+            "隣の設定とは、1 つの設定項目（{each}）だけが一段階異なる設定である。",
+            each=listed(each),
+        )
+    ]
+
+
+def _why_that_power(drawn: Sequence[tuple[PointResult, DrawnOut]]) -> str:
+    """Say why the last step may multiply the time by more than the step before it did."""
+    return say(
+        "The time may grow more from step to step: up to twice the growth of the step before is expected at an end, "
+        "by logarithms{squares}.",
+        "学習時間の伸びは段階が進むほど大きくなりうるため、端では、一つ前の伸びの 2 倍（対数で測った値{squares}）"
+        "までを予想に含めた。",
+        squares=say(", which squares the ratio", "であり、比では 2 乗にあたる")
+        if all(_is_even(one) for _, one in drawn)
+        else "",
+    )
 
 
 def _at_an_end(drawn: Sequence[DrawnOut]) -> str:

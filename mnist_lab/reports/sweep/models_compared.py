@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnist_lab.language import paragraph, say
+from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
@@ -18,21 +18,23 @@ def models_compared(result: SweepResult, figure: str | None = None) -> list[str]
 
     Args:
         result: Of points that learned.
-        figure: File name, without an ending, of the figure that is cited; None: none is.
+        figure: File name, without an ending, of the figure of test accuracies that is cited beside the table; None:
+            none is.
     """
     best = best_of_models(result)
     if len(best) < 2 or result.sizes_vary:
         return []
     decimals = accuracy_decimals(result.points)
-    where = say(" in {figure}", "{figure} で", figure=cite(figure)) if figure else ""
+    where = listed([cite("points"), *([cite(figure)] if figure else [])], ja="と")
     found = []
     for other in best[1:]:
         times = times_compare(best[0], other)
         said = say(
-            "Of the most accurate of each model by validation{where}, {one} beside {two}: the test accuracy is {good} "
-            "% against {less} %{time}.",
-            "{where}モデルごとに検証精度が最も高い {one} と {two} を比べると、テスト精度はそれぞれ {good} % と "
-            "{less} %{time}である。",
+            "By the validation accuracies of {table}, {one} and {two} are the most accurate of each model. Beside each "
+            "other in {where}, the test accuracy is {good} % against {less} %{time}.",
+            "{table} の検証精度がモデルごとに最も高いのは {one} と {two} である。両者を {where} で比べると、"
+            "テスト精度はそれぞれ {good} % と {less} %{time}である。",
+            table=cite("points"),
             where=where,
             one=point_label(best[0]),
             two=point_label(other),

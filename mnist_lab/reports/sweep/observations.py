@@ -49,10 +49,20 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
         counted, lambda key: stem if (stem := as_file_name(short_key(key))) in figures else None
     )
     found += _heat_maps(counted, figures)
-    found += models_compared(counted, pareto)
+    found += models_compared(counted, _of_test_accuracies(counted, figures))
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
     return [*found, *how_times_are_tested(found, counted.points)]
+
+
+def _of_test_accuracies(result: SweepResult, figures: Container[str]) -> str | None:
+    """Return the figure in which each point has a mark of its own at its test accuracy; None where there is none."""
+    for key in varied_keys(result):
+        stem = as_file_name(short_key(key))
+        everyone = all(key in entry.point.values for entry in result.points)
+        if stem in figures and everyone and not any(family.mixed for family in families_of(result, key)):
+            return stem
+    return None
 
 
 def _heat_maps(result: SweepResult, figures: Container[str]) -> list[str]:

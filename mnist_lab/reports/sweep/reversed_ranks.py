@@ -13,6 +13,7 @@ from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.models_compared import times_compare
 from mnist_lab.reports.sweep.tested import accuracies, logarithms, name_of_test, tested
+from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
@@ -256,31 +257,26 @@ def _how(is_time: bool, *, higher: bool) -> str:
 
 
 def _tested(found: Reversal) -> str:
-    """Say how many of the differences either way a test bears out, corrected for all places."""
+    """Say which of the differences either way a test bears out, corrected for all places."""
     values = logarithms if found.is_time else accuracies
     count = len(found.most) + len(found.reversed)
-    tests = [
-        [tested(values([place.one]), values([place.other]), count) for place in places]
-        for places in (found.most, found.reversed)
-    ]
     if min(len(entry.runs) for place in (*found.most, *found.reversed) for entry in (place.one, place.other)) == 1:
         return say(
             " Trained once each, this cannot be told from the noise.",
             "学習は 1 回ずつであり、この逆転をばらつきと区別することはできない。",
         )
-    borne_out = [sum(test is not None and test.is_larger_than_noise for test in both) for both in tests]
-    return say(
-        " The difference is larger than the noise in {most} of these {all_most}, {fewer} ({test}).",
-        "前者の {all_most} 組のうち差が有意であるのは {most} 組であり、逆になった{fewer}（{test}）。",
-        most=borne_out[0],
-        all_most=len(found.most),
-        fewer=say(
-            "and in {fewer} of the {all_fewer} the other way round",
-            " {all_fewer} 組では {fewer} 組である",
-            fewer=borne_out[1],
-            all_fewer=len(found.reversed),
-        )
-        if borne_out[1]
-        else say("but not where it is the other way round", "設定での差は有意とはいえない"),
-        test=name_of_test(count),
+    most, fewer = (
+        [(place.name, tested(values([place.one]), values([place.other]), count)) for place in places]
+        for places in (found.most, found.reversed)
     )
+    first = (
+        say("the first one", "前者の 1 組")
+        if len(most) == 1
+        else say("the first {count}", "前者の {count} 組", count=len(most))
+    )
+    other_way = (
+        say("the reversed one ({name})", "逆になった{name}", name=fewer[0][0])
+        if len(fewer) == 1
+        else say("the {count} reversed ones", "逆になった {count} 組", count=len(fewer))
+    )
+    return verdicts(most, first, name_of_test(count)) + verdicts(fewer, other_way)

@@ -44,7 +44,7 @@ def _smallest(result: SweepResult, within: float) -> str:
             "{parameters:,} parameters{time}, validation accuracy {val} % (test accuracy {test} %)",
             "検証精度の最高値（{best} %）との差が{margin}以内で最も小さいモデルは {name} であり、"
             "パラメータ数は {parameters:,}{time}、検証精度は {val} %（テスト精度は {test} %）である",
-            margin=_margin(result.points, within),
+            margin=margin_text(result.points, within),
             best=_percent(best.val_accuracy, decimals),
             name=point_label(first),
             parameters=first.parameters,
@@ -185,7 +185,7 @@ def _best_of_model(points: Sequence[PointResult], within: float) -> str:
         val=_percent(best.val_accuracy, decimals),
         name=listed(_named(tied)),
         test=_span([entry.test_accuracy for entry in tied], decimals),
-        others=_others_near(_named(near), _margin(points, within)),
+        others=_others_near(_named(near), margin_text(points, within)),
     )
     return sentence if len(tied) > 1 else sentence + _time_of(best, points) + _leads_on_test(points)
 
@@ -235,7 +235,7 @@ def _others_near(shown: Sequence[str], margin: str) -> str:
     )
 
 
-def _margin(points: Sequence[PointResult], within: float) -> str:
+def margin_text(points: Sequence[PointResult], within: float) -> str:
     """Write the margin; where one validation sample is worth more than was asked for, as that sample."""
     sample = one_sample_points(points)
     if sample <= within:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from mnist_lab.language import current_language, listed, paragraph, say
 from mnist_lab.reports.conditions import condition_blocks
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
+from mnist_lab.reports.model_kinds import model_kinds
 from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.pooling_order import pooling_order
@@ -19,12 +20,12 @@ from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
-from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence
+from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence, margin_text
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
+from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, one_sample_points, smallest_within
 from mnist_lab.sweeps.run_result import RunResult
 from mnist_lab.sweeps.setting_words import setting_name
 
@@ -47,6 +48,7 @@ def compose(
         Heading(word("summary")),
         *prose(
             [
+                *model_kinds(list(groups.values())),
                 *warnings(result),
                 main_sentence(result, within),
                 *what_is_borne_out(result),
@@ -61,7 +63,7 @@ def compose(
         Heading(word("models")),
         *_models(result, within, groups),
         Heading(word("conditions")),
-        *condition_blocks(list(groups.values()), _measured(), sweep=name),
+        *condition_blocks(list(groups.values()), _measured(result, within), sweep=name),
         Heading(word("results")),
         *prose(_shown(captions)),
         _points(result, within),
@@ -115,8 +117,8 @@ def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> 
     return [Paragraph(text), models_in_short(list(groups.values())), *map(layer_table, in_full)]
 
 
-def _measured() -> str:
-    return say(
+def _measured(result: SweepResult, within: float) -> str:
+    measured = say(
         "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. Test "
         "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
         "accuracy, so that the test set has no part in the choice.",
@@ -124,6 +126,17 @@ def _measured() -> str:
         "テスト精度は、検証精度が最も高かったエポックの重みによるものである。モデルは検証精度によって選んだため、"
         "テストデータは選択に関わっていない。",
     )
+    limit = say(
+        "The limit on the difference in validation accuracy, {within:g} percentage points, is the sweep's setting "
+        "within.",
+        "検証精度の差の限度（{within:g} ポイント）は、スイープの設定 within の値である。",
+        within=within,
+    )
+    one_sample = say(
+        "One validation sample is worth more, so that this is the limit.",
+        "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
+    )
+    return paragraph([measured, limit, *([one_sample] if one_sample_points(result.points) > within else [])])
 
 
 def _shown(figures: Iterable[str]) -> list[str]:
@@ -150,8 +163,24 @@ def _points(result: SweepResult, within: float) -> TableBlock:
             "（値が等しければ、優劣はない）。",
             all=front_quantities(result),
         ),
+        *_smallest(result, within),
     ]
     return TableBlock(paragraph(caption), table.headings, table.rows, table.numbers, "points")
+
+
+def _smallest(result: SweepResult, within: float) -> list[str]:
+    """Say which points the notes call the smallest; nothing where sizes do not vary."""
+    if not result.sizes_vary:
+        return []
+    return [
+        say(
+            "Smallest: of each model the point with the fewest parameters within {margin} of the best validation "
+            "accuracy.",
+            "「最小」は、検証精度の最高値との差が{margin}以内の設定のうち、モデルごとにパラメータ数が最も少ないものを"
+            "示す。",
+            margin=margin_text(result.points, within),
+        )
+    ]
 
 
 def _repeats(counts: Collection[int]) -> str:

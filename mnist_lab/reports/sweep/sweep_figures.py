@@ -11,11 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from mnist_lab.language import say, spaced
+from mnist_lab.language import say
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.setting_names import axis_label, axis_label_on_scale, axis_name, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
 from mnist_lab.reports.sweep.families import families_of
+from mnist_lab.reports.sweep.figure_titles import accuracy_title, time_title
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
@@ -29,7 +30,7 @@ from mnist_lab.sweeps.result import (
     smallest_within,
 )
 
-_NARROW, _TALL = 15, 1000  # times that a logarithmic axis goes up
+_MOST_LABELS, _MOST_OF_HALF_THE_WIDTH = 10, 6  # that a logarithmic axis has room for
 # Times that differ by more than this would press the faster models against the axis.
 _LOGARITHMIC_FROM = 4
 _ASIDE = 0.16
@@ -77,10 +78,10 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
         _mark(upper, at, [entry for entry in own if entry.strange], "x", word("strange"))
         _mark(upper, at, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
         _mark(upper, at, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
-    upper.set_title(spaced(say("Training time by {name}", "{name}と学習時間", name=name)))
+    upper.set_title(time_title(families, name))
     _time_axis(upper, [time_s for family in families for entry in family.points for time_s in entry.times_s])
     lower.set(
-        title=spaced(say("Test accuracy by {name}", "{name}とテスト精度", name=name)),
+        title=accuracy_title(families, on_scale, name),
         ylabel=word("accuracy"),
         xlabel=axis_label_on_scale(axis),
     )
@@ -95,7 +96,7 @@ def _time_axis(panel: Axes, times_s: Sequence[float]) -> None:
     """Have a time axis begin at 0, or be logarithmic where times differ by factors."""
     if min(times_s) > 0 and max(times_s) / min(times_s) > _LOGARITHMIC_FROM:
         panel.set_yscale("log")
-        label_logarithmic(panel.yaxis, _TALL)
+        label_logarithmic(panel.yaxis, _MOST_LABELS)
         panel.set_ylabel(word("train_s_log"))
     else:
         panel.set_ylim(bottom=0)
@@ -212,7 +213,7 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
             panel.axhline(needed_percent(result.points, within), color="black", linewidth=0.8, linestyle=":")
             _mark(panel, at, smallest, "o", smallest_label())
         panel.set(title=title, xlabel=label, xscale="log")
-        label_logarithmic(panel.xaxis, _NARROW if len(costs) > 1 else _TALL)
+        label_logarithmic(panel.xaxis, _MOST_OF_HALF_THE_WIDTH if len(costs) > 1 else _MOST_LABELS)
     panels[0].set_ylabel(word("val_accuracy"))
     say_where_axis_begins(panels[0])
     front_label = say("on the Pareto front", "パレート最適な設定")

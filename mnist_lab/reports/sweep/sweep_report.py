@@ -100,7 +100,12 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
     said = [say("Validation accuracy against {costs} (logarithmic).", "{costs}（対数目盛）と検証精度。", costs=costs)]
     said.append(say("A black edge marks the Pareto front.", "黒い縁の印は、パレート最適な設定を示す。"))
     if has_steps(result):
-        said.append(say("The steps show the best accuracy up to there.", "階段状の線は、そこまでの最高の精度を示す。"))
+        said.append(
+            say(
+                "The steps show each model's best accuracy up to there.",
+                "階段状の線は、モデルごとに、そこまでの最高の精度を示す。",
+            )
+        )
     if result.sizes_vary:
         said.append(
             say(

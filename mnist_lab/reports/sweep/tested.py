@@ -10,6 +10,8 @@ from mnist_lab.language import listed, say
 from mnist_lab.reports.group_comparison import SIGNIFICANCE, welch_test
 from mnist_lab.sweeps.result import PointResult
 
+_SMALLEST_P = 0.001
+"""Below this, how small it is says nothing more."""
 Pair = tuple[Sequence[PointResult], Sequence[PointResult]]
 """Two places that are compared: the points at each."""
 
@@ -36,7 +38,7 @@ class Tested:
             "{test}、n = {n}、{p}",
             test=name_of_test(self.pairs),
             n=self.n[0] if self.n[0] == self.n[1] else f"{self.n[0]}, {self.n[1]}",
-            p="p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}",
+            p=f"p < {_SMALLEST_P}" if self.p < _SMALLEST_P else f"p = {self.p:.2g}",
         )
 
 
@@ -48,6 +50,31 @@ def name_of_test(pairs: int) -> str:
         "{welch}、両側{corrected}",
         welch=_welch(),
         corrected=corrected if pairs > 1 else "",
+    )
+
+
+def p_of(tests: Sequence[Tested]) -> str:
+    """Return n and the corrected p of several tests: ``n = 3, corrected p = 0.001 to 0.009``.
+
+    Args:
+        tests: At least one; all are corrected for as many pairs.
+    """
+    low, high = (pick(test.p for test in tests) for pick in (min, max))
+    counts = sorted({n for test in tests for n in test.n})
+    if high < _SMALLEST_P:
+        p = f"p < {_SMALLEST_P}"
+    elif low < _SMALLEST_P:
+        p = f"p ≤ {high:.2g}"
+    elif (first := f"{low:.2g}") == (last := f"{high:.2g}"):
+        p = f"p = {first}"
+    else:
+        p = say("p = {first} to {last}", "p = {first}〜{last}", first=first, last=last)
+    return say(
+        "n = {n}, {corrected}{p}",
+        "n = {n}、{corrected}{p}",
+        n=counts[0] if len(counts) == 1 else f"{counts[0]}–{counts[-1]}",
+        corrected=say("corrected ", "補正後 ") if tests[0].pairs > 1 else "",
+        p=p,
     )
 
 

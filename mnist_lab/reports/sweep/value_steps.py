@@ -12,13 +12,13 @@ from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family
 from mnist_lab.reports.sweep.tested import accuracies, logarithms, name_of_test, tested
+from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis
 from mnist_lab.sweeps.result import PointResult
 from mnist_lab.sweeps.setting_words import named_value
 
 _MOST_STEPS = 6
-_Values = Callable[[Sequence[PointResult]], list[float]]
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,35 @@ class _Step:
     """From one value of an axis to the next, all other settings the same."""
 
     name: str
+    shown: str
+    """The two numbers with their unit."""
     change: float
     """Of the numbers as they are shown."""
     ends: tuple[Sequence[PointResult], Sequence[PointResult]]
+
+    @property
+    def one_end_again(self) -> bool:
+        """Whether the time of one end alone was measured again: the two times are of different conditions."""
+        first, last = (any(entry.again for entry in end) for end in self.ends)
+        return first != last
+
+    @property
+    def grows(self) -> bool:
+        """Whether the model has more parameters at the end."""
+        first, last = (max(entry.parameters for entry in end) for end in self.ends)
+        return last > first
+
+
+@dataclass(frozen=True)
+class _Backward:
+    """The steps of one quantity that go against most others."""
+
+    how: str
+    """What the quantity does there."""
+    is_time: bool
+    steps: Sequence[_Step]
+    of: int
+    """How many steps of the quantity there are."""
 
 
 def at_value(family: Family, axis: Axis, value: object) -> list[PointResult]:
@@ -54,57 +80,106 @@ def times_count(points: Sequence[PointResult]) -> bool:
 def reversals(families: Sequence[Family], axis: Axis) -> str:
     """Say where time and accuracy go against the way that most steps go; nothing where all go one way.
 
-    A step leads from one value to the next one in a family.
+    A step leads from one value to the next one in a family. Where one end alone was measured again, the times are not
+    compared.
     """
     points = [entry for family in families for entry in family.points]
     decimals = accuracy_decimals(points)
-    said, backward = [], []
-    if times_count(points):
-        steps = _steps(families, axis, lambda own: significant(time_s(own)), "s")
-        backward += [(logarithms, step) for step in _fewer(steps)]
-        said += _against(
-            steps,
+    scores = _steps(families, axis, lambda own: f"{accuracy_percent(own):.{decimals}f}", "%")
+    times = _steps(families, axis, lambda own: significant(time_s(own)), "s") if times_count(points) else []
+    against = [
+        *_against(
+            [step for step in times if not step.one_end_again],
             say("the training time becomes shorter", "学習時間が短くなった"),
             say("the training time becomes longer", "学習時間が長くなった"),
-        )
-    steps = _steps(families, axis, lambda own: f"{accuracy_percent(own):.{decimals}f}", "%")
-    backward += [(accuracies, step) for step in _fewer(steps)]
-    said += _against(
-        steps,
-        say("the test accuracy falls", "テスト精度が低くなった"),
-        say("the test accuracy rises", "テスト精度が高くなった"),
-    )
-    if not said:
+            is_time=True,
+        ),
+        *_against(
+            scores,
+            say("the test accuracy falls", "テスト精度が低くなった"),
+            say("the test accuracy rises", "テスト精度が高くなった"),
+            is_time=False,
+        ),
+    ]
+    if not against:
         return ""
-    return say(
+    once = min(len(entry.times_s) for entry in points) == 1
+    said = say(
         " It does not go one way throughout: of the {count} steps from a value to the next, {said}{once}.",
         "ただし、一方向の変化ではない。隣り合う値どうしの {count} 組のうち、{said}である{once}。",
-        count=len(steps),
-        said=listed(said),
+        count=len(scores),
+        said=listed([_named(one) for one in against]),
         once=say(
-            "; measured once each, this cannot be told from the noise",
-            "（1 回ずつの測定であり、ばらつきとは区別できない）",
+            "; measured once each, this cannot be told from the noise: repeats (--repeats 3) decide",
+            "（1 回ずつの測定であり、ばらつきとは区別できない。区別するには、--repeats 3 のように学習を繰り返す"
+            "必要がある）",
         )
-        if min(len(entry.times_s) for entry in points) == 1
-        else _borne_out(backward, len(steps)),
+        if once
+        else "",
+    )
+    tests = "" if once else "".join(map(_borne_out, against))
+    return said + tests + _not_compared([step for step in times if step.one_end_again])
+
+
+def _against(steps: Sequence[_Step], falls: str, rises: str, *, is_time: bool) -> list[_Backward]:
+    """Return the steps that go against most others; nothing where there are none."""
+    down, up = [step for step in steps if step.change < 0], [step for step in steps if step.change > 0]
+    fewer, how = (down, falls) if len(down) <= len(up) else (up, rises)
+    return [_Backward(how, is_time, fewer, len(steps))] if fewer else []
+
+
+def _named(backward: _Backward) -> str:
+    """Name the steps as one part of a sentence."""
+    more = len(backward.steps) - _MOST_STEPS
+    each = [
+        say("{name} ({shown})", "{name}（{shown}）", name=step.name, shown=step.shown)
+        for step in backward.steps[:_MOST_STEPS]
+    ]
+    return say(
+        "{how} in {count}: {steps}",
+        "{how}のは {count} 組（{steps}）",
+        count=len(backward.steps),
+        how=backward.how,
+        steps=say("; ", "、").join([*each, *([say("{more} more", "ほか {more} 組", more=more)] if more > 0 else [])]),
     )
 
 
-def _borne_out(backward: Sequence[tuple[_Values, _Step]], steps: int) -> str:
-    """Say how many of the steps against the others a test bears out, corrected for all steps of a quantity."""
-    tests = [tested(values(step.ends[0]), values(step.ends[1]), steps) for values, step in backward]
-    count = sum(test is not None and test.is_larger_than_noise for test in tests)
-    if not count:
-        return say(
-            "; none of these can be told from the noise ({test})",
-            "。これらの差はどれも有意とはいえない（{test}）",
-            test=name_of_test(steps),
-        )
+def _borne_out(backward: _Backward) -> str:
+    """Say which of the steps a test bears out, corrected for all steps of the quantity, and what may be behind it."""
+    values = logarithms if backward.is_time else accuracies
+    tests = [(step, tested(values(step.ends[0]), values(step.ends[1]), backward.of)) for step in backward.steps]
+    group = (
+        say("the step in which {how}", "{how} 1 組", how=backward.how)
+        if len(tests) == 1
+        else say("the {count} steps in which {how}", "{how} {count} 組", how=backward.how, count=len(tests))
+    )
+    said = verdicts([(step.name, test) for step, test in tests], group, name_of_test(backward.of))
+    shorter = [step for step, test in tests if test and test.is_larger_than_noise and step.change < 0]
+    return said + (_why_shorter(shorter) if backward.is_time and shorter else "")
+
+
+def _why_shorter(steps: Sequence[_Step]) -> str:
+    """Suppose why a time falls although a test bears it out."""
+    changing = say("the state of the computer changed between the runs", "測定の間に計算機の状態が変わったこと")
+    by_size = say(
+        "the library computes layers of another size in another way",
+        "層の大きさによってライブラリの計算方法が変わること",
+    )
     return say(
-        "; of these, {count} can be told from the noise ({test})",
-        "。このうち差が有意であるのは {count} 組である（{test}）",
-        count=count,
-        test=name_of_test(steps),
+        " Where the time falls beyond the noise, it may be that {reasons}; that was not tried here.",
+        "有意に短くなった原因としては、{reasons}が考えられるが、ここでは確かめていない。",
+        reasons=say(", or that ", "や、").join([*([by_size] if any(step.grows for step in steps) else []), changing]),
+    )
+
+
+def _not_compared(steps: Sequence[_Step]) -> str:
+    """Say which times are not compared since one of the two was measured again; nothing where there are none."""
+    if not steps:
+        return ""
+    return say(
+        " Where the time of one end alone was measured again ({steps}), the times are not compared.",
+        "一方だけ時間を測り直した組（{steps}）の学習時間は、測った条件が異なるため比べていない。",
+        steps=say("; ", "、").join(step.name for step in steps),
     )
 
 
@@ -114,46 +189,19 @@ def _steps(
     found = []
     for family in families:
         shown = [
-            (named_value(axis.key, value) if value == [] and not axis.counts_layers else text, write(own), value)
+            (named_value(axis.key, value) if value == [] and not axis.counts_layers else text, write(own), own)
             for text, value in zip(axis_texts(axis), axis.values, strict=True)
             if (own := at_value(family, axis, value))
         ]
         for (a, one, first), (b, two, last) in itertools.pairwise(shown):
             name = say(
-                "{others}{a} to {b} ({one} {unit}, {two} {unit})",
-                "{others}{a} から {b}（{one} {unit}、{two} {unit}）",
+                "{others}{a} to {b}",
+                "{others}{a} から {b}",
                 others=say("{named}: ", "{named}の ", named=family.others) if len(families) > 1 else "",
                 a=a,
                 b=b,
-                one=one,
-                two=two,
-                unit=of_unit,
             )
+            numbers = say("{one} {unit}, {two} {unit}", "{one} {unit}、{two} {unit}", one=one, two=two, unit=of_unit)
             change = float(two.replace(",", "")) - float(one.replace(",", ""))
-            found.append(_Step(name, change, (at_value(family, axis, first), at_value(family, axis, last))))
+            found.append(_Step(name, numbers, change, (first, last)))
     return found
-
-
-def _fewer(steps: Sequence[_Step]) -> list[_Step]:
-    """Return the steps that go against most others."""
-    down, up = [step for step in steps if step.change < 0], [step for step in steps if step.change > 0]
-    return down if len(down) <= len(up) else up
-
-
-def _against(steps: Sequence[_Step], falls: str, rises: str) -> list[str]:
-    """Name the steps that go against most others, as one part of a sentence; nothing where there are none."""
-    fewer = [step.name for step in _fewer(steps)]
-    if not fewer:
-        return []
-    how = falls if _fewer(steps)[0].change < 0 else rises
-    more = len(fewer) - _MOST_STEPS
-    shown = [*fewer[:_MOST_STEPS], *([say("{more} more", "ほか {more} 組", more=more)] if more > 0 else [])]
-    return [
-        say(
-            "{how} in {count}: {steps}",
-            "{how}のは {count} 組（{steps}）",
-            count=len(fewer),
-            how=how,
-            steps=say("; ", "、").join(shown),
-        )
-    ]

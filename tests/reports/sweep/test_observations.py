@@ -101,7 +101,7 @@ def test_steps_that_go_the_other_way_are_named_for_each_family() -> None:
     assert observations(SweepResult(points), 0.5)[0].endswith(
         "of the 4 steps from a value to the next, the training time becomes shorter in 1: dropout 0.2: 8 to 16 "
         "(2.00 s, 1.50 s) and the test accuracy falls in 1: dropout 0.2: 8 to 16 (93.0 %, 91.0 %); measured once each, "
-        "this cannot be told from the noise."
+        "this cannot be told from the noise: repeats (--repeats 3) decide."
     )
 
 
@@ -117,7 +117,31 @@ def test_time_that_goes_the_other_way_is_named() -> None:
     found = observations(SweepResult(tuple(points)), 0.5)[0]
     assert found.endswith(
         "the training time becomes shorter in 1: 4 to 8 (1.00 s, 0.900 s); measured once each, this cannot be told "
-        "from the noise."
+        "from the noise: repeats (--repeats 3) decide."
+    )
+
+
+def test_time_measured_again_is_not_compared_with_one_measured_before() -> None:
+    points = [
+        result({"model.hidden": [width]}, train_s=s, parameters=width, again_s=again_s)
+        for width, s, again_s in [
+            (4, 1.0, None),
+            (8, 0.9, None),
+            (16, 3.0, 2.0),
+            (32, 1.5, None),
+            (64, 1.9, None),
+            (128, 2.5, None),
+        ]
+    ]
+    found = observations(SweepResult(tuple(points)), 0.5)[0]
+    assert "of the 5 steps from a value to the next, the training time becomes shorter in 1: 4 to 8 (1.00 s, " in found
+    assert found.endswith(
+        " Where the time of one end alone was measured again (8 to 16; 16 to 32), the times are not compared."
+    )
+    with speaking("ja"):
+        found = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
+    assert found.endswith(
+        "一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なるため比べていない。"
     )
 
 
@@ -187,10 +211,11 @@ def test_points_that_hardly_learned_are_said_to_be_left_out(tmp_path: Path) -> N
 
 
 def test_each_paragraph_cites_its_figure(tmp_path: Path) -> None:
-    of_fc, of_cnn, *rest = observations(leave_activations(tmp_path), 0.5, ["activation", "pareto"])
+    of_fc, of_cnn, *beside, front = observations(leave_activations(tmp_path), 0.5, ["activation", "pareto"])
     assert f"With FC ({cite('activation')}), over" in of_fc
     assert cite("activation") in of_cnn
-    assert all(cite("pareto") in text for text in rest)
+    assert all(f"in {cite('points')} and {cite('activation')}, the test accuracy" in text for text in beside)
+    assert cite("pareto") in front
 
 
 def test_question_asks_for_what_hardly_learned(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from mnist_lab.language import spaced, speaking
 from mnist_lab.reports.sweep.limits import open_questions
 from mnist_lab.reports.sweep.observations import observations
+from mnist_lab.reports.sweep.tested import Tested as OneTest
+from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from tests.sweeps.made_results import result, run
@@ -31,9 +33,10 @@ def test_model_that_is_behind_at_one_value_alone_is_named() -> None:
     (said,) = [text for text in observations(ACTIVATIONS, 0.5) if "at the same" in text]
     assert said == (
         "CNN beside FC at the same activation: the test accuracy of CNN is higher in 2 of 3 (by 0.9 to 1.3 percentage "
-        "points), but lower with activation Sigmoid (95.8 % against 96.5 %). The difference is larger than the noise "
-        "in 2 of these 2, but not where it is the other way round (Welch's t-test, two-sided, Bonferroni-corrected for "
-        "3 pairs)."
+        "points), but lower with activation Sigmoid (95.8 % against 96.5 %). Of the first 2, each difference is "
+        "larger than the noise (Welch's t-test, two-sided, Bonferroni-corrected for 3 pairs, n = 3, corrected "
+        "p ≤ 0.0012). The difference in the reversed one (activation Sigmoid) cannot be told from the noise (n = 3, "
+        "corrected p = 1)."
     )
     with speaking("ja"):
         (said,) = [spaced(text) for text in observations(ACTIVATIONS, 0.5) if "逆に" in text]
@@ -41,8 +44,8 @@ def test_model_that_is_behind_at_one_value_alone_is_named() -> None:
     assert said == (
         "活性化関数が同じ CNN と FC を比べると、3 組のうち 2 組では CNN のテスト精度のほうが高い（差は "
         "0.9 ポイントから 1.3 ポイント）。逆に、活性化関数 Sigmoid（95.8 % と 96.5 %）では CNN のほうが低い。"
-        "前者の 2 組のうち差が有意であるのは 2 組であり、逆になった設定での差は有意とはいえない（ウェルチの t 検定、"
-        "両側、3 組についてボンフェローニ補正）。"
+        "前者の 2 組ではいずれも差が有意である（ウェルチの t 検定、両側、3 組についてボンフェローニ補正、n = 3、"
+        "補正後 p ≤ 0.0012）。逆になった活性化関数 Sigmoid の差は有意とはいえない（n = 3、補正後 p = 1）。"
     )
 
 
@@ -83,3 +86,21 @@ def test_values_without_an_order_are_compared_at_each_value_of_the_other_setting
         "With FC, activation ReLU beside activation Tanh at the same optimizer: the training time of activation ReLU "
         "is longer in 2 of 3 (by 1.33 to 2.00 times), but shorter with optimizer RMSprop (1.00 s against 1.60 s)."
     )
+
+
+def test_of_differences_some_none_or_untested_is_said_which() -> None:
+    yes, no = OneTest(0.004, (3, 3), 4), OneTest(0.3, (3, 3), 4)
+    assert verdicts([("A", yes), ("B", no), ("C", OneTest(0.02, (3, 3), 4))], "the first 3") == (
+        " Of the first 3, the difference cannot be told from the noise in B (n = 3, corrected p = 0.3) and is larger "
+        "than it in the other 2 (n = 3, corrected p = 0.004 to 0.02)."
+    )
+    with speaking("ja"):
+        assert verdicts([("A", no), ("B", no)], "前者の 2 組") == (
+            "前者の 2 組ではいずれも差が有意とはいえない（n = 3、補正後 p = 0.3）。"
+        )
+        assert spaced(verdicts([("A", yes), ("B", no)], "前者の 2 組")) == (
+            "前者の 2 組のうち、差が有意であるのは A（n = 3、補正後 p = 0.004）であり、ほかの 1 組では有意とはいえない"
+            "（n = 3、補正後 p = 0.3）。"
+        )
+    assert verdicts([("A", yes), ("B", None)], "the first 2").endswith(" (No t-test applies to B.)")
+    assert verdicts([("A", None)], "the first one") == " No t-test applies to the first one."

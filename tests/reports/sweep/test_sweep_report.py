@@ -173,12 +173,36 @@ def test_front_is_explained_alike_in_table_and_text(tmp_path: Path) -> None:
     write_sweep_report(tmp_path / "out", "own", leave_activations(tmp_path / "tb_logs"), 0.5, "en")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert report.count("at least as good in parameters, time and validation accuracy and better in one of them") == 2
+    assert "The steps show each model's best accuracy up to there." in report
 
 
 def test_mark_of_the_front_is_explained_in_the_caption(tmp_path: Path) -> None:
     write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, "ja")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert "黒い縁の印は、パレート最適な設定を示す。" in report
+
+
+@pytest.mark.parametrize(
+    ("language", "limit", "smallest"),
+    [
+        (
+            "en",
+            "The limit on the difference in validation accuracy, 0.5 percentage points, is the sweep's setting within.",
+            "Smallest: of each model the point with the fewest parameters within 0.5 percentage points of the best",
+        ),
+        (
+            "ja",
+            "検証精度の差の限度（0.5 ポイント）は、スイープの設定 within の値である。",
+            "「最小」は、検証精度の最高値との差が 0.5 ポイント以内の設定のうち、モデルごとにパラメータ数が最も少ない",
+        ),
+    ],
+)
+def test_smallest_and_its_limit_are_explained(language: Language, limit: str, smallest: str, tmp_path: Path) -> None:
+    write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, language)
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert limit in report
+    (caption,) = [line for line in report.splitlines() if smallest in line]
+    assert caption.startswith(("Table", "表"))
 
 
 def test_what_was_expected_of_a_time_measured_again_can_be_worked_out() -> None:
@@ -192,7 +216,9 @@ def test_what_was_expected_of_a_time_measured_again_can_be_worked_out() -> None:
     )
     assert said.endswith(
         "What is expected: between two neighbours, a time between theirs; at an end, one between the neighbour's "
-        "training time and the neighbour's multiplied by the square of its ratio to that of the next but one. Here "
+        "training time and the neighbour's multiplied by the square of its ratio to that of the next but one. "
+        "Neighbours differ in the number of channels alone, by one step. The time may grow more from step to step: up "
+        "to twice the growth of the step before is expected at an end, by logarithms, which squares the ratio. Here "
         "this is 10.0 s × (10.0 s ÷ 9.00 s)² = 12.3 s with CNN, channels 128-128, of times that were not rounded "
         "before."
     )
@@ -202,7 +228,9 @@ def test_what_was_expected_of_a_time_measured_again_can_be_worked_out() -> None:
     assert "測り直す前はそれぞれ 20.0 s と 30.0 s、測り直した値はそれぞれ 8.50 s と 12.0 s である。" in said
     assert said.endswith(
         "予想される値は、両隣に設定がある場合は両隣の学習時間の間、端の設定では、隣の学習時間から、隣の学習時間に"
-        "「隣の学習時間 ÷ もう一つ隣の学習時間」の 2 乗を掛けた値までとした。その値は、CNN（チャンネル数 128-128）では "
+        "「隣の学習時間 ÷ もう一つ隣の学習時間」の 2 乗を掛けた値までとした。隣の設定とは、チャンネル数だけが一段階"
+        "異なる設定である。学習時間の伸びは段階が進むほど大きくなりうるため、端では、一つ前の伸びの 2 倍（対数で測った"
+        "値であり、比では 2 乗にあたる）までを予想に含めた。その値は、CNN（チャンネル数 128-128）では "
         "10.0 s × (10.0 s ÷ 9.00 s)² = 12.3 s である（計算には丸める前の時間を用いた）。"
     )
 
@@ -218,7 +246,10 @@ def test_neighbour_that_was_the_wrong_one_is_named() -> None:
         "CNN, channels 8-8 (90.0 s). Before it was 3.30 s, now it is 3.20 s." in said
     )
     assert re.findall(r"[\d.,]+ s to [\d.,]+ s", said) == ["2.90 s to 3.20 s"]
-    assert said.endswith("a time between theirs. Of a neighbour that was measured again, the later time counts.")
+    assert said.endswith(
+        "a time between theirs. Neighbours differ in the number of channels alone, by one step. Of a neighbour that "
+        "was measured again, the later time counts."
+    )
 
 
 def test_end_of_uneven_steps_is_drawn_out_by_their_power() -> None:
@@ -228,4 +259,5 @@ def test_end_of_uneven_steps_is_drawn_out_by_their_power() -> None:
     assert "what the neighbours say (5.79 s to 8.00 s)" in said
     assert "at an end, one between the longer one of the next two training times and the neighbour's multiplied" in said
     assert "by a power (twice the setting's last step over the one before it," in said
+    assert "up to twice the growth of the step before is expected at an end, by logarithms. Here this is 7.50 s" in said
     assert "7.50 s × (7.50 s ÷ 8.00 s)^4 = 5.79 s with CNN, channels 32-32" in said

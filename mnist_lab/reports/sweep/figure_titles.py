@@ -1,0 +1,75 @@
+"""Titles of the panels over one parameter: of one or two models, between which numbers their points lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mnist_lab.language import listed, say, spaced
+from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.families import Family
+from mnist_lab.runs.spread import significant
+from mnist_lab.sweeps.result import PointResult
+
+_MOST_MODELS = 2
+_WIDEST = 42
+"""Of a title, in letters as wide as a Japanese one."""
+
+
+def time_title(families: Sequence[Family], name: str) -> str:
+    """Return the title of the training times over a parameter; without numbers where some are not to be trusted."""
+    points = [entry for family in families for entry in family.points]
+    spans = _spans(families, points, lambda entry: significant(entry.train_s), "s")
+    if any(entry.disturbed for entry in points):
+        spans = ""
+    return _fitting(
+        spans and say("Training time: {spans}", "学習時間：{spans}", spans=spans),
+        say("Training time by {name}", "{name}と学習時間", name=name),
+    )
+
+
+def accuracy_title(families: Sequence[Family], on_scale: Sequence[PointResult], name: str) -> str:
+    """Return the title of the test accuracies over a parameter.
+
+    Args:
+        families: What the figure shows.
+        on_scale: The points whose accuracies lie on the axis.
+        name: Of the parameter.
+    """
+    decimals = accuracy_decimals(on_scale)
+    spans = _spans(families, on_scale, lambda entry: f"{100 * entry.test_accuracy:.{decimals}f}", "%")
+    return _fitting(
+        spans and say("Test accuracy: {spans}", "テスト精度：{spans}", spans=spans),
+        say("Test accuracy by {name}", "{name}とテスト精度", name=name),
+    )
+
+
+def _spans(
+    families: Sequence[Family], counted: Sequence[PointResult], write: Callable[[PointResult], str], of_unit: str
+) -> str:
+    """Return the smallest and the largest number of each model; empty where there are more models, or medians alone."""
+    models: dict[str, list[str]] = {}
+    for family in families:
+        models.setdefault(family.model, []).extend(write(entry) for entry in family.points if entry in counted)
+    if len(models) > _MOST_MODELS or any(family.mixed for family in families) or not all(models.values()):
+        return ""
+    each = [
+        say(
+            "{model} {low} to {high} {unit}",
+            "{model} は {low}〜{high} {unit}",
+            model=model,
+            low=min(texts, key=_number),
+            high=max(texts, key=_number),
+            unit=of_unit,
+        )
+        for model, texts in models.items()
+    ]
+    return listed(each, en=", ")
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def _fitting(title: str, short: str) -> str:
+    width = sum(0.55 if letter.isascii() else 1.0 for letter in title)
+    return spaced(title if title and width <= _WIDEST else short)
