@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from mnist_lab.language import say
 from mnist_lab.runs.groups import Group, differing_settings
 from mnist_lab.runs.run import compared_settings, value_text
 from mnist_lab.sweeps.axis import unit_of
+from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.setting_words import value_name
 
 ABSENT = "–"
@@ -119,6 +121,8 @@ def setting_rows(groups: Sequence[Group]) -> list[list[str]]:
 
 def _value(name: str, value: Any) -> str:
     """Return a value as a sweep's report names it where it counts something, such as ``4-4`` for channels."""
+    if short_key(name) == "pooling" and value == 1:
+        return say("1 (none)", "1（なし）")
     return value_name(value) if isinstance(value, list) and unit_of(name) else value_text(value)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from mnist_lab.language import Language, speaking
 from mnist_lab.reports.changes import layers_changed
 from mnist_lab.reports.differences import compare_layers, leaves_of, setting_rows
 from mnist_lab.runs.groups import group_runs
@@ -44,6 +47,14 @@ def test_settings_that_differ_are_listed_without_seeds_and_places(tmp_path: Path
 def test_setting_of_one_model_alone_is_a_dash_in_the_other(tmp_path: Path) -> None:
     rows = setting_rows(group_runs(cnn_and_fc(tmp_path)))
     assert rows == [["model", "CNN", "FC"], ["model.channels", "4-4", "–"], ["model.kernel_size", "3", "–"]]
+
+
+@pytest.mark.parametrize(("language", "none"), [("en", "1 (none)"), ("ja", "1（なし）")])
+def test_pooling_over_one_pixel_is_called_none(language: Language, none: str, tmp_path: Path) -> None:
+    for pooling in (1, 2):
+        leave_run(tmp_path, "CNN", 0, name=str(pooling), model_settings={"channels": [4, 4], "pooling": pooling})
+    with speaking(language):
+        assert setting_rows(group_runs(read_runs([tmp_path]))) == [["model.pooling", none, "2"]]
 
 
 def test_pooling_dropout_and_another_activation_are_named(tmp_path: Path) -> None:
