@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from mnist_lab.runs.groups import Group
+from mnist_lab.runs.record import EpochRecord
 from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import Spread, spread_of
 
@@ -41,6 +42,18 @@ class Reached:
     """Training time until the end of that epoch."""
     accuracy_percent: Spread
     """Validation accuracy at the end of that epoch."""
+
+
+def first_epoch_of(run: Run, mark_percent: float) -> EpochRecord | None:
+    """Return the first epoch at whose end a run's own validation accuracy had reached a mark."""
+    for epoch in run.record.epochs:
+        if (
+            epoch.train_s is not None
+            and epoch.val_accuracy is not None
+            and _reaches(100 * epoch.val_accuracy, mark_percent)
+        ):
+            return epoch
+    return None
 
 
 def curve_of(run: Run) -> list[tuple[float, float]]:
@@ -79,9 +92,13 @@ def reached_by_all(groups: Sequence[Group]) -> tuple[float | None, list[Reached]
     mark = math.floor((lowest + _ROUNDING) * 10) / 10
     found = []
     for group, curve in zip(groups, curves, strict=True):
-        point = next(point for point in curve if point.accuracy_percent.mean >= mark - _ROUNDING)
+        point = next(point for point in curve if _reaches(point.accuracy_percent.mean, mark))
         found.append(Reached(group, point.epoch, point.train_s, point.accuracy_percent))
     return mark, found
+
+
+def _reaches(percent: float, mark_percent: float) -> bool:
+    return percent >= mark_percent - _ROUNDING
 
 
 def slow_epochs(run: Run) -> list[tuple[int, float]]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from mnist_lab.language import Phrase, listed, paragraph, say
 from mnist_lab.reports.curves import reached_by_all
+from mnist_lab.reports.equal_accuracy import who
+from mnist_lab.reports.marker_areas import areas_pt2, in_proportion
 from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import mean_text
@@ -50,8 +52,8 @@ def figure_title(stem: str, groups: Sequence[Group]) -> str:
         return str(_TITLES[stem])
     if stem == "accuracy_over_time":
         return say(
-            "{mark:.1f} % validation accuracy: {times} of training",
-            "検証精度 {mark:.1f} % までの学習時間：{times}",
+            "{mark:.1f} % mean validation accuracy: {times} of training",
+            "平均検証精度 {mark:.1f} % までの学習時間：{times}",
             mark=reached_by_all(groups)[0],
             times=listed(numbers),
         )
@@ -61,6 +63,22 @@ def figure_title(stem: str, groups: Sequence[Group]) -> str:
 def figure_caption(stem: str, groups: Sequence[Group]) -> str:
     """Say what a figure shows, what its marks mean, and which runs are not in it."""
     sentences = [str(_CAPTIONS[stem])]
+    if stem == "accuracy_over_time" and (mark := reached_by_all(groups)[0]) is not None:
+        sentences.append(
+            say(
+                "Black dotted line: {mark:.1f} %, the highest mean that {who} reach, rounded down.",
+                "黒い点線は、{who}がともに到達した平均の最高値 {mark:.1f} %（小数第 2 位以下切り捨て）を示す。",
+                mark=mark,
+                who=who(len(groups)),
+            )
+        )
+    if stem == "time_and_accuracy" and len(in_proportion(groups)) < len(areas_pt2(groups)):
+        sentences.append(
+            say(
+                "Marks too small to see are drawn larger.",
+                "ただし、小さすぎて見えない印は、それより大きく描いた。",
+            )
+        )
     runs = [run for group in groups for run in group.runs]
     if any(run.is_completed for run in runs) and not all(run.is_completed for run in runs):
         sentences.append(say("Runs that did not end are left out.", "最後まで学習が終わらなかった実行は含まない。"))

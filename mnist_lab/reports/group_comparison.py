@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from mnist_lab.reports.curves import Reached
+from mnist_lab.reports.curves import first_epoch_of
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import Spread, spread_of
@@ -88,19 +88,26 @@ def compare_groups(groups: Sequence[Group], *, times: bool = True, accuracies: b
     return found
 
 
-def compare_reached(reached: Sequence[Reached]) -> list[Comparison]:
-    """Compare with the first group's how long every other group took to reach the same accuracy.
+def compare_reached(mark_percent: float, groups: Sequence[Group]) -> list[Comparison]:
+    """Compare with the first group's how long the runs of every other group took to reach an accuracy themselves.
+
+    Groups of which a run never reached it are left out: their runs' times are not known.
 
     Args:
-        reached: When each group first reached it; at least one.
+        mark_percent: The validation accuracy.
+        groups: At least one.
     """
-    last = {run.folder: entry.epoch for entry in reached for run in entry.group.completed}
 
     def measure(run: Run) -> float | None:
-        times_s = [epoch.train_s for epoch in run.record.epochs if epoch.epoch + 1 == last[run.folder]]
-        return math.log(times_s[0]) if times_s and times_s[0] else None
+        epoch = first_epoch_of(run, mark_percent)
+        return math.log(epoch.train_s) if epoch and epoch.train_s else None
 
-    family = [_compare("time", reached[0].group, other.group, measure) for other in reached[1:]]
+    def is_known(group: Group) -> bool:
+        return all(measure(run) is not None for run in group.completed)
+
+    if not is_known(groups[0]):
+        return []
+    family = [_compare("time", groups[0], other, measure) for other in groups[1:] if is_known(other)]
     return _holm([comparison for comparison in family if comparison])
 
 

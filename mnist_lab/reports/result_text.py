@@ -54,7 +54,7 @@ def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str], 
     Args:
         comparisons: With the first group.
         figures: File names, without an ending, of the figures there are.
-        reached: A table shows when each group reached the same accuracy.
+        reached: A table shows when each group's mean reached the same accuracy.
     """
     found = [say("{table} lists the results.", "結果を {table} に示す。", table=cite("results"))]
     if comparisons:
@@ -68,8 +68,8 @@ def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str], 
     if reached:
         found.append(
             say(
-                "{table} shows how long each trained until all had reached the same accuracy.",
-                "同じ精度に達するまでの学習時間を {table} に示す。",
+                "{table} shows how long each trained until its mean had reached the same accuracy.",
+                "実行の平均が同じ精度に達するまでの学習時間を {table} に示す。",
                 table=cite("reached"),
             )
         )

@@ -10,6 +10,7 @@ from mnist_lab.reports.changes import changes
 from mnist_lab.reports.comparison_text import comparison_sentence, comparison_table
 from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
+from mnist_lab.reports.equal_accuracy import reached_table
 from mnist_lab.reports.figure_texts import figure_caption, figure_title
 from mnist_lab.reports.gpu_memory import PEAK, SHARED, memory_mib
 from mnist_lab.reports.group_comparison import Comparison, compare_groups
@@ -18,7 +19,7 @@ from mnist_lab.reports.model_tables import MOST_LAYER_TABLES, layer_table, layer
 from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.result_text import not_learned, result_sentences
 from mnist_lab.reports.run_limits import run_limits, run_questions
-from mnist_lab.reports.run_observations import reached_table, run_observations
+from mnist_lab.reports.run_observations import run_observations
 from mnist_lab.reports.sections import closing, cover, figure_section, prose
 from mnist_lab.reports.single_runs import single_runs
 from mnist_lab.reports.words import RUN_ENDS, reason_of, word

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mnist_lab.language import say
-from mnist_lab.reports.curves import curve_of, mean_curve
+from mnist_lab.reports.curves import curve_of, mean_curve, reached_by_all
 from mnist_lab.reports.figure_texts import figure_title
 from mnist_lab.reports.log_axis import label_logarithmic
+from mnist_lab.reports.marker_areas import areas_pt2, size_of
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
 from mnist_lab.reports.words import word
 from mnist_lab.runs.disturbance import disturbed_shares
@@ -27,8 +28,6 @@ STEMS = ("accuracy_over_time", "time_per_epoch", "accuracy", "time_and_accuracy"
 _LOGARITHMIC_FROM = 4
 _MOST_LABELS = 10
 """As many there is room for on a time axis of the whole width."""
-_LARGEST_AREA = 900
-_SMALLEST_AREA = 8
 
 
 def draw_figures(groups: Sequence[Group]) -> dict[str, Figure]:
@@ -86,6 +85,8 @@ def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle]) -
             elinewidth=1,
             label=group.label,
         )
+    if (mark := reached_by_all(groups)[0]) is not None:
+        axes.axhline(mark, color="black", linestyle=":", linewidth=1)
     logarithmic = min(times) > 0 and max(times) / min(times) > _LOGARITHMIC_FROM**2
     if logarithmic:
         _logarithmic(axes)
@@ -142,14 +143,13 @@ def _accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
 
 def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
     figure, axes = _new(4.3)
-    largest = max(group.record.parameters for group in groups)
+    areas = areas_pt2(groups)
     shown: list[tuple[Group, GroupStyle, Spread, Spread]] = [
         (group, style, group.train_s, group.accuracy_percent)
         for group, style in zip(groups, styles, strict=True)
         if group.train_s and group.accuracy_percent
     ]
     for group, style, time_s, accuracy in shown:
-        area = max(_LARGEST_AREA * group.record.parameters / max(largest, 1), _SMALLEST_AREA)
         axes.errorbar(
             time_s.mean,
             accuracy.mean,
@@ -163,7 +163,8 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
         axes.scatter(
             time_s.mean,
             accuracy.mean,
-            s=area,
+            s=size_of(style.marker, areas[group.label]),
+            linewidth=0.6,  # half of it lies outside the area
             marker=style.marker,
             facecolor=style.colour,
             edgecolor="black",
