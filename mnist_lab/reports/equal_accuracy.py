@@ -216,9 +216,7 @@ def _runs_of(mark_percent: float, group: Group) -> str:
             "{label} は{runs}第 {epoch} エポックで達した",
             label=group.label,
             epoch=next(iter(by_epoch)),
-            runs=say("its only run", " 1 回の実行で")
-            if len(group.completed) == 1
-            else say("all {n} runs", " {n} 回とも", n=len(group.completed)),
+            runs=_all_of(len(group.completed)),
         )
     parts = [
         say(
@@ -229,18 +227,23 @@ def _runs_of(mark_percent: float, group: Group) -> str:
         )
         for epoch, runs in sorted(by_epoch.items())
     ]
-    done = say(", ", "、").join(parts)
     if not missed:
-        return say("{label} reached it {done}", "{label} では、{done}で達した", label=group.label, done=done)
+        return say("{label} reached it {done}", "{label} では、{done}で達した", label=group.label, done=listed(parts))
     return say(
         "{label} reached it {done}, and not by the end of epoch {epochs} {runs} (at most {best} %)",
         "{label} では、{done}で達し、{runs}は {epochs} エポックでは達しなかった（最高 {best} %）",
         label=group.label,
-        done=done,
+        done=say(", ", "、").join(parts),
         epochs=max(run.epochs for run in missed),
         runs=_named(missed, group),
         best=_below(max(percent for run in missed for _, percent in curve_of(run)), mark_percent),
     )
+
+
+def _all_of(runs: int) -> str:
+    if runs == 1:
+        return say("its only run", " 1 回だけの実行で")
+    return say("both runs", " 2 回とも") if runs == 2 else say("all {runs} runs", " {runs} 回とも", runs=runs)
 
 
 def _named(runs: Sequence[Run], group: Group) -> str:

@@ -75,7 +75,7 @@ def test_runs_own_times_are_tested_where_every_run_arrives(tmp_path: Path) -> No
 def test_seeds_that_are_many_are_counted(tmp_path: Path) -> None:
     findings = findings_of(tmp_path, [(0.96, 0.97), (0.97, 0.971)] * 3, [(0.98, 0.98)] * 6)
     said = said_of(findings, "en")
-    assert "FC reached it in epoch 1 in 3 of 6 runs, in epoch 2 in 3 of 6 runs." in said
+    assert "FC reached it in epoch 1 in 3 of 6 runs and in epoch 2 in 3 of 6 runs." in said
     assert "FC では、6 回のうち 3 回は第 1 エポック、6 回のうち 3 回は第 2 エポックで達した。" in said_of(
         findings, "ja"
     )
@@ -117,4 +117,6 @@ def test_figure_speaks_of_the_mean_and_draws_what_it_reached(
         assert figure_title("accuracy_over_time", groups) == title
         assert caption in figure_caption("accuracy_over_time", groups)
         axes = draw_figures(groups)["accuracy_over_time"].axes[0]
-    assert [list(line.get_ydata()) for line in axes.lines if line.get_linestyle() == ":"] == [[97.0, 97.0]]
+    assert [np.asarray(line.get_ydata()).tolist() for line in axes.lines if line.get_linestyle() == ":"] == [
+        [97.0, 97.0]
+    ]

@@ -26,7 +26,8 @@ def drawn_areas(axes: Axes) -> list[float]:
     for mark in axes.collections:
         if isinstance(mark, PathCollection):
             path = mark.get_paths()[0].transformed(Affine2D(mark.get_transforms()[0]))
-            x, y = np.linspace(*path.get_extents().get_points(), 400).T
+            low, high = path.get_extents().get_points()
+            x, y = np.linspace(low, high, 400).T
             inside = path.contains_points(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
             areas.append(float(inside.mean() * np.ptp(x) * np.ptp(y)))
     return areas
