@@ -242,7 +242,7 @@ def _runs_of(mark_percent: float, group: Group) -> str:
 
 def _all_of(runs: int) -> str:
     if runs == 1:
-        return say("its only run", " 1 回だけの実行で")
+        return say("its only run", " 1 回だけの実行において")
     return say("both runs", " 2 回とも") if runs == 2 else say("all {runs} runs", " {runs} 回とも", runs=runs)
 
 
