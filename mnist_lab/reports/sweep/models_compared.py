@@ -50,8 +50,18 @@ def models_compared(result: SweepResult, figure: str | None = None) -> list[str]
             else "",
         )
         pair: Pair = ([best[0]], [other])
-        found.append(said + differences_text([pair], times=times, of=len(best) - 1) + _once(best[0], other))
+        differences = differences_text([pair], times=times, of=len(best) - 1)
+        found.append(said + differences + (_chosen_before() if differences and len(best) == 2 else ""))
+        found[-1] += _once(best[0], other)
     return [paragraph(found)]
+
+
+def _chosen_before() -> str:
+    """Say why the test of the two is not corrected, although they may be one of the pairs that are elsewhere."""
+    return say(
+        " The two were chosen beforehand, by validation accuracy alone: as a single pair, they need no correction.",
+        "この 2 つは検定の前に検証精度だけによって選んだ 1 組であるため、補正はしていない。",
+    )
 
 
 def best_of_models(result: SweepResult) -> list[PointResult]:

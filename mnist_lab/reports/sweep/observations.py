@@ -18,7 +18,14 @@ from mnist_lab.reports.sweep.ranks import ranks
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.reversed_ranks import reversed_sentences
 from mnist_lab.reports.sweep.tested import differences_text, how_times_are_tested
-from mnist_lab.reports.sweep.value_steps import accuracy_percent, at_value, reversals, time_s, times_count
+from mnist_lab.reports.sweep.value_steps import (
+    accuracy_percent,
+    at_value,
+    reversals,
+    time_s,
+    times_count,
+    with_advice_once,
+)
 from mnist_lab.reports.words import unit
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
@@ -52,7 +59,7 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     found += models_compared(counted, _of_test_accuracies(counted, figures))
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
-    return [*found, *how_times_are_tested(found, counted.points)]
+    return [*with_advice_once(found), *how_times_are_tested(found, counted.points)]
 
 
 def _of_test_accuracies(result: SweepResult, figures: Container[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mnist_lab.language import current_language, listed, paragraph, say
 from mnist_lab.reports.conditions import condition_blocks
@@ -21,6 +21,7 @@ from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
 from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence, margin_text
+from mnist_lab.reports.sweep.tested import level_of_tests
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
@@ -43,6 +44,7 @@ def compose(
         questions: Ask the questions that the reader's interpretation answers.
     """
     groups = groups_of(result)
+    observed = observations(result, within, captions)
     blocks: list[Block] = [
         cover(),
         Heading(word("summary")),
@@ -63,13 +65,13 @@ def compose(
         Heading(word("models")),
         *_models(result, within, groups),
         Heading(word("conditions")),
-        *condition_blocks(list(groups.values()), _measured(result, within), sweep=name),
+        *condition_blocks(list(groups.values()), _measured(result, within, observed), sweep=name),
         Heading(word("results")),
         *prose(_shown(captions)),
         _points(result, within),
         *figure_section([(stem, caption, caption) for stem, caption in captions.items()]),
         Heading(word("observations")),
-        *map(Paragraph, observations(result, within, captions)),
+        *map(Paragraph, observed),
     ]
     if again := measured_again(result):
         blocks += [Heading(word("remarks")), *prose(again)]
@@ -117,7 +119,7 @@ def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> 
     return [Paragraph(text), models_in_short(list(groups.values())), *map(layer_table, in_full)]
 
 
-def _measured(result: SweepResult, within: float) -> str:
+def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> str:
     measured = say(
         "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. Test "
         "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
@@ -136,7 +138,8 @@ def _measured(result: SweepResult, within: float) -> str:
         "One validation sample is worth more, so that this is the limit.",
         "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
     )
-    return paragraph([measured, limit, *([one_sample] if one_sample_points(result.points) > within else [])])
+    too_fine = one_sample_points(result.points) > within
+    return paragraph([measured, limit, *([one_sample] if too_fine else []), *level_of_tests(observed)])
 
 
 def _shown(figures: Iterable[str]) -> list[str]:

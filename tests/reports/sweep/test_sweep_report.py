@@ -107,6 +107,20 @@ def test_nearby_points_name_what_is_varied_once(tmp_path: Path) -> None:
     assert "lie activation GELU and SiLU, which are not ranked" in (tmp_path / "out" / "report.md").read_text("utf-8")
 
 
+def test_level_of_the_tests_stands_among_the_conditions(tmp_path: Path) -> None:
+    for place, name in enumerate(("ReLU", "GELU")):
+        for seed in (0, 1):
+            time_s = [1.0 + place + seed / 10] * 3
+            values = {"model.activation": name}
+            leave_swept_run(
+                tmp_path / "logs", f"point-{place}", values, repeat=seed, name=f"{place}{seed}", epoch_s=time_s
+            )
+    write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "logs"])), 0.5, "ja")
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    conditions = report.partition("## 条件")[2].partition("## ")[0]
+    assert "有意水準は 5 % とし、" in conditions
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", get_args(Language))
 def test_browser_shows_tables_and_figures(language: Language, tmp_path: Path, browser: Any) -> None:
