@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mnist_lab.language import listed, say
 from mnist_lab.reports.numbering import cite
-from mnist_lab.reports.setting_names import point_name
-from mnist_lab.sweeps.result import SweepResult, pareto_front
+from mnist_lab.reports.setting_names import point_label, point_name
+from mnist_lab.reports.sweep.first_times import as_first_measured, of_unlike_conditions
+from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
 
 _MOST_ON_FRONT = 3
 
@@ -42,7 +45,37 @@ def front_sentence(result: SweepResult, figure: str | None = None) -> str:
         each=say(" ({each})", "（{each}）", each=listed(each, en=", ")) if each else "",
         all=front_quantities(result),
         but=_front_is_uncertain(result),
+    ) + _by_first_times(result)
+
+
+def _by_first_times(result: SweepResult) -> str:
+    """Say which verdicts differ by the times before some were measured again; nothing where all are alike."""
+    first = as_first_measured(result.points)
+    if not of_unlike_conditions(result.points) or any(entry.disturbed for entry in (*result.points, *first)):
+        return ""
+    now, before = ([entry.point.key for entry in pareto_front(points)] for points in (result.points, first))
+    more = [entry for entry in result.points if entry.point.key in before and entry.point.key not in now]
+    less = [entry for entry in result.points if entry.point.key in now and entry.point.key not in before]
+    if not more and not less:
+        return say(
+            " Some times were measured again; by those before, the front is the same.",
+            "学習時間を測り直した設定について測り直す前の値を用いても、パレート最適な設定は同じである。",
+        )
+    changes = [
+        *([say("{names} would join it", "{names} もパレート最適となる", names=_names(more))] if more else []),
+        *([say("{names} would leave it", "{names} はパレート最適ではなくなる", names=_names(less))] if less else []),
+    ]
+    return say(
+        " Some times were measured again; by those before, {changes}.",
+        "学習時間を測り直した設定について測り直す前の値を用いると、{changes}。",
+        changes=say("; ", "。また、").join(changes),
     )
+
+
+def _names(entries: Sequence[PointResult]) -> str:
+    more = len(entries) - _MOST_ON_FRONT
+    others = [say("{more} more", "ほか {more} 通り", more=more)] if more > 0 else []
+    return listed([*map(point_label, entries[:_MOST_ON_FRONT]), *others], ja="と")
 
 
 def _front_is_uncertain(result: SweepResult) -> str:

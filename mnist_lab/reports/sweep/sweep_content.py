@@ -15,6 +15,7 @@ from mnist_lab.reports.sections import closing, cover, figure_section, prose, ru
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.borne_out import what_is_borne_out
 from mnist_lab.reports.sweep.families import varied_keys
+from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.front import front_quantities
 from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
@@ -167,6 +168,7 @@ def _points(result: SweepResult, within: float) -> TableBlock:
             all=front_quantities(result),
         ),
         *_smallest(result, within),
+        *what_daggers_are(result.points),
     ]
     return TableBlock(paragraph(caption), table.headings, table.rows, table.numbers, "points")
 

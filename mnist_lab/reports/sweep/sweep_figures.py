@@ -15,8 +15,10 @@ from mnist_lab.language import say
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.setting_names import axis_label, axis_label_on_scale, axis_name, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
+from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import families_of
 from mnist_lab.reports.sweep.figure_titles import accuracy_title, time_title
+from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
@@ -37,6 +39,7 @@ _ASIDE = 0.16
 """How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
 _LEGEND_COLUMNS = 3
 _MOST_COLUMNS_BESIDE = 5
+_MOST_COLUMNS_OF_TWO_DECIMALS = 13  # that a heat map of the whole width has room for
 
 
 def model_styles(models: Sequence[str]) -> dict[str, GroupStyle]:
@@ -144,15 +147,19 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
     model = entries[0].model
     on_scale = learned(SweepResult(tuple(entries))).points
     lowest = 100 * min(entry.test_accuracy for entry in on_scale)
+    decimals = accuracy_decimals(entries) if len(x.values) <= _MOST_COLUMNS_OF_TWO_DECIMALS else 1
     # Light is good in both: a short time, a high accuracy.
     shown: list[tuple[str, str, Callable[[float], str], list[float]]] = [
         (word("train_s"), "viridis_r", significant, [entry.train_s for entry in entries]),
-        (word("accuracy"), "viridis", "{:.1f}".format, [100 * entry.test_accuracy for entry in entries]),
+        (word("accuracy"), "viridis", f"{{:.{decimals}f}}".format, [100 * entry.test_accuracy for entry in entries]),
     ]
+    places = [
+        (y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])) for entry in entries
+    ]
+    again = {place for place, entry in zip(places, entries, strict=True) if entry.again}
     for panel, (quantity, colours, write, values) in zip(panels, shown, strict=True):
         cells: dict[tuple[int, int], list[float]] = {}
-        for entry, value in zip(entries, values, strict=True):
-            place = y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])
+        for place, value in zip(places, values, strict=True):
             cells.setdefault(place, []).append(value)
         means = [
             [fmean(cells[row, column]) if (row, column) in cells else float("nan") for column in range(len(x.values))]
@@ -165,7 +172,8 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
         for (row, column), found in cells.items():
             mean = fmean(found)
             colour = "black" if (mean > middle) == is_accuracy else "white"
-            panel.text(column, row, write(mean), ha="center", va="center", color=colour)
+            text = write(mean) + (DAGGER if (row, column) in again and not is_accuracy else "")
+            panel.text(column, row, text, ha="center", va="center", color=colour)
         title = say("{model}: {quantity}", "{model}：{quantity}", model=model, quantity=quantity)
         panel.set(title=title, xlabel=axis_label(x), ylabel=axis_label(y))
         panel.set_xticks(range(len(x.values)), axis_texts(x))

@@ -13,6 +13,7 @@ from mnist_lab.reports.report_folder import Format, as_file_name, figure_names, 
 from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.style import figure_files, report_style
 from mnist_lab.reports.sweep.families import families_of, varied_keys
+from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_csv import data_files
@@ -91,6 +92,7 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
                 down=setting_name(down),
             )
             stem = _free("-".join(map(as_file_name, (base, short_key(across), short_key(down)))), drawn)
+            caption = paragraph([caption, *what_daggers_are(own)])
             drawn[stem] = draw_heat_map(own, across, down), spaced(caption)
     costs = (
         say("size and training time", "パラメータ数および学習時間")

@@ -156,8 +156,8 @@ def test_time_measured_again_is_not_compared_with_one_measured_before() -> None:
     with speaking("ja"):
         found = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
     assert (
-        "隣り合う値どうしのうち一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なるため、"
-        "増減を比べていない。"
+        "隣り合う値どうしのうち一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なる"
+        "ため、増減を比べていない。"
     ) in found
 
 

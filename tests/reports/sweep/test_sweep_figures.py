@@ -64,7 +64,9 @@ def test_colours_are_those_of_the_points_that_learned(tmp_path: Path) -> None:
         leave_swept_run(tmp_path, f"point-{number}", varied, seed=number, val=[accuracy] * 3, test=accuracy)
 
     points = collect_runs(read_runs([tmp_path])).points
-    (image,) = draw_heat_map(points, KEY, "model.hidden").axes[1].images
+    panel = draw_heat_map(points, KEY, "model.hidden").axes[1]
+    (image,) = panel.images
+    assert [text.get_text() for text in panel.texts] == ["95.00", "96.00", "12.00", "98.00"]
     assert image.norm.vmin == pytest.approx(95)
 
 

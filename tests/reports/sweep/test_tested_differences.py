@@ -204,7 +204,7 @@ def test_p_of_several_pairs_is_called_corrected_and_the_level_is_told() -> None:
         ("en", "n = 3, corrected p", "level of significance of 5 %; where several pairs were tested, p is given as"),
         ("ja", "n = 3、補正後 p", "有意水準は 5 % とし、複数の組を検定した場合の p は補正後の値を示す。"),
     ):
-        with speaking(cast(Language, language)):
+        with speaking(cast("Language", language)):
             texts = observations(SweepResult(ACTIVATIONS[:3]), 0.5)
             assert texts[0].count(corrected) == 2
             assert level in level_of_tests(texts)[0]
