@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.numbering import cite
-from mnist_lab.reports.setting_names import point_label, point_name
+from mnist_lab.reports.setting_names import point_label, point_name, point_names
 from mnist_lab.reports.sweep.first_times import as_first_measured, of_unlike_conditions
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
 
 _MOST_ON_FRONT = 3
+_MOST_NAMED = 8
 
 
 def front_quantities(result: SweepResult) -> str:
@@ -36,16 +37,34 @@ def front_sentence(result: SweepResult, figure: str | None = None) -> str:
         )
     return say(
         "The Pareto front{where} holds {on_front} of {points} points{each}: no other point is at least as good in "
-        "{all} and better in one of them.{but}",
+        "{all} and better in one of them.{named}{but}",
         "{where}{points} 通りの設定のうち {on_front} 通り{each}は、{all}のどれでも劣らず少なくとも 1 つで優れる設定が"
-        "ほかになく、パレート最適である。{but}",
+        "ほかになく、パレート最適である。{named}{but}",
         where=say(" in {figure}", "{figure} に示す ", figure=cite(figure)) if figure else "",
         points=len(result.points),
         on_front=len(front),
         each=say(" ({each})", "（{each}）", each=listed(each, en=", ")) if each else "",
         all=front_quantities(result),
+        named="" if len(counts) == 1 and each else _which(result, front, in_report=figure is not None),
         but=_front_is_uncertain(result),
     ) + _by_first_times(result)
+
+
+def _which(result: SweepResult, front: Sequence[PointResult], *, in_report: bool) -> str:
+    """Name the points of the front, or where they are marked; nothing where all points are on it."""
+    if len(front) == len(result.points):
+        return ""
+    if len(front) > _MOST_NAMED:
+        return (
+            say(" The notes in {table} mark them.", "これらを {table} の備考に「最適」と示した。", table=cite("points"))
+            if in_report
+            else ""
+        )
+    each = []
+    for model in dict.fromkeys(entry.model for entry in front):
+        names = listed(point_names([entry for entry in front if entry.model == model]), ja="と")
+        each.append(say("{names} of {model}", "{model} の{names}", names=names, model=model))
+    return say(" They are {each}.", "これらは、{each} である。", each=say("; ", "、").join(each))
 
 
 def _by_first_times(result: SweepResult) -> str:
@@ -94,6 +113,6 @@ def _front_is_uncertain(result: SweepResult) -> str:
     return say(
         " It was found by the medians of the times and the means of the accuracies; where two lie near each other, "
         "more repeats may change it.",
-        "これは学習時間の中央値と検証精度の平均で比べた結果であり、差が小さい設定どうしでは、繰り返しを増やすと結果が"
+        "判定には学習時間の中央値と検証精度の平均を用いており、差が小さい設定どうしでは、繰り返しを増やすと結果が"
         "変わる可能性がある。",
     )

@@ -10,6 +10,7 @@ from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.report_folder import as_file_name
 from mnist_lab.reports.setting_names import axis_name, axis_texts
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.accuracy_held import accuracy_held
 from mnist_lab.reports.sweep.families import Family, families_of, varied_keys
 from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets, of_unlike_conditions
 from mnist_lab.reports.sweep.front import front_sentence
@@ -58,6 +59,7 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     )
     found += _heat_maps(counted, figures)
     found += models_compared(counted, _of_test_accuracies(counted, figures))
+    found += accuracy_held(result, within, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
     return [*with_advice_once(found), *how_times_are_tested(found, counted.points)]

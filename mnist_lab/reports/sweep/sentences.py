@@ -193,11 +193,21 @@ def _best(result: SweepResult, within: float) -> str:
     return paragraph([first, *(_best_of_model(points, within) for points in of_models)])
 
 
-def _best_of_model(points: Sequence[PointResult], within: float) -> str:
+def near_the_best(points: Sequence[PointResult], within: float) -> tuple[list[PointResult], list[PointResult]]:
+    """Return the most accurate of a model's points, of which there may be several alike, and the others near them.
+
+    Args:
+        points: Of one model, at least one.
+        within: Percentage points of validation accuracy that others may stay behind the best.
+    """
     best = best_of(points)
     needed = best.val_accuracy - margin_points(points, within) / 100 - _ROUNDING
     tied = [entry for entry in points if entry.val_accuracy >= best.val_accuracy - _ROUNDING]
-    near = [entry for entry in points if entry not in tied and entry.val_accuracy >= needed]
+    return tied, [entry for entry in points if entry not in tied and entry.val_accuracy >= needed]
+
+
+def _best_of_model(points: Sequence[PointResult], within: float) -> str:
+    best, (tied, near) = best_of(points), near_the_best(points, within)
     decimals = accuracy_decimals(points)
     sentence = say(
         "The highest validation accuracy of {model}, {val} %, was measured with {name} (test accuracy {test} %); "
@@ -205,9 +215,9 @@ def _best_of_model(points: Sequence[PointResult], within: float) -> str:
         "{model} の検証精度の最高値 {val} % は {name} で得られた（テスト精度は {test} %）。{others}。",
         model=best.model,
         val=_percent(best.val_accuracy, decimals),
-        name=listed(_named(tied)),
+        name=listed(named_in_short(tied)),
         test=_span([entry.test_accuracy for entry in tied], decimals),
-        others=_others_near(_named(near), margin_text(points, within)),
+        others=_others_near(named_in_short(near), margin_text(points, within)),
     )
     return sentence if len(tied) > 1 else sentence + _time_of(best, points) + _leads_on_test(points)
 
@@ -244,7 +254,8 @@ def _among(best: PointResult, entries: Sequence[PointResult]) -> str:
     return say("{s} s and {low} s to {high} s", "{s} s と {low} s から {high} s", s=s, low=low, high=high)
 
 
-def _named(entries: Sequence[PointResult]) -> list[str]:
+def named_in_short(entries: Sequence[PointResult]) -> list[str]:
+    """Return the points' values, of many the first ones and how many more there are."""
     shown = point_names(entries[:_MOST_NAMED]) if entries else []
     if len(entries) > _MOST_NAMED:
         shown.append(say("{more} more", "ほか {more} 通り", more=len(entries) - _MOST_NAMED))

@@ -16,6 +16,7 @@ from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.setting_names import axis_label, axis_label_on_scale, axis_name, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.families import families_of
 from mnist_lab.reports.sweep.figure_titles import accuracy_title, time_title
 from mnist_lab.reports.sweep.first_times import DAGGER
@@ -26,8 +27,6 @@ from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import (
     PointResult,
     SweepResult,
-    best_of,
-    margin_points,
     pareto_front,
     smallest_within,
 )
@@ -237,11 +236,6 @@ def has_steps(result: SweepResult) -> bool:
     own = [[entry for entry in on_scale if entry.model == model] for model in result.models]
     costs = (_size, _time_s) if result.sizes_vary else (_time_s,)
     return any(len(_best_so_far(entries, cost)) > 1 for entries in own for cost in costs)
-
-
-def needed_percent(points: Sequence[PointResult], within: float) -> float:
-    """Return the validation accuracy in per cent that the smallest model must reach."""
-    return 100 * best_of(points).val_accuracy - margin_points(points, within)
 
 
 def smallest_label() -> str:

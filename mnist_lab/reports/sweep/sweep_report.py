@@ -12,12 +12,13 @@ from mnist_lab.reports.formats import text_files
 from mnist_lab.reports.report_folder import Format, as_file_name, figure_names, write_report_folder
 from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.style import figure_files, report_style
+from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_csv import data_files
-from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps, needed_percent
+from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult

@@ -69,10 +69,8 @@ def test_only_the_inputs_of_a_layer_whose_outputs_were_changed_too_follow_the_la
         ]
         with_layers({"model.channels": [count]}, layers, seed, tmp_path / "logs")
     groups = list(groups_of(collect_runs(read_runs([tmp_path / "logs"]))).values())
-    said = (
-        "Conv2d 2→2 (3×3) became Conv2d 4→4 (3×3) (its inputs follow the output of Conv2d, which goes from 2×26×26 to "
-    )
-    assert f"; {said}4×26×26)." in layers_changed(groups)[0]
+    said = "Conv2d 2→2 (3×3) became Conv2d 4→4 (3×3) (its inputs follow the output of Conv2d, which goes from 2×26×26 "
+    assert f"; {said}to 4×26×26)." in layers_changed(groups)[0]
     with speaking("ja"):
         assert (
             "Conv2d 2→2 (3×3) を Conv2d 4→4 (3×3) に変更した（入力側は、Conv2d の出力が 2×26×26 から 4×26×26 に変わる"
