@@ -20,6 +20,7 @@ from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.families import families_of
 from mnist_lab.reports.sweep.figure_titles import accuracy_title, time_title
 from mnist_lab.reports.sweep.first_times import DAGGER
+from mnist_lab.reports.sweep.mark_labels import Mark, name_marks
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
@@ -30,6 +31,7 @@ from mnist_lab.sweeps.result import (
     pareto_front,
     smallest_within,
 )
+from mnist_lab.sweeps.setting_words import value_name
 
 _MOST_LABELS, _MOST_OF_HALF_THE_WIDTH = 10, 6  # that a logarithmic axis has room for
 # Times that differ by more than this would press the faster models against the axis.
@@ -38,6 +40,7 @@ _ASIDE = 0.16
 """How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
 _LEGEND_COLUMNS = 3
 _MOST_COLUMNS_BESIDE = 5
+_MOST_NAMED_MARKS = 12
 _MOST_COLUMNS_OF_TWO_DECIMALS = 13  # that a heat map of the whole width has room for
 
 
@@ -186,6 +189,7 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
     """Draw validation accuracy over size and over time; where sizes do not vary, over time alone.
 
     Points that no other beats in all three have a black edge; the steps show the best accuracy up to a size or time.
+    Where there are few points, and room for it, each mark has its values beside it.
     Where sizes vary, a line shows the accuracy that holds, and a ring the smallest models that do.
 
     Args:
@@ -227,7 +231,16 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
     panels[0].scatter([], [], color="white", edgecolors="black", label=front_label)
     handles, labels = _once(result.models, *panels)
     figure.legend(handles, labels, loc="outside lower center", ncols=_columns(labels), fontsize="small")
+    if len(on_scale) <= _MOST_NAMED_MARKS:
+        for panel, (cost, _, _) in zip(panels, costs, strict=True):
+            marks = [Mark(cost(entry), 100 * entry.val_accuracy, _short(entry)) for entry in on_scale]
+            name_marks(figure, panel, marks)
     return figure
+
+
+def _short(entry: PointResult) -> str:
+    """Return a point's values alone: ``GELU``, ``16-16/64``."""
+    return "/".join(map(value_name, entry.point.values.values()))
 
 
 def has_steps(result: SweepResult) -> bool:

@@ -15,6 +15,7 @@ from mnist_lab.reports.style import figure_files, report_style
 from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.first_times import what_daggers_are
+from mnist_lab.reports.sweep.mark_labels import are_marks_named
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_csv import data_files
@@ -102,6 +103,15 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
     )
     said = [say("Validation accuracy against {costs} (logarithmic).", "{costs}（対数目盛）と検証精度。", costs=costs)]
     said.append(say("A black edge marks the Pareto front.", "黒い縁の印は、パレート最適な設定を示す。"))
+    pareto = draw_pareto(result, within)
+    if are_marks_named(pareto):
+        said.append(
+            say(
+                "At the marks: the {names}.",
+                "印に添えた文字は{names}である。",
+                names="/".join(map(setting_name, max((entry.point.values for entry in result.points), key=len))),
+            )
+        )
     if has_steps(result):
         said.append(
             say(
@@ -118,7 +128,7 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
                 needed=f"{needed_percent(result.points, within):.2f}",
             )
         )
-    drawn["pareto"] = draw_pareto(result, within), paragraph([*said, *_untrusted(result), *_below_the_axis(result)])
+    drawn["pareto"] = pareto, paragraph([*said, *_untrusted(result), *_below_the_axis(result)])
     return drawn
 
 
