@@ -102,8 +102,8 @@ def _times(ratio: str) -> str:
 
 def _before(entry: PointResult, other: PointResult) -> str:
     """Say how the two times compared before one of them was measured again; empty where both or none were."""
-    ratios = _times_ratio(entry, other), _times_ratio(*as_first_measured([entry, other]))
-    return at_first(*(_times(ratio or "–") for ratio in ratios), compared=[[entry, other]])
+    now, before = _times_ratio(entry, other), _times_ratio(*as_first_measured([entry, other]))
+    return at_first(_times(now or "–"), _times(before or "–"), [[entry, other]])
 
 
 def _times_ratio(entry: PointResult, other: PointResult) -> str | None:

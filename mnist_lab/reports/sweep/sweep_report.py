@@ -109,7 +109,7 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
             say(
                 "At the marks: the {names}.",
                 "印に添えた文字は{names}である。",
-                names="/".join(map(setting_name, max((entry.point.values for entry in result.points), key=len))),
+                names="/".join(map(setting_name, max((list(entry.point.values) for entry in result.points), key=len))),
             )
         )
     if has_steps(result):
