@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mnist_lab.language import say
-from mnist_lab.reports.numbering import cite
 from mnist_lab.sweeps.result import PointResult
 
 DAGGER = "†"
@@ -50,9 +49,8 @@ def what_daggers_are(entries: Sequence[PointResult]) -> list[str]:
         return []
     return [
         say(
-            "{dagger}: measured again; the time before stands in {runs}.",
-            "{dagger} は測り直した学習時間であり、測り直す前の値は {runs} に示す。",
+            "{dagger}: measured again; the time before stands among the runs.",
+            "{dagger} は測り直した学習時間であり、測り直す前の値は「実行の一覧」に示す。",
             dagger=DAGGER,
-            runs=cite("runs"),
         )
     ]

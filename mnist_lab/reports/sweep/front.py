@@ -64,7 +64,10 @@ def _which(result: SweepResult, front: Sequence[PointResult], *, in_report: bool
     for model in dict.fromkeys(entry.model for entry in front):
         names = listed(point_names([entry for entry in front if entry.model == model]), ja="と")
         each.append(say("{names} of {model}", "{model} の{names}", names=names, model=model))
-    return say(" They are {each}.", "これらは、{each} である。", each=say("; ", "、").join(each))
+    shown = say("; ", "、").join(each)
+    if len(front) == 1:
+        return say(" It is {shown}.", "それは {shown} である。", shown=shown)
+    return say(" They are {shown}.", "これらは、{shown} である。", shown=shown)
 
 
 def _by_first_times(result: SweepResult) -> str:

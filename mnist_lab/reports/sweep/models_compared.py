@@ -61,7 +61,7 @@ def _chosen_before() -> str:
     """Say why the test of the two is not corrected, although they may be one of the pairs that are elsewhere."""
     return say(
         " The two were chosen beforehand, by validation accuracy alone: as a single pair, they need no correction.",
-        "この 2 つは検定の前に検証精度だけによって選んだ 1 組であるため、補正はしていない。",
+        "この 2 つの設定は、検定の前に検証精度だけによって選んだ 1 組であるため、補正していない。",
     )
 
 

@@ -105,11 +105,12 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
     said.append(say("A black edge marks the Pareto front.", "黒い縁の印は、パレート最適な設定を示す。"))
     pareto = draw_pareto(result, within)
     if are_marks_named(pareto):
+        keys = max((list(entry.point.values) for entry in result.points), key=len)
         said.append(
             say(
                 "At the marks: the {names}.",
                 "印に添えた文字は{names}である。",
-                names="/".join(map(setting_name, max((list(entry.point.values) for entry in result.points), key=len))),
+                names="/".join(map(setting_name, keys)),
             )
         )
     if has_steps(result):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mnist_lab.language import Language, spaced, speaking
+from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.front import front_sentence
 from mnist_lab.reports.sweep.heat_map_text import heat_map_sentence
 from mnist_lab.reports.sweep.models_compared import models_compared
@@ -90,6 +91,8 @@ def test_times_measured_again_have_a_dagger_in_table_and_heat_map() -> None:
     times, accuracies = draw_heat_map(GRID, CHANNELS, HIDDEN).axes[:2]
     assert [text.get_text() for text in times.texts] == ["2.00", "2.10", "4.00†", "4.20"]
     assert not [text for text in accuracies.texts if "†" in text.get_text()]
+    assert what_daggers_are(GRID) == ["†: measured again; the time before stands among the runs."]
+    assert what_daggers_are([FC]) == []
 
 
 def repeated(values: dict[str, Any], model: str, s: float, again_s: float | None) -> PointResult:

@@ -154,7 +154,7 @@ def test_points_measured_again_are_told_in_prose_and_marked_among_the_runs(tmp_p
     assert "測り直す前は 3.00 s、測り直した値は 9.90 s である。" in report
     assert "| 完了（学習時間は用いない） |" in report
     assert "| 9.90 † |" in report
-    assert report.count("† は測り直した学習時間であり、測り直す前の値は表") == 1
+    assert report.count("† は測り直した学習時間であり、測り直す前の値は「実行の一覧」に示す。") == 1
     assert "| again | FC（隠れ層のノード数 16） | 0 | 完了（時間の測り直し） | 9.90 |" in report
 
 

@@ -147,7 +147,7 @@ def test_best_of_models_of_one_size_are_compared_and_tested() -> None:
         f"{cite('points')} の検証精度がモデルごとに最も高いのは FC（活性化関数 GELU）と CNN（活性化関数 ReLU）である。"
         f"両者を {cite('points')}と{cite('activation')} で比べると、テスト精度はそれぞれ 99.1 % と 99.1 %、"
     )
-    assert found.endswith("この 2 つは検定の前に検証精度だけによって選んだ 1 組であるため、補正はしていない。")
+    assert found.endswith("この 2 つの設定は、検定の前に検証精度だけによって選んだ 1 組であるため、補正していない。")
     assert models_compared(SweepResult(points[:2]), "activation") == []
 
 
