@@ -120,9 +120,7 @@ def _from_to(first: Group, second: Group) -> list[str]:
     before: LayerChange | None = None
     for change in compare_layers(first, second):
         if change.first and change.second and change.first.text != change.second.text:
-            text = _because(change.first, before) + say(
-                "{old} became {new}", "{old} を {new} に変更した", old=change.first.text, new=change.second.text
-            )
+            text = _became(change.first, change.second, before)
             said[text] = said.get(text, 0) + 1
         if change.first and change.second:
             before = change
@@ -132,19 +130,30 @@ def _from_to(first: Group, second: Group) -> list[str]:
     ]
 
 
-def _because(layer: Layer, before: LayerChange | None) -> str:
-    """Say why a layer with weights takes another number of inputs: the output before it has another shape."""
-    if not layer.parameters or before is None or not before.first or not before.second:
-        return ""
-    old, new = before.first.shape, before.second.shape
-    if old == new:
-        return ""
+def _became(old: Layer, new: Layer, before: LayerChange | None) -> str:
+    """Say what a layer became, and of its inputs alone why they changed: the output before it has another shape."""
+    said = say("{old} became {new}", "{old} を {new} に変更した", old=old.text, new=new.text)
+    if not old.parameters or before is None or not before.first or not before.second:
+        return said
+    shapes = before.first.shape, before.second.shape
+    if shapes[0] == shapes[1]:
+        return said
+    if old.text.partition("→")[2] != new.text.partition("→")[2]:
+        return say(
+            "{said} (its inputs follow the output of {kind}, which goes from {first} to {second})",
+            "{said}（入力側は、{kind} の出力が {first} から {second} に変わることに合わせた）",
+            said=said,
+            kind=before.first.kind,
+            first=shapes[0],
+            second=shapes[1],
+        )
     return say(
-        "since the output of {kind} goes from {old} to {new}, ",
-        "{kind} の出力が {old} から {new} に変わるため、",
+        "since the output of {kind} goes from {first} to {second}, {said}",
+        "{kind} の出力が {first} から {second} に変わるため、{said}",
+        said=said,
         kind=before.first.kind,
-        old=old,
-        new=new,
+        first=shapes[0],
+        second=shapes[1],
     )
 
 

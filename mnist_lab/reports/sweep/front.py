@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mnist_lab.language import listed, say
 from mnist_lab.reports.numbering import cite
-from mnist_lab.reports.setting_names import point_name
-from mnist_lab.sweeps.result import SweepResult, pareto_front
+from mnist_lab.reports.setting_names import point_label, point_name, point_names
+from mnist_lab.reports.sweep.first_times import as_first_measured, of_unlike_conditions
+from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
 
 _MOST_ON_FRONT = 3
+_MOST_NAMED = 8
 
 
 def front_quantities(result: SweepResult) -> str:
@@ -33,16 +37,67 @@ def front_sentence(result: SweepResult, figure: str | None = None) -> str:
         )
     return say(
         "The Pareto front{where} holds {on_front} of {points} points{each}: no other point is at least as good in "
-        "{all} and better in one of them.{but}",
+        "{all} and better in one of them.{named}{but}",
         "{where}{points} 通りの設定のうち {on_front} 通り{each}は、{all}のどれでも劣らず少なくとも 1 つで優れる設定が"
-        "ほかになく、パレート最適である。{but}",
+        "ほかになく、パレート最適である。{named}{but}",
         where=say(" in {figure}", "{figure} に示す ", figure=cite(figure)) if figure else "",
         points=len(result.points),
         on_front=len(front),
         each=say(" ({each})", "（{each}）", each=listed(each, en=", ")) if each else "",
         all=front_quantities(result),
+        named="" if len(counts) == 1 and each else _which(result, front, in_report=figure is not None),
         but=_front_is_uncertain(result),
+    ) + _by_first_times(result)
+
+
+def _which(result: SweepResult, front: Sequence[PointResult], *, in_report: bool) -> str:
+    """Name the points of the front, or where they are marked; nothing where all points are on it."""
+    if len(front) == len(result.points):
+        return ""
+    if len(front) > _MOST_NAMED:
+        return (
+            say(" The notes in {table} mark them.", "これらを {table} の備考に「最適」と示した。", table=cite("points"))
+            if in_report
+            else ""
+        )
+    each = []
+    for model in dict.fromkeys(entry.model for entry in front):
+        names = listed(point_names([entry for entry in front if entry.model == model]), ja="と")
+        each.append(say("{names} of {model}", "{model} の{names}", names=names, model=model))
+    shown = say("; ", "、").join(each)
+    if len(front) == 1:
+        return say(" It is {shown}.", "それは {shown} である。", shown=shown)
+    return say(" They are {shown}.", "これらは、{shown} である。", shown=shown)
+
+
+def _by_first_times(result: SweepResult) -> str:
+    """Say which verdicts differ by the times before some were measured again; nothing where all are alike."""
+    first = as_first_measured(result.points)
+    if not of_unlike_conditions(result.points) or any(entry.disturbed for entry in (*result.points, *first)):
+        return ""
+    now, before = ([entry.point.key for entry in pareto_front(points)] for points in (result.points, first))
+    more = [entry for entry in result.points if entry.point.key in before and entry.point.key not in now]
+    less = [entry for entry in result.points if entry.point.key in now and entry.point.key not in before]
+    if not more and not less:
+        return say(
+            " Some times were measured again; by those before, the front is the same.",
+            "学習時間を測り直した設定について測り直す前の値を用いても、パレート最適な設定は同じである。",
+        )
+    changes = [
+        *([say("{names} would join it", "{names} もパレート最適となる", names=_names(more))] if more else []),
+        *([say("{names} would leave it", "{names} はパレート最適ではなくなる", names=_names(less))] if less else []),
+    ]
+    return say(
+        " Some times were measured again; by those before, {changes}.",
+        "学習時間を測り直した設定について測り直す前の値を用いると、{changes}。",
+        changes=say("; ", "。また、").join(changes),
     )
+
+
+def _names(entries: Sequence[PointResult]) -> str:
+    more = len(entries) - _MOST_ON_FRONT
+    others = [say("{more} more", "ほか {more} 通り", more=more)] if more > 0 else []
+    return listed([*map(point_label, entries[:_MOST_ON_FRONT]), *others], ja="と")
 
 
 def _front_is_uncertain(result: SweepResult) -> str:
@@ -61,6 +116,6 @@ def _front_is_uncertain(result: SweepResult) -> str:
     return say(
         " It was found by the medians of the times and the means of the accuracies; where two lie near each other, "
         "more repeats may change it.",
-        "これは学習時間の中央値と検証精度の平均で比べた結果であり、差が小さい設定どうしでは、繰り返しを増やすと結果が"
+        "判定には学習時間の中央値と検証精度の平均を用いており、差が小さい設定どうしでは、繰り返しを増やすと結果が"
         "変わる可能性がある。",
     )

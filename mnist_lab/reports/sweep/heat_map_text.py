@@ -8,6 +8,7 @@ from statistics import fmean
 from mnist_lab.language import say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
 from mnist_lab.reports.sweep.value_steps import times_count
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
@@ -66,23 +67,34 @@ def _apart(lines: Sequence[_Line], decimals: int, *, times: bool, first: bool) -
             "テスト精度の最大値と最小値の差は {points} ポイント",
             points=points,
         )
+    ratio = _ratio(lines)
+    before = _ratio([[as_first_measured(cell) for cell in line] for line in lines])
+    again = in_brackets(at_first(ratio, before, [[entry for cell in line for entry in cell] for line in lines]))
+    if first:
+        return say(
+            "the longest training time is {ratio} the shortest{again}, and the highest and the lowest test accuracy "
+            "lie {points} percentage points apart",
+            "学習時間の最大値は最小値の {ratio}{again}、テスト精度の最大値と最小値の差は {points} ポイント",
+            ratio=ratio,
+            again=again,
+            points=points,
+        )
+    return say(
+        "these are {ratio}{again} and {points} percentage points",
+        "それぞれ {ratio}{again}、{points} ポイント",
+        ratio=ratio,
+        again=again,
+        points=points,
+    )
+
+
+def _ratio(lines: Sequence[_Line]) -> str:
+    """Return how many times the shortest training time of a line the longest one is, over all lines."""
     ratios = []
     for line in lines:
         times_s = [fmean(entry.train_s for entry in cell) for cell in line]
         ratios.append(max(times_s) / min(times_s) if min(times_s) else 1.0)
     least, most = significant(min(ratios), 2), significant(max(ratios), 2)
-    ratio = least if least == most else say("{least} to {most}", "{least} 倍から {most}", least=least, most=most)
-    if first:
-        return say(
-            "the longest training time is {ratio} times the shortest, and the highest and the lowest test accuracy "
-            "lie {points} percentage points apart",
-            "学習時間の最大値は最小値の {ratio} 倍、テスト精度の最大値と最小値の差は {points} ポイント",
-            ratio=ratio,
-            points=points,
-        )
-    return say(
-        "these are {ratio} times and {points} percentage points",
-        "それぞれ {ratio} 倍、{points} ポイント",
-        ratio=ratio,
-        points=points,
-    )
+    if least == most:
+        return say("{most} times", "{most} 倍", most=most)
+    return say("{least} to {most} times", "{least} 倍から {most} 倍", least=least, most=most)

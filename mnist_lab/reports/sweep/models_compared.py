@@ -6,6 +6,7 @@ from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.tested import Pair, differences_text
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
@@ -50,8 +51,18 @@ def models_compared(result: SweepResult, figure: str | None = None) -> list[str]
             else "",
         )
         pair: Pair = ([best[0]], [other])
-        found.append(said + differences_text([pair], times=times, of=len(best) - 1) + _once(best[0], other))
+        differences = differences_text([pair], times=times, of=len(best) - 1)
+        found.append(said + differences + (_chosen_before() if differences and len(best) == 2 else ""))
+        found[-1] += _once(best[0], other) + _not_compared(best[0], other)
     return [paragraph(found)]
+
+
+def _chosen_before() -> str:
+    """Say why the test of the two is not corrected, although they may be one of the pairs that are elsewhere."""
+    return say(
+        " The two were chosen beforehand, by validation accuracy alone: as a single pair, they need no correction.",
+        "この 2 つの設定は、検定の前に検証精度だけによって選んだ 1 組であるため、補正していない。",
+    )
 
 
 def best_of_models(result: SweepResult) -> list[PointResult]:
@@ -60,8 +71,19 @@ def best_of_models(result: SweepResult) -> list[PointResult]:
 
 
 def times_compare(one: PointResult, other: PointResult) -> bool:
-    """Return whether two times can be compared: of one device, both to be trusted."""
-    return not one.disturbed and not other.disturbed and one.device == other.device
+    """Return whether two times can be compared: of one device, both to be trusted, both measured again or neither."""
+    alike = one.device == other.device and not of_unlike_conditions([one, other])
+    return alike and not one.disturbed and not other.disturbed
+
+
+def _not_compared(one: PointResult, other: PointResult) -> str:
+    """Say why the times are not compared where one of them alone was measured again."""
+    if not of_unlike_conditions([one, other]):
+        return ""
+    return say(
+        " The training times are not compared, since that of one alone was measured again.",
+        "一方だけ時間を測り直しており、測った条件が異なるため、学習時間は比べていない。",
+    )
 
 
 def _once(one: PointResult, other: PointResult) -> str:

@@ -10,7 +10,9 @@ from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.report_folder import as_file_name
 from mnist_lab.reports.setting_names import axis_name, axis_texts
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.accuracy_held import accuracy_held
 from mnist_lab.reports.sweep.families import Family, families_of, varied_keys
+from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets, of_unlike_conditions
 from mnist_lab.reports.sweep.front import front_sentence
 from mnist_lab.reports.sweep.heat_map_text import heat_map_sentence
 from mnist_lab.reports.sweep.models_compared import models_compared
@@ -18,7 +20,14 @@ from mnist_lab.reports.sweep.ranks import ranks
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.reversed_ranks import reversed_sentences
 from mnist_lab.reports.sweep.tested import differences_text, how_times_are_tested
-from mnist_lab.reports.sweep.value_steps import accuracy_percent, at_value, reversals, time_s, times_count
+from mnist_lab.reports.sweep.value_steps import (
+    accuracy_percent,
+    at_value,
+    reversals,
+    time_s,
+    times_count,
+    with_advice_once,
+)
 from mnist_lab.reports.words import unit
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
@@ -50,9 +59,10 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     )
     found += _heat_maps(counted, figures)
     found += models_compared(counted, _of_test_accuracies(counted, figures))
+    found += accuracy_held(result, within, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
-    return [*found, *how_times_are_tested(found, counted.points)]
+    return [*with_advice_once(found), *how_times_are_tested(found, counted.points)]
 
 
 def _of_test_accuracies(result: SweepResult, figures: Container[str]) -> str | None:
@@ -129,29 +139,48 @@ def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> 
             ends=_ends(axis),
             said=said,
         )
-        + differences_text(pairs, times=len(trusted) == len(pairs))
+        + _differences(pairs, trusted=len(trusted) == len(pairs))
         + reversals(families, axis)
         + ("" if trusted else _no_times())
     )
 
 
+def _differences(pairs: Sequence[_Ends], *, trusted: bool) -> str:
+    """Say what the tests of the ends bear out; times of unlike conditions are not tested."""
+    unlike = any(of_unlike_conditions([*first, *last]) for first, last in pairs)
+    said = differences_text(pairs, times=trusted and not unlike)
+    if not said or not unlike:
+        return said
+    return said + say(
+        " The training times are not tested, since the time of one end alone was measured again.",
+        "一方だけ時間を測り直した組があるため、学習時間の差は検定していない。",
+    )
+
+
 def _several_families(pairs: Sequence[_Ends], decimals: int, trusted: Sequence[_Ends]) -> str:
-    ratios = [time_s(last) / time_s(first) for first, last in trusted if time_s(first)]
+    times = _growth(trusted, pairs)
+    before = _growth([(as_first_measured(first), as_first_measured(last)) for first, last in trusted], pairs)
     points = [accuracy_percent(last) - accuracy_percent(first) for first, last in pairs]
     return say(
         "depending on the other settings, {time}the test accuracy changes by {points} percentage points.",
         "ほかの設定に応じて、{time}テスト精度の変化は {points} ポイントであった。",
         time=say(
-            "the training time becomes {ratio} times as long and ",
-            "学習時間は {ratio} 倍になり、",
-            ratio=_span(
-                [significant(pick(ratios, default=1.0), _digits(pairs)) for pick in (min, max)], say(" to ", " 倍から ")
-            ),
+            "the training time becomes {times} as long{again} and ",
+            "学習時間は {times}{again}になり、",
+            times=times,
+            again=in_brackets(at_first(times, before, [[*first, *last] for first, last in trusted])),
         )
         if trusted
         else "",
         points=_span([_signed(pick(points), decimals) for pick in (min, max)], say(" to ", " ポイントから ")),
     )
+
+
+def _growth(trusted: Sequence[_Ends], pairs: Sequence[_Ends]) -> str:
+    """Return how many times the time at the first end that at the last one is, over all lines."""
+    ratios = [time_s(last) / time_s(first) for first, last in trusted if time_s(first)]
+    ends = [significant(pick(ratios, default=1.0), _digits(pairs)) for pick in (min, max)]
+    return _span(ends, say(" to ", " 倍から ")) + say(" times", " 倍")
 
 
 def _span(ends: Sequence[str], between: str) -> str:
@@ -163,15 +192,19 @@ def _span(ends: Sequence[str], between: str) -> str:
 def _one_family(pairs: Sequence[_Ends], decimals: int, trusted: Sequence[_Ends]) -> str:
     (pair,) = pairs
     (low_s, high_s), scores = [time_s(end) for end in pair], [accuracy_percent(end) for end in pair]
+    times = _growth(pairs, pairs) if low_s else say("– times", "– 倍")
+    before = _growth([(as_first_measured(pair[0]), as_first_measured(pair[1]))], pairs)
+    again = at_first(times, before, [[*pair[0], *pair[1]]])
     return say(
         "{time}the test accuracy goes from {low} % to {high} % ({change} percentage points).",
         "{time}テスト精度は {low} % から {high} %（{change} ポイント）になった。",
         time=say(
-            "the training time goes from {low_s} s to {high_s} s ({ratio} times) and ",
-            "学習時間は {low_s} s から {high_s} s（{ratio} 倍）、",
+            "the training time goes from {low_s} s to {high_s} s ({times}{again}) and ",
+            "学習時間は {low_s} s から {high_s} s（{times}{again}）、",
             low_s=significant(low_s),
             high_s=significant(high_s),
-            ratio=significant(high_s / low_s, _digits(pairs)) if low_s else "–",
+            times=times,
+            again=again and say("; {again}", "、{again}", again=again),
         )
         if trusted
         else "",
@@ -197,6 +230,7 @@ def _named(model: str, families: Sequence[Family], axis: Axis, where: str) -> st
     """Say how far values that have no order lie apart; which is ahead only where their repeats bear it out."""
     points = [entry for family in families for entry in family.points]
     trusted = [entry for entry in points if not entry.disturbed]
+    times, before = (_range_s(entries) if len(trusted) > 1 else "" for entries in (trusted, as_first_measured(trusted)))
     decimals = accuracy_decimals(points)
     return say(
         "With {model}{where}, over the {count} values of the {name}, {time}the test accuracy lies between {low} % and "
@@ -208,13 +242,13 @@ def _named(model: str, families: Sequence[Family], axis: Axis, where: str) -> st
         count=len(axis.values),
         name=axis_name(axis),
         time=say(
-            "the training time {which}lies between {low_s} s and {high_s} s and ",
-            "{which}学習時間は {low_s} s から {high_s} s、",
+            "the training time {which}lies between {times}{again} and ",
+            "{which}学習時間は {times}{again}、",
             which=""
             if len(trusted) == len(points)
             else say("of the {count} whose times are to be trusted ", "信頼できる {count} 通りの", count=len(trusted)),
-            low_s=significant(min(entry.train_s for entry in trusted)),
-            high_s=significant(max(entry.train_s for entry in trusted)),
+            times=times,
+            again=in_brackets(at_first(times, before, [trusted])),
         )
         if len(trusted) > 1
         else "",
@@ -225,21 +259,30 @@ def _named(model: str, families: Sequence[Family], axis: Axis, where: str) -> st
     )
 
 
+def _range_s(entries: Sequence[PointResult]) -> str:
+    low, high = (significant(pick(entry.train_s for entry in entries)) for pick in (min, max))
+    return say("{low} s and {high} s", "{low} s から {high} s", low=low, high=high)
+
+
 def _smallest_times(result: SweepResult, within: float) -> list[str]:
     """Name the training times of the smallest models that hold the accuracy, where there are two or more kinds."""
     found = [entry for entry in smallest_within(result.points, within).values() if entry]
     if len(found) < 2 or not times_count(found) or not result.sizes_vary or len({entry.device for entry in found}) > 1:
         return []
-    each = [
-        say("{model} {s} s", "{model} が {s} s", model=entry.model, s=significant(entry.train_s)) for entry in found
-    ]
+    each, before = _time_of_each(found), _time_of_each(as_first_measured(found))
     return [
         say(
-            "The smallest models that hold the accuracy were trained in {each}.",
-            "精度を保つ最小のモデルの学習時間は、{each} であった。",
-            each=listed(each, en=", "),
+            "The smallest models that hold the accuracy were trained in {each}{again}.",
+            "精度を保つ最小のモデルの学習時間は、{each}{again} であった。",
+            each=each,
+            again=in_brackets(at_first(each, before, [found])),
         )
     ]
+
+
+def _time_of_each(entries: Sequence[PointResult]) -> str:
+    each = [(entry.model, significant(entry.train_s)) for entry in entries]
+    return listed([say("{model} {s} s", "{model} が {s} s", model=model, s=s) for model, s in each], en=", ")
 
 
 def _signed(points: float, decimals: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mnist_lab.language import say
 from mnist_lab.reports.setting_names import axis_label, point_label
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.words import end_of, word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
@@ -95,7 +96,7 @@ def _figures(entry: PointResult, decimals: int) -> tuple[str, str, str, str]:
     write = f"{{:.{decimals}f}}".format
     return (
         f"{entry.parameters:,}",
-        _with_range(entry.train_s, entry.times_s, significant),
+        _with_range(entry.train_s, entry.times_s, significant) + (f" {DAGGER}" if entry.again else ""),
         _with_range(100 * entry.val_accuracy, [100 * value for value in entry.val_accuracies], write),
         _with_range(100 * entry.test_accuracy, [100 * value for value in entry.test_accuracies], write),
     )

@@ -10,6 +10,7 @@ from typing import Literal
 from mnist_lab.language import say
 from mnist_lab.reports.setting_names import point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
@@ -69,7 +70,7 @@ def ranks(points: Sequence[PointResult]) -> str:
             " Each was trained once, so they are not ranked.",
             "各設定の学習は 1 回であるため、順位はつけない。",
         )
-    return "".join(_verdict(entry) + _wide_spread(entry, points) for entry in found)
+    return "".join(_verdict(entry) + _again(entry) + _wide_spread(entry, points) for entry in found)
 
 
 def _verdict(found: FarthestApart) -> str:
@@ -115,6 +116,19 @@ def _verdict(found: FarthestApart) -> str:
         first=first,
         second=second,
         tested=test.text,
+    )
+
+
+def _again(found: FarthestApart) -> str:
+    """Give the first time of the one of the two whose time alone was measured again."""
+    if found.quantity != "time" or not of_unlike_conditions(found.pair):
+        return ""
+    entry = next(entry for entry in found.pair if entry.again)
+    return say(
+        " Of the two, the time of {name} alone was measured again; before it was {s} s.",
+        "このうち {name} の学習時間だけは測り直した値であり、測り直す前は {s} s である。",
+        name=point_name(entry),
+        s=significant(entry.first_train_s),
     )
 
 

@@ -11,6 +11,7 @@ from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import families_of, varied_keys
+from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.models_compared import times_compare
 from mnist_lab.reports.sweep.tested import accuracies, logarithms, name_of_test, tested
 from mnist_lab.reports.sweep.verdicts import verdicts
@@ -211,10 +212,10 @@ def _sentence(found: Reversal, figure: str | None) -> str:
     if (more := len(found.reversed) - _MOST_NAMED) > 0:
         each.append(say("{more} more", "ほか {more} 組", more=more))
     return say(
-        "{of}{one} beside {other} at the same {alike}{where}: the {what} of {one} is {most_how} in {most} of {count} "
-        "(by {gap}), but {fewer_how} with {each}.{tested}",
-        "{where}{of}{alike}が同じ {one} と {other} を比べると、{count} 組のうち {most} 組では {one} の{what}のほうが"
-        "{most_how}（差は {gap}）。逆に、{each}では {one} のほうが{fewer_how}。{tested}",
+        "{of}{one} beside {other} at the same {alike}{where}{left_out}: the {what} of {one} is {most_how} in {most} of "
+        "{count} (by {gap}), but {fewer_how} with {each}.{tested}",
+        "{where}{of}{alike}が同じ {one} と {other} を比べると、{left_out}{count} 組のうち {most} 組では "
+        "{one} の{what}のほうが{most_how}（差は {gap}）。逆に、{each}では {one} のほうが{fewer_how}。{tested}",
         of=say("With {model}, ", "{model} のうち、", model=compared.model) if compared.model else "",
         one=compared.one,
         other=compared.other,
@@ -227,7 +228,20 @@ def _sentence(found: Reversal, figure: str | None) -> str:
         count=len(found.most) + len(found.reversed),
         gap=_gap(found, decimals),
         each=listed(each, ja="と"),
+        left_out=_left_out(compared.places) if found.is_time else "",
         tested=_tested(found),
+    )
+
+
+def _left_out(places: Sequence[_Place]) -> str:
+    """Say how many places have no part in a comparison of times, since one time alone was measured again there."""
+    count = sum(of_unlike_conditions([place.one, place.other]) for place in places)
+    if not count:
+        return ""
+    return say(
+        ", without {count} where one time alone was measured again",
+        "一方だけ時間を測り直した {count} 組を除く ",
+        count=count,
     )
 
 

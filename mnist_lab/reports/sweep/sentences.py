@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.setting_names import point_label, point_name, point_names
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import (
     PointResult,
@@ -79,9 +80,30 @@ def _ratios(entry: PointResult, other: PointResult, points: Sequence[PointResult
     sizes = _sizes_ratio(entry.parameters, other.parameters)
     if times is None:
         return sizes
+    before = _before(entry, other)
     if alike := _alike(entry, other, points):
-        return sizes + say(" and about the same training time ({alike})", "、学習時間は同程度（{alike}）", alike=alike)
-    return sizes + say(" and {ratio} times the training time", "、学習時間は {ratio} 倍", ratio=times)
+        return sizes + say(
+            " and about the same training time ({alike}{before})",
+            "、学習時間は同程度（{alike}{before}）",
+            alike=alike,
+            before=before and say("; {before}", "、{before}", before=before),
+        )
+    return sizes + say(
+        " and {times} the training time{before}",
+        "、学習時間は {times}{before}",
+        times=_times(times),
+        before=in_brackets(before),
+    )
+
+
+def _times(ratio: str) -> str:
+    return say("{ratio} times", "{ratio} 倍", ratio=ratio)
+
+
+def _before(entry: PointResult, other: PointResult) -> str:
+    """Say how the two times compared before one of them was measured again; empty where both or none were."""
+    now, before = _times_ratio(entry, other), _times_ratio(*as_first_measured([entry, other]))
+    return at_first(_times(now or "–"), _times(before or "–"), [[entry, other]])
 
 
 def _times_ratio(entry: PointResult, other: PointResult) -> str | None:
@@ -171,11 +193,21 @@ def _best(result: SweepResult, within: float) -> str:
     return paragraph([first, *(_best_of_model(points, within) for points in of_models)])
 
 
-def _best_of_model(points: Sequence[PointResult], within: float) -> str:
+def near_the_best(points: Sequence[PointResult], within: float) -> tuple[list[PointResult], list[PointResult]]:
+    """Return the most accurate of a model's points, of which there may be several alike, and the others near them.
+
+    Args:
+        points: Of one model, at least one.
+        within: Percentage points of validation accuracy that others may stay behind the best.
+    """
     best = best_of(points)
     needed = best.val_accuracy - margin_points(points, within) / 100 - _ROUNDING
     tied = [entry for entry in points if entry.val_accuracy >= best.val_accuracy - _ROUNDING]
-    near = [entry for entry in points if entry not in tied and entry.val_accuracy >= needed]
+    return tied, [entry for entry in points if entry not in tied and entry.val_accuracy >= needed]
+
+
+def _best_of_model(points: Sequence[PointResult], within: float) -> str:
+    best, (tied, near) = best_of(points), near_the_best(points, within)
     decimals = accuracy_decimals(points)
     sentence = say(
         "The highest validation accuracy of {model}, {val} %, was measured with {name} (test accuracy {test} %); "
@@ -183,9 +215,9 @@ def _best_of_model(points: Sequence[PointResult], within: float) -> str:
         "{model} の検証精度の最高値 {val} % は {name} で得られた（テスト精度は {test} %）。{others}。",
         model=best.model,
         val=_percent(best.val_accuracy, decimals),
-        name=listed(_named(tied)),
+        name=listed(named_in_short(tied)),
         test=_span([entry.test_accuracy for entry in tied], decimals),
-        others=_others_near(_named(near), margin_text(points, within)),
+        others=_others_near(named_in_short(near), margin_text(points, within)),
     )
     return sentence if len(tied) > 1 else sentence + _time_of(best, points) + _leads_on_test(points)
 
@@ -195,9 +227,15 @@ def _time_of(best: PointResult, points: Sequence[PointResult]) -> str:
     trusted = [entry.train_s for entry in points if not entry.disturbed]
     if best.disturbed or len(trusted) < 2 or len({entry.device for entry in points}) > 1:
         return ""
+    counted = [entry for entry in points if not entry.disturbed]
+    times, before = (
+        _among(best, entries)
+        for best, entries in zip((best, *as_first_measured([best])), (counted, as_first_measured(counted)), strict=True)
+    )
     return say(
-        " The training time of {best} is {s} s; {which} of {model} lie between {low} s and {high} s.",
-        "{best} の学習時間は {s} s であり、{model} の{which}は {low} s から {high} s である。",
+        " The training time of {best} is {s} s; {which} of {model} lie between {low} s and {high} s{again}.",
+        "{best} の学習時間は {s} s であり、{model} の{which}は {low} s から {high} s である{again}。",
+        again=in_brackets(at_first(times, before, [counted])),
         which=say("those", "学習時間")
         if len(trusted) == len(points)
         else say("those to be trusted", "信頼できる学習時間"),
@@ -209,7 +247,15 @@ def _time_of(best: PointResult, points: Sequence[PointResult]) -> str:
     )
 
 
-def _named(entries: Sequence[PointResult]) -> list[str]:
+def _among(best: PointResult, entries: Sequence[PointResult]) -> str:
+    s, low, high = (
+        significant(one) for one in (best.train_s, *(pick(entry.train_s for entry in entries) for pick in (min, max)))
+    )
+    return say("{s} s and {low} s to {high} s", "{s} s と {low} s から {high} s", s=s, low=low, high=high)
+
+
+def named_in_short(entries: Sequence[PointResult]) -> list[str]:
+    """Return the points' values, of many the first ones and how many more there are."""
     shown = point_names(entries[:_MOST_NAMED]) if entries else []
     if len(entries) > _MOST_NAMED:
         shown.append(say("{more} more", "ほか {more} 通り", more=len(entries) - _MOST_NAMED))
@@ -267,9 +313,11 @@ def _none_near(result: SweepResult, model: str, first: PointResult) -> str:
 def _smallest_other(result: SweepResult, model: str, entry: PointResult, first: PointResult) -> str:
     times, decimals = _times_ratio(entry, first), accuracy_decimals(result.points)
     if times is not None:
-        times = say(" ({ratio} times as long)", "（{ratio} 倍）", ratio=times)
+        before = _before(entry, first)
+        before = before and say("; {before}", "、{before}", before=before)
+        times = say(" ({ratio} times as long{before})", "（{ratio} 倍{before}）", ratio=times, before=before)
         if alike := _alike(entry, first, result.points):
-            times = say(" (about the same: {alike})", "（同程度：{alike}）", alike=alike)
+            times = say(" (about the same: {alike}{before})", "（同程度：{alike}{before}）", alike=alike, before=before)
     return say(
         "the smallest {model} is {name}: {parameters:,} parameters ({ratio} times as many){time}, validation accuracy "
         "{val} % (test accuracy {test} %)",

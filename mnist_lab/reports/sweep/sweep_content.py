@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mnist_lab.language import current_language, listed, paragraph, say
 from mnist_lab.reports.conditions import condition_blocks
@@ -15,12 +15,14 @@ from mnist_lab.reports.sections import closing, cover, figure_section, prose, ru
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.borne_out import what_is_borne_out
 from mnist_lab.reports.sweep.families import varied_keys
+from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.front import front_quantities
 from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
 from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence, margin_text
+from mnist_lab.reports.sweep.tested import level_of_tests
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
@@ -43,6 +45,7 @@ def compose(
         questions: Ask the questions that the reader's interpretation answers.
     """
     groups = groups_of(result)
+    observed = observations(result, within, captions)
     blocks: list[Block] = [
         cover(),
         Heading(word("summary")),
@@ -63,13 +66,13 @@ def compose(
         Heading(word("models")),
         *_models(result, within, groups),
         Heading(word("conditions")),
-        *condition_blocks(list(groups.values()), _measured(result, within), sweep=name),
+        *condition_blocks(list(groups.values()), _measured(result, within, observed), sweep=name),
         Heading(word("results")),
         *prose(_shown(captions)),
         _points(result, within),
         *figure_section([(stem, caption, caption) for stem, caption in captions.items()]),
         Heading(word("observations")),
-        *map(Paragraph, observations(result, within, captions)),
+        *map(Paragraph, observed),
     ]
     if again := measured_again(result):
         blocks += [Heading(word("remarks")), *prose(again)]
@@ -117,7 +120,7 @@ def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> 
     return [Paragraph(text), models_in_short(list(groups.values())), *map(layer_table, in_full)]
 
 
-def _measured(result: SweepResult, within: float) -> str:
+def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> str:
     measured = say(
         "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. Test "
         "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
@@ -136,7 +139,8 @@ def _measured(result: SweepResult, within: float) -> str:
         "One validation sample is worth more, so that this is the limit.",
         "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
     )
-    return paragraph([measured, limit, *([one_sample] if one_sample_points(result.points) > within else [])])
+    too_fine = one_sample_points(result.points) > within
+    return paragraph([measured, limit, *([one_sample] if too_fine else []), *level_of_tests(observed)])
 
 
 def _shown(figures: Iterable[str]) -> list[str]:
@@ -164,6 +168,7 @@ def _points(result: SweepResult, within: float) -> TableBlock:
             all=front_quantities(result),
         ),
         *_smallest(result, within),
+        *what_daggers_are(result.points),
     ]
     return TableBlock(paragraph(caption), table.headings, table.rows, table.numbers, "points")
 

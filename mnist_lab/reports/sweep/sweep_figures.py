@@ -15,8 +15,12 @@ from mnist_lab.language import say
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.setting_names import axis_label, axis_label_on_scale, axis_name, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
+from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.families import families_of
 from mnist_lab.reports.sweep.figure_titles import accuracy_title, time_title
+from mnist_lab.reports.sweep.first_times import DAGGER
+from mnist_lab.reports.sweep.mark_labels import Mark, name_marks
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
@@ -24,11 +28,10 @@ from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import (
     PointResult,
     SweepResult,
-    best_of,
-    margin_points,
     pareto_front,
     smallest_within,
 )
+from mnist_lab.sweeps.setting_words import value_name
 
 _MOST_LABELS, _MOST_OF_HALF_THE_WIDTH = 10, 6  # that a logarithmic axis has room for
 # Times that differ by more than this would press the faster models against the axis.
@@ -37,6 +40,8 @@ _ASIDE = 0.16
 """How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
 _LEGEND_COLUMNS = 3
 _MOST_COLUMNS_BESIDE = 5
+_MOST_NAMED_MARKS = 12
+_MOST_COLUMNS_OF_TWO_DECIMALS = 13  # that a heat map of the whole width has room for
 
 
 def model_styles(models: Sequence[str]) -> dict[str, GroupStyle]:
@@ -144,15 +149,19 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
     model = entries[0].model
     on_scale = learned(SweepResult(tuple(entries))).points
     lowest = 100 * min(entry.test_accuracy for entry in on_scale)
+    decimals = accuracy_decimals(entries) if len(x.values) <= _MOST_COLUMNS_OF_TWO_DECIMALS else 1
     # Light is good in both: a short time, a high accuracy.
     shown: list[tuple[str, str, Callable[[float], str], list[float]]] = [
         (word("train_s"), "viridis_r", significant, [entry.train_s for entry in entries]),
-        (word("accuracy"), "viridis", "{:.1f}".format, [100 * entry.test_accuracy for entry in entries]),
+        (word("accuracy"), "viridis", f"{{:.{decimals}f}}".format, [100 * entry.test_accuracy for entry in entries]),
     ]
+    places = [
+        (y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])) for entry in entries
+    ]
+    again = {place for place, entry in zip(places, entries, strict=True) if entry.again}
     for panel, (quantity, colours, write, values) in zip(panels, shown, strict=True):
         cells: dict[tuple[int, int], list[float]] = {}
-        for entry, value in zip(entries, values, strict=True):
-            place = y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])
+        for place, value in zip(places, values, strict=True):
             cells.setdefault(place, []).append(value)
         means = [
             [fmean(cells[row, column]) if (row, column) in cells else float("nan") for column in range(len(x.values))]
@@ -165,7 +174,8 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
         for (row, column), found in cells.items():
             mean = fmean(found)
             colour = "black" if (mean > middle) == is_accuracy else "white"
-            panel.text(column, row, write(mean), ha="center", va="center", color=colour)
+            text = write(mean) + (DAGGER if (row, column) in again and not is_accuracy else "")
+            panel.text(column, row, text, ha="center", va="center", color=colour)
         title = say("{model}: {quantity}", "{model}：{quantity}", model=model, quantity=quantity)
         panel.set(title=title, xlabel=axis_label(x), ylabel=axis_label(y))
         panel.set_xticks(range(len(x.values)), axis_texts(x))
@@ -179,6 +189,7 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
     """Draw validation accuracy over size and over time; where sizes do not vary, over time alone.
 
     Points that no other beats in all three have a black edge; the steps show the best accuracy up to a size or time.
+    Where there are few points, and room for it, each mark has its values beside it.
     Where sizes vary, a line shows the accuracy that holds, and a ring the smallest models that do.
 
     Args:
@@ -220,7 +231,16 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
     panels[0].scatter([], [], color="white", edgecolors="black", label=front_label)
     handles, labels = _once(result.models, *panels)
     figure.legend(handles, labels, loc="outside lower center", ncols=_columns(labels), fontsize="small")
+    if len(on_scale) <= _MOST_NAMED_MARKS:
+        for panel, (cost, _, _) in zip(panels, costs, strict=True):
+            marks = [Mark(cost(entry), 100 * entry.val_accuracy, _short(entry)) for entry in on_scale]
+            name_marks(figure, panel, marks)
     return figure
+
+
+def _short(entry: PointResult) -> str:
+    """Return a point's values alone: ``GELU``, ``16-16/64``."""
+    return "/".join(map(value_name, entry.point.values.values()))
 
 
 def has_steps(result: SweepResult) -> bool:
@@ -229,11 +249,6 @@ def has_steps(result: SweepResult) -> bool:
     own = [[entry for entry in on_scale if entry.model == model] for model in result.models]
     costs = (_size, _time_s) if result.sizes_vary else (_time_s,)
     return any(len(_best_so_far(entries, cost)) > 1 for entries in own for cost in costs)
-
-
-def needed_percent(points: Sequence[PointResult], within: float) -> float:
-    """Return the validation accuracy in per cent that the smallest model must reach."""
-    return 100 * best_of(points).val_accuracy - margin_points(points, within)
 
 
 def smallest_label() -> str:

@@ -12,11 +12,14 @@ from mnist_lab.reports.formats import text_files
 from mnist_lab.reports.report_folder import Format, as_file_name, figure_names, write_report_folder
 from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.style import figure_files, report_style
+from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.families import families_of, varied_keys
+from mnist_lab.reports.sweep.first_times import what_daggers_are
+from mnist_lab.reports.sweep.mark_labels import are_marks_named
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_csv import data_files
-from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps, needed_percent
+from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult
@@ -91,6 +94,7 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
                 down=setting_name(down),
             )
             stem = _free("-".join(map(as_file_name, (base, short_key(across), short_key(down)))), drawn)
+            caption = paragraph([caption, *what_daggers_are(own)])
             drawn[stem] = draw_heat_map(own, across, down), spaced(caption)
     costs = (
         say("size and training time", "パラメータ数および学習時間")
@@ -99,6 +103,16 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
     )
     said = [say("Validation accuracy against {costs} (logarithmic).", "{costs}（対数目盛）と検証精度。", costs=costs)]
     said.append(say("A black edge marks the Pareto front.", "黒い縁の印は、パレート最適な設定を示す。"))
+    pareto = draw_pareto(result, within)
+    if are_marks_named(pareto):
+        keys = max((list(entry.point.values) for entry in result.points), key=len)
+        said.append(
+            say(
+                "At the marks: the {names}.",
+                "印に添えた文字は{names}である。",
+                names="/".join(map(setting_name, keys)),
+            )
+        )
     if has_steps(result):
         said.append(
             say(
@@ -115,7 +129,7 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
                 needed=f"{needed_percent(result.points, within):.2f}",
             )
         )
-    drawn["pareto"] = draw_pareto(result, within), paragraph([*said, *_untrusted(result), *_below_the_axis(result)])
+    drawn["pareto"] = pareto, paragraph([*said, *_untrusted(result), *_below_the_axis(result)])
     return drawn
 
 

@@ -32,13 +32,12 @@ class Tested:
 
     @property
     def text(self) -> str:
-        """The test's name, n and p."""
+        """The test's name, n and p, which is called corrected where it is."""
         return say(
-            "{test}, n = {n}, {p}",
-            "{test}、n = {n}、{p}",
+            "{test}, {n_and_p}",
+            "{test}、{n_and_p}",
             test=name_of_test(self.pairs),
-            n=self.n[0] if self.n[0] == self.n[1] else f"{self.n[0]}, {self.n[1]}",
-            p=f"p < {_SMALLEST_P}" if self.p < _SMALLEST_P else f"p = {self.p:.2g}",
+            n_and_p=p_of([self]),
         )
 
 
@@ -80,6 +79,24 @@ def p_of(tests: Sequence[Tested]) -> str:
 
 def _welch() -> str:
     return say("Welch's t-test", "ウェルチの t 検定")
+
+
+def level_of_tests(texts: Sequence[str]) -> list[str]:
+    """Return the level of significance, and that p is corrected; nothing where no text tells of a test.
+
+    Args:
+        texts: That may tell of tests.
+    """
+    if not any(_welch() in text for text in texts):
+        return []
+    return [
+        say(
+            "Differences are called larger than the noise at a level of significance of {level:.0f} %; where several "
+            "pairs were tested, p is given as corrected.",
+            "有意水準は {level:.0f} % とし、複数の組を検定した場合の p は補正後の値を示す。",
+            level=100 * SIGNIFICANCE,
+        )
+    ]
 
 
 def how_times_are_tested(texts: Sequence[str], points: Sequence[PointResult]) -> list[str]:

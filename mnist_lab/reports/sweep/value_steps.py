@@ -109,16 +109,31 @@ def reversals(families: Sequence[Family], axis: Axis) -> str:
         "ただし、一方向の変化ではない。隣り合う値どうしの {count} 組のうち、{said}である{once}。",
         count=len(scores),
         said=listed([_named(one) for one in against]),
-        once=say(
-            "; measured once each, this cannot be told from the noise: repeats (--repeats 3) decide",
-            "（1 回ずつの測定であり、ばらつきとは区別できない。区別するには、--repeats 3 のように学習を繰り返す"
-            "必要がある）",
-        )
-        if once
-        else "",
+        once=_measured_once() if once else "",
     )
     tests = "" if once else "".join(map(_borne_out, against))
     return said + tests + _not_compared([step for step in times if step.one_end_again])
+
+
+def _measured_once() -> str:
+    return say(
+        "; measured once each, this cannot be told from the noise",
+        "（1 回ずつの測定であり、ばらつきとは区別できない）",
+    )
+
+
+def with_advice_once(texts: Sequence[str]) -> list[str]:
+    """Return the texts, the first that cannot tell steps back from the noise with what would tell them apart.
+
+    Args:
+        texts: Paragraphs that may hold what ``reversals`` says.
+    """
+    first = next((text for text in texts if _measured_once() in text), None)
+    advice = say(
+        " Repeats (--repeats 3) decide.",
+        "ばらつきと区別するには、--repeats 3 のように学習を繰り返す必要がある。",
+    )
+    return [text + advice if text is first else text for text in texts]
 
 
 def _against(steps: Sequence[_Step], falls: str, rises: str, *, is_time: bool) -> list[_Backward]:
@@ -177,8 +192,9 @@ def _not_compared(steps: Sequence[_Step]) -> str:
     if not steps:
         return ""
     return say(
-        " Where the time of one end alone was measured again ({steps}), the times are not compared.",
-        "一方だけ時間を測り直した組（{steps}）の学習時間は、測った条件が異なるため比べていない。",
+        " Where the time of one end of a step alone was measured again ({steps}), the step's times are not compared.",
+        "隣り合う値どうしのうち一方だけ時間を測り直した組（{steps}）の学習時間は、測った条件が異なるため、増減を"
+        "比べていない。",
         steps=say("; ", "、").join(step.name for step in steps),
     )
 

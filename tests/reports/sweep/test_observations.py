@@ -27,6 +27,8 @@ def test_ends_of_an_axis_are_compared() -> None:
     assert found == [
         "With FC, as the number of hidden nodes goes from 16 to 128, the training time goes from 1.00 s to 2.00 s (2.0 "
         "times) and the test accuracy goes from 95.0 % to 98.0 % (+3.0 percentage points).",
+        f"Of the 3 points in {cite('points')}, the bound of 97.70 % validation accuracy is reached by 1; the smallest: "
+        "hidden 128 (101,760 parameters).",
         "The Pareto front holds 3 of 3 points: no other point is at least as good in parameters, time and validation "
         "accuracy and better in one of them. The times were measured once each; where two lie near each other, another "
         "measurement may change the front.",
@@ -101,7 +103,7 @@ def test_steps_that_go_the_other_way_are_named_for_each_family() -> None:
     assert observations(SweepResult(points), 0.5)[0].endswith(
         "of the 4 steps from a value to the next, the training time becomes shorter in 1: dropout 0.2: 8 to 16 "
         "(2.00 s, 1.50 s) and the test accuracy falls in 1: dropout 0.2: 8 to 16 (93.0 %, 91.0 %); measured once each, "
-        "this cannot be told from the noise: repeats (--repeats 3) decide."
+        "this cannot be told from the noise. Repeats (--repeats 3) decide."
     )
 
 
@@ -117,8 +119,22 @@ def test_time_that_goes_the_other_way_is_named() -> None:
     found = observations(SweepResult(tuple(points)), 0.5)[0]
     assert found.endswith(
         "the training time becomes shorter in 1: 4 to 8 (1.00 s, 0.900 s); measured once each, this cannot be told "
-        "from the noise: repeats (--repeats 3) decide."
+        "from the noise. Repeats (--repeats 3) decide."
     )
+
+
+def test_advice_to_repeat_is_given_once() -> None:
+    points = [
+        result({"model.hidden": [width], "model.dropout": drop}, train_s=s, test=test)
+        for width, drop, s, test in [(4, 0.0, 1.0, 0.9), (8, 0.0, 2.0, 0.9), (4, 0.2, 3.0, 0.9), (8, 0.2, 1.5, 0.9)]
+    ]
+    found = observations(SweepResult(tuple(points)), 0.5)
+    assert ["cannot be told from the noise" in text for text in found[:2]] == [True, True]
+    assert ["--repeats 3" in text for text in found[:2]] == [True, False]
+    with speaking("ja"):
+        found = observations(SweepResult(tuple(points)), 0.5)
+    assert ["ばらつきとは区別できない）。" in text for text in found[:2]] == [True, True]
+    assert ["--repeats 3 のように" in text for text in found[:2]] == [True, False]
 
 
 def test_time_measured_again_is_not_compared_with_one_measured_before() -> None:
@@ -136,13 +152,15 @@ def test_time_measured_again_is_not_compared_with_one_measured_before() -> None:
     found = observations(SweepResult(tuple(points)), 0.5)[0]
     assert "of the 5 steps from a value to the next, the training time becomes shorter in 1: 4 to 8 (1.00 s, " in found
     assert found.endswith(
-        " Where the time of one end alone was measured again (8 to 16; 16 to 32), the times are not compared."
+        " Where the time of one end of a step alone was measured again (8 to 16; 16 to 32), the step's times are not "
+        "compared. Repeats (--repeats 3) decide."
     )
     with speaking("ja"):
         found = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
-    assert found.endswith(
-        "一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なるため比べていない。"
-    )
+    assert (
+        "隣り合う値どうしのうち一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なる"
+        "ため、増減を比べていない。"
+    ) in found
 
 
 def test_span_over_another_parameter_is_given() -> None:

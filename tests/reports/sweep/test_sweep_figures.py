@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
+from mnist_lab.reports.style import report_style
+from mnist_lab.reports.sweep.mark_labels import are_marks_named
 from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.runs.run import read_runs
@@ -24,9 +26,11 @@ def places_of(panel: Axes, label: str) -> list[float]:
 
 def test_point_that_hardly_learned_does_not_press_the_others_together(tmp_path: Path) -> None:
     found = leave_activations(tmp_path)
-    for panel in (draw_parameter(found, KEY).axes[1], draw_pareto(found, 0.5).axes[0]):
+    for panel, names in ((draw_parameter(found, KEY).axes[1], 0), (draw_pareto(found, 0.5).axes[0], 5)):
         assert 90 < panel.get_ylim()[0] < 95
-        assert [text.get_text() for text in panel.texts] == ["19.0 %"]
+        first, *others = [text.get_text() for text in panel.texts]
+        assert first == "19.0 %"
+        assert len(others) == names
 
 
 def test_models_stand_beside_each_other_where_values_have_no_order(tmp_path: Path) -> None:
@@ -64,7 +68,9 @@ def test_colours_are_those_of_the_points_that_learned(tmp_path: Path) -> None:
         leave_swept_run(tmp_path, f"point-{number}", varied, seed=number, val=[accuracy] * 3, test=accuracy)
 
     points = collect_runs(read_runs([tmp_path])).points
-    (image,) = draw_heat_map(points, KEY, "model.hidden").axes[1].images
+    panel = draw_heat_map(points, KEY, "model.hidden").axes[1]
+    (image,) = panel.images
+    assert [text.get_text() for text in panel.texts] == ["95.00", "96.00", "12.00", "98.00"]
     assert image.norm.vmin == pytest.approx(95)
 
 
@@ -73,6 +79,7 @@ def test_captions_tell_of_what_is_in_the_figure_alone(tmp_path: Path) -> None:
     text = (tmp_path / "lost" / "report.md").read_text(encoding="utf-8")
     (caption,) = [line for line in text.splitlines() if line.startswith("Figure 1.")]
     assert "Triangles at the lower edge" in caption
+    assert "At the marks: the activation." in text
     assert "line" not in caption
     assert "repeats" not in caption
 
@@ -93,6 +100,34 @@ def test_front_shows_the_bound_the_smallest_and_the_times_that_are_not_to_be_tru
     assert "disturbed by other programs" not in legend_of(panels[1])
     disturbed = replace(small, runs=(replace(small.runs[0], disturbed=0.5),))
     assert "disturbed by other programs" in legend_of(draw_pareto(SweepResult((disturbed, wide)), 0.5).axes[1])
+
+
+def test_few_marks_of_the_front_are_named_without_overlap() -> None:
+    names = ("ReLU", "LeakyReLU", "Tanh", "GELU")
+    measured = {"CNN": ((10.9, 0.9827), (10.5, 0.9833), (10.8, 0.9799), (11.6, 0.9844))}
+    measured["FC"] = ((2.51, 0.9735), (2.25, 0.9732), (2.36, 0.9667), (2.63, 0.9748))
+    points = [
+        result({KEY: name}, model, train_s=s, val=val)
+        for model, own in measured.items()
+        for name, (s, val) in zip(names, own, strict=True)
+    ]
+    with report_style():
+        figure = draw_pareto(SweepResult(tuple(points)), 0.5)
+        figure.draw_without_rendering()
+        (panel,) = figure.axes
+        boxes = [text.get_window_extent() for text in panel.texts]
+    assert [text.get_text() for text in panel.texts] == [*names, *names]
+    assert not [one for one in boxes if one.count_overlaps(boxes) > 1]
+    assert all(panel.get_window_extent().count_overlaps([one]) == 1 for one in boxes)
+
+
+def test_marks_are_not_named_where_names_would_overlap_or_there_are_many() -> None:
+    places = [(f"activation_{number}", 2.0 + number / 1000, 0.98 + number / 1e5) for number in range(11)]
+    near = [result({KEY: name}, train_s=s, val=val) for name, s, val in [*places, ("far", 9.0, 0.5)]]
+    assert not are_marks_named(draw_pareto(SweepResult(tuple(near)), 0.5))
+    wide = [result({KEY: f"{number}"}, train_s=1.5**number, val=0.9 + number / 200) for number in range(13)]
+    assert are_marks_named(draw_pareto(SweepResult(tuple(wide[:12])), 0.5))
+    assert not are_marks_named(draw_pareto(SweepResult(tuple(wide)), 0.5))
 
 
 def test_caption_speaks_of_steps_only_where_there_are_any() -> None:

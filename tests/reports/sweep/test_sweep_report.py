@@ -107,6 +107,21 @@ def test_nearby_points_name_what_is_varied_once(tmp_path: Path) -> None:
     assert "lie activation GELU and SiLU, which are not ranked" in (tmp_path / "out" / "report.md").read_text("utf-8")
 
 
+def test_level_of_the_tests_stands_among_the_conditions(tmp_path: Path) -> None:
+    for place, name in enumerate(("ReLU", "GELU")):
+        for seed in (0, 1):
+            time_s = [1.0 + place + seed / 10] * 3
+            values = {"model.activation": name}
+            leave_swept_run(
+                tmp_path / "logs", f"point-{place}", values, repeat=seed, name=f"{place}{seed}", epoch_s=time_s
+            )
+    write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "logs"])), 0.5, "ja")
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    conditions = report.partition("## 条件")[2].partition("## ")[0]
+    assert "有意水準は 5 % とし、" in conditions
+    assert "黒い縁の印は、パレート最適な設定を示す。印に添えた文字は活性化関数である。" in report
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", get_args(Language))
 def test_browser_shows_tables_and_figures(language: Language, tmp_path: Path, browser: Any) -> None:
@@ -125,20 +140,22 @@ def test_browser_shows_tables_and_figures(language: Language, tmp_path: Path, br
 
 def test_points_measured_again_are_told_in_prose_and_marked_among_the_runs(tmp_path: Path) -> None:
     found = small_grid(tmp_path / "tb_logs")
-    first = found.points[0]
-    again = tuple(replace(run, folder="again", train_s=9.9) for run in first.runs)
-    write_sweep_report(
-        tmp_path / "out", "own", replace(found, points=(replace(first, again=again), *found.points[1:])), 0.5, "ja"
-    )
+    *others, last = found.points
+    again = tuple(replace(run, folder="again", train_s=9.9) for run in last.runs)
+    write_sweep_report(tmp_path / "out", "own", replace(found, points=(*others, replace(last, again=again))), 0.5, "ja")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "\n- FC" not in report
+    assert "\n- CNN" not in report
     assert (
-        "FC（隠れ層のノード数 16）の学習時間は、前後の設定から予想される値の 1.2 倍を超えて外れたため測り直した。"
-        in report
+        "CNN（チャンネル数 4-4、隠れ層のノード数 64）の学習時間は、前後の設定から予想される値の 1.2 倍を"
+        "超えて外れたため測り直した。" in report
     )
-    assert "測り直す前は 3.00 s、測り直した値は 9.90 s である。" in report
+    assert "測り直す前は 6.00 s、測り直した値は 9.90 s である。" in report
     assert "| 完了（学習時間は用いない） |" in report
-    assert "| again | FC（隠れ層のノード数 16） | 0 | 完了（時間の測り直し） | 9.90 |" in report
+    assert "| 9.90 † |" in report
+    assert (
+        report.count("† は測り直した学習時間であり、測り直す前の値は「実行の一覧」に示す。") == 3
+    )  # table, heat map and its text
+    assert "| again | CNN（チャンネル数 4-4、隠れ層のノード数 64） | 6 | 完了（時間の測り直し） | 9.90 |" in report
 
 
 def test_what_was_varied_alike_is_said_once(tmp_path: Path) -> None:

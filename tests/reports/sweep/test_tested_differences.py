@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
-from mnist_lab.language import spaced, speaking
+from mnist_lab.language import Language, spaced, speaking
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sweep.front import front_sentence
 from mnist_lab.reports.sweep.heat_map_text import heat_map_sentence
 from mnist_lab.reports.sweep.models_compared import models_compared
 from mnist_lab.reports.sweep.observations import observations
+from mnist_lab.reports.sweep.tested import level_of_tests
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from tests.sweeps.made_results import result, run
@@ -137,7 +138,8 @@ def test_best_of_models_of_one_size_are_compared_and_tested() -> None:
         f"accurate of each model. Beside each other in {cite('points')} and {cite('activation')}, the test accuracy "
         "is 99.1 % against 99.1 %, the training time 1.10 s against 8.10 s. The "
         "difference in training time is larger than the noise (Welch's t-test, two-sided, n = 3, p < 0.001). The "
-        "difference in test accuracy cannot be told from the noise (Welch's t-test, two-sided, n = 3, p = 1)."
+        "difference in test accuracy cannot be told from the noise (Welch's t-test, two-sided, n = 3, p = 1). "
+        "The two were chosen beforehand, by validation accuracy alone: as a single pair, they need no correction."
     )
     with speaking("ja"):
         (found,) = map(spaced, models_compared(SweepResult(points), "activation"))
@@ -145,6 +147,7 @@ def test_best_of_models_of_one_size_are_compared_and_tested() -> None:
         f"{cite('points')} の検証精度がモデルごとに最も高いのは FC（活性化関数 GELU）と CNN（活性化関数 ReLU）である。"
         f"両者を {cite('points')}と{cite('activation')} で比べると、テスト精度はそれぞれ 99.1 % と 99.1 %、"
     )
+    assert found.endswith("この 2 つの設定は、検定の前に検証精度だけによって選んだ 1 組であるため、補正していない。")
     assert models_compared(SweepResult(points[:2]), "activation") == []
 
 
@@ -193,6 +196,18 @@ def test_spread_of_one_setting_is_named_where_a_gap_is_not_borne_out() -> None:
         "活性化関数 Sigmoid の繰り返しは 95.0 % から 99.0 % に広がっており、"
         "ほかの設定の広がりは最大 0.2 ポイントである。"
     )
+
+
+def test_p_of_several_pairs_is_called_corrected_and_the_level_is_told() -> None:
+    assert level_of_tests(["Nothing was repeated."]) == []
+    for language, corrected, level in (
+        ("en", "n = 3, corrected p", "level of significance of 5 %; where several pairs were tested, p is given as"),
+        ("ja", "n = 3、補正後 p", "有意水準は 5 % とし、複数の組を検定した場合の p は補正後の値を示す。"),
+    ):
+        with speaking(cast("Language", language)):
+            texts = observations(SweepResult(ACTIVATIONS[:3]), 0.5)
+            assert texts[0].count(corrected) == 2
+            assert level in level_of_tests(texts)[0]
 
 
 def test_how_times_are_tested_is_said_once() -> None:

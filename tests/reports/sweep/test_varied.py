@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from mnist_lab.language import spaced, speaking
+from mnist_lab.reports.changes import layers_changed
 from mnist_lab.reports.run_report import write_report
+from mnist_lab.reports.sweep.sweep_content import groups_of
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.reports.sweep.varied import varied_sentences, varied_table
 from mnist_lab.runs.record import read_record, write_record
@@ -57,6 +59,23 @@ def with_layers(values: dict[str, object], layers: list[tuple[str, list[int], st
     ]
     record.parameters = seed
     write_record(record, folder)
+
+
+def test_only_the_inputs_of_a_layer_whose_outputs_were_changed_too_follow_the_layer_before(tmp_path: Path) -> None:
+    for seed, count in enumerate((2, 4), 1):
+        layers = [
+            ("Conv2d", [count, 26, 26], f"1×3×3×{count} + {count} = {10 * count}"),
+            ("Conv2d", [count, 24, 24], f"{count}×3×3×{count} + {count} = {9 * count * count + count}"),
+        ]
+        with_layers({"model.channels": [count]}, layers, seed, tmp_path / "logs")
+    groups = list(groups_of(collect_runs(read_runs([tmp_path / "logs"]))).values())
+    said = "Conv2d 2→2 (3×3) became Conv2d 4→4 (3×3) (its inputs follow the output of Conv2d, which goes from 2×26×26 "
+    assert f"; {said}to 4×26×26)." in layers_changed(groups)[0]
+    with speaking("ja"):
+        assert (
+            "Conv2d 2→2 (3×3) を Conv2d 4→4 (3×3) に変更した（入力側は、Conv2d の出力が 2×26×26 から 4×26×26 に変わる"
+            "ことに合わせた）。"
+        ) in spaced(layers_changed(groups)[0])
 
 
 def test_sizes_that_follow_are_named_with_their_reason(tmp_path: Path) -> None:

@@ -1,0 +1,161 @@
+"""Which points reach the accuracy that is asked for, and which lie so near to the best that they are not ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mnist_lab.language import listed, paragraph, say
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.setting_names import point_name
+from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
+from mnist_lab.reports.sweep.sentences import margin_text, named_in_short, near_the_best
+from mnist_lab.runs.spread import significant
+from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, margin_points, smallest_within
+from mnist_lab.sweeps.setting_words import named_values
+
+_ROUNDING = 1e-3
+"""Of accuracies in per cent."""
+
+
+def needed_percent(points: Sequence[PointResult], within: float) -> float:
+    """Return the validation accuracy in per cent that the smallest model must reach."""
+    return 100 * best_of(points).val_accuracy - margin_points(points, within)
+
+
+def accuracy_held(result: SweepResult, within: float, figure: str | None = None) -> list[str]:
+    """Return which points reach the bound, the smallest of them, and which models do not; of equal sizes, who is near.
+
+    Args:
+        result: With at least one point.
+        within: Percentage points of validation accuracy that the smallest model may stay behind the best.
+        figure: File name, without an ending, of the figure with the bound; None: none is.
+    """
+    if len(result.points) < 2:
+        return []
+    return [_reached(result, within, figure)] if result.sizes_vary else _not_ranked(result, within)
+
+
+def _reached(result: SweepResult, within: float, figure: str | None) -> str:
+    needed = needed_percent(result.points, within)
+    small = {model: entry for model, entry in smallest_within(result.points, within).items() if entry}
+    each = [_how_many(result, model, needed) for model in result.models if model in small]
+    short = [model for model in result.models if model not in small]
+    first = say(
+        "Of the {points} points in {table}, the bound of {needed} % validation accuracy{where} is reached by {each}"
+        "{alone}; the smallest{ringed}: {smallest}.",
+        "{where}検証精度の下限 {needed} % 以上の設定は、{table} の {points} 通りのうち{each}{alone}であり、"
+        "{ringed}最小の設定は {smallest} である。",
+        needed=f"{needed:.2f}",
+        where=say(" (dotted in {figure})", "{figure} の点線で示した", figure=cite(figure)) if figure else "",
+        ringed=say(", ringed", "丸で囲んだ") if figure else "",
+        each=listed(each, ja="と"),
+        alone=say(" alone", "だけ") if short else "",
+        points=len(result.points),
+        table=cite("points"),
+        smallest=listed([_with_size(entry, result) for entry in small.values()], ja="と"),
+    )
+    return paragraph([first, *(_falls_short(result, model) for model in short), *_times(result)])
+
+
+def _how_many(result: SweepResult, model: str, needed: float) -> str:
+    """Return how many points of a model reach the bound, and which values are common to them and to no other."""
+    own = [entry for entry in result.points if entry.model == model]
+    those = [entry for entry in own if 100 * entry.val_accuracy >= needed - _ROUNDING]
+    values = those[0].point.values
+    common = {
+        key: value
+        for key, value in values.items()
+        if all(entry.point.values.get(key) == value for entry in those)
+        and any(entry.point.values.get(key) != value for entry in own)
+    }
+    return say(
+        "{count}{of}{common}",
+        "{of}{count} 通り{common}",
+        count=len(those),
+        of=say(" of {model}", "{model} の ", model=model) if len(result.models) > 1 else "",
+        common=in_brackets(named_values(common)) if len(those) > 1 and len(common) < len(values) else "",
+    )
+
+
+def _with_size(entry: PointResult, result: SweepResult) -> str:
+    """Name a point, with its model where there are several, and its number of parameters."""
+    return say(
+        "{model}{name} ({parameters:,} parameters)",
+        "{model}{name}（パラメータ数 {parameters:,}）",
+        model=say("{model}, ", "{model} の", model=entry.model) if len(result.models) > 1 else "",
+        name=point_name(entry),
+        parameters=entry.parameters,
+    )
+
+
+def _falls_short(result: SweepResult, model: str) -> str:
+    best = best_of([entry for entry in result.points if entry.model == model])
+    return say(
+        "No {model} reaches it: the highest validation accuracy of {model} is {val} % ({name}, {parameters:,} "
+        "parameters).",
+        "{model} の検証精度は最高でも {val} %（{name}、パラメータ数 {parameters:,}）であり、下限に届かない。",
+        model=model,
+        val=f"{100 * best.val_accuracy:.{accuracy_decimals(result.points)}f}",
+        name=point_name(best),
+        parameters=best.parameters,
+    )
+
+
+def _times(result: SweepResult) -> list[str]:
+    """Set the training times of two or more models beside each other, where they can be compared."""
+    if len(result.models) < 2 or len(result.devices) > 1 or any(entry.disturbed for entry in result.points):
+        return []
+    now, first = _ranges(result.points), _ranges(as_first_measured(result.points))
+    changed = [there for here, there in zip(now, first, strict=True) if here != there]
+    times, before = listed(now), listed(changed or now)
+    return [
+        say(
+            "The training times are {times}{again}.",
+            "学習時間は、{times}{again}である。",
+            times=times,
+            again=in_brackets(at_first(times, before, [result.points])),
+        )
+    ]
+
+
+def _ranges(points: Sequence[PointResult]) -> list[str]:
+    """Return the shortest and the longest time of each model."""
+    each = []
+    for model in dict.fromkeys(entry.model for entry in points):
+        times_s = [entry.train_s for entry in points if entry.model == model]
+        low, high = significant(min(times_s)), significant(max(times_s))
+        span = f"{low} s" if low == high else say("{low} s to {high} s", "{low} s から {high} s", low=low, high=high)
+        each.append(say("{span} of {model}", "{model} が {span}", model=model, span=span))
+    return each
+
+
+def _not_ranked(result: SweepResult, within: float) -> list[str]:
+    """Name the points of each model that lie near its best; nothing where there are no others."""
+    groups = []
+    for model in result.models:
+        best, near = near_the_best([entry for entry in result.points if entry.model == model], within)
+        groups.append((model, [*best, *near]))
+    if all(len(group) == 1 for _, group in groups):
+        return []
+    each = [
+        say(
+            "{names}{alone} with {model}",
+            "{model} では{names}{alone}",
+            names=listed(named_in_short(group)),
+            alone=say(" alone", "だけ") if len(group) == 1 else "",
+            model=model,
+        )
+        for model, group in groups
+    ]
+    return [
+        say(
+            "By the validation accuracies of {table}, these lie within {margin} of the highest one of their model, "
+            "which stands first: {each}. Within a model, they are not ranked.",
+            "{table} の検証精度において、モデルごとの最高値（各モデルの先頭の設定）との差が{margin}以内の設定は、"
+            "{each}である。同じモデルのこれらの設定に、順位はつけない。",
+            table=cite("points"),
+            margin=margin_text(result.points, within),
+            each=say("; ", "、").join(each),
+        )
+    ]

@@ -1,0 +1,120 @@
+"""Names of settings at the marks of a figure: all of them, or none where one would lie on another or on a mark."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
+
+_ID = "setting"
+_MARK_POINTS = 4.0
+"""Half the side of a mark."""
+_AWAY = 6.5
+# Where a text may stand: its distance from the mark in points, and which of its sides is nearest to the mark.
+_PLACES = (
+    (_AWAY, 0, "left", "center"),
+    (-_AWAY, 0, "right", "center"),
+    (0, _AWAY, "center", "bottom"),
+    (0, -_AWAY, "center", "top"),
+    (5, 4, "left", "bottom"),
+    (5, -4, "left", "top"),
+    (-5, 4, "right", "bottom"),
+    (-5, -4, "right", "top"),
+)
+
+
+class Mark(NamedTuple):
+    """A mark at a place of an axis, and what it is called."""
+
+    x: float
+    y: float
+    name: str
+
+
+def name_marks(figure: Figure, panel: Axes, marks: Sequence[Mark]) -> bool:
+    """Write the names beside the marks and return whether all of them fit; else none is written.
+
+    Args:
+        figure: With all else drawn.
+        panel: One of the figure's.
+        marks: Within the panel.
+    """
+    figure.draw_without_rendering()  # lays the figure out, so that sizes are known
+    side = _MARK_POINTS * figure.dpi / 72
+    centres = [panel.transData.transform((mark.x, mark.y)) for mark in marks]
+    taken = [Bbox.from_extents(x - side, y - side, x + side, y + side) for x, y in centres]
+    taken += [text.get_window_extent() for text in panel.texts]
+    texts = [_written(panel, mark) for mark in marks]
+    options = [_options(panel, text, taken) for text in texts]
+    numbers = range(len(marks))
+    for order in (sorted(numbers, key=lambda number: len(options[number])), numbers, numbers[::-1]):
+        if chosen := _chosen(options, order):
+            for number, place in chosen.items():
+                _put(texts[number], place)
+            return True
+    for text in texts:
+        text.remove()
+    return False
+
+
+def _written(panel: Axes, mark: Mark) -> Annotation:
+    text = panel.annotate(
+        mark.name, (mark.x, mark.y), xytext=(0, 0), textcoords="offset points", fontsize="small", gid=_ID
+    )
+    text.set_in_layout(False)
+    return text
+
+
+def _put(text: Annotation, place: int) -> Bbox:
+    """Put a text at one of the places around its mark and return its box in pixels."""
+    dx, dy, ha, va = _PLACES[place]
+    text.set(position=(dx, dy), ha=ha, va=va)
+    return text.get_window_extent()
+
+
+def _options(panel: Axes, text: Annotation, taken: Sequence[Bbox]) -> list[tuple[int, Bbox]]:
+    """Return the places where a text lies within the panel and on no mark, those first where it crosses no line."""
+    here, lines = panel.get_window_extent(), _points_of_lines(panel)
+    found: list[tuple[bool, int, Bbox]] = []
+    for place in range(len(_PLACES)):
+        box = _put(text, place)
+        inside = here.x0 <= box.x0 and box.x1 <= here.x1 and here.y0 <= box.y0 and box.y1 <= here.y1
+        if inside and not box.count_overlaps(taken):
+            found.append((box.count_contains(lines) > 0, place, box))
+    return [(place, box) for _, place, box in sorted(found, key=lambda option: option[:2])]
+
+
+def _chosen(options: Sequence[Sequence[tuple[int, Bbox]]], order: Sequence[int]) -> dict[int, int]:
+    """Return a place for each text, taken in an order, so that none lies on another; empty where one finds none."""
+    chosen: dict[int, int] = {}
+    taken: list[Bbox] = []
+    for number in order:
+        free = next(((place, box) for place, box in options[number] if not box.count_overlaps(taken)), None)
+        if free is None:
+            return {}
+        chosen[number] = free[0]
+        taken.append(free[1])
+    return chosen
+
+
+def are_marks_named(figure: Figure) -> bool:
+    """Return whether names stand at the marks of one of the figure's panels."""
+    return any(text.get_gid() == _ID for panel in figure.axes for text in panel.texts)
+
+
+def _points_of_lines(panel: Axes) -> np.ndarray:
+    """Return points along the panel's lines in pixels, near one another; shape (N, 2)."""
+    found = [np.empty((0, 2))]
+    for line in panel.lines:
+        corners = line.get_transform().transform(np.column_stack([line.get_xdata(), line.get_ydata()]))
+        if line.get_drawstyle() == "steps-post":
+            corners = np.repeat(corners, 2, axis=0)
+            corners = np.column_stack([corners[1:, 0], corners[:-1, 1]])
+        found += [np.linspace(a, b, 100) for a, b in itertools.pairwise(corners)]
+    return np.concatenate(found)

@@ -1,0 +1,118 @@
+"""Which points reach the bound of the smallest model, and which lie so near to the best that they are not ranked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mnist_lab.language import spaced, speaking
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.sweep.accuracy_held import accuracy_held
+from mnist_lab.reports.sweep.front import front_sentence
+from mnist_lab.reports.sweep.observations import observations
+from mnist_lab.sweeps.result import SweepResult
+from tests.sweeps.made_results import result
+
+TABLE, FIGURE = cite("points"), cite("pareto")
+FC = tuple(
+    result({"model.hidden": [width]}, train_s=s, val=val, parameters=795 * width)
+    for width, s, val in ((16, 1.0, 0.95), (256, 2.0, 0.98))
+)
+CNN = tuple(
+    result({"model.channels": [count], "model.hidden": hidden}, "CNN", train_s=s, val=val, parameters=parameters)
+    for count, hidden, s, val, parameters in (
+        (2, [], 5.0, 0.95, 500),
+        (2, [16], 5.5, 0.96, 900),
+        (8, [], 8.0, 0.988, 6_490),
+        (8, [16], 9.0, 0.99, 9_066),
+    )
+)
+
+
+def test_points_that_reach_the_bound_are_counted_and_the_smallest_is_named() -> None:
+    result_of_both = SweepResult((*FC, *CNN))
+    said = (
+        f"Of the 6 points in {TABLE}, the bound of 98.50 % validation accuracy (dotted in {FIGURE}) is reached by 2 of "
+        "CNN (channels 8) alone; the smallest, ringed: CNN, channels 8, no hidden layer (6,490 parameters). No FC "
+        "reaches it: the highest validation accuracy of FC is 98.0 % (hidden 256, 203,520 parameters). The training "
+        "times are 1.00 s to 2.00 s of FC and 5.00 s to 9.00 s of CNN."
+    )
+    assert accuracy_held(result_of_both, 0.5, "pareto") == [said]
+    assert said in observations(result_of_both, 0.5, ["pareto"])
+    with speaking("ja"):
+        assert [spaced(text) for text in accuracy_held(result_of_both, 0.5, "pareto")] == [
+            f"{FIGURE} の点線で示した検証精度の下限 98.50 % 以上の設定は、{TABLE} の 6 通りのうち CNN の 2 通り"
+            "（チャンネル数 8）だけであり、丸で囲んだ最小の設定は CNN のチャンネル数 8、隠れ層なし（パラメータ数 6,490"
+            "）である。FC の検証精度は最高でも 98.0 %（隠れ層のノード数 256、パラメータ数 203,520）であり、下限に届か"
+            "ない。学習時間は、FC が 1.00 s から 2.00 s、CNN が 5.00 s から 9.00 s である。"
+        ]
+
+
+def test_bound_that_several_models_reach_or_one_alone_is_worded_so() -> None:
+    (said,) = accuracy_held(SweepResult((*FC, *CNN)), 1.5)
+    assert said.startswith(
+        f"Of the 6 points in {TABLE}, the bound of 97.50 % validation accuracy is reached by 1 of FC and 2 of CNN "
+        "(channels 8); the smallest: CNN, channels 8, no hidden layer (6,490 parameters) and FC, hidden 256 (203,520 "
+        "parameters). The training times are"
+    )
+    assert accuracy_held(SweepResult(FC), 0.5) == [
+        f"Of the 2 points in {TABLE}, the bound of 97.50 % validation accuracy is reached by 1; the smallest: hidden "
+        "256 (203,520 parameters)."
+    ]
+    with speaking("ja"):
+        (said,) = map(spaced, accuracy_held(SweepResult((*FC, *CNN)), 1.5))
+        assert "6 通りのうち FC の 1 通りと CNN の 2 通り（チャンネル数 8）であり、最小の設定は CNN の" in said
+        (said,) = map(spaced, accuracy_held(SweepResult(FC), 0.5))
+        assert "2 通りのうち 1 通りであり、最小の設定は隠れ層のノード数 256（パラメータ数 203,520）である。" in said
+
+
+def test_times_before_some_were_measured_again_stand_beside_the_others() -> None:
+    again = replace(CNN[3], again=(replace(CNN[3].runs[0], train_s=7.0),))
+    (said,) = accuracy_held(SweepResult((*FC, *CNN[:3], again)), 0.5)
+    assert said.endswith(
+        "5.00 s to 8.00 s of CNN (5.00 s to 9.00 s of CNN by the times before any was measured again)."
+    )
+
+
+ACTIVATIONS = SweepResult(
+    tuple(
+        result({"model.activation": name}, model, train_s=s, val=val)
+        for model, name, s, val in (
+            ("CNN", "ReLU", 9.0, 0.982),
+            ("CNN", "GELU", 8.0, 0.984),
+            ("CNN", "Tanh", 8.5, 0.97),
+            ("FC", "ReLU", 2.0, 0.96),
+            ("FC", "GELU", 3.0, 0.97),
+            ("FC", "Tanh", 3.1, 0.95),
+        )
+    )
+)
+
+
+def test_points_near_the_best_of_a_model_are_named_in_the_observations() -> None:
+    said = (
+        f"By the validation accuracies of {TABLE}, these lie within 0.5 percentage points of the highest one of their "
+        "model, which stands first: activation GELU and ReLU with CNN; activation GELU alone with FC. Within a model, "
+        "they are not ranked."
+    )
+    assert said in observations(ACTIVATIONS, 0.5)
+    assert accuracy_held(ACTIVATIONS, 0.1) == []
+    with speaking("ja"):
+        (said,) = map(spaced, accuracy_held(ACTIVATIONS, 0.5))
+    assert said == (
+        f"{TABLE} の検証精度において、モデルごとの最高値（各モデルの先頭の設定）との差が 0.5 ポイント以内の設定は、"
+        "CNN では活性化関数 GELU、ReLU、FC では活性化関数 GELU だけである。同じモデルのこれらの設定に、順位はつけない。"
+    )
+
+
+def test_few_points_on_the_front_are_named_and_of_many_it_is_said_where_they_are_marked() -> None:
+    said = " They are activation GELU of CNN; activation ReLU and GELU of FC. The times"
+    assert said in front_sentence(ACTIVATIONS)
+    with speaking("ja"):
+        said = "これらは、CNN の活性化関数 GELU、FC の活性化関数 ReLU と GELU である。ただし、"
+        assert said in spaced(front_sentence(ACTIVATIONS))
+    many = tuple(result({"model.hidden": [n]}, train_s=n, val=0.9 + n / 1000, parameters=n) for n in range(1, 10))
+    beaten = result({"model.hidden": [99]}, train_s=99.0, val=0.9, parameters=99)
+    assert f" The notes in {TABLE} mark them." in front_sentence(SweepResult((*many, beaten)), "pareto")
+    with speaking("ja"):
+        said = f"これらを {TABLE} の備考に「最適」と示した。"
+        assert said in spaced(front_sentence(SweepResult((*many, beaten)), "pareto"))
