@@ -150,10 +150,10 @@ def _not_ranked(result: SweepResult, within: float) -> list[str]:
     ]
     return [
         say(
-            "By the validation accuracies of {table}, these lie within {margin} of the highest one of their model, "
-            "which stands first: {each}. Within a model, they are not ranked.",
-            "{table} の検証精度において、モデルごとの最高値（各モデルの先頭の設定）との差が{margin}以内の設定は、"
-            "{each}である。同じモデルのこれらの設定に、順位はつけない。",
+            "By the validation accuracies of {table}, these lie within {margin} of the highest one of their model: "
+            "{each} (the highest is named first). Within a model, they are not ranked.",
+            "{table} の検証精度において、モデルごとの最高値との差が{margin}以内の設定は、{each}である（それぞれ先頭が"
+            "最高値の設定）。同じモデルのこれらの設定に、順位はつけない。",
             table=cite("points"),
             margin=margin_text(result.points, within),
             each=say("; ", "、").join(each),

@@ -317,7 +317,17 @@ def _dots_and_middles(
     )
     for place, found in places.items():
         if len(found) > 1:
-            panel.plot([place] * len(found), found, "o", markersize=3, color=style.colour, alpha=0.4)
+            # Above the mark of their middle, which is larger and would hide them.
+            panel.plot(
+                [place] * len(found),
+                found,
+                "o",
+                markersize=3,
+                markerfacecolor="white",
+                markeredgecolor=style.colour,
+                markeredgewidth=0.8,
+                zorder=4,
+            )
 
 
 def _mark(

@@ -130,8 +130,8 @@ def with_advice_once(texts: Sequence[str]) -> list[str]:
     """
     first = next((text for text in texts if _measured_once() in text), None)
     advice = say(
-        " Repeats (--repeats 3) decide.",
-        "ばらつきと区別するには、--repeats 3 のように学習を繰り返す必要がある。",
+        " Repeats of each setting with other seeds would, three for example.",
+        "ばらつきと区別するには、同じ設定の学習を、シードを変えて（例えば 3 回）繰り返す必要がある。",
     )
     return [text + advice if text is first else text for text in texts]
 

@@ -91,16 +91,17 @@ ACTIVATIONS = SweepResult(
 def test_points_near_the_best_of_a_model_are_named_in_the_observations() -> None:
     said = (
         f"By the validation accuracies of {TABLE}, these lie within 0.5 percentage points of the highest one of their "
-        "model, which stands first: activation GELU and ReLU with CNN; activation GELU alone with FC. Within a model, "
-        "they are not ranked."
+        "model: activation GELU and ReLU with CNN; activation GELU alone with FC (the highest is named first). Within "
+        "a model, they are not ranked."
     )
     assert said in observations(ACTIVATIONS, 0.5)
     assert accuracy_held(ACTIVATIONS, 0.1) == []
     with speaking("ja"):
         (said,) = map(spaced, accuracy_held(ACTIVATIONS, 0.5))
     assert said == (
-        f"{TABLE} の検証精度において、モデルごとの最高値（各モデルの先頭の設定）との差が 0.5 ポイント以内の設定は、"
-        "CNN では活性化関数 GELU、ReLU、FC では活性化関数 GELU だけである。同じモデルのこれらの設定に、順位はつけない。"
+        f"{TABLE} の検証精度において、モデルごとの最高値との差が 0.5 ポイント以内の設定は、CNN では"
+        "活性化関数 GELU、ReLU、FC では活性化関数 GELU だけである（それぞれ先頭が最高値の設定）。"
+        "同じモデルのこれらの設定に、順位はつけない。"
     )
 
 

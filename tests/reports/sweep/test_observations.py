@@ -103,7 +103,7 @@ def test_steps_that_go_the_other_way_are_named_for_each_family() -> None:
     assert observations(SweepResult(points), 0.5)[0].endswith(
         "of the 4 steps from a value to the next, the training time becomes shorter in 1: dropout 0.2: 8 to 16 "
         "(2.00 s, 1.50 s) and the test accuracy falls in 1: dropout 0.2: 8 to 16 (93.0 %, 91.0 %); measured once each, "
-        "this cannot be told from the noise. Repeats (--repeats 3) decide."
+        "this cannot be told from the noise. Repeats of each setting with other seeds would, three for example."
     )
 
 
@@ -119,7 +119,7 @@ def test_time_that_goes_the_other_way_is_named() -> None:
     found = observations(SweepResult(tuple(points)), 0.5)[0]
     assert found.endswith(
         "the training time becomes shorter in 1: 4 to 8 (1.00 s, 0.900 s); measured once each, this cannot be told "
-        "from the noise. Repeats (--repeats 3) decide."
+        "from the noise. Repeats of each setting with other seeds would, three for example."
     )
 
 
@@ -130,11 +130,11 @@ def test_advice_to_repeat_is_given_once() -> None:
     ]
     found = observations(SweepResult(tuple(points)), 0.5)
     assert ["cannot be told from the noise" in text for text in found[:2]] == [True, True]
-    assert ["--repeats 3" in text for text in found[:2]] == [True, False]
+    assert ["Repeats of each setting" in text for text in found[:2]] == [True, False]
     with speaking("ja"):
         found = observations(SweepResult(tuple(points)), 0.5)
     assert ["ばらつきとは区別できない）。" in text for text in found[:2]] == [True, True]
-    assert ["--repeats 3 のように" in text for text in found[:2]] == [True, False]
+    assert ["シードを変えて（例えば 3 回）" in text for text in found[:2]] == [True, False]
 
 
 def test_time_measured_again_is_not_compared_with_one_measured_before() -> None:
@@ -153,7 +153,7 @@ def test_time_measured_again_is_not_compared_with_one_measured_before() -> None:
     assert "of the 5 steps from a value to the next, the training time becomes shorter in 1: 4 to 8 (1.00 s, " in found
     assert found.endswith(
         " Where the time of one end of a step alone was measured again (8 to 16; 16 to 32), the step's times are not "
-        "compared. Repeats (--repeats 3) decide."
+        "compared. Repeats of each setting with other seeds would, three for example."
     )
     with speaking("ja"):
         found = spaced(observations(SweepResult(tuple(points)), 0.5)[0])

@@ -143,6 +143,16 @@ def test_marks_are_the_means_of_accuracies_as_in_the_table() -> None:
     assert float(np.asarray(panel.lines[0].get_ydata())[0]) == pytest.approx(92)
 
 
+def test_repeats_stand_above_the_mark_of_their_middle() -> None:
+    once = [result({KEY: name}) for name in ("ReLU", "GELU")]
+    thrice = [replace(entry, runs=entry.runs * 3) for entry in once]
+    panel = draw_parameter(SweepResult(tuple(thrice)), KEY).axes[0]
+    (middle,), dots = ([line for line in panel.lines if line.get_markersize() == size] for size in (5, 3))
+    assert [len(np.asarray(line.get_ydata())) for line in dots] == [3, 3]
+    assert all(line.get_zorder() > middle.get_zorder() for line in dots)
+    assert {str(line.get_markerfacecolor()) for line in dots} == {"white"}
+
+
 def test_time_axis_that_has_the_whole_width_has_several_labels() -> None:
     points = [result({KEY: name}, train_s=s) for name, s in [("ReLU", 0.6), ("Tanh", 2.0), ("SiLU", 8.0)]]
     axes = draw_pareto(SweepResult(tuple(points)), 0.5).axes[0]
