@@ -81,24 +81,7 @@ def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str], 
                 figure=cite("accuracy_over_time"),
             )
         )
-    beside = [entry for entry in comparisons if _FIGURES[entry.quantity] in figures]
-    if 0 < len(beside) <= _MOST_CITED:
-        found += [_beside(entry) for entry in beside]
-    elif beside:
-        found.append(
-            say(
-                "{time} compares the times, {accuracy} the accuracies.",
-                "学習時間は {time}、精度は {accuracy} で比べられる。",
-                time=cite("time_per_epoch"),
-                accuracy=cite("accuracy"),
-            )
-        )
-    else:
-        found += [
-            say("{figure} shows the runs.", "実行の結果を {figure} にも示す。", figure=cite(stem))
-            for stem in _FIGURES.values()
-            if stem in figures
-        ]
+    found += _beside_each_other(comparisons, figures)
     if "time_and_accuracy" in figures:
         found.append(
             say(
@@ -109,6 +92,27 @@ def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str], 
         )
     found.append(say("The single runs stand in {table}.", "個々の実行は {table} に示す。", table=cite("runs")))
     return found
+
+
+def _beside_each_other(comparisons: Sequence[Comparison], figures: Sequence[str]) -> list[str]:
+    """Return what the figures of single quantities show: a few pairs with their values, of many where they stand."""
+    beside = [entry for entry in comparisons if _FIGURES[entry.quantity] in figures]
+    if 0 < len(beside) <= _MOST_CITED:
+        return [_beside(entry) for entry in beside]
+    if beside:
+        return [
+            say(
+                "{time} compares the times, {accuracy} the accuracies.",
+                "学習時間は {time}、精度は {accuracy} で比べられる。",
+                time=cite("time_per_epoch"),
+                accuracy=cite("accuracy"),
+            )
+        ]
+    return [
+        say("{figure} shows the runs.", "実行の結果を {figure} にも示す。", figure=cite(stem))
+        for stem in _FIGURES.values()
+        if stem in figures
+    ]
 
 
 def _beside(entry: Comparison) -> str:
