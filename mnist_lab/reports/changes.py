@@ -68,12 +68,13 @@ def _from_first_to(first: Group, second: Group) -> str:
     )
     if changed := [*_taken_and_put(first, second), *_from_to(first, second)]:
         return say(
-            "From {first} to {second}, {changed}. The {count}.",
-            "{first} から {second} への変更では、{changed}。{count}。",
+            "From {first} to {second}, {changed}. The {count}.{unseen}",
+            "{first} から {second} への変更では、{changed}。{count}。{unseen}",
             first=first.label,
             second=second.label,
             changed=say("; ", "。").join(changed),
             count=count,
+            unseen=_unseen([first, second]),
         )
     return say(
         "From {first} to {second}, the layers {what}; the {count}.",
@@ -82,6 +83,20 @@ def _from_first_to(first: Group, second: Group) -> str:
         second=second.label,
         what=_same_layers(first, second),
         count=count,
+    )
+
+
+def _unseen(groups: Sequence[Group]) -> str:
+    """Say what a comparison of layers does not see of networks of one's own; nothing where there are none."""
+    own = [group.label for group in groups if group.record.code]
+    if not own:
+        return ""
+    return say(
+        " Of {names}, the layers kept as attributes are compared; what forward makes or calls by itself (nn.ReLU()(x), "
+        "F.relu(x)) is not seen, so that a layer added or removed may be a difference in writing alone.",
+        "{names} については、属性として持つ層だけを比べている。forward の中で作る層や呼び出す関数（nn.ReLU()(x)、"
+        "F.relu(x) など）は含まれないため、加えた層や取り除いた層は、書き方だけの違いの可能性がある。",
+        names=listed(own),
     )
 
 

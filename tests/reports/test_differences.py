@@ -80,6 +80,25 @@ def test_pooling_dropout_and_another_activation_are_named(tmp_path: Path) -> Non
     assert "ReLU became Sigmoid; Dropout (p = 0.2) became Dropout (p = 0.5)." in text
 
 
+def test_what_forward_calls_by_itself_is_said_not_to_be_compared(tmp_path: Path) -> None:
+    leave_run(tmp_path, "FC", 0, name="a")
+    own = leave_run(tmp_path, "FC", 0, name="b")
+    record = read_record(own)
+    record.model = "Net"
+    del record.layers[2]  # its ReLU is made in forward
+    record.code = {"net.py": source_file(b"def forward(x):\n    return nn.ReLU()(x)\n")}
+    write_record(record, own)
+    first, second = group_runs(read_runs([tmp_path]))
+    (text,) = layers_changed([first, second])
+    assert "ReLU was removed" in text
+    assert " Of Net, the layers kept as attributes are compared; " in text
+    with speaking("ja"):
+        assert "。Net については、属性として持つ層だけを比べている。" in layers_changed([first, second])[0]
+    record.code = {}
+    write_record(record, own)
+    assert "attributes" not in layers_changed(group_runs(read_runs([tmp_path])))[0]
+
+
 def test_code_that_differs_with_the_same_layers_is_said(tmp_path: Path) -> None:
     for name, function in (("a", "relu"), ("b", "tanh"), ("c", "tanh")):
         folder = leave_run(tmp_path, "FC", "abc".index(name), name=name)
