@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from mnist_lab.language import say
 from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.open_questions import questions_on
+from mnist_lab.reports.other_programs import other_programs
+from mnist_lab.runs.disturbance import largest_share_of_others
 from mnist_lab.runs.groups import Group, differing_settings
 from mnist_lab.runs.spread import binomial_sd, significant
 
@@ -34,7 +36,11 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
             "The times hold for the device, threads and versions named above; elsewhere their ratio may be another.",
             "時間は、上に示した計算機、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
         ),
-        _other_programs(groups),
+        other_programs(
+            [largest_share_of_others(run.record) for group in groups for run in group.runs],
+            where="data/epochs.csv",
+            repeated=any(len(group.completed) > 1 for group in groups),
+        ),
     ]
     test_sd_points = _test_sd_points(groups)
     if test_sd_points is not None:
@@ -63,22 +69,6 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
             "本レポートが示すのは測定の結果であり、その理由ではない。",
         ),
     ]
-
-
-def _other_programs(groups: Sequence[Group]) -> str:
-    """Return what is known of what else the machine was doing: the share of the processor, where it was recorded."""
-    epochs = [epoch for group in groups for run in group.runs for epoch in run.record.epochs]
-    if all(epoch.others_cpu is None for epoch in epochs):
-        return say(
-            "What else the machine was doing during the runs was not recorded; its effect is part of the spread.",
-            "実行中に計算機がほかに何をしていたかは記録されておらず、その影響はばらつきに含まれる。",
-        )
-    return say(
-        "Of what else the machine was doing during the runs, at most the share of the processor that other "
-        "programs took is recorded (data/epochs.csv); the rest is part of the spread.",
-        "実行中に計算機がほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
-        "プロセッサを使った割合（data/epochs.csv）だけであり、それ以外の影響はばらつきに含まれる。",
-    )
 
 
 def run_questions(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:

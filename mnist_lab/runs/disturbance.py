@@ -29,6 +29,11 @@ def disturbed_shares(record: RunRecord) -> list[float]:
     return [share for epoch in record.epochs if (share := epoch.others_cpu) is not None and share > from_which]
 
 
+def largest_share_of_others(record: RunRecord) -> float | None:
+    """Return the largest share of the processor that other programs took in an epoch; None where none is known."""
+    return max((epoch.others_cpu for epoch in record.epochs if epoch.others_cpu is not None), default=None)
+
+
 def disturbance(record: RunRecord) -> str | None:
     """Return what is to be said of a run whose times are not to be trusted; None of any other."""
     shares = disturbed_shares(record)

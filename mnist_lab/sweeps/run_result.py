@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from mnist_lab.runs.disturbance import disturbed_shares
+from mnist_lab.runs.disturbance import disturbed_shares, largest_share_of_others
 from mnist_lab.runs.record import RunRecord, record_from, record_values
 from mnist_lab.runs.run import Run
 
@@ -36,6 +36,8 @@ class RunResult:
     message: str | None = None
     disturbed: float | None = None
     """Largest share of the processor that other programs took in an epoch, where its time is not to be trusted."""
+    others_cpu: float | None = None
+    """Largest share of the processor that other programs took in an epoch, 0 to 1; None where none is known."""
     rejected: tuple[RunResult, ...] = ()
     """Earlier runs of the same that do not count, since other programs had a part in their times; without records."""
     record: dict[str, Any] | None = None
@@ -95,5 +97,6 @@ def run_result(record: RunRecord, folder: str, machine: str) -> RunResult:
         seed=record.settings.get("seed_everything"),
         message=message,
         disturbed=max(disturbed_shares(record), default=None),
+        others_cpu=largest_share_of_others(record),
         record=record_values(replace(record, epochs=[])),
     )

@@ -287,10 +287,19 @@ def test_cover_is_left_open_and_questions_can_be_left_out(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("language", "others", "said"),
     [
-        ("en", (), "What else the machine was doing during the runs was not recorded; its effect is part"),
-        ("ja", (), "実行中に計算機がほかに何をしていたかは記録されておらず、その影響はばらつきに含まれる。"),
-        ("en", (0.01, 0.0, 0.02), "at most the share of the processor that other programs took is recorded"),
-        ("ja", (0.01, 0.0, 0.02), "多くてもほかのプログラムがプロセッサを使った割合（data/epochs.csv）だけ"),
+        ("en", (), "What else the machine was doing during the runs was not recorded; its effect is part of the"),
+        ("ja", (), "実行中に計算機がほかに何をしていたかは記録されておらず、その影響は学習時間に含まれる。"),
+        (
+            "en",
+            (0.01, 0.0, 0.02),
+            "While a run trained, other programs took at most 2.0 % of the processor in an epoch (data/epochs.csv). "
+            "What else the machine was doing was not recorded; its effect is part of the times.",
+        ),
+        (
+            "ja",
+            (0.01, 0.0, 0.02),
+            "プロセッサを使った割合は、最も多いエポックで 2.0 % であった（data/epochs.csv）。",
+        ),
     ],
 )
 def test_what_others_took_is_called_recorded_where_it_is(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mnist_lab.language import say
 from mnist_lab.reports.open_questions import questions_on
+from mnist_lab.reports.other_programs import other_programs
 from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.reversed_ranks import why_reversed
@@ -17,7 +18,7 @@ def limits(result: SweepResult) -> list[str]:
     Args:
         result: With at least one point.
     """
-    return [*_of_chance(result), *_of_every_sweep()]
+    return [*_of_chance(result), *_of_every_sweep(result)]
 
 
 def _of_chance(result: SweepResult) -> list[str]:
@@ -58,7 +59,7 @@ def _of_chance(result: SweepResult) -> list[str]:
     return found
 
 
-def _of_every_sweep() -> list[str]:
+def _of_every_sweep(result: SweepResult) -> list[str]:
     return [
         say(
             "Only the values in the table were tried; whether better ones lie between or beyond them is not known.",
@@ -75,11 +76,10 @@ def _of_every_sweep() -> list[str]:
             "The times hold for the device, threads and versions named above; elsewhere their ratios may be others.",
             "時間は、上に示した計算機、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
         ),
-        say(
-            "Of what else the computer was doing meanwhile, at most the share of the processor that other programs "
-            "took is recorded (in each run's record.json).",
-            "実行中に計算機がほかに何をしていたかについて記録されているのは、多くてもほかのプログラムが"
-            "プロセッサを使った割合（各実行の record.json）だけである。",
+        other_programs(
+            [run.others_cpu for entry in result.points for run in entry.again or entry.runs],
+            where=say("each run's record.json", "各実行の record.json"),
+            repeated=min(len(entry.runs) for entry in result.points) > 1,
         ),
         say(
             "The other settings, such as the learning rate and the number of epochs, were not chosen anew for each "

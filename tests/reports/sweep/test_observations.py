@@ -10,9 +10,11 @@ from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.front import front_sentence
 from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
+from mnist_lab.runs.run import read_runs
 from mnist_lab.sweeps.points import Point
+from mnist_lab.sweeps.recorded import collect_runs
 from mnist_lab.sweeps.result import PointResult, SweepResult
-from tests.sweeps.made_results import by_channels, leave_activations, result, run
+from tests.sweeps.made_results import by_channels, leave_activations, leave_swept_run, result, run
 
 WIDTHS = (
     result({"model.hidden": [16]}, parameters=795 * 16, train_s=1.0, val=0.952, test=0.95),
@@ -208,6 +210,14 @@ def test_limits_give_the_error_of_the_accuracy_that_was_chosen_by(tmp_path: Path
     with speaking("ja"):
         said = "モデルの選択に用いた検証精度（N = 5,000）では、この誤差は約 0.20 ポイントである。"
         assert said in limits(result)
+
+
+def test_limits_say_what_other_programs_took_while_runs_trained(tmp_path: Path) -> None:
+    leave_swept_run(tmp_path, "point-0", {"model.hidden": [16]}, others_cpu=(0.01, 0.02, 0.0))
+    leave_swept_run(tmp_path, "point-1", {"model.hidden": [64]}, others_cpu=(0.0, 0.0, 0.0))
+    said = "other programs took at most 2.0 % of the processor in an epoch (each run's record.json)."
+    assert said in " ".join(limits(collect_runs(read_runs([tmp_path]))))
+    assert "What else the machine was doing during the runs was not recorded" in " ".join(limits(SweepResult(WIDTHS)))
 
 
 def test_choice_between_models_is_asked_of_several_only() -> None:
