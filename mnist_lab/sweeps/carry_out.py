@@ -70,7 +70,7 @@ def carry_out(sweep: Sweep, checked: CheckedSweep, choice: StudyChoice, console:
             repeats=each if sweep.repeats > 1 else "",
         )
         console.print(line)
-        with asked_once(), SweepProgress(count, console) as progress:
+        with asked_once(), SweepProgress(count, sweep.repeats, console) as progress:
             try:
                 SweepWorker(study, sweep, with_threads(study, checked), grace_s, progress.show).work()
             except KeyboardInterrupt:

@@ -9,13 +9,14 @@ from statistics import fmean
 
 from optuna import Study, Trial, TrialPruned
 
+from mnist_lab.sweeps.one_trial import RoundEnded
 from mnist_lab.sweeps.point_training import PointTraining
 from mnist_lab.sweeps.points import suggest
 from mnist_lab.sweeps.run_result import RunResult
 from mnist_lab.sweeps.space import Goal, Sweep
 from mnist_lab.sweeps.study import sampler_of
 from mnist_lab.sweeps.trial_attributes import POINT, SURPLUS, WORKER, point_id, point_values, run_key, run_results
-from mnist_lab.sweeps.trial_states import why_surplus
+from mnist_lab.sweeps.trial_states import trial_states, why_surplus
 
 
 class Objective:
@@ -37,9 +38,10 @@ class Objective:
         self._worker = f"{platform.node()}:{os.getpid()}"
 
     def __call__(self, trial: Trial) -> float | Sequence[float]:
-        """Train the trial's point as often as it is to be repeated.
+        """Train the trial's point as often as it is to be repeated, or once more, where others wait for their turn.
 
         Raises:
+            RoundEnded: Others wait; the trial's next training comes after theirs.
             TrialPruned: The trial stands back, or not all of its runs were completed.
             MnistLabError: The data cannot be had, or are others than those of the study.
         """
@@ -60,17 +62,31 @@ class Objective:
             raise TrialPruned(reason)
 
     def _runs(self, trial: Trial) -> list[RunResult]:
-        """Train what is left of the trial's runs; each is in the study as soon as it has ended."""
+        """Train what is left of the trial's runs; each is in the study as soon as it has ended.
+
+        The points of a grid take turns: in a time that slowly changes, as with a processor's temperature, each has a
+        part of every phase, and its repeats spread as much as the times differ over the whole sweep. A sampler needs
+        to know what a point came to before it draws the next one.
+        """
         if self._sweep.sampler in ("random", "tpe"):
             self._study.sampler = sampler_of(self._sweep, trial.number)
         point = suggest(trial, self._sweep)
         trial.set_user_attr(POINT, point_values(point))
         runs = run_results(trial.user_attrs)
-        while len(runs) < self._sweep.repeats and all(run.status in ("completed", "diverged") for run in runs):
+        while _is_to_go_on(runs, self._sweep.repeats):
             run = self._training.train(point, point_id(trial), len(runs), trial.number)
             trial.set_user_attr(run_key(len(runs)), run.to_dict())
             runs.append(run)
+            if self._grid is not None and _is_to_go_on(runs, self._sweep.repeats) and self._others_wait():
+                raise RoundEnded
         return runs
+
+    def _others_wait(self) -> bool:
+        return bool(trial_states(self._study.get_trials(deepcopy=False)).waiting)
+
+
+def _is_to_go_on(runs: Sequence[RunResult], repeats: int) -> bool:
+    return len(runs) < repeats and all(run.status in ("completed", "diverged") for run in runs)
 
 
 def _goal(goal: Goal, runs: Sequence[RunResult]) -> float:

@@ -17,6 +17,10 @@ from mnist_lab.sweeps.trial_states import trial_states
 Objective = Callable[[Trial], float | Sequence[float]]
 
 
+class RoundEnded(Exception):  # noqa: N818 (it is none)
+    """A trial has had its training of this round, and waits for its next turn behind the others."""
+
+
 class _Noted:
     """An objective, and what became of it."""
 
@@ -37,6 +41,8 @@ class _Noted:
 def do_one_trial(study: Study, objective: Objective) -> None:
     """Take a trial from the study and see it through.
 
+    A trial that ends its round is put back behind those that wait, with what it has done.
+
     Others may take it over meanwhile, where they miss this worker's signs of life (a laptop that slept); then what
     came of it here does not count.
 
@@ -52,24 +58,27 @@ def do_one_trial(study: Study, objective: Objective) -> None:
     try:
         # Broken off, the database would stay locked for the thread that gives the signs of life.
         with stop_signals.postponed():
-            study.optimize(noted, n_trials=1)
+            study.optimize(noted, n_trials=1, catch=(RoundEnded,))
+            if noted.number is not None and isinstance(noted.raised, RoundEnded):
+                _hand_back(study, noted.number)
     except BaseException as error:
         if noted.number is None:
             raise
         stop = stop_behind(noted.raised) or stop_behind(error)
+        state = study.get_trials(deepcopy=False)[noted.number].state
         # An error of Optuna's own, over a trial that has ended already: it was refused the trial's end.
-        if error is not noted.raised and study.get_trials(deepcopy=False)[noted.number].state.is_finished():
-            if stop is None:
-                return
-        else:
+        has_ended = error is not noted.raised and state.is_finished()
+        if not has_ended or state == TrialState.FAIL:
             _hand_back(study, noted.number)
+        if has_ended and stop is None:
+            return
         if stop is None or stop is error:
             raise
         raise stop from None
 
 
 def _hand_back(study: Study, number: int) -> None:
-    """Put a trial back into the queue, for this program's next start or for another worker."""
+    """Put a trial back into the queue, unless another has taken it over."""
     with contextlib.suppress(ValueError, UpdateFinishedTrialError):
         study.tell(number, state=TrialState.FAIL)
     trials = study.get_trials(deepcopy=False)

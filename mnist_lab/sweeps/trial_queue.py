@@ -8,7 +8,7 @@ from typing import Any
 from optuna import Study
 from optuna.trial import FrozenTrial
 
-from mnist_lab.sweeps.trial_attributes import PARAMETERS, POINT_ID, parameters_of, point_id, stored_runs
+from mnist_lab.sweeps.trial_attributes import PARAMETERS, POINT, POINT_ID, parameters_of, point_id, stored_runs
 
 
 def queue_point(study: Study, identity: str, parameters: Mapping[str, Any], **kept: Any) -> None:
@@ -25,10 +25,11 @@ def queue_point(study: Study, identity: str, parameters: Mapping[str, Any], **ke
 
 
 def queue_again(study: Study, trial: FrozenTrial) -> None:
-    """Queue a dead trial's point once more, with its parameters and the runs that it had finished.
+    """Queue a dead trial's point once more, with its parameters, its values and the runs that it had finished.
 
     Args:
         study: Where the trial is from.
         trial: As it was when it died.
     """
-    queue_point(study, point_id(trial), parameters_of(trial), **stored_runs(trial.user_attrs))
+    known = {POINT: trial.user_attrs[POINT]} if POINT in trial.user_attrs else {}
+    queue_point(study, point_id(trial), parameters_of(trial), **known, **stored_runs(trial.user_attrs))

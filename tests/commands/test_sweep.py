@@ -100,8 +100,34 @@ def test_stopped_sweep_goes_on(tmp_path: Path) -> None:
     assert "The same command goes on from here." in outcome.out
     assert outcome.err.splitlines()[-1] == "Stopped from the keyboard."
     again = call(tmp_path, "sweep", str(write(tmp_path, content)))
-    assert "1 of 2 trials were done before." in again.out
+    assert "1 of 2 trainings were done before." in again.out
     assert [read_record(run).status for run in runs(tmp_path)] == ["completed", "interrupted", "interrupted"]
+
+
+def test_points_of_a_grid_take_turns(tmp_path: Path) -> None:
+    outcome = sweep(tmp_path, widths(4, 8), "--repeats=2", "--output=out")
+    said = [line.partition("  (")[0] for line in outcome.out.splitlines() if "/4  FC" in line]
+    assert [re.sub(r"[\d.]+% in [\d.]+ s", "…", line) for line in said] == [
+        "1/4  FC  hidden 4: … (1 of 2)",
+        "2/4  FC  hidden 8: … (1 of 2)",
+        "3/4  FC  hidden 4: … (2 of 2)",
+        "4/4  FC  hidden 8: … (2 of 2)",
+    ]
+    records = sorted(map(read_record, runs(tmp_path)), key=lambda record: record.started)
+    assert [record.sweep["repeat"] for record in records if record.sweep] == [0, 0, 1, 1]
+    assert "n = 2" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    again = sweep(tmp_path, widths(4, 8), "--repeats=2", "--output=again")
+    assert "4 of 4 trainings were done before." in again.out
+    assert len(runs(tmp_path)) == 4
+
+
+def test_stopped_rounds_go_on_where_they_were(tmp_path: Path) -> None:
+    path = str(write(tmp_path, failing("none", "stop") | {"repeats": 2}))
+    assert call(tmp_path, "sweep", path).code == 130
+    again = call(tmp_path, "sweep", path)
+    assert "1 of 4 trainings were done before." in again.out
+    assert "(2 of 2)" in again.out
+    assert sorted(read_record(run).status for run in runs(tmp_path)) == ["completed"] * 2 + ["interrupted"] * 2
 
 
 @pytest.mark.slow
@@ -147,7 +173,7 @@ def test_machine_that_lacks_the_data_is_refused(tmp_path: Path, mnist_root: str)
         "be compared; bring the same data here, or give another --study."
     )
     again = call(tmp_path, "sweep", path, "--study=shared", f"--data.source.root={mnist_root}")
-    assert "1 of 2 trials were done before." in again.out
+    assert "1 of 2 trainings were done before." in again.out
 
 
 @pytest.mark.slow

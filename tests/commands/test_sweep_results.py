@@ -74,7 +74,7 @@ def test_same_command_trains_nothing_twice_and_reports_in_japanese(swept: tuple[
     folder, _ = swept
     before = runs(folder)
     outcome = sweep(folder, GRID, "--repeats=2", "--output=ja", "--language=ja")
-    assert "4 回の試行のうち 4 回はすでに終わっています。" in outcome.out
+    assert "8 回の学習のうち 8 回はすでに終わっています。" in outcome.out
     assert runs(folder) == before
     assert re.search(r"最も小さいモデルは FC（.*隠れ層のノード数 \d", outcome.out)
     report = (folder / "ja" / "report.md").read_text(encoding="utf-8")

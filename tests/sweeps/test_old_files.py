@@ -30,7 +30,7 @@ def test_finished_sweep_trains_nothing_anew_and_reports_the_same(old: Path) -> N
     before = runs(old)
     outcome = call(old, "sweep", "widths.yaml", "--output=report")
     assert outcome.code == 0, outcome.err
-    assert "4 of 4 trials were done before." in outcome.out
+    assert "4 of 4 trainings were done before." in outcome.out
     assert "The training time of FC, hidden 8 was more than 1.2 times outside" in outcome.out
     assert runs(old) == before
     assert rows(old / "report" / "data" / "points.csv") == rows(old / "points.csv")
@@ -41,7 +41,7 @@ def test_unfinished_sweep_goes_on(old: Path) -> None:
     # The killed worker's trial counts as lost after three seconds without a sign of life.
     outcome = call(old, "sweep", "stopped.yaml", "--heartbeat=1", "--output=report")
     assert outcome.code == 0, outcome.err
-    assert "1 of 3 trials were done before." in outcome.out
+    assert "1 of 3 trainings were done before." in outcome.out
     assert "3/3  FC  hidden " in outcome.out
     new = [read_record(run) for run in runs(old) if run not in before]
     assert sorted(record.settings["model"]["init_args"]["hidden"] for record in new) == [[6], [7]]

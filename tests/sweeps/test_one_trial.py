@@ -12,7 +12,7 @@ from optuna.trial import TrialState
 
 from mnist_lab.cli.stop_signals import StopSignals
 from mnist_lab.errors import MnistLabError, Terminated
-from mnist_lab.sweeps.one_trial import do_one_trial
+from mnist_lab.sweeps.one_trial import RoundEnded, do_one_trial
 from mnist_lab.sweeps.trial_attributes import POINT_ID, WORKER
 from mnist_lab.sweeps.trial_queue import queue_again, queue_point
 
@@ -56,6 +56,43 @@ def test_trial_that_cannot_go_on_is_put_back(error: BaseException, study: Study)
         do_one_trial(study, fails)
     assert states(study) == ["FAIL", "WAITING"]
     assert study.get_trials()[1].user_attrs[POINT_ID] == "point-0"
+
+
+def test_trial_whose_round_ends_waits_behind_the_others(study: Study) -> None:
+    queue_point(study, "point-1", {"x": 2.0})
+    study._storage.set_trial_user_attr(study.get_trials()[0]._trial_id, "run-0", {"status": "completed"})
+
+    def first_round(trial: Trial) -> float:
+        raise RoundEnded
+
+    do_one_trial(study, first_round)
+    assert states(study) == ["FAIL", "WAITING", "WAITING"]
+    assert [trial.user_attrs[POINT_ID] for trial in study.get_trials()] == ["point-0", "point-1", "point-0"]
+    assert study.get_trials()[2].user_attrs["run-0"] == {"status": "completed"}
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["before it is kept", "after it is kept"])
+def test_stop_while_a_rounds_end_is_kept_loses_no_trial(
+    kept: bool, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = study._storage.set_trial_state_values
+    stopped = []
+
+    def stop(trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
+        if state != TrialState.FAIL or stopped:
+            return keep(trial_id, state, values)
+        stopped.append(state)
+        if kept:
+            keep(trial_id, state, values)
+        raise Terminated
+
+    def first_round(trial: Trial) -> float:
+        raise RoundEnded
+
+    monkeypatch.setattr(study._storage, "set_trial_state_values", stop)
+    with pytest.raises(Terminated):
+        do_one_trial(study, first_round)
+    assert states(study) == ["FAIL", "WAITING"]
 
 
 def test_signal_waits_until_the_database_has_the_trials_end(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
