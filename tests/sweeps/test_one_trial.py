@@ -76,7 +76,7 @@ def test_stop_while_a_rounds_end_is_kept_loses_no_trial(
     kept: bool, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep = study._storage.set_trial_state_values
-    stopped = []
+    stopped: list[TrialState] = []
 
     def stop(trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
         if state != TrialState.FAIL or stopped:
