@@ -152,17 +152,53 @@ def test_time_measured_again_is_not_compared_with_one_measured_before() -> None:
         ]
     ]
     found = observations(SweepResult(tuple(points)), 0.5)[0]
-    assert "of the 5 steps from a value to the next, the training time becomes shorter in 1: 4 to 8 (1.00 s, " in found
+    said = (
+        "from a value to the next, the training time becomes shorter in 1 of the 3 whose times are compared: 4 to 8 ("
+    )
+    assert said in found
     assert found.endswith(
         " Where the time of one end of a step alone was measured again (8 to 16; 16 to 32), the step's times are not "
-        "compared. Repeats of each setting with other seeds would, three for example."
+        "compared: measuring again has changed times by up to 1.50 times, in which the change of a single step may be "
+        "lost. The two ends are compared, since their times were measured alike. Repeats of each setting with other "
+        "seeds would, three for example."
     )
     with speaking("ja"):
         found = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
     assert (
-        "隣り合う値どうしのうち一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なる"
-        "ため、増減を比べていない。"
+        "隣り合う値どうしのうち、学習時間が短くなったのは時間を比べた 3 組のうち 1 組（4 から 8（1.00 s、0.900 s））"
+        "である（"
     ) in found
+    assert (
+        "隣り合う値どうしのうち一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なる"
+        "ため、増減を比べていない（測り直しによって学習時間は最大 1.50 倍変わっており、一段階の増減はこれに隠れうる）。"
+        "両端は、測った条件が同じ（ともに測り直したか、ともに測り直していない）であるため、比べている。"
+    ) in found
+
+
+def test_ends_of_unlike_conditions_are_said_to_be_compared_by_both_times() -> None:
+    widths = ((4, 1.0, None), (8, 1.2, None), (16, 1.1, None), (32, 3.0, 2.0))
+    points = tuple(result({"model.hidden": [w]}, train_s=s, parameters=w, again_s=again) for w, s, again in widths)
+    found = observations(SweepResult(points), 0.5)[0]
+    assert " The two ends are compared above by the times before any was measured again, too." in found
+    with speaking("ja"):
+        found = spaced(observations(SweepResult(points), 0.5)[0])
+    assert "両端については、測り直す前の値による比も上に示した。" in found
+
+
+def test_steps_are_counted_for_each_quantity_by_itself() -> None:
+    steps = ((4, 1.0, 0.90, None), (8, 0.9, 0.89, None), (16, 2.0, 0.95, None), (32, 3.0, 0.96, 2.0))
+    points = tuple(
+        result({"model.hidden": [width]}, train_s=s, test=test, parameters=width, again_s=again)
+        for width, s, test, again in steps
+    )
+    found = observations(SweepResult(points), 0.5)[0]
+    said = "of the steps from a value to the next, the training time becomes shorter in 1 of the 2 whose times are compared"
+    assert said in found
+    assert " and the test accuracy falls in 1 of 3: 4 to 8 (" in found
+    with speaking("ja"):
+        found = spaced(observations(SweepResult(points), 0.5)[0])
+    assert "隣り合う値どうしのうち、学習時間が短くなったのは時間を比べた 2 組のうち 1 組（" in found
+    assert "、テスト精度が低くなったのは 3 組のうち 1 組（" in found
 
 
 def test_span_over_another_parameter_is_given() -> None:
