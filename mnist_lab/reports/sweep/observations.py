@@ -19,7 +19,7 @@ from mnist_lab.reports.sweep.models_compared import models_compared
 from mnist_lab.reports.sweep.ranks import ranks
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.reversed_ranks import reversed_sentences
-from mnist_lab.reports.sweep.tested import differences_text, how_times_are_tested
+from mnist_lab.reports.sweep.tested import differences_text
 from mnist_lab.reports.sweep.value_steps import (
     accuracy_percent,
     at_value,
@@ -62,7 +62,7 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     found += accuracy_held(result, within, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
-    return [*with_advice_once(found), *how_times_are_tested(found, counted.points)]
+    return with_advice_once(found)
 
 
 def _of_test_accuracies(result: SweepResult, figures: Container[str]) -> str | None:

@@ -13,7 +13,7 @@ from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.models_compared import times_compare
-from mnist_lab.reports.sweep.tested import accuracies, logarithms, name_of_test, tested
+from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
 from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
@@ -293,4 +293,4 @@ def _tested(found: Reversal) -> str:
         if len(fewer) == 1
         else say("the {count} reversed ones", "逆になった {count} 組", count=len(fewer))
     )
-    return verdicts(most, first, name_of_test(count)) + verdicts(fewer, other_way)
+    return verdicts(most, first) + verdicts(fewer, other_way)

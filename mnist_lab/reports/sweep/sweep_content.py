@@ -22,7 +22,7 @@ from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
 from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence, margin_text
-from mnist_lab.reports.sweep.tested import level_of_tests
+from mnist_lab.reports.sweep.tested import how_tested
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
@@ -140,7 +140,7 @@ def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> st
         "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
     )
     too_fine = one_sample_points(result.points) > within
-    return paragraph([measured, limit, *([one_sample] if too_fine else []), *level_of_tests(observed)])
+    return paragraph([measured, limit, *([one_sample] if too_fine else []), *how_tested(observed, result.points)])
 
 
 def _shown(figures: Iterable[str]) -> list[str]:

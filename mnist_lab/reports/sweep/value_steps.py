@@ -12,7 +12,7 @@ from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family
 from mnist_lab.reports.sweep.first_times import as_first_measured, of_unlike_conditions
-from mnist_lab.reports.sweep.tested import accuracies, logarithms, name_of_test, tested
+from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
 from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis
@@ -177,7 +177,7 @@ def _borne_out(backward: _Backward) -> str:
         if len(tests) == 1
         else say("the {count} steps in which {how}", "{how} {count} 組", how=backward.how, count=len(tests))
     )
-    said = verdicts([(step.name, test) for step, test in tests], group, name_of_test(backward.of))
+    said = verdicts([(step.name, test) for step, test in tests], group)
     shorter = [step for step, test in tests if test and test.is_larger_than_noise and step.change < 0]
     return said + (_why_shorter(shorter) if backward.is_time and shorter else "")
 

@@ -118,7 +118,7 @@ def test_level_of_the_tests_stands_among_the_conditions(tmp_path: Path) -> None:
     write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "logs"])), 0.5, "ja")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     conditions = report.partition("## 条件")[2].partition("## ")[0]
-    assert "有意水準は 5 % とし、" in conditions
+    assert "差はウェルチの t 検定（両側、有意水準 5 %）で検定した。" in conditions
     assert "黒い縁の印は、パレート最適な設定を示す。印に添えた文字は活性化関数である。" in report
 
 
