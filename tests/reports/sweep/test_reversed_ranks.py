@@ -65,6 +65,20 @@ def test_times_of_which_one_alone_was_measured_again_have_no_part_in_a_rank() ->
     assert "を比べると、一方だけ時間を測り直した 1 組を除く 3 組のうち 2 組では CNN の学習時間のほうが長い" in said
 
 
+def test_places_where_both_are_alike_are_told_from_those_that_are_ranked() -> None:
+    tests = {"CNN": (0.99, 0.98, 0.95, 0.97), "FC": (0.97, 0.97, 0.96, 0.97)}
+    points = tuple(
+        result({"model.activation": name}, model, test=test)
+        for model, shares in tests.items()
+        for name, test in zip(("ReLU", "GELU", "Tanh", "Sigmoid"), shares, strict=True)
+    )
+    (said,) = [text for text in observations(SweepResult(points), 0.5) if "at the same" in text]
+    assert "activation, without 1 where both are alike: the test accuracy of CNN is higher in 2 of 3 (" in said
+    with speaking("ja"):
+        (said,) = [spaced(text) for text in observations(SweepResult(points), 0.5) if "逆に" in text]
+    assert "を比べると、値が等しい 1 組を除く 3 組のうち 2 組では CNN のテスト精度のほうが高い" in said
+
+
 def test_nothing_is_said_where_one_model_is_ahead_throughout() -> None:
     some = SweepResult(tuple(e for e in ACTIVATIONS.points if e.point.values["model.activation"] != "Sigmoid"))
     assert not [text for text in observations(some, 0.5) if "at the same" in text]
