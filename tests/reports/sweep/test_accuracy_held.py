@@ -9,6 +9,7 @@ from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sweep.accuracy_held import accuracy_held
 from mnist_lab.reports.sweep.front import front_sentence
 from mnist_lab.reports.sweep.observations import observations
+from mnist_lab.reports.sweep.other_limits import at_other_limits
 from mnist_lab.sweeps.result import SweepResult
 from tests.sweeps.made_results import result
 
@@ -30,11 +31,12 @@ CNN = tuple(
 
 def test_points_that_reach_the_bound_are_counted_and_the_smallest_is_named() -> None:
     result_of_both = SweepResult((*FC, *CNN))
+    said_of_others = " ".join(at_other_limits(result_of_both, 0.5))
     said = (
         f"Of the 6 points in {TABLE}, the bound of 98.50 % validation accuracy (dotted in {FIGURE}) is reached by 2 of "
         "CNN (channels 8) alone; the smallest, ringed: CNN, channels 8, no hidden layer (6,490 parameters). No FC "
-        "reaches it: the highest validation accuracy of FC is 98.0 % (hidden 256, 203,520 parameters). The training "
-        "times are 1.00 s to 2.00 s of FC and 5.00 s to 9.00 s of CNN."
+        "reaches it: the highest validation accuracy of FC is 98.0 % (hidden 256, 203,520 parameters). "
+        f"{said_of_others} The training times are 1.00 s to 2.00 s of FC and 5.00 s to 9.00 s of CNN."
     )
     assert accuracy_held(result_of_both, 0.5, "pareto") == [said]
     assert said in observations(result_of_both, 0.5, ["pareto"])
@@ -43,8 +45,38 @@ def test_points_that_reach_the_bound_are_counted_and_the_smallest_is_named() -> 
             f"{FIGURE} の点線で示した検証精度の下限 98.50 % 以上の設定は、{TABLE} の 6 通りのうち CNN の 2 通り"
             "（チャンネル数 8）だけであり、丸で囲んだ最小の設定は CNN のチャンネル数 8、隠れ層なし（パラメータ数 6,490"
             "）である。FC の検証精度は最高でも 98.0 %（隠れ層のノード数 256、パラメータ数 203,520）であり、下限に届か"
-            "ない。学習時間は、FC が 1.00 s から 2.00 s、CNN が 5.00 s から 9.00 s である。"
+            f"ない。{''.join(map(spaced, at_other_limits(result_of_both, 0.5)))}"
+            "学習時間は、FC が 1.00 s から 2.00 s、CNN が 5.00 s から 9.00 s である。"
         ]
+
+
+def test_smallest_at_half_and_at_twice_the_limit_is_named() -> None:
+    both, cnn = SweepResult((*FC, *CNN)), SweepResult(CNN)
+    assert at_other_limits(both, 0.3) == [
+        "With a limit of 0.15 percentage points (98.85 %), the smallest would be CNN, channels 8, hidden 16 (9,066 "
+        "parameters); no FC would reach it.",
+        "With a limit of 0.6 percentage points (98.40 %), the smallest would be the same.",
+    ]
+    assert at_other_limits(both, 0.5)[1] == (
+        "With a limit of 1 percentage points (98.00 %), the smallest would be CNN, channels 8, no hidden layer (6,490 "
+        "parameters) and FC, hidden 256 (203,520 parameters)."
+    )
+    assert at_other_limits(cnn, 0.5) == [
+        "With a limit of 0.25 percentage points (98.75 %) or 1 percentage points (98.00 %), the smallest would be the "
+        "same."
+    ]
+    assert at_other_limits(cnn, 0.5)[0] in accuracy_held(cnn, 0.5)[0]
+    with speaking("ja"):
+        assert [*map(spaced, (*at_other_limits(both, 0.3), *at_other_limits(cnn, 0.5)))] == [
+            "限度を 0.15 ポイント（検証精度 98.85 % 以上）とした場合、最小の設定は CNN のチャンネル数 8、隠れ層の"
+            "ノード数 16（パラメータ数 9,066）となる（FC にはない）。",
+            "限度を 0.6 ポイント（検証精度 98.40 % 以上）とした場合、最小の設定は変わらない。",
+            "限度を 0.25 ポイント（検証精度 98.75 % 以上）、1 ポイント（検証精度 98.00 % 以上）のどちらとした場合も、"
+            "最小の設定は変わらない。",
+        ]
+    record = {"data": {"split_sizes": {"val": 100}}}
+    coarse = tuple(replace(entry, runs=(replace(entry.runs[0], record=record),)) for entry in CNN)
+    assert at_other_limits(SweepResult(coarse), 0.3) == []
 
 
 def test_bound_that_several_models_reach_or_one_alone_is_worded_so() -> None:
@@ -52,11 +84,12 @@ def test_bound_that_several_models_reach_or_one_alone_is_worded_so() -> None:
     assert said.startswith(
         f"Of the 6 points in {TABLE}, the bound of 97.50 % validation accuracy is reached by 1 of FC and 2 of CNN "
         "(channels 8); the smallest: CNN, channels 8, no hidden layer (6,490 parameters) and FC, hidden 256 (203,520 "
-        "parameters). The training times are"
+        "parameters). With a limit of 0.75 percentage points (98.25 %),"
     )
     assert accuracy_held(SweepResult(FC), 0.5) == [
         f"Of the 2 points in {TABLE}, the bound of 97.50 % validation accuracy is reached by 1; the smallest: hidden "
-        "256 (203,520 parameters)."
+        "256 (203,520 parameters). With a limit of 0.25 percentage points (97.75 %) or 1 percentage points (97.00 %), "
+        "the smallest would be the same."
     ]
     with speaking("ja"):
         (said,) = map(spaced, accuracy_held(SweepResult((*FC, *CNN)), 1.5))
@@ -115,5 +148,5 @@ def test_few_points_on_the_front_are_named_and_of_many_it_is_said_where_they_are
     beaten = result({"model.hidden": [99]}, train_s=99.0, val=0.9, parameters=99)
     assert f" The notes in {TABLE} mark them." in front_sentence(SweepResult((*many, beaten)), "pareto")
     with speaking("ja"):
-        said = f"これらを {TABLE} の備考に「最適」と示した。"
+        said = f"これらを {TABLE} の備考に「パレート最適」と示した。"
         assert said in spaced(front_sentence(SweepResult((*many, beaten)), "pareto"))
