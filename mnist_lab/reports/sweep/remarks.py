@@ -145,10 +145,24 @@ def _again(entries: Sequence[PointResult], ranges: Sequence[Expected], *, strang
         verdict=say("it is still that far outside what they say", "測り直した値も、予想される値と大きく異なる")
         if strange
         else say(
-            "it is within {factor:g} times what they say",
-            "測り直した値は、予想される値の {factor:g} 倍以内に収まっている",
+            "it is within {factor:g} times what they say{farthest}",
+            "測り直した値は、予想される値の {factor:g} 倍以内に収まっている{farthest}",
             factor=TOLERANCE,
+            farthest=_farthest(entries, ranges),
         ),
+    )
+
+
+def _farthest(entries: Sequence[PointResult], ranges: Sequence[Expected]) -> str:
+    """Return how far outside the farthest time now is; empty where all are inside, or nothing is expected."""
+    pairs = zip(entries, ranges, strict=True) if ranges else ()
+    factor = max((max(entry.train_s / one.high_s, one.low_s / entry.train_s) for entry, one in pairs), default=0.0)
+    if not 1 < factor <= TOLERANCE:
+        return ""
+    return say(
+        " (at most {factor} times)" if len(entries) > 1 else " ({factor} times)",
+        "（最も外れた値で {factor} 倍）" if len(entries) > 1 else "（{factor} 倍）",
+        factor=significant(factor),
     )
 
 
