@@ -11,6 +11,7 @@ from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
 from mnist_lab.reports.sweep.other_limits import at_other_limits, with_size
 from mnist_lab.reports.sweep.sentences import margin_text, named_in_short, near_the_best
+from mnist_lab.reports.sweep.spread_near_best import spread_near_best
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, margin_points, smallest_within
 from mnist_lab.sweeps.setting_words import named_values
@@ -139,14 +140,13 @@ def _not_ranked(result: SweepResult, within: float) -> list[str]:
         )
         for model, group in groups
     ]
-    return [
-        say(
-            "By the validation accuracies of {table}, these lie within {margin} of the highest one of their model: "
-            "{each} (the highest is named first). Within a model, they are not ranked.",
-            "{table} の検証精度において、モデルごとの最高値との差が{margin}以内の設定は、{each}である（それぞれ先頭が"
-            "最高値の設定）。同じモデルのこれらの設定に、順位はつけない。",
-            table=cite("points"),
-            margin=margin_text(result.points, within),
-            each=say("; ", "、").join(each),
-        )
-    ]
+    said = say(
+        "By the validation accuracies of {table}, these lie within {margin} of the highest one of their model: "
+        "{each} (the highest is named first). Within a model, they are not ranked.",
+        "{table} の検証精度において、モデルごとの最高値との差が{margin}以内の設定は、{each}である（それぞれ先頭が"
+        "最高値の設定）。同じモデルのこれらの設定に、順位はつけない。",
+        table=cite("points"),
+        margin=margin_text(result.points, within),
+        each=say("; ", "、").join(each),
+    )
+    return [paragraph([said, *spread_near_best(groups)])]

@@ -10,8 +10,9 @@ from mnist_lab.reports.sweep.accuracy_held import accuracy_held
 from mnist_lab.reports.sweep.front import front_sentence
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.other_limits import at_other_limits
-from mnist_lab.sweeps.result import SweepResult
-from tests.sweeps.made_results import result
+from mnist_lab.sweeps.points import Point
+from mnist_lab.sweeps.result import PointResult, SweepResult
+from tests.sweeps.made_results import result, run
 
 TABLE, FIGURE = cite("points"), cite("pareto")
 FC = tuple(
@@ -136,6 +137,32 @@ def test_points_near_the_best_of_a_model_are_named_in_the_observations() -> None
         "活性化関数 GELU、ReLU、FC では活性化関数 GELU だけである（それぞれ先頭が最高値の設定）。"
         "同じモデルのこれらの設定に、順位はつけない。"
     )
+
+
+def repeats(model: str, name: str, *percents: float) -> PointResult:
+    runs = tuple(run(model, val=percent / 100) for percent in percents)
+    return PointResult(Point(model.lower(), {"model.activation": name}), runs)
+
+
+def test_spread_of_the_repeats_stands_beside_what_is_not_ranked() -> None:
+    fc = (repeats("FC", "ReLU", 96.9, 97.7), repeats("FC", "GELU", 97.4, 97.4))
+    cnn = (repeats("CNN", "ReLU", 98.3, 98.5), repeats("CNN", "GELU", 98.0, 98.2))
+    assert accuracy_held(SweepResult(fc), 0.5)[0].endswith(
+        " not ranked. The validation accuracies of the repeats of one of these points spread over at most 0.8 "
+        "percentage points with FC (activation ReLU: 96.9 % to 97.7 %), more than the means of the points lie apart "
+        "(at most 0.1 percentage points with FC)."
+    )
+    assert accuracy_held(SweepResult((*fc, *cnn)), 0.5)[0].endswith(
+        "; the means of the points lie apart by at most 0.1 percentage points with FC and at most 0.3 percentage "
+        "points with CNN."
+    )
+    with speaking("ja"):
+        alone, both = (spaced(accuracy_held(SweepResult(points), 0.5)[0]) for points in (fc, (*fc, *cnn)))
+    assert alone.endswith(
+        "順位はつけない。これらの設定では、1 つの設定の繰り返しの検証精度が、FC では最大 0.8 ポイント（活性化関数 ReLU "
+        "の 96.9 % から 97.7 %）の幅に広がっており、設定ごとの平均の差（FC では最大 0.1 ポイント）より大きい。"
+    )
+    assert both.endswith("設定ごとの平均の差は FC では最大 0.1 ポイント、CNN では最大 0.3 ポイントである。")
 
 
 def test_few_points_on_the_front_are_named_and_of_many_it_is_said_where_they_are_marked() -> None:
