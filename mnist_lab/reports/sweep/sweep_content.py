@@ -21,7 +21,7 @@ from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
-from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence, margin_text
+from mnist_lab.reports.sweep.sentences import how_often_trained, main_sentence, margin_text
 from mnist_lab.reports.sweep.tested import how_tested
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
@@ -55,7 +55,7 @@ def compose(
                 *warnings(result),
                 main_sentence(result, within),
                 *what_is_borne_out(result),
-                *chosen_from_one_each(result),
+                *how_often_trained(result),
             ]
         ),
         Heading(word("changed")),

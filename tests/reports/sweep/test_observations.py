@@ -77,7 +77,10 @@ def test_two_repeats_decide_nothing() -> None:
     )
     with speaking("ja"):
         first = spaced(observations(SweepResult(points), 0.5)[0])
-    assert "学習時間が最も離れているのは活性化関数 ReLU（1.10 s）と活性化関数 GELU（1.30 s）であるが、" in first
+    assert (
+        "学習時間が最も離れているのは活性化関数 ReLU の設定（1.10 s）と活性化関数 GELU の設定（1.30 s）であるが、"
+        in first
+    )
     assert "n = 2 では差があるかどうかを判断できない（n = 2、3 組、補正後 p = " in first
 
 
@@ -277,7 +280,7 @@ def test_each_paragraph_cites_its_figure(tmp_path: Path) -> None:
     of_fc, of_cnn, *beside, front = observations(leave_activations(tmp_path), 0.5, ["activation", "pareto"])
     assert f"With FC ({cite('activation')}), over" in of_fc
     assert cite("activation") in of_cnn
-    assert all(f"in {cite('points')} and {cite('activation')}, the test accuracy" in text for text in beside)
+    assert all(f"in {cite('points')} and {cite('activation')}, CNN trains" in text for text in beside)
     assert cite("pareto") in front
 
 

@@ -66,7 +66,8 @@ def test_summary_says_where_the_choice_rests_on_one_training_each(tmp_path: Path
     for number, (found, is_said) in enumerate([(once, True), (twice, False)]):
         write_sweep_report(tmp_path / f"{number}", "own", found, 0.5, "en")
         summary = (tmp_path / f"{number}" / "report.md").read_text(encoding="utf-8").partition("## What was")[0]
-        assert ("Each point was trained once" in summary) == is_said
+        assert ("Each point was trained once (n = 1); where another lies near it" in summary) == is_said
+        assert ("Each point was trained n = 2 times: times are medians, accuracies means." in summary) != is_said
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,9 @@ def test_nearby_points_name_what_is_varied_once(tmp_path: Path) -> None:
             tmp_path / "tb_logs", f"point-{number}", {"model.activation": name}, seed=number, val=[accuracy] * 3
         )
     write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([tmp_path / "tb_logs"])), 0.5, "en")
-    assert "lie activation GELU and SiLU, which are not ranked" in (tmp_path / "out" / "report.md").read_text("utf-8")
+    assert "; GELU and SiLU lie within 0.5 percentage points of it and are not ranked" in (
+        tmp_path / "out" / "report.md"
+    ).read_text("utf-8")
 
 
 def test_level_of_the_tests_stands_among_the_conditions(tmp_path: Path) -> None:
@@ -236,11 +239,11 @@ def test_what_was_expected_of_a_time_measured_again_can_be_worked_out() -> None:
     )
     assert said.endswith(
         "Neighbours differ in the number of channels alone, by one step. Between two neighbours, a time between "
-        "theirs is expected. At an end, t₁ is the neighbour's training time and t₂ that of the next but one: a time between "
-        "t₁ and t₁ × (t₁ ÷ t₂)² is expected. Here t₁ × (t₁ ÷ t₂)² is 10.0 s × (10.0 s ÷ 9.00 s)² = 12.3 s with CNN, "
-        "channels 128-128, of times that were not rounded before. Why the square: the time may grow more from step to "
-        "step, so that a last step is let pass that multiplies it by up to the square of what the step before did, "
-        "t₁ ÷ t₂."
+        "theirs is expected. At an end, t₁ is the neighbour's training time and t₂ that of the next but one: a time "
+        "between t₁ and t₁ × (t₁ ÷ t₂)² is expected. Here t₁ × (t₁ ÷ t₂)² is 10.0 s × (10.0 s ÷ 9.00 s)² = 12.3 s with "
+        "CNN, channels 128-128, of times that were not rounded before. Why the square: the time may grow more from "
+        "step to step, so that a last step is let pass that multiplies it by up to the square of what the step before "
+        "did, t₁ ÷ t₂."
     )
     with speaking("ja"):
         said = spaced(paragraph(measured_again(SweepResult(tuple(points)))))
