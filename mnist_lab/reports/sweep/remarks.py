@@ -159,11 +159,8 @@ def _farthest(entries: Sequence[PointResult], ranges: Sequence[Expected]) -> str
     factor = max((max(entry.train_s / one.high_s, one.low_s / entry.train_s) for entry, one in pairs), default=0.0)
     if not 1 < factor <= TOLERANCE:
         return ""
-    return say(
-        " (at most {factor} times)" if len(entries) > 1 else " ({factor} times)",
-        "（最も外れた値で {factor} 倍）" if len(entries) > 1 else "（{factor} 倍）",
-        factor=significant(factor),
-    )
+    of_several = say("at most ", "最も外れた値で ") if len(entries) > 1 else ""
+    return say(" ({which}{factor} times)", "（{which}{factor} 倍）", which=of_several, factor=significant(factor))
 
 
 def _beside_an_odd_one(entry: PointResult, odd: Sequence[PointResult]) -> str:

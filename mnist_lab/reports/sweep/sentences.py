@@ -261,13 +261,18 @@ def _span(accuracies: Sequence[float], decimals: int) -> str:
 def _others_near(shown: Sequence[str], margin: str) -> str:
     if not shown:
         return say("no other comes within {margin} of it", "これとの差が{margin}以内の設定はほかにない", margin=margin)
+    if len(shown) == 1:
+        return say(
+            "{near} lies within {margin} of it and is not ranked",
+            "{near} との差は{margin}以内であるため、順位はつけない",
+            margin=margin,
+            near=shown[0],
+        )
     return say(
-        "{near} {lie} within {margin} of it and {are} not ranked",
+        "{near} lie within {margin} of it and are not ranked",
         "{near} との差は{margin}以内であるため、順位はつけない",
         margin=margin,
         near=listed(shown),
-        lie="lie" if len(shown) > 1 else "lies",
-        are="are" if len(shown) > 1 else "is",
     )
 
 
@@ -275,6 +280,8 @@ def margin_text(points: Sequence[PointResult], within: float) -> str:
     """Write the margin; where one validation sample is worth more than was asked for, as that sample."""
     sample = one_sample_points(points)
     if sample <= within:
+        if within == 1:
+            return say("1 percentage point", " 1 ポイント")
         return say("{within:g} percentage points", " {within:g} ポイント", within=within)
     return say(
         "one validation sample ({points} percentage points)",

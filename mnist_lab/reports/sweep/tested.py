@@ -81,21 +81,28 @@ def how_tested(texts: Sequence[str], points: Sequence[PointResult]) -> list[str]
         )
     if not any(_P.search(text) for text in texts):
         return found
-    times = say(
-        "Of training times, the means of the logarithms are tested; of",
-        "学習時間については、対数をとってその平均を比べた。",
+    found.append(
+        say(
+            "Differences are tested by Welch's t-test (two-sided); below a level of significance of {level:.0f} % they "
+            "are called larger than the noise.",
+            "差はウェルチの t 検定（両側、有意水準 {level:.0f} %）で検定した。",
+            level=100 * SIGNIFICANCE,
+        )
     )
+    if len(trusted) > 1:
+        found.append(
+            say(
+                "Of training times, the means of the logarithms are tested.",
+                "学習時間については、対数をとってその平均を比べた。",
+            )
+        )
     return [
         *found,
         say(
-            "Differences are tested by Welch's t-test (two-sided); below a level of significance of {level:.0f} % they "
-            "are called larger than the noise. {times} accuracies, the means are both shown and tested. Where several "
-            "pairs were tested, p is corrected after Bonferroni, and their number stands before it.",
-            "差はウェルチの t 検定（両側、有意水準 {level:.0f} %）で検定した。{times}精度については、示した値も検定で"
-            "比べた値も平均である。複数の組を検定した場合の p はボンフェローニの方法で補正した値であり、その前に組の数"
-            "を示す。",
-            level=100 * SIGNIFICANCE,
-            times=times if len(trusted) > 1 else say("Of", ""),
+            "Of accuracies, the means are both shown and tested. Where several pairs were tested, p is corrected after "
+            "Bonferroni, and their number stands before it.",
+            "精度については、示した値も検定で比べた値も平均である。複数の組を検定した場合の p はボンフェローニの方法で"
+            "補正した値であり、その前に組の数を示す。",
         ),
     ]
 

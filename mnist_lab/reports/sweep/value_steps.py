@@ -154,8 +154,8 @@ def _named(backward: _Backward, *, count_each: bool) -> str:
     ]
     return say(
         "{how} in {count}{of}: {steps}",
-        "{how}のは{of}{count} 組（{steps}）",
-        of=_out_of(backward) if count_each else say("", " "),
+        "{how}のは {of}{count} 組（{steps}）",
+        of=_out_of(backward) if count_each else "",
         count=len(backward.steps),
         how=backward.how,
         steps=say("; ", "、").join([*each, *([say("{more} more", "ほか {more} 組", more=more)] if more > 0 else [])]),
@@ -165,7 +165,7 @@ def _named(backward: _Backward, *, count_each: bool) -> str:
 def _out_of(backward: _Backward) -> str:
     if backward.is_time:
         return say(" of the {of} whose times are compared", "時間を比べた {of} 組のうち ", of=backward.of)
-    return say(" of {of}", " {of} 組のうち ", of=backward.of)
+    return say(" of {of}", "{of} 組のうち ", of=backward.of)
 
 
 def _borne_out(backward: _Backward) -> str:

@@ -59,11 +59,11 @@ def test_smallest_at_half_and_at_twice_the_limit_is_named() -> None:
         "With a limit of 0.6 percentage points (98.40 %), the smallest would be the same.",
     ]
     assert at_other_limits(both, 0.5)[1] == (
-        "With a limit of 1 percentage points (98.00 %), the smallest would be CNN, channels 8, no hidden layer (6,490 "
+        "With a limit of 1 percentage point (98.00 %), the smallest would be CNN, channels 8, no hidden layer (6,490 "
         "parameters) and FC, hidden 256 (203,520 parameters)."
     )
     assert at_other_limits(cnn, 0.5) == [
-        "With a limit of 0.25 percentage points (98.75 %) or 1 percentage points (98.00 %), the smallest would be the "
+        "With a limit of 0.25 percentage points (98.75 %) or 1 percentage point (98.00 %), the smallest would be the "
         "same."
     ]
     assert at_other_limits(cnn, 0.5)[0] in accuracy_held(cnn, 0.5)[0]
@@ -89,7 +89,7 @@ def test_bound_that_several_models_reach_or_one_alone_is_worded_so() -> None:
     )
     assert accuracy_held(SweepResult(FC), 0.5) == [
         f"Of the 2 points in {TABLE}, the bound of 97.50 % validation accuracy is reached by 1; the smallest: hidden "
-        "256 (203,520 parameters). With a limit of 0.25 percentage points (97.75 %) or 1 percentage points (97.00 %), "
+        "256 (203,520 parameters). With a limit of 0.25 percentage points (97.75 %) or 1 percentage point (97.00 %), "
         "the smallest would be the same."
     ]
     with speaking("ja"):

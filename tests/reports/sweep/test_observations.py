@@ -31,7 +31,7 @@ def test_ends_of_an_axis_are_compared() -> None:
         "times) and the test accuracy goes from 95.0 % to 98.0 % (+3.0 percentage points).",
         f"Of the 3 points in {cite('points')}, the bound of 97.70 % validation accuracy is reached by 1; the smallest: "
         "hidden 128 (101,760 parameters). With a limit of 0.25 percentage points (97.95 %), the smallest would be the "
-        "same. With a limit of 1 percentage points (97.20 %), the smallest would be hidden 64 (50,880 parameters).",
+        "same. With a limit of 1 percentage point (97.20 %), the smallest would be hidden 64 (50,880 parameters).",
         "The Pareto front holds 3 of 3 points: no other point is at least as good in parameters, time and validation "
         "accuracy and better in one of them. The times were measured once each; where two lie near each other, another "
         "measurement may change the front.",

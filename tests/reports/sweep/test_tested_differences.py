@@ -213,7 +213,7 @@ def test_pairs_to_which_no_test_applies_are_not_counted_among_those_without_a_di
             "(n = 3, 3 pairs, corrected p",
             "Of repeats, the median training time is shown, since whatever delays a run pulls a mean. Differences are "
             "tested by Welch's t-test (two-sided); below a level of significance of 5 % they are called larger than "
-            "the noise. Of training times, the means of the logarithms are tested; of accuracies, the means are both "
+            "the noise. Of training times, the means of the logarithms are tested. Of accuracies, the means are both "
             "shown and tested. Where several pairs were tested, p is corrected after Bonferroni, and their number "
             "stands before it.",
         ),
