@@ -165,9 +165,17 @@ def _several_families(pairs: Sequence[_Ends], decimals: int, trusted: Sequence[_
         "depending on the other settings, {time}the test accuracy changes by {points} percentage points.",
         "ほかの設定に応じて、{time}テスト精度の変化は {points} ポイントであった。",
         time=say(
-            "the training time becomes {times} as long{again} and ",
-            "学習時間は {times}{again}になり、",
+            "the training time becomes {times} as long{again}{which} and ",
+            "学習時間は{which} {times}{again}になり、",
             times=times,
+            which=""
+            if len(trusted) == len(pairs)
+            else say(
+                " in the {count} of {of} lines whose times are to be trusted",
+                "、信頼できる {count} 組（{of} 組中）では",
+                count=len(trusted),
+                of=len(pairs),
+            ),
             again=in_brackets(at_first(times, before, [[*first, *last] for first, last in trusted])),
         )
         if trusted

@@ -111,6 +111,20 @@ def test_steps_that_go_the_other_way_are_named_for_each_family() -> None:
     )
 
 
+def test_lines_whose_times_are_not_to_be_trusted_are_not_counted_among_those_compared() -> None:
+    points = [
+        result({"model.hidden": [width], "model.dropout": drop}, train_s=width * (1 + drop))
+        for drop in (0.0, 0.2, 0.4)
+        for width in (1, 2)
+    ]
+    points[0] = replace(points[0], runs=(replace(points[0].runs[0], disturbed=0.5),))
+    found = observations(SweepResult(tuple(points)), 0.5)[0]
+    assert "settings, the training time becomes 2.0 times as long in the 2 of 3 lines whose times are to be tr" in found
+    with speaking("ja"):
+        found = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
+    assert "ほかの設定に応じて、学習時間は、信頼できる 2 組（3 組中）では 2.0 倍になり、" in found
+
+
 def test_a_single_point_on_the_front_is_named() -> None:
     points = (WIDTHS[0], *(replace(entry, runs=(run(train_s=9.0, val=0.9),)) for entry in WIDTHS[1:]))
     assert "1 of 3 points (hidden 16):" in front_sentence(SweepResult(points))
