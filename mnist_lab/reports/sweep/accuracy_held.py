@@ -9,7 +9,9 @@ from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
+from mnist_lab.reports.sweep.other_limits import at_other_limits, with_size
 from mnist_lab.reports.sweep.sentences import margin_text, named_in_short, near_the_best
+from mnist_lab.reports.sweep.spread_near_best import spread_near_best
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, margin_points, smallest_within
 from mnist_lab.sweeps.setting_words import named_values
@@ -24,7 +26,7 @@ def needed_percent(points: Sequence[PointResult], within: float) -> float:
 
 
 def accuracy_held(result: SweepResult, within: float, figure: str | None = None) -> list[str]:
-    """Return which points reach the bound, the smallest of them, and which models do not; of equal sizes, who is near.
+    """Return who reaches the bound, who does not, and the smallest, at other bounds too; of equal sizes, who is near.
 
     Args:
         result: With at least one point.
@@ -53,9 +55,10 @@ def _reached(result: SweepResult, within: float, figure: str | None) -> str:
         alone=say(" alone", "だけ") if short else "",
         points=len(result.points),
         table=cite("points"),
-        smallest=listed([_with_size(entry, result) for entry in small.values()], ja="と"),
+        smallest=listed([with_size(entry, result) for entry in small.values()], ja="と"),
     )
-    return paragraph([first, *(_falls_short(result, model) for model in short), *_times(result)])
+    falls_short = [_falls_short(result, model) for model in short]
+    return paragraph([first, *falls_short, *at_other_limits(result, within), *_times(result)])
 
 
 def _how_many(result: SweepResult, model: str, needed: float) -> str:
@@ -75,17 +78,6 @@ def _how_many(result: SweepResult, model: str, needed: float) -> str:
         count=len(those),
         of=say(" of {model}", "{model} の ", model=model) if len(result.models) > 1 else "",
         common=in_brackets(named_values(common)) if len(those) > 1 and len(common) < len(values) else "",
-    )
-
-
-def _with_size(entry: PointResult, result: SweepResult) -> str:
-    """Name a point, with its model where there are several, and its number of parameters."""
-    return say(
-        "{model}{name} ({parameters:,} parameters)",
-        "{model}{name}（パラメータ数 {parameters:,}）",
-        model=say("{model}, ", "{model} の", model=entry.model) if len(result.models) > 1 else "",
-        name=point_name(entry),
-        parameters=entry.parameters,
     )
 
 
@@ -148,14 +140,13 @@ def _not_ranked(result: SweepResult, within: float) -> list[str]:
         )
         for model, group in groups
     ]
-    return [
-        say(
-            "By the validation accuracies of {table}, these lie within {margin} of the highest one of their model: "
-            "{each} (the highest is named first). Within a model, they are not ranked.",
-            "{table} の検証精度において、モデルごとの最高値との差が{margin}以内の設定は、{each}である（それぞれ先頭が"
-            "最高値の設定）。同じモデルのこれらの設定に、順位はつけない。",
-            table=cite("points"),
-            margin=margin_text(result.points, within),
-            each=say("; ", "、").join(each),
-        )
-    ]
+    said = say(
+        "By the validation accuracies of {table}, these lie within {margin} of the highest one of their model: "
+        "{each} (the highest is named first). Within a model, they are not ranked.",
+        "{table} の検証精度において、モデルごとの最高値との差が{margin}以内の設定は、{each}である（それぞれ先頭が"
+        "最高値の設定）。同じモデルのこれらの設定に、順位はつけない。",
+        table=cite("points"),
+        margin=margin_text(result.points, within),
+        each=say("; ", "、").join(each),
+    )
+    return [paragraph([said, *spread_near_best(groups)])]

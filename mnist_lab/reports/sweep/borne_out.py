@@ -6,11 +6,10 @@ from mnist_lab.language import listed, say
 from mnist_lab.reports.setting_names import point_names
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import varied_keys
-from mnist_lab.reports.sweep.models_compared import best_of_models, times_compare
+from mnist_lab.reports.sweep.models_compared import beside, best_of_models, times_compare
 from mnist_lab.reports.sweep.ranks import FarthestApart, farthest_apart
 from mnist_lab.reports.sweep.remarks import learned
-from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
-from mnist_lab.runs.spread import significant
+from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
 
@@ -37,35 +36,27 @@ def _setting_matters(result: SweepResult) -> list[str]:
         return []
     of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
     found = [pair for points in of_models if len(points) > 1 for pair in farthest_apart(points)]
-    yes = [_pair(pair) for pair in found if _is_borne_out(pair)]
-    no = [_pair(pair) for pair in found if not _is_borne_out(pair) and not _is_undecided(pair)]
-    undecided = [_pair(pair) for pair in found if _is_undecided(pair)]
-    said = []
+    yes = [_with_values(pair) for pair in found if _is_borne_out(pair)]
+    no = [_quantity(pair) for pair in found if not _is_borne_out(pair) and not _is_undecided(pair)]
+    undecided = [_quantity(pair) for pair in found if _is_undecided(pair)]
+    parts = []
     if yes:
-        said.append(
-            say(
-                "The two settings farthest apart differ by more than the noise in {pairs}.",
-                "最も離れた 2 つの設定の差が有意であるのは、{pairs}である。",
-                pairs=listed(yes, ja="と"),
-            )
-        )
+        parts.append(say("is larger than the noise in {where}", "{where}では有意である", where=listed(yes, ja="と")))
     if no:
-        said.append(
-            say(
-                "Even the two farthest apart cannot be told from the noise in {pairs}.",
-                "最も離れた 2 つの設定でも差が有意とはいえないのは、{pairs}である。",
-                pairs=listed(no, ja="と"),
-            )
-        )
+        where = listed(no, ja="と")
+        parts.append(say("cannot be told from the noise in {where}", "{where}では有意とはいえない", where=where))
     if undecided:
-        said.append(
-            say(
-                "Whether the two farthest apart differ cannot be decided in {pairs}.",
-                "最も離れた 2 つの設定の差が有意かどうかを判断できないのは、{pairs}である。",
-                pairs=listed(undecided, ja="と"),
-            )
+        where = listed(undecided, ja="と")
+        parts.append(say("is left undecided in {where}", "{where}では有意かどうかを判断できない", where=where))
+    if not parts:
+        return []
+    return [
+        say(
+            "The difference between the two settings farthest apart {parts}.",
+            "最も離れた 2 つの設定の差は、{parts}。",
+            parts=say("; it ", "が、").join(parts),
         )
-    return said
+    ]
 
 
 def _is_borne_out(found: FarthestApart) -> bool:
@@ -77,13 +68,16 @@ def _is_undecided(found: FarthestApart) -> bool:
     return found.test is None or (min(found.test.n) == 2 and not found.test.is_larger_than_noise)
 
 
-def _pair(found: FarthestApart) -> str:
+def _quantity(found: FarthestApart) -> str:
+    return say("the {what} of {model}", "{model} の{what}", model=found.pair[0].model, what=found.name)
+
+
+def _with_values(found: FarthestApart) -> str:
     first, second = point_names(found.pair)
     return say(
-        "the {what} of {model} ({first} {one}, {second} {other})",
-        "{model} の{what}（{first} {one}、{second} {other}）",
-        model=found.pair[0].model,
-        what=found.name,
+        "{quantity} ({first} {one}, {second} {other})",
+        "{quantity}（{first} {one}、{second} {other}）",
+        quantity=_quantity(found),
         first=first,
         second=second,
         one=found.shown[0],
@@ -100,33 +94,26 @@ def _two_models(result: SweepResult, one: PointResult, other: PointResult, of: i
     of_accuracies = tested(accuracies([one]), accuracies([other]), of)
     if of_accuracies is None:
         return None
-    decimals = accuracy_decimals(result.points)
     of_times = tested(logarithms([one]), logarithms([other]), of) if times_compare(one, other) else None
+    decimals, verdicts = accuracy_decimals(result.points), _verdicts(of_times, of_accuracies)
     return say(
-        "Of the most accurate of each model by validation, {one} has a test accuracy of {good} % and {other} one of "
-        "{less} %; the difference {verdict}.{times}",
-        "モデルごとに検証精度が最も高い設定どうしを比べると、テスト精度は {one} が {good} %、{other} が {less} % "
-        "であり、この差は{verdict}。{times}",
-        one=one.model,
-        other=other.model,
-        good=f"{100 * one.test_accuracy:.{decimals}f}",
-        less=f"{100 * other.test_accuracy:.{decimals}f}",
-        verdict=_verdict(borne_out=of_accuracies.is_larger_than_noise),
-        times=""
-        if of_times is None
-        else say(
-            " The training time of {one} is {one_s} s, that of {other} {other_s} s; the difference {verdict}.",
-            "学習時間は {one} が {one_s} s、{other} が {other_s} s であり、この差は{verdict}。",
-            one=one.model,
-            other=other.model,
-            one_s=significant(one.train_s),
-            other_s=significant(other.train_s),
-            verdict=_verdict(borne_out=of_times.is_larger_than_noise),
-        ),
+        "Of the most accurate of each model by validation, {beside}.",
+        "モデルごとに検証精度が最も高い設定どうしを比べると、{beside}。",
+        beside=beside(one, other, decimals, timed=of_times is not None, behind=verdicts),
     )
+
+
+def _verdicts(of_times: Tested | None, of_accuracies: Tested) -> tuple[str, str]:
+    """Return what the tests bear out of the time and of the accuracy; once behind the latter where they agree."""
+    accuracy = _verdict(borne_out=of_accuracies.is_larger_than_noise)
+    if of_times is None or of_times.is_larger_than_noise != of_accuracies.is_larger_than_noise:
+        return "" if of_times is None else _verdict(borne_out=of_times.is_larger_than_noise), accuracy
+    if of_times.is_larger_than_noise:
+        return "", say("both larger than the noise", "いずれも有意")
+    return "", say("neither can be told from the noise", "いずれも有意とはいえない")
 
 
 def _verdict(*, borne_out: bool) -> str:
     if borne_out:
-        return say("is larger than the noise", "有意である")
+        return say("larger than the noise", "有意")
     return say("cannot be told from the noise", "有意とはいえない")

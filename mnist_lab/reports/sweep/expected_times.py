@@ -20,18 +20,16 @@ def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
         shown: The points that were measured again, with what was expected of them.
     """
     drawn = [(entry, one.drawn_out) for entry, one in shown if one.drawn_out]
-    kinds = []
+    found = _neighbours(shown)
     if len(drawn) < len(shown):
-        kinds.append(say("between two neighbours, a time between theirs", "両隣に設定がある場合は両隣の学習時間の間"))
+        found.append(
+            say(
+                "Between two neighbours, a time between theirs is expected.",
+                "両隣に設定がある場合は、両隣の学習時間の間を予想の範囲とした。",
+            )
+        )
     if drawn:
-        kinds.append(_at_an_end([one for _, one in drawn]))
-    found = []
-    if kinds:
-        kinds_text = say("; ", "、").join(kinds)
-        found.append(say("What is expected: {kinds}.", "予想される値は、{kinds}とした。", kinds=kinds_text))
-    found += _neighbours(shown)
-    if drawn:
-        found.append(_why_that_power(drawn))
+        found.append(_at_an_end([one for _, one in drawn]))
     if any(one.by_later_times for _, one in shown):
         found.append(
             say(
@@ -42,11 +40,13 @@ def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
     if drawn:
         found.append(
             say(
-                "Here this is {each}, of times that were not rounded before.",
-                "その値は、{each}である（計算には丸める前の時間を用いた）。",
+                "Here {beyond} is {each}, of times that were not rounded before.",
+                "{beyond} の値は、{each}である（計算には丸める前の時間を用いた）。",
+                beyond=_beyond([one for _, one in drawn]),
                 each=listed([_worked_out(entry, one) for entry, one in drawn]),
             )
         )
+        found.append(_why_that_power([one for _, one in drawn]))
     return found
 
 
@@ -79,34 +79,44 @@ def _neighbours(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
     ]
 
 
-def _why_that_power(drawn: Sequence[tuple[PointResult, DrawnOut]]) -> str:
-    """Say why the last step may multiply the time by more than the step before it did."""
+def _at_an_end(drawn: Sequence[DrawnOut]) -> str:
+    """Give the formula of one at an end: both ends of the range are of the line's last growth, which may be below 1."""
+    grows = all(one.near_s >= one.far_s for one in drawn)
     return say(
-        "The time may grow more from step to step: up to twice the growth of the step before is expected at an end, "
-        "by logarithms{squares}.",
-        "学習時間の伸びは段階が進むほど大きくなりうるため、端では、一つ前の伸びの 2 倍（対数で測った値{squares}）"
-        "までを予想に含めた。",
-        squares=say(", which squares the ratio", "であり、比では 2 乗にあたる")
-        if all(_is_even(one) for _, one in drawn)
-        else "",
+        "At an end, t₁ is the neighbour's training time and t₂ that of the next but one: a time between {near} and "
+        "{beyond} is expected{power}.",
+        "端の設定では、隣の設定の学習時間を t₁、その一つ先の設定の学習時間を t₂ とし、{near} から {beyond} までを予想の"
+        "範囲とした{power}。",
+        near="t₁" if grows else say("the longer of the two", "t₁ と t₂ の長いほう"),
+        beyond=_beyond(drawn),
+        power=""
+        if all(map(_is_even, drawn))
+        else say(
+            " (k: twice the setting's last step over the one before it, by logarithms where all are above 0)",
+            "（k は、設定の値の端での間隔を、その前の間隔で割った値の 2 倍。値がすべて正なら間隔は対数で測る）",
+        ),
     )
 
 
-def _at_an_end(drawn: Sequence[DrawnOut]) -> str:
-    """Say between which two times one at an end is expected: both of the line's last growth, which may be below 1."""
+def _beyond(drawn: Sequence[DrawnOut]) -> str:
+    """Return the formula of what a line reaches at its end."""
+    return "t₁ × (t₁ ÷ t₂)²" if all(map(_is_even, drawn)) else "t₁ × (t₁ ÷ t₂)^k"
+
+
+def _why_that_power(drawn: Sequence[DrawnOut]) -> str:
+    """Say why the last step may multiply the time by more than the step before it did."""
+    if all(map(_is_even, drawn)):
+        return say(
+            "Why the square: the time may grow more from step to step, so that a last step is let pass that multiplies "
+            "it by up to the square of what the step before did, t₁ ÷ t₂.",
+            "2 乗としたのは、学習時間が段階を追うごとに大きく伸びることがあるためであり、最後の段階での比が一つ前の"
+            "段階での比 t₁ ÷ t₂ の 2 乗になる場合までを予想に含めた。",
+        )
     return say(
-        "at an end, one between {near} and the neighbour's multiplied by {power} of its ratio to that of the next but "
-        "one",
-        "端の設定では、{near}から、隣の学習時間に「隣の学習時間 ÷ もう一つ隣の学習時間」の{power}を掛けた値まで",
-        near=say("the neighbour's training time", "隣の学習時間")
-        if all(one.near_s >= one.far_s for one in drawn)
-        else say("the longer one of the next two training times", "隣ともう一つ隣の学習時間のうち長いほう"),
-        power=say("the square", " 2 乗")
-        if all(map(_is_even, drawn))
-        else say(
-            "a power (twice the setting's last step over the one before it, by logarithms where all are above 0)",
-            "累乗（指数は、設定の値の端での間隔を、その前の間隔で割った値の 2 倍。値がすべて正なら間隔は対数で測る）",
-        ),
+        "Why that power: the time may grow more from step to step, so that up to twice the growth of the step before "
+        "is let pass in the last one, by logarithms and for steps of equal length.",
+        "k 乗としたのは、学習時間が段階を追うごとに大きく伸びることがあるためであり、最後の段階での伸びが、間隔の違いを"
+        "考えたうえで一つ前の伸びの 2 倍（対数で測った値）になる場合までを予想に含めた。",
     )
 
 

@@ -56,7 +56,11 @@ def _which(result: SweepResult, front: Sequence[PointResult], *, in_report: bool
         return ""
     if len(front) > _MOST_NAMED:
         return (
-            say(" The notes in {table} mark them.", "これらを {table} の備考に「最適」と示した。", table=cite("points"))
+            say(
+                " The notes in {table} mark them.",
+                "これらを {table} の備考に「パレート最適」と示した。",
+                table=cite("points"),
+            )
             if in_report
             else ""
         )

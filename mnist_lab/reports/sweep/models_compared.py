@@ -6,7 +6,7 @@ from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
-from mnist_lab.reports.sweep.first_times import of_unlike_conditions
+from mnist_lab.reports.sweep.first_times import in_brackets, of_unlike_conditions
 from mnist_lab.reports.sweep.tested import Pair, differences_text
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
@@ -32,29 +32,75 @@ def models_compared(result: SweepResult, figure: str | None = None) -> list[str]
         times = times_compare(best[0], other)
         said = say(
             "By the validation accuracies of {table}, {one} and {two} are the most accurate of each model. Beside each "
-            "other in {where}, the test accuracy is {good} % against {less} %{time}.",
-            "{table} の検証精度がモデルごとに最も高いのは {one} と {two} である。両者を {where} で比べると、"
-            "テスト精度はそれぞれ {good} % と {less} %{time}である。",
+            "other in {where}, {beside}.",
+            "{table} の検証精度がモデルごとに最も高いのは {one} と {two} である。両者を {where} で比べると、{beside}。",
             table=cite("points"),
             where=where,
             one=point_label(best[0]),
             two=point_label(other),
-            good=f"{100 * best[0].test_accuracy:.{decimals}f}",
-            less=f"{100 * other.test_accuracy:.{decimals}f}",
-            time=say(
-                ", the training time {one_s} s against {two_s} s",
-                "、学習時間はそれぞれ {one_s} s と {two_s} s ",
-                one_s=significant(best[0].train_s),
-                two_s=significant(other.train_s),
-            )
-            if times
-            else "",
+            beside=beside(best[0], other, decimals, timed=times, behind=None),
         )
         pair: Pair = ([best[0]], [other])
         differences = differences_text([pair], times=times, of=len(best) - 1)
         found.append(said + differences + (_chosen_before() if differences and len(best) == 2 else ""))
         found[-1] += _once(best[0], other) + _not_compared(best[0], other)
     return [paragraph(found)]
+
+
+def beside(one: PointResult, other: PointResult, decimals: int, *, timed: bool, behind: tuple[str, str] | None) -> str:
+    """Return how many times as long the slower of two models trains, and how much more or less accurate it is.
+
+    Args:
+        one: Of one model.
+        other: Of another.
+        decimals: Of accuracies.
+        timed: Whether their times can be compared; else the accuracy of the first is.
+        behind: What stands in brackets behind the time and the accuracy; None: the two values of each.
+    """
+    if timed and other.train_s > one.train_s:
+        one, other = other, one
+    ours, theirs = (f"{100 * entry.test_accuracy:.{decimals}f}" for entry in (one, other))
+    times_s = f"{significant(one.train_s)} s", f"{significant(other.train_s)} s"
+    values = [
+        say("{one} against {other}", "{one} と {other}", one=a, other=b)
+        for a, b in (times_s, (f"{ours} %", f"{theirs} %"))
+    ]
+    of_time, of_accuracy = map(in_brackets, behind or values)
+    how = _how_accurate(float(ours) - float(theirs), decimals, other.model if not timed else "")
+    if not timed or not other.train_s:
+        return say(
+            "the test accuracy of {one} is {how}{behind}",
+            "{one} のテスト精度は{how}{behind}",
+            one=one.model,
+            how=how,
+            behind=of_accuracy,
+        )
+    return say(
+        "{one} trains {ratio} times as long as {other}{of_time}, and its test accuracy is {how}{of_accuracy}",
+        "{one} の学習時間は {other} の {ratio} 倍{of_time}であり、テスト精度は{how}{of_accuracy}",
+        one=one.model,
+        other=other.model,
+        ratio=significant(one.train_s / other.train_s, 2),
+        how=how,
+        of_time=of_time,
+        of_accuracy=of_accuracy,
+    )
+
+
+def _how_accurate(points: float, decimals: int, other: str) -> str:
+    """Say how far an accuracy lies above or below another model's, which is named where it has not been before."""
+    than = say(" than that of {other}", " {other} より", other=other) if other else ""
+    if not round(points, decimals):
+        return (
+            say("the same as that of {other}", " {other} と等しい", other=other) if other else say("the same", "等しい")
+        )
+    return say(
+        "{points} percentage points {how}{than}",
+        "{than} {points} ポイント{how}",
+        points=f"{abs(points):.{decimals}f}",
+        how=say("higher", "高い") if points > 0 else say("lower", "低い"),
+        than=than,
+    )
 
 
 def _chosen_before() -> str:

@@ -19,7 +19,7 @@ from mnist_lab.reports.sweep.models_compared import models_compared
 from mnist_lab.reports.sweep.ranks import ranks
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.reversed_ranks import reversed_sentences
-from mnist_lab.reports.sweep.tested import differences_text, how_times_are_tested
+from mnist_lab.reports.sweep.tested import differences_text
 from mnist_lab.reports.sweep.value_steps import (
     accuracy_percent,
     at_value,
@@ -62,7 +62,7 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     found += accuracy_held(result, within, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
-    return [*with_advice_once(found), *how_times_are_tested(found, counted.points)]
+    return with_advice_once(found)
 
 
 def _of_test_accuracies(result: SweepResult, figures: Container[str]) -> str | None:
@@ -165,9 +165,17 @@ def _several_families(pairs: Sequence[_Ends], decimals: int, trusted: Sequence[_
         "depending on the other settings, {time}the test accuracy changes by {points} percentage points.",
         "ほかの設定に応じて、{time}テスト精度の変化は {points} ポイントであった。",
         time=say(
-            "the training time becomes {times} as long{again} and ",
-            "学習時間は {times}{again}になり、",
+            "the training time becomes {times} as long{again}{which} and ",
+            "学習時間は{which} {times}{again}になり、",
             times=times,
+            which=""
+            if len(trusted) == len(pairs)
+            else say(
+                " in the {count} of {of} lines whose times are to be trusted",
+                "、信頼できる {count} 組（{of} 組中）では",
+                count=len(trusted),
+                of=len(pairs),
+            ),
             again=in_brackets(at_first(times, before, [[*first, *last] for first, last in trusted])),
         )
         if trusted

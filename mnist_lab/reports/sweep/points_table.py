@@ -79,7 +79,7 @@ def _notes(result: SweepResult, within: float) -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in (*result.points, *result.failed):
         notes = [
-            *([say("front", "最適")] if entry.point.key in front else []),
+            *([say("front", "パレート最適")] if entry.point.key in front else []),
             *([say("smallest", "最小")] if entry.point.key in smallest else []),
             *([f"n = {len(entry.runs)}"] if repeats_differ and entry.runs else []),
             *([word("strange")] if entry.strange else [word("again")] if entry.again else []),

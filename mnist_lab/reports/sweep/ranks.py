@@ -77,7 +77,7 @@ def _verdict(found: FarthestApart) -> str:
     """Say whether the two that lie farthest apart differ."""
     test, what = found.test, found.name
     first, second = (
-        say("{name} ({value})", "{name}（{value}）", name=point_name(entry), value=value)
+        say("{name} ({value})", "{name} の設定（{value}）", name=point_name(entry), value=value)
         for entry, value in zip(found.pair, found.shown, strict=True)
     )
     if test is None:

@@ -145,11 +145,22 @@ def _again(entries: Sequence[PointResult], ranges: Sequence[Expected], *, strang
         verdict=say("it is still that far outside what they say", "測り直した値も、予想される値と大きく異なる")
         if strange
         else say(
-            "it is within {factor:g} times what they say",
-            "測り直した値は、予想される値の {factor:g} 倍以内に収まっている",
+            "it is within {factor:g} times what they say{farthest}",
+            "測り直した値は、予想される値の {factor:g} 倍以内に収まっている{farthest}",
             factor=TOLERANCE,
+            farthest=_farthest(entries, ranges),
         ),
     )
+
+
+def _farthest(entries: Sequence[PointResult], ranges: Sequence[Expected]) -> str:
+    """Return how far outside the farthest time now is; empty where all are inside, or nothing is expected."""
+    pairs = zip(entries, ranges, strict=True) if ranges else ()
+    factor = max((max(entry.train_s / one.high_s, one.low_s / entry.train_s) for entry, one in pairs), default=0.0)
+    if not 1 < factor <= TOLERANCE:
+        return ""
+    of_several = say("at most ", "最も外れた値で ") if len(entries) > 1 else ""
+    return say(" ({which}{factor} times)", "（{which}{factor} 倍）", which=of_several, factor=significant(factor))
 
 
 def _beside_an_odd_one(entry: PointResult, odd: Sequence[PointResult]) -> str:

@@ -13,7 +13,7 @@ from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.models_compared import times_compare
-from mnist_lab.reports.sweep.tested import accuracies, logarithms, name_of_test, tested
+from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
 from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
@@ -228,21 +228,25 @@ def _sentence(found: Reversal, figure: str | None) -> str:
         count=len(found.most) + len(found.reversed),
         gap=_gap(found, decimals),
         each=listed(each, ja="と"),
-        left_out=_left_out(compared.places) if found.is_time else "",
+        left_out=_left_out(found),
         tested=_tested(found),
     )
 
 
-def _left_out(places: Sequence[_Place]) -> str:
-    """Say how many places have no part in a comparison of times, since one time alone was measured again there."""
-    count = sum(of_unlike_conditions([place.one, place.other]) for place in places)
-    if not count:
-        return ""
-    return say(
-        ", without {count} where one time alone was measured again",
-        "一方だけ時間を測り直した {count} 組を除く ",
-        count=count,
-    )
+def _left_out(found: Reversal) -> str:
+    """Say how many places have no part: where one time alone was measured again, or both are alike as shown."""
+    places = found.compared.places
+    unlike = sum(of_unlike_conditions([place.one, place.other]) for place in places) if found.is_time else 0
+    untrusted = sum(not times_compare(place.one, place.other) for place in places) if found.is_time else 0
+    alike = len(places) - untrusted - len(found.most) - len(found.reversed)
+    each = []
+    if unlike:
+        each.append(
+            say("{n} where one time alone was measured again", "一方だけ時間を測り直した {n} 組", n=unlike),
+        )
+    if alike:
+        each.append(say("{n} where both are alike", "値が等しい {n} 組", n=alike))
+    return say(", without {each}", "{each}を除く ", each=listed(each, ja="と")) if each else ""
 
 
 def _gap(found: Reversal, decimals: int) -> str:
@@ -293,4 +297,4 @@ def _tested(found: Reversal) -> str:
         if len(fewer) == 1
         else say("the {count} reversed ones", "逆になった {count} 組", count=len(fewer))
     )
-    return verdicts(most, first, name_of_test(count)) + verdicts(fewer, other_way)
+    return verdicts(most, first) + verdicts(fewer, other_way)

@@ -139,9 +139,10 @@ def _factor(one: float, other: float) -> float:
 
 
 def _sizes_ratio(one: int, other: int) -> str:
-    """Say how many times one number of parameters is the other: below a half as ``1/31``."""
+    """Say how many times one number of parameters is the other: below a half in per cent."""
     if one and 2 * one < other:
-        return say("1/{share} of the parameters", "パラメータ数は 1/{share}", share=significant(other / one, 2))
+        percent = significant(100 * one / other, 2)
+        return say("{percent} % of the parameters", "パラメータ数はその {percent} %", percent=percent)
     ratio = significant(one / other, 2) if other else "–"
     return say("{ratio} times the parameters", "パラメータ数は {ratio} 倍", ratio=ratio)
 
@@ -167,14 +168,25 @@ def _leads_on_test(points: Sequence[PointResult]) -> str:
     )
 
 
-def chosen_from_one_each(result: SweepResult) -> list[str]:
-    """Say that the smallest was chosen by one training each, where it was: others may choose otherwise."""
-    if not result.sizes_vary or max(len(entry.times_s) for entry in result.points) > 1:
-        return []
+def how_often_trained(result: SweepResult) -> list[str]:
+    """Return how often each point was trained; of a smallest chosen by one training each, that others may differ."""
+    counts = sorted({len(entry.runs) for entry in result.points})
+    n = str(counts[0]) if len(counts) == 1 else f"{counts[0]}–{counts[-1]}"
+    if counts[-1] > 1:
+        return [
+            say(
+                "Each point was trained n = {n} times: times are medians, accuracies means.",
+                "各設定の学習は n = {n} 回であり、時間は中央値、精度は平均である。",
+                n=n,
+            )
+        ]
+    if not result.sizes_vary:
+        return [say("Each point was trained once (n = 1).", "各設定の学習は 1 回（n = 1）である。")]
     return [
         say(
-            "Each point was trained once; where another lies near it, repeats may choose that one.",
-            "各設定の学習は 1 回であり、差が小さい設定どうしでは、学習を繰り返すと選ばれる設定が変わる可能性がある。",
+            "Each point was trained once (n = 1); where another lies near it, repeats may choose that one.",
+            "各設定の学習は 1 回（n = 1）であり、差が小さい設定どうしでは、学習を繰り返すと選ばれる設定が変わる"
+            "可能性がある。",
         )
     ]
 
@@ -209,56 +221,34 @@ def near_the_best(points: Sequence[PointResult], within: float) -> tuple[list[Po
 def _best_of_model(points: Sequence[PointResult], within: float) -> str:
     best, (tied, near) = best_of(points), near_the_best(points, within)
     decimals = accuracy_decimals(points)
+    names = named_in_short([*tied, *near], len(tied))
     sentence = say(
-        "The highest validation accuracy of {model}, {val} %, was measured with {name} (test accuracy {test} %); "
-        "{others}.",
-        "{model} の検証精度の最高値 {val} % は {name} で得られた（テスト精度は {test} %）。{others}。",
+        "Of {model}, {name} has the highest validation accuracy ({val} %; test accuracy {test} %{time}); {others}.",
+        "{model} では {name} の設定の検証精度が最も高く（{val} %、テスト精度 {test} %{time}）、{others}。",
         model=best.model,
         val=_percent(best.val_accuracy, decimals),
-        name=listed(named_in_short(tied)),
+        name=listed(names[: len(tied)]),
         test=_span([entry.test_accuracy for entry in tied], decimals),
-        others=_others_near(named_in_short(near), margin_text(points, within)),
+        time="" if len(tied) > 1 or best.disturbed else _time_beside(best),
+        others=_others_near(names[len(tied) :], margin_text(points, within)),
     )
-    return sentence if len(tied) > 1 else sentence + _time_of(best, points) + _leads_on_test(points)
+    return sentence if len(tied) > 1 else sentence + _leads_on_test(points)
 
 
-def _time_of(best: PointResult, points: Sequence[PointResult]) -> str:
-    """Set the training time of a model's best point among those of all, without ranking them."""
-    trusted = [entry.train_s for entry in points if not entry.disturbed]
-    if best.disturbed or len(trusted) < 2 or len({entry.device for entry in points}) > 1:
-        return ""
-    counted = [entry for entry in points if not entry.disturbed]
-    times, before = (
-        _among(best, entries)
-        for best, entries in zip((best, *as_first_measured([best])), (counted, as_first_measured(counted)), strict=True)
-    )
-    return say(
-        " The training time of {best} is {s} s; {which} of {model} lie between {low} s and {high} s{again}.",
-        "{best} の学習時間は {s} s であり、{model} の{which}は {low} s から {high} s である{again}。",
-        again=in_brackets(at_first(times, before, [counted])),
-        which=say("those", "学習時間")
-        if len(trusted) == len(points)
-        else say("those to be trusted", "信頼できる学習時間"),
-        best=point_name(best),
-        model=best.model,
-        s=significant(best.train_s),
-        low=significant(min(trusted)),
-        high=significant(max(trusted)),
-    )
+def _time_beside(entry: PointResult) -> str:
+    return say(", training time {s} s", "、学習時間 {s} s", s=significant(entry.train_s))
 
 
-def _among(best: PointResult, entries: Sequence[PointResult]) -> str:
-    s, low, high = (
-        significant(one) for one in (best.train_s, *(pick(entry.train_s for entry in entries) for pick in (min, max)))
-    )
-    return say("{s} s and {low} s to {high} s", "{s} s と {low} s から {high} s", s=s, low=low, high=high)
+def named_in_short(entries: Sequence[PointResult], always: int = 0) -> list[str]:
+    """Return the points' values, of many the first ones and how many more there are.
 
-
-def named_in_short(entries: Sequence[PointResult]) -> list[str]:
-    """Return the points' values, of many the first ones and how many more there are."""
-    shown = point_names(entries[:_MOST_NAMED]) if entries else []
-    if len(entries) > _MOST_NAMED:
-        shown.append(say("{more} more", "ほか {more} 通り", more=len(entries) - _MOST_NAMED))
+    Args:
+        entries: The points.
+        always: So many of the first are named however many there are.
+    """
+    shown = point_names(entries[: always + _MOST_NAMED]) if entries else []
+    if (more := len(entries) - len(shown)) > 0:
+        shown.append(say("{more} more", "ほか {more} 通り", more=more))
     return shown
 
 
@@ -270,12 +260,17 @@ def _span(accuracies: Sequence[float], decimals: int) -> str:
 
 def _others_near(shown: Sequence[str], margin: str) -> str:
     if not shown:
+        return say("no other comes within {margin} of it", "これとの差が{margin}以内の設定はほかにない", margin=margin)
+    if len(shown) == 1:
         return say(
-            "no other comes within {margin} of it", "これとの差が{margin}以内の設定は、ほかにない", margin=margin
+            "{near} lies within {margin} of it and is not ranked",
+            "{near} との差は{margin}以内であるため、順位はつけない",
+            margin=margin,
+            near=shown[0],
         )
     return say(
-        "within {margin} of it lie {near}, which are not ranked",
-        "これとの差が{margin}以内の設定は {near} であり、これらの順位はつけない",
+        "{near} lie within {margin} of it and are not ranked",
+        "{near} との差は{margin}以内であるため、順位はつけない",
         margin=margin,
         near=listed(shown),
     )
@@ -285,6 +280,8 @@ def margin_text(points: Sequence[PointResult], within: float) -> str:
     """Write the margin; where one validation sample is worth more than was asked for, as that sample."""
     sample = one_sample_points(points)
     if sample <= within:
+        if within == 1:
+            return say("1 percentage point", " 1 ポイント")
         return say("{within:g} percentage points", " {within:g} ポイント", within=within)
     return say(
         "one validation sample ({points} percentage points)",
@@ -297,15 +294,15 @@ def _none_near(result: SweepResult, model: str, first: PointResult) -> str:
     """Say that no point of a model comes near, and how the smallest of the other compares with its best."""
     best = best_of([entry for entry in result.points if entry.model == model])
     return say(
-        "no {model} comes that near (the highest validation accuracy of {model} is {accuracy} %, with {name}: "
-        "{parameters:,} parameters{time}); against it, the smallest model has {ratios}",
-        "{model} でこの範囲に入る設定はない（{model} の検証精度の最高値は {accuracy} %、"
-        "{name}、パラメータ数 {parameters:,}{time}）。{model} のこの設定と比べ、最小のモデルの{ratios}である",
+        "no {model} comes that near; against the most accurate {model} ({name}: validation accuracy {accuracy} %, "
+        "{parameters:,} parameters{time}), the smallest model has {ratios}",
+        "{model} にこの範囲に入る設定はなく、{model} で検証精度が最高の設定（{name}、検証精度 {accuracy} %、"
+        "パラメータ数 {parameters:,}{time}）と比べ、最小のモデルの{ratios}である",
         model=model,
         name=point_name(best),
         accuracy=_percent(best.val_accuracy, accuracy_decimals(result.points)),
         parameters=best.parameters,
-        time="" if best.disturbed else say(", training time {s} s", "、学習時間 {s} s", s=significant(best.train_s)),
+        time="" if best.disturbed else _time_beside(best),
         ratios=_ratios(first, best, result.points),
     )
 

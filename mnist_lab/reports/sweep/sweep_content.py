@@ -21,12 +21,12 @@ from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
-from mnist_lab.reports.sweep.sentences import chosen_from_one_each, main_sentence, margin_text
-from mnist_lab.reports.sweep.tested import level_of_tests
+from mnist_lab.reports.sweep.sentences import how_often_trained, main_sentence, margin_text
+from mnist_lab.reports.sweep.tested import how_tested
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
 from mnist_lab.runs.groups import Group
-from mnist_lab.runs.spread import significant
+from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, one_sample_points, smallest_within
 from mnist_lab.sweeps.run_result import RunResult
 from mnist_lab.sweeps.setting_words import setting_name
@@ -55,7 +55,7 @@ def compose(
                 *warnings(result),
                 main_sentence(result, within),
                 *what_is_borne_out(result),
-                *chosen_from_one_each(result),
+                *how_often_trained(result),
             ]
         ),
         Heading(word("changed")),
@@ -130,17 +130,35 @@ def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> st
         "テストデータは選択に関わっていない。",
     )
     limit = say(
-        "The limit on the difference in validation accuracy, {within:g} percentage points, is the sweep's setting "
-        "within.",
-        "検証精度の差の限度（{within:g} ポイント）は、スイープの設定 within の値である。",
+        "The limit on the difference in validation accuracy, {within:g} percentage points, was set for the sweep and "
+        "does not come of the measurements{error}.",
+        "検証精度の差の限度（{within:g} ポイント）はスイープの設定で定めたものであり、測定から求めたものでは"
+        "ない{error}。",
         within=within,
+        error=_beside_its_error(result),
     )
     one_sample = say(
         "One validation sample is worth more, so that this is the limit.",
         "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
     )
     too_fine = one_sample_points(result.points) > within
-    return paragraph([measured, limit, *([one_sample] if too_fine else []), *level_of_tests(observed)])
+    return paragraph([measured, limit, *([one_sample] if too_fine else []), *how_tested(observed, result.points)])
+
+
+def _beside_its_error(result: SweepResult) -> str:
+    """Return the error of the validation accuracy beside which the limit stands; empty where N is not known."""
+    best = best_of(result.points)
+    sizes = [(run.record["data"].get("split_sizes") or {}).get("val") for run in best.runs if run.record]
+    if not sizes or not sizes[0]:
+        return ""
+    return say(
+        "; the limited number N = {samples:,} of validation samples alone gives the highest validation accuracy a "
+        "standard error of {sd} percentage points",
+        "（検証用データの数 N = {samples:,} が限られていることだけによる検証精度の標準誤差は、最高値で"
+        "約 {sd} ポイント）",
+        samples=sizes[0],
+        sd=significant(100 * binomial_sd(best.val_accuracy, sizes[0]), 2),
+    )
 
 
 def _shown(figures: Iterable[str]) -> list[str]:
@@ -161,9 +179,9 @@ def _points(result: SweepResult, within: float) -> TableBlock:
         say("All points.", "すべての設定。"),
         _repeats({len(entry.runs) for entry in result.points}),
         say(
-            "Front: no other point is at least as good in {all} and better in one of them; of equal values neither is "
-            "better.",
-            "「最適」は、{all}のどれでも劣らず、少なくとも 1 つで優れる設定がほかにないことを示す"
+            "Front: on the Pareto front, that is, no other point is at least as good in {all} and better in one of "
+            "them; of equal values neither is better.",
+            "「パレート最適」は、{all}のどれでも劣らず、少なくとも 1 つで優れる設定がほかにないことを示す"
             "（値が等しければ、優劣はない）。",
             all=front_quantities(result),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from mnist_lab.language import listed, say
 from mnist_lab.reports.group_comparison import SIGNIFICANCE, welch_test
 from mnist_lab.sweeps.result import PointResult
 
+_P = re.compile(r"\bp [=<≤] ")
 _SMALLEST_P = 0.001
 """Below this, how small it is says nothing more."""
 Pair = tuple[Sequence[PointResult], Sequence[PointResult]]
@@ -32,39 +34,23 @@ class Tested:
 
     @property
     def text(self) -> str:
-        """The test's name, n and p, which is called corrected where it is."""
-        return say(
-            "{test}, {n_and_p}",
-            "{test}、{n_and_p}",
-            test=name_of_test(self.pairs),
-            n_and_p=p_of([self]),
-        )
-
-
-def name_of_test(pairs: int) -> str:
-    """Return what is tested with, and for how many pairs it is corrected."""
-    corrected = say(", Bonferroni-corrected for {pairs} pairs", "、{pairs} 組についてボンフェローニ補正", pairs=pairs)
-    return say(
-        "{welch}, two-sided{corrected}",
-        "{welch}、両側{corrected}",
-        welch=_welch(),
-        corrected=corrected if pairs > 1 else "",
-    )
+        """How often both were measured, and p, which is called corrected where it is."""
+        return p_of([self])
 
 
 def p_of(tests: Sequence[Tested]) -> str:
-    """Return n and the corrected p of several tests: ``n = 3, corrected p = 0.001 to 0.009``.
+    """Return n and the corrected p of several tests: ``n = 3, 5 pairs, corrected p = 0.0010 to 0.0087``.
 
     Args:
         tests: At least one; all are corrected for as many pairs.
     """
     low, high = (pick(test.p for test in tests) for pick in (min, max))
-    counts = sorted({n for test in tests for n in test.n})
+    counts, pairs = sorted({n for test in tests for n in test.n}), tests[0].pairs
     if high < _SMALLEST_P:
         p = f"p < {_SMALLEST_P}"
     elif low < _SMALLEST_P:
-        p = f"p ≤ {high:.2g}"
-    elif (first := f"{low:.2g}") == (last := f"{high:.2g}"):
+        p = f"p ≤ {high:#.2g}"
+    elif (first := f"{low:#.2g}") == (last := f"{high:#.2g}"):
         p = f"p = {first}"
     else:
         p = say("p = {first} to {last}", "p = {first}〜{last}", first=first, last=last)
@@ -72,45 +58,52 @@ def p_of(tests: Sequence[Tested]) -> str:
         "n = {n}, {corrected}{p}",
         "n = {n}、{corrected}{p}",
         n=counts[0] if len(counts) == 1 else f"{counts[0]}–{counts[-1]}",
-        corrected=say("corrected ", "補正後 ") if tests[0].pairs > 1 else "",
+        corrected=say("{pairs} pairs, corrected ", "{pairs} 組、補正後 ", pairs=pairs) if pairs > 1 else "",
         p=p,
     )
 
 
-def _welch() -> str:
-    return say("Welch's t-test", "ウェルチの t 検定")
-
-
-def level_of_tests(texts: Sequence[str]) -> list[str]:
-    """Return the level of significance, and that p is corrected; nothing where no text tells of a test.
+def how_tested(texts: Sequence[str], points: Sequence[PointResult]) -> list[str]:
+    """Return what is shown of repeats, and how and by what their differences are tested: once for all of a report.
 
     Args:
-        texts: That may tell of tests.
+        texts: That may give a p; where none does, nothing is said of tests.
+        points: Of the sweep.
     """
-    if not any(_welch() in text for text in texts):
-        return []
-    return [
+    found = []
+    trusted = [entry for entry in points if not entry.disturbed and len(entry.times_s) > 1]
+    if trusted:
+        found.append(
+            say(
+                "Of repeats, the median training time is shown, since whatever delays a run pulls a mean.",
+                "繰り返した学習時間は中央値で示す。実行を遅らせる要因があると、平均はそれに引かれて大きくなるためである。",
+            )
+        )
+    if not any(_P.search(text) for text in texts):
+        return found
+    found.append(
         say(
-            "Differences are called larger than the noise at a level of significance of {level:.0f} %; where several "
-            "pairs were tested, p is given as corrected.",
-            "有意水準は {level:.0f} % とし、複数の組を検定した場合の p は補正後の値を示す。",
+            "Differences are tested by Welch's t-test (two-sided); below a level of significance of {level:.0f} % they "
+            "are called larger than the noise.",
+            "差はウェルチの t 検定（両側、有意水準 {level:.0f} %）で検定した。",
             level=100 * SIGNIFICANCE,
         )
-    ]
-
-
-def how_times_are_tested(texts: Sequence[str], points: Sequence[PointResult]) -> list[str]:
-    """Return what is tested where medians are shown; nothing where no text tells of a test, or no time is compared."""
-    trusted = [entry for entry in points if not entry.disturbed and len(entry.times_s) > 1]
-    if len(trusted) < 2 or not any(_welch() in text for text in texts):
-        return []
-    return [
-        say(
-            "Training times are tested by their logarithms: medians are shown, and the means of the logarithms are "
-            "tested. Of accuracies the means are both shown and tested.",
-            "学習時間は対数をとって検定した。示した値は中央値であるが、検定で比べたのは対数の平均である。"
-            "精度については、示した値も検定で比べた値も平均である。",
+    )
+    if len(trusted) > 1:
+        found.append(
+            say(
+                "Of training times, the means of the logarithms are tested.",
+                "学習時間については、対数をとってその平均を比べた。",
+            )
         )
+    return [
+        *found,
+        say(
+            "Of accuracies, the means are both shown and tested. Where several pairs were tested, p is corrected after "
+            "Bonferroni, and their number stands before it.",
+            "精度については、示した値も検定で比べた値も平均である。複数の組を検定した場合の p はボンフェローニの方法で"
+            "補正した値であり、その前に組の数を示す。",
+        ),
     ]
 
 
@@ -154,19 +147,19 @@ def differences_text(pairs: Sequence[Pair], *, times: bool, of: int | None = Non
         return "".join(_one(name, tests[0]) for name, tests in found)
     counted = [
         say(
-            "in {count} of {pairs} lines in {name}",
-            "{name}の差が有意であるのは {pairs} 組中 {count} 組",
+            "in {count} of {pairs} in {name} ({p})",
+            "{name}の差が有意であるのは {pairs} 組中 {count} 組（{p}）",
             name=name,
             count=sum(test.is_larger_than_noise for test in tests),
-            pairs=len(pairs),
+            pairs=len(tests),
+            p=p_of(tests),
         )
         for name, tests in found
     ]
     return say(
-        " The difference is larger than the noise {counted} ({test}).",
-        "{counted}である（{test}）。",
+        " Of the pairs tested, the difference is larger than the noise {counted}.",
+        "検定した組のうち、{counted}である。",
         counted=listed(counted),
-        test=name_of_test(len(pairs)),
     )
 
 

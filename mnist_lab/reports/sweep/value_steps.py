@@ -11,7 +11,8 @@ from mnist_lab.language import listed, say
 from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family
-from mnist_lab.reports.sweep.tested import accuracies, logarithms, name_of_test, tested
+from mnist_lab.reports.sweep.first_times import as_first_measured, of_unlike_conditions
+from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
 from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis
@@ -104,15 +105,16 @@ def reversals(families: Sequence[Family], axis: Axis) -> str:
     if not against:
         return ""
     once = min(len(entry.times_s) for entry in points) == 1
+    apart = [step for step in times if step.one_end_again]
     said = say(
-        " It does not go one way throughout: of the {count} steps from a value to the next, {said}{once}.",
-        "ただし、一方向の変化ではない。隣り合う値どうしの {count} 組のうち、{said}である{once}。",
-        count=len(scores),
-        said=listed([_named(one) for one in against]),
+        " It does not go one way throughout: of the {count}steps from a value to the next, {said}{once}.",
+        "ただし、一方向の変化ではない。隣り合う値どうし{count}のうち、{said}である{once}。",
+        count="" if apart else say("{count} ", "の {count} 組", count=len(scores)),
+        said=listed([_named(one, count_each=bool(apart)) for one in against]),
         once=_measured_once() if once else "",
     )
     tests = "" if once else "".join(map(_borne_out, against))
-    return said + tests + _not_compared([step for step in times if step.one_end_again])
+    return said + tests + (_not_compared(apart, families, axis) if apart else "")
 
 
 def _measured_once() -> str:
@@ -143,20 +145,27 @@ def _against(steps: Sequence[_Step], falls: str, rises: str, *, is_time: bool) -
     return [_Backward(how, is_time, fewer, len(steps))] if fewer else []
 
 
-def _named(backward: _Backward) -> str:
-    """Name the steps as one part of a sentence."""
+def _named(backward: _Backward, *, count_each: bool) -> str:
+    """Name the steps as one part of a sentence, with how many steps of the quantity there are where that differs."""
     more = len(backward.steps) - _MOST_STEPS
     each = [
         say("{name} ({shown})", "{name}（{shown}）", name=step.name, shown=step.shown)
         for step in backward.steps[:_MOST_STEPS]
     ]
     return say(
-        "{how} in {count}: {steps}",
-        "{how}のは {count} 組（{steps}）",
+        "{how} in {count}{of}: {steps}",
+        "{how}のは {of}{count} 組（{steps}）",
+        of=_out_of(backward) if count_each else "",
         count=len(backward.steps),
         how=backward.how,
         steps=say("; ", "、").join([*each, *([say("{more} more", "ほか {more} 組", more=more)] if more > 0 else [])]),
     )
+
+
+def _out_of(backward: _Backward) -> str:
+    if backward.is_time:
+        return say(" of the {of} whose times are compared", "時間を比べた {of} 組のうち ", of=backward.of)
+    return say(" of {of}", "{of} 組のうち ", of=backward.of)
 
 
 def _borne_out(backward: _Backward) -> str:
@@ -168,7 +177,7 @@ def _borne_out(backward: _Backward) -> str:
         if len(tests) == 1
         else say("the {count} steps in which {how}", "{how} {count} 組", how=backward.how, count=len(tests))
     )
-    said = verdicts([(step.name, test) for step, test in tests], group, name_of_test(backward.of))
+    said = verdicts([(step.name, test) for step, test in tests], group)
     shorter = [step for step, test in tests if test and test.is_larger_than_noise and step.change < 0]
     return said + (_why_shorter(shorter) if backward.is_time and shorter else "")
 
@@ -187,15 +196,36 @@ def _why_shorter(steps: Sequence[_Step]) -> str:
     )
 
 
-def _not_compared(steps: Sequence[_Step]) -> str:
-    """Say which times are not compared since one of the two was measured again; nothing where there are none."""
-    if not steps:
+def _not_compared(steps: Sequence[_Step], families: Sequence[Family], axis: Axis) -> str:
+    """Say which times are not compared since one of the two was measured again, and why those of the ends are."""
+    both_s = [(entry.first_train_s, entry.train_s) for family in families for entry in family.points if entry.again]
+    factor = max((max(both) / min(both) for both in both_s if min(both)), default=1.0)
+    return say(
+        " Where the time of one end of a step alone was measured again ({steps}), the step's times are not compared: "
+        "measuring again has changed times by up to {factor} times, in which the change of a single step may be lost."
+        "{ends}",
+        "隣り合う値どうしのうち一方だけ時間を測り直した組（{steps}）の学習時間は、測った条件が異なるため、増減を"
+        "比べていない（測り直しによって学習時間は最大 {factor} 倍変わっており、一段階の増減はこれに隠れうる）。{ends}",
+        steps=say("; ", "、").join(step.name for step in steps),
+        factor=significant(factor),
+        ends=_ends_are_compared(families, axis),
+    )
+
+
+def _ends_are_compared(families: Sequence[Family], axis: Axis) -> str:
+    """Say by which times the ends of an axis are compared, which no single step stands for."""
+    ends = [[at_value(family, axis, value) for value in (axis.values[0], axis.values[-1])] for family in families]
+    pairs = [[*first, *last] for first, last in ends if first and last]
+    if not any(map(of_unlike_conditions, pairs)):
+        return say(
+            " The two ends are compared, since their times were measured alike.",
+            "両端は、測った条件が同じ（ともに測り直したか、ともに測り直していない）であるため、比べている。",
+        )
+    if any(entry.disturbed for pair in pairs for entry in as_first_measured(pair)):
         return ""
     return say(
-        " Where the time of one end of a step alone was measured again ({steps}), the step's times are not compared.",
-        "隣り合う値どうしのうち一方だけ時間を測り直した組（{steps}）の学習時間は、測った条件が異なるため、増減を"
-        "比べていない。",
-        steps=say("; ", "、").join(step.name for step in steps),
+        " The two ends are compared above by the times before any was measured again, too.",
+        "両端については、測り直す前の値による比も上に示した。",
     )
 
 

@@ -10,13 +10,12 @@ from mnist_lab.reports.sweep.tested import Tested, p_of
 _MOST_NAMED = 4
 
 
-def verdicts(tests: Sequence[tuple[str, Tested | None]], group: str, test: str = "") -> str:
+def verdicts(tests: Sequence[tuple[str, Tested | None]], group: str) -> str:
     """Return what the tests of a group of differences bear out.
 
     Args:
         tests: Name and test of each, at least one; None: no t-test applies.
         group: What they are called together, as ``the first 4``.
-        test: What was tested with; empty where that has been said.
     """
     yes = [(name, found) for name, found in tests if found and found.is_larger_than_noise]
     no = [(name, found) for name, found in tests if found and not found.is_larger_than_noise]
@@ -24,11 +23,11 @@ def verdicts(tests: Sequence[tuple[str, Tested | None]], group: str, test: str =
     if not yes and not no:
         return say(" No t-test applies to {group}.", "{group}には t 検定を適用できない。", group=group)
     said = (
-        _mixed(group, yes, no, test)
+        _mixed(group, yes, no)
         if yes and no
         else _alike(
             group,
-            _in_brackets([found for _, found in (*yes, *no)], test),
+            p_of([found for _, found in (*yes, *no)]),
             borne_out=bool(yes),
             single=len(tests) == 1,
         )
@@ -36,7 +35,7 @@ def verdicts(tests: Sequence[tuple[str, Tested | None]], group: str, test: str =
     return said + _untested(untested)
 
 
-def _mixed(group: str, yes: Sequence[tuple[str, Tested]], no: Sequence[tuple[str, Tested]], test: str) -> str:
+def _mixed(group: str, yes: Sequence[tuple[str, Tested]], no: Sequence[tuple[str, Tested]]) -> str:
     """Name the smaller part of those that are larger than the noise and those that are not; the other is the rest."""
     if len(yes) <= len(no):
         return say(
@@ -46,7 +45,7 @@ def _mixed(group: str, yes: Sequence[tuple[str, Tested]], no: Sequence[tuple[str
             group=group,
             named=_names([name for name, _ in yes]),
             rest=_others(no),
-            p_named=_in_brackets([found for _, found in yes], test),
+            p_named=p_of([found for _, found in yes]),
             p_rest=p_of([found for _, found in no]),
         )
     return say(
@@ -56,7 +55,7 @@ def _mixed(group: str, yes: Sequence[tuple[str, Tested]], no: Sequence[tuple[str
         group=group,
         named=_names([name for name, _ in no]),
         rest=_others(yes),
-        p_named=_in_brackets([found for _, found in no], test),
+        p_named=p_of([found for _, found in no]),
         p_rest=p_of([found for _, found in yes]),
     )
 
@@ -103,10 +102,6 @@ def _untested(names: Sequence[str]) -> str:
     if not names:
         return ""
     return say(" (No t-test applies to {names}.)", "ただし、{names}には t 検定を適用できない。", names=_names(names))
-
-
-def _in_brackets(tests: Sequence[Tested], test: str) -> str:
-    return say(", ", "、").join([*([test] if test else []), p_of(tests)])
 
 
 def _names(names: Sequence[str]) -> str:

@@ -9,8 +9,10 @@ from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sweep.accuracy_held import accuracy_held
 from mnist_lab.reports.sweep.front import front_sentence
 from mnist_lab.reports.sweep.observations import observations
-from mnist_lab.sweeps.result import SweepResult
-from tests.sweeps.made_results import result
+from mnist_lab.reports.sweep.other_limits import at_other_limits
+from mnist_lab.sweeps.points import Point
+from mnist_lab.sweeps.result import PointResult, SweepResult
+from tests.sweeps.made_results import result, run
 
 TABLE, FIGURE = cite("points"), cite("pareto")
 FC = tuple(
@@ -30,11 +32,12 @@ CNN = tuple(
 
 def test_points_that_reach_the_bound_are_counted_and_the_smallest_is_named() -> None:
     result_of_both = SweepResult((*FC, *CNN))
+    said_of_others = " ".join(at_other_limits(result_of_both, 0.5))
     said = (
         f"Of the 6 points in {TABLE}, the bound of 98.50 % validation accuracy (dotted in {FIGURE}) is reached by 2 of "
         "CNN (channels 8) alone; the smallest, ringed: CNN, channels 8, no hidden layer (6,490 parameters). No FC "
-        "reaches it: the highest validation accuracy of FC is 98.0 % (hidden 256, 203,520 parameters). The training "
-        "times are 1.00 s to 2.00 s of FC and 5.00 s to 9.00 s of CNN."
+        "reaches it: the highest validation accuracy of FC is 98.0 % (hidden 256, 203,520 parameters). "
+        f"{said_of_others} The training times are 1.00 s to 2.00 s of FC and 5.00 s to 9.00 s of CNN."
     )
     assert accuracy_held(result_of_both, 0.5, "pareto") == [said]
     assert said in observations(result_of_both, 0.5, ["pareto"])
@@ -43,8 +46,38 @@ def test_points_that_reach_the_bound_are_counted_and_the_smallest_is_named() -> 
             f"{FIGURE} の点線で示した検証精度の下限 98.50 % 以上の設定は、{TABLE} の 6 通りのうち CNN の 2 通り"
             "（チャンネル数 8）だけであり、丸で囲んだ最小の設定は CNN のチャンネル数 8、隠れ層なし（パラメータ数 6,490"
             "）である。FC の検証精度は最高でも 98.0 %（隠れ層のノード数 256、パラメータ数 203,520）であり、下限に届か"
-            "ない。学習時間は、FC が 1.00 s から 2.00 s、CNN が 5.00 s から 9.00 s である。"
+            f"ない。{''.join(map(spaced, at_other_limits(result_of_both, 0.5)))}"
+            "学習時間は、FC が 1.00 s から 2.00 s、CNN が 5.00 s から 9.00 s である。"
         ]
+
+
+def test_smallest_at_half_and_at_twice_the_limit_is_named() -> None:
+    both, cnn = SweepResult((*FC, *CNN)), SweepResult(CNN)
+    assert at_other_limits(both, 0.3) == [
+        "With a limit of 0.15 percentage points (98.85 %), the smallest would be CNN, channels 8, hidden 16 (9,066 "
+        "parameters); no FC would reach it.",
+        "With a limit of 0.6 percentage points (98.40 %), the smallest would be the same.",
+    ]
+    assert at_other_limits(both, 0.5)[1] == (
+        "With a limit of 1 percentage point (98.00 %), the smallest would be CNN, channels 8, no hidden layer (6,490 "
+        "parameters) and FC, hidden 256 (203,520 parameters)."
+    )
+    assert at_other_limits(cnn, 0.5) == [
+        "With a limit of 0.25 percentage points (98.75 %) or 1 percentage point (98.00 %), the smallest would be the "
+        "same."
+    ]
+    assert at_other_limits(cnn, 0.5)[0] in accuracy_held(cnn, 0.5)[0]
+    with speaking("ja"):
+        assert [*map(spaced, (*at_other_limits(both, 0.3), *at_other_limits(cnn, 0.5)))] == [
+            "限度を 0.15 ポイント（検証精度 98.85 % 以上）とした場合、最小の設定は CNN のチャンネル数 8、隠れ層の"
+            "ノード数 16（パラメータ数 9,066）となる（FC にはない）。",
+            "限度を 0.6 ポイント（検証精度 98.40 % 以上）とした場合、最小の設定は変わらない。",
+            "限度を 0.25 ポイント（検証精度 98.75 % 以上）、1 ポイント（検証精度 98.00 % 以上）のどちらとした場合も、"
+            "最小の設定は変わらない。",
+        ]
+    record = {"data": {"split_sizes": {"val": 100}}}
+    coarse = tuple(replace(entry, runs=(replace(entry.runs[0], record=record),)) for entry in CNN)
+    assert at_other_limits(SweepResult(coarse), 0.3) == []
 
 
 def test_bound_that_several_models_reach_or_one_alone_is_worded_so() -> None:
@@ -52,11 +85,12 @@ def test_bound_that_several_models_reach_or_one_alone_is_worded_so() -> None:
     assert said.startswith(
         f"Of the 6 points in {TABLE}, the bound of 97.50 % validation accuracy is reached by 1 of FC and 2 of CNN "
         "(channels 8); the smallest: CNN, channels 8, no hidden layer (6,490 parameters) and FC, hidden 256 (203,520 "
-        "parameters). The training times are"
+        "parameters). With a limit of 0.75 percentage points (98.25 %),"
     )
     assert accuracy_held(SweepResult(FC), 0.5) == [
         f"Of the 2 points in {TABLE}, the bound of 97.50 % validation accuracy is reached by 1; the smallest: hidden "
-        "256 (203,520 parameters)."
+        "256 (203,520 parameters). With a limit of 0.25 percentage points (97.75 %) or 1 percentage point (97.00 %), "
+        "the smallest would be the same."
     ]
     with speaking("ja"):
         (said,) = map(spaced, accuracy_held(SweepResult((*FC, *CNN)), 1.5))
@@ -105,6 +139,32 @@ def test_points_near_the_best_of_a_model_are_named_in_the_observations() -> None
     )
 
 
+def repeats(model: str, name: str, *percents: float) -> PointResult:
+    runs = tuple(run(model, val=percent / 100) for percent in percents)
+    return PointResult(Point(model.lower(), {"model.activation": name}), runs)
+
+
+def test_spread_of_the_repeats_stands_beside_what_is_not_ranked() -> None:
+    fc = (repeats("FC", "ReLU", 96.9, 97.7), repeats("FC", "GELU", 97.4, 97.4))
+    cnn = (repeats("CNN", "ReLU", 98.3, 98.5), repeats("CNN", "GELU", 98.0, 98.2))
+    assert accuracy_held(SweepResult(fc), 0.5)[0].endswith(
+        " not ranked. The validation accuracies of the repeats of one of these points spread over at most 0.8 "
+        "percentage points with FC (activation ReLU: 96.9 % to 97.7 %), more than the means of the points lie apart "
+        "(at most 0.1 percentage points with FC)."
+    )
+    assert accuracy_held(SweepResult((*fc, *cnn)), 0.5)[0].endswith(
+        "; the means of the points lie apart by at most 0.1 percentage points with FC and at most 0.3 percentage "
+        "points with CNN."
+    )
+    with speaking("ja"):
+        alone, both = (spaced(accuracy_held(SweepResult(points), 0.5)[0]) for points in (fc, (*fc, *cnn)))
+    assert alone.endswith(
+        "順位はつけない。これらの設定では、1 つの設定の繰り返しの検証精度が、FC では最大 0.8 ポイント（活性化関数 ReLU "
+        "の 96.9 % から 97.7 %）の幅に広がっており、設定ごとの平均の差（FC では最大 0.1 ポイント）より大きい。"
+    )
+    assert both.endswith("設定ごとの平均の差は FC では最大 0.1 ポイント、CNN では最大 0.3 ポイントである。")
+
+
 def test_few_points_on_the_front_are_named_and_of_many_it_is_said_where_they_are_marked() -> None:
     said = " They are activation GELU of CNN; activation ReLU and GELU of FC. The times"
     assert said in front_sentence(ACTIVATIONS)
@@ -115,5 +175,5 @@ def test_few_points_on_the_front_are_named_and_of_many_it_is_said_where_they_are
     beaten = result({"model.hidden": [99]}, train_s=99.0, val=0.9, parameters=99)
     assert f" The notes in {TABLE} mark them." in front_sentence(SweepResult((*many, beaten)), "pareto")
     with speaking("ja"):
-        said = f"これらを {TABLE} の備考に「最適」と示した。"
+        said = f"これらを {TABLE} の備考に「パレート最適」と示した。"
         assert said in spaced(front_sentence(SweepResult((*many, beaten)), "pareto"))

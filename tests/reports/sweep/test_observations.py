@@ -30,7 +30,8 @@ def test_ends_of_an_axis_are_compared() -> None:
         "With FC, as the number of hidden nodes goes from 16 to 128, the training time goes from 1.00 s to 2.00 s (2.0 "
         "times) and the test accuracy goes from 95.0 % to 98.0 % (+3.0 percentage points).",
         f"Of the 3 points in {cite('points')}, the bound of 97.70 % validation accuracy is reached by 1; the smallest: "
-        "hidden 128 (101,760 parameters).",
+        "hidden 128 (101,760 parameters). With a limit of 0.25 percentage points (97.95 %), the smallest would be the "
+        "same. With a limit of 1 percentage point (97.20 %), the smallest would be hidden 64 (50,880 parameters).",
         "The Pareto front holds 3 of 3 points: no other point is at least as good in parameters, time and validation "
         "accuracy and better in one of them. The times were measured once each; where two lie near each other, another "
         "measurement may change the front.",
@@ -64,7 +65,7 @@ def test_repeats_rank_only_what_they_bear_out() -> None:
     first = observations(SweepResult(points), 0.5)[0]
     assert (
         " The training time of activation ReLU (1.01 s) is less than that of activation GELU (2.01 s); they lie "
-        "farthest apart (Welch's t-test, two-sided, n = 3, p < 0.001)." in first
+        "farthest apart (n = 3, p < 0.001)." in first
     )
     assert "activation GELU (97.3 %) and activation ReLU (97.0 %), the two farthest apart, cannot be told" in first
 
@@ -76,10 +77,11 @@ def test_two_repeats_decide_nothing() -> None:
     )
     with speaking("ja"):
         first = spaced(observations(SweepResult(points), 0.5)[0])
-    assert "学習時間が最も離れているのは活性化関数 ReLU（1.10 s）と活性化関数 GELU（1.30 s）であるが、" in first
     assert (
-        "n = 2 では差があるかどうかを判断できない（ウェルチの t 検定、両側、3 組についてボンフェローニ補正、" in first
+        "学習時間が最も離れているのは活性化関数 ReLU の設定（1.10 s）と活性化関数 GELU の設定（1.30 s）であるが、"
+        in first
     )
+    assert "n = 2 では差があるかどうかを判断できない（n = 2、3 組、補正後 p = " in first
 
 
 def test_nothing_is_said_of_times_that_are_not_to_be_trusted() -> None:
@@ -107,6 +109,20 @@ def test_steps_that_go_the_other_way_are_named_for_each_family() -> None:
         "(2.00 s, 1.50 s) and the test accuracy falls in 1: dropout 0.2: 8 to 16 (93.0 %, 91.0 %); measured once each, "
         "this cannot be told from the noise. Repeats of each setting with other seeds would, three for example."
     )
+
+
+def test_lines_whose_times_are_not_to_be_trusted_are_not_counted_among_those_compared() -> None:
+    points = [
+        result({"model.hidden": [width], "model.dropout": drop}, train_s=width * (1 + drop))
+        for drop in (0.0, 0.2, 0.4)
+        for width in (1, 2)
+    ]
+    points[0] = replace(points[0], runs=(replace(points[0].runs[0], disturbed=0.5),))
+    found = observations(SweepResult(tuple(points)), 0.5)[0]
+    assert "settings, the training time becomes 2.0 times as long in the 2 of 3 lines whose times are to be tr" in found
+    with speaking("ja"):
+        found = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
+    assert "ほかの設定に応じて、学習時間は、信頼できる 2 組（3 組中）では 2.0 倍になり、" in found
 
 
 def test_a_single_point_on_the_front_is_named() -> None:
@@ -152,17 +168,53 @@ def test_time_measured_again_is_not_compared_with_one_measured_before() -> None:
         ]
     ]
     found = observations(SweepResult(tuple(points)), 0.5)[0]
-    assert "of the 5 steps from a value to the next, the training time becomes shorter in 1: 4 to 8 (1.00 s, " in found
+    said = (
+        "from a value to the next, the training time becomes shorter in 1 of the 3 whose times are compared: 4 to 8 ("
+    )
+    assert said in found
     assert found.endswith(
         " Where the time of one end of a step alone was measured again (8 to 16; 16 to 32), the step's times are not "
-        "compared. Repeats of each setting with other seeds would, three for example."
+        "compared: measuring again has changed times by up to 1.50 times, in which the change of a single step may be "
+        "lost. The two ends are compared, since their times were measured alike. Repeats of each setting with other "
+        "seeds would, three for example."
     )
     with speaking("ja"):
         found = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
     assert (
-        "隣り合う値どうしのうち一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なる"
-        "ため、増減を比べていない。"
+        "隣り合う値どうしのうち、学習時間が短くなったのは時間を比べた 3 組のうち 1 組（4 から 8（1.00 s、0.900 s））"
+        "である（"
     ) in found
+    assert (
+        "隣り合う値どうしのうち一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なる"
+        "ため、増減を比べていない（測り直しによって学習時間は最大 1.50 倍変わっており、一段階の増減はこれに隠れうる）。"
+        "両端は、測った条件が同じ（ともに測り直したか、ともに測り直していない）であるため、比べている。"
+    ) in found
+
+
+def test_ends_of_unlike_conditions_are_said_to_be_compared_by_both_times() -> None:
+    widths = ((4, 1.0, None), (8, 1.2, None), (16, 1.1, None), (32, 3.0, 2.0))
+    points = tuple(result({"model.hidden": [w]}, train_s=s, parameters=w, again_s=again) for w, s, again in widths)
+    found = observations(SweepResult(points), 0.5)[0]
+    assert " The two ends are compared above by the times before any was measured again, too." in found
+    with speaking("ja"):
+        found = spaced(observations(SweepResult(points), 0.5)[0])
+    assert "両端については、測り直す前の値による比も上に示した。" in found
+
+
+def test_steps_are_counted_for_each_quantity_by_itself() -> None:
+    steps = ((4, 1.0, 0.90, None), (8, 0.9, 0.89, None), (16, 2.0, 0.95, None), (32, 3.0, 0.96, 2.0))
+    points = tuple(
+        result({"model.hidden": [width]}, train_s=s, test=test, parameters=width, again_s=again)
+        for width, s, test, again in steps
+    )
+    found = observations(SweepResult(points), 0.5)[0]
+    said = "steps from a value to the next, the training time becomes shorter in 1 of the 2 whose times are compared: 4"
+    assert said in found
+    assert " and the test accuracy falls in 1 of 3: 4 to 8 (" in found
+    with speaking("ja"):
+        found = spaced(observations(SweepResult(points), 0.5)[0])
+    assert "隣り合う値どうしのうち、学習時間が短くなったのは時間を比べた 2 組のうち 1 組（" in found
+    assert "、テスト精度が低くなったのは 3 組のうち 1 組（" in found
 
 
 def test_span_over_another_parameter_is_given() -> None:
@@ -242,7 +294,7 @@ def test_each_paragraph_cites_its_figure(tmp_path: Path) -> None:
     of_fc, of_cnn, *beside, front = observations(leave_activations(tmp_path), 0.5, ["activation", "pareto"])
     assert f"With FC ({cite('activation')}), over" in of_fc
     assert cite("activation") in of_cnn
-    assert all(f"in {cite('points')} and {cite('activation')}, the test accuracy" in text for text in beside)
+    assert all(f"in {cite('points')} and {cite('activation')}, CNN trains" in text for text in beside)
     assert cite("pareto") in front
 
 

@@ -34,9 +34,8 @@ def test_model_that_is_behind_at_one_value_alone_is_named() -> None:
     assert said == (
         "CNN beside FC at the same activation: the test accuracy of CNN is higher in 2 of 3 (by 0.9 to 1.3 percentage "
         "points), but lower with activation Sigmoid (95.8 % against 96.5 %). Of the first 2, each difference is "
-        "larger than the noise (Welch's t-test, two-sided, Bonferroni-corrected for 3 pairs, n = 3, corrected "
-        "p ≤ 0.0012). The difference in the reversed one (activation Sigmoid) cannot be told from the noise (n = 3, "
-        "corrected p = 1)."
+        "larger than the noise (n = 3, 3 pairs, corrected p ≤ 0.0012). The difference in the reversed one (activation "
+        "Sigmoid) cannot be told from the noise (n = 3, 3 pairs, corrected p = 1.0)."
     )
     with speaking("ja"):
         (said,) = [spaced(text) for text in observations(ACTIVATIONS, 0.5) if "逆に" in text]
@@ -44,8 +43,8 @@ def test_model_that_is_behind_at_one_value_alone_is_named() -> None:
     assert said == (
         "活性化関数が同じ CNN と FC を比べると、3 組のうち 2 組では CNN のテスト精度のほうが高い（差は "
         "0.9 ポイントから 1.3 ポイント）。逆に、活性化関数 Sigmoid（95.8 % と 96.5 %）では CNN のほうが低い。"
-        "前者の 2 組ではいずれも差が有意である（ウェルチの t 検定、両側、3 組についてボンフェローニ補正、n = 3、"
-        "補正後 p ≤ 0.0012）。逆になった活性化関数 Sigmoid の差は有意とはいえない（n = 3、補正後 p = 1）。"
+        "前者の 2 組ではいずれも差が有意である（n = 3、3 組、補正後 p ≤ 0.0012）。"
+        "逆になった活性化関数 Sigmoid の差は有意とはいえない（n = 3、3 組、補正後 p = 1.0）。"
     )
 
 
@@ -64,6 +63,20 @@ def test_times_of_which_one_alone_was_measured_again_have_no_part_in_a_rank() ->
     with speaking("ja"):
         (said,) = [spaced(text) for text in observations(SweepResult(tuple(points)), 0.5) if "逆に" in text]
     assert "を比べると、一方だけ時間を測り直した 1 組を除く 3 組のうち 2 組では CNN の学習時間のほうが長い" in said
+
+
+def test_places_where_both_are_alike_are_told_from_those_that_are_ranked() -> None:
+    tests = {"CNN": (0.99, 0.98, 0.95, 0.97), "FC": (0.97, 0.97, 0.96, 0.97)}
+    points = tuple(
+        result({"model.activation": name}, model, test=test)
+        for model, shares in tests.items()
+        for name, test in zip(("ReLU", "GELU", "Tanh", "Sigmoid"), shares, strict=True)
+    )
+    (said,) = [text for text in observations(SweepResult(points), 0.5) if "at the same" in text]
+    assert "activation, without 1 where both are alike: the test accuracy of CNN is higher in 2 of 3 (" in said
+    with speaking("ja"):
+        (said,) = [spaced(text) for text in observations(SweepResult(points), 0.5) if "逆に" in text]
+    assert "を比べると、値が等しい 1 組を除く 3 組のうち 2 組では CNN のテスト精度のほうが高い" in said
 
 
 def test_nothing_is_said_where_one_model_is_ahead_throughout() -> None:
@@ -108,16 +121,16 @@ def test_values_without_an_order_are_compared_at_each_value_of_the_other_setting
 def test_of_differences_some_none_or_untested_is_said_which() -> None:
     yes, no = OneTest(0.004, (3, 3), 4), OneTest(0.3, (3, 3), 4)
     assert verdicts([("A", yes), ("B", no), ("C", OneTest(0.02, (3, 3), 4))], "the first 3") == (
-        " Of the first 3, the difference cannot be told from the noise in B (n = 3, corrected p = 0.3) and is larger "
-        "than it in the other 2 (n = 3, corrected p = 0.004 to 0.02)."
+        " Of the first 3, the difference cannot be told from the noise in B (n = 3, 4 pairs, corrected p = 0.30) and "
+        "is larger than it in the other 2 (n = 3, 4 pairs, corrected p = 0.0040 to 0.020)."
     )
     with speaking("ja"):
         assert verdicts([("A", no), ("B", no)], "前者の 2 組") == (
-            "前者の 2 組ではいずれも差が有意とはいえない（n = 3、補正後 p = 0.3）。"
+            "前者の 2 組ではいずれも差が有意とはいえない（n = 3、4 組、補正後 p = 0.30）。"
         )
         assert spaced(verdicts([("A", yes), ("B", no)], "前者の 2 組")) == (
-            "前者の 2 組のうち、差が有意であるのは A（n = 3、補正後 p = 0.004）であり、ほかの 1 組では有意とはいえない"
-            "（n = 3、補正後 p = 0.3）。"
+            "前者の 2 組のうち、差が有意であるのは A（n = 3、4 組、補正後 p = 0.0040）であり、ほかの 1 組では有意とは"
+            "いえない（n = 3、4 組、補正後 p = 0.30）。"
         )
     assert verdicts([("A", yes), ("B", None)], "the first 2").endswith(" (No t-test applies to B.)")
     assert verdicts([("A", None)], "the first one") == " No t-test applies to the first one."
