@@ -15,11 +15,13 @@ from mnist_lab.reports.style import figure_files, report_style
 from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.first_times import what_daggers_are
+from mnist_lab.reports.sweep.heat_map_figure import draw_heat_map
 from mnist_lab.reports.sweep.mark_labels import are_marks_named
+from mnist_lab.reports.sweep.parameter_figure import draw_parameter
+from mnist_lab.reports.sweep.pareto_figure import draw_pareto, has_steps
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_csv import data_files
-from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import SweepResult

@@ -8,8 +8,10 @@ import pytest
 from matplotlib.axes import Axes
 
 from mnist_lab.reports.style import report_style
+from mnist_lab.reports.sweep.heat_map_figure import draw_heat_map
 from mnist_lab.reports.sweep.mark_labels import are_marks_named
-from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps
+from mnist_lab.reports.sweep.parameter_figure import draw_parameter
+from mnist_lab.reports.sweep.pareto_figure import draw_pareto, has_steps
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.runs.run import read_runs
 from mnist_lab.sweeps.recorded import collect_runs
