@@ -1,18 +1,18 @@
-"""Titles of the panels over one parameter: of one or two models, between which numbers their points lie."""
+"""Titles of a sweep's panels: of one or two models, between which numbers their points lie."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from mnist_lab.language import listed, say, spaced
+from mnist_lab.language import listed, say
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family
+from mnist_lab.reports.title_width import fitting
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
 
-_MOST_MODELS = 2
-_WIDEST = 42
-"""Of a title, in letters as wide as a Japanese one."""
+MOST_MODELS = 2
+"""That a title has numbers of."""
 
 
 def time_title(families: Sequence[Family], name: str) -> str:
@@ -21,7 +21,7 @@ def time_title(families: Sequence[Family], name: str) -> str:
     spans = _spans(families, points, lambda entry: significant(entry.train_s), "s")
     if any(entry.disturbed for entry in points):
         spans = ""
-    return _fitting(
+    return fitting(
         spans and say("Training time: {spans}", "学習時間：{spans}", spans=spans),
         say("Training time by {name}", "{name}と学習時間", name=name),
     )
@@ -37,10 +37,35 @@ def accuracy_title(families: Sequence[Family], on_scale: Sequence[PointResult], 
     """
     decimals = accuracy_decimals(on_scale)
     spans = _spans(families, on_scale, lambda entry: f"{100 * entry.test_accuracy:.{decimals}f}", "%")
-    return _fitting(
+    return fitting(
         spans and say("Test accuracy: {spans}", "テスト精度：{spans}", spans=spans),
         say("Test accuracy by {name}", "{name}とテスト精度", name=name),
     )
+
+
+def heat_map_title(model: str, quantity: str, texts: Sequence[str], *, widest: float) -> str:
+    """Return the title of a heat map.
+
+    Args:
+        model: Whose points it shows.
+        quantity: What its colours are, with a unit in brackets.
+        texts: Of the cells; none where they are not to be trusted.
+        widest: That there is room for.
+    """
+    short = say("{model}: {quantity}", "{model}：{quantity}", model=model, quantity=quantity)
+    if not texts:
+        return fitting(short)
+    name, _, unit = quantity.rpartition(" ")
+    span = say(
+        "{model} {name}: {low} to {high} {unit}",
+        "{model} の{name}：{low}〜{high} {unit}",
+        model=model,
+        name=name,
+        low=min(texts, key=_number),
+        high=max(texts, key=_number),
+        unit=unit.strip("[]"),
+    )
+    return fitting(span, short, widest=widest)
 
 
 def _spans(
@@ -50,7 +75,7 @@ def _spans(
     models: dict[str, list[str]] = {}
     for family in families:
         models.setdefault(family.model, []).extend(write(entry) for entry in family.points if entry in counted)
-    if len(models) > _MOST_MODELS or any(family.mixed for family in families) or not all(models.values()):
+    if len(models) > MOST_MODELS or any(family.mixed for family in families) or not all(models.values()):
         return ""
     each = [
         say(
@@ -68,8 +93,3 @@ def _spans(
 
 def _number(text: str) -> float:
     return float(text.replace(",", ""))
-
-
-def _fitting(title: str, short: str) -> str:
-    width = sum(0.55 if letter.isascii() else 1.0 for letter in title)
-    return spaced(title if title and width <= _WIDEST else short)
