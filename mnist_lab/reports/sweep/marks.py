@@ -12,9 +12,15 @@ from mnist_lab.sweeps.result import PointResult
 
 
 def mark_around(
-    panel: Axes, at: Mapping[str, tuple[float, float]], entries: Sequence[PointResult], marker: str, label: str
+    panel: Axes,
+    at: Mapping[str, tuple[float, float]],
+    entries: Sequence[PointResult],
+    marker: str,
+    label: str,
+    *,
+    order: float = 3,
 ) -> None:
-    """Draw a mark around points that stand at the places given by their keys."""
+    """Draw a mark around points that stand at the places given by their keys; a higher order lies above a lower."""
     if entries:
         panel.scatter(
             [at[entry.point.key][0] for entry in entries],
@@ -24,7 +30,7 @@ def mark_around(
             facecolors="black" if marker == "x" else "none",
             edgecolors=None if marker == "x" else "black",
             label=label,
-            zorder=3,
+            zorder=order,
         )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mnist_lab.language import say
@@ -13,17 +15,24 @@ from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.figure_legend import legend_columns, legend_entries
 from mnist_lab.reports.sweep.mark_labels import Mark, name_marks
 from mnist_lab.reports.sweep.marks import mark_around, mark_off_scale
+from mnist_lab.reports.sweep.pareto_titles import size_title, times_title
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
 from mnist_lab.sweeps.setting_words import value_name
 
-_MOST_LABELS, _MOST_OF_HALF_THE_WIDTH = 10, 6  # that a logarithmic axis has room for
+_MOST_TIMES, _MOST_SIZES = 10, 7
+"""Labels that a logarithmic axis has room for: those of sizes are long."""
 _MOST_NAMED_MARKS = 12
+_FAINT: Mapping[str, Any] = {"alpha": 0.35}
+_ON_FRONT: Mapping[str, Any] = {"edgecolors": "black"}
+_Cost = Callable[[PointResult], float]
+_SMALLEST_ORDER = 4
+"""Of the smallest models and their rings: no other mark covers them."""
 
 
 def draw_pareto(result: SweepResult, within: float) -> Figure:
-    """Draw validation accuracy over size and over time; where sizes do not vary, over time alone.
+    """Draw validation accuracy over size and, below, over time; where sizes do not vary, over time alone.
 
     Points that no other beats in all three have a black edge; the steps show the best accuracy up to a size or time.
     Where there are few points, and room for it, each mark has its values beside it.
@@ -33,46 +42,61 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
         result: Of the sweep.
         within: Percentage points of validation accuracy that the smallest model may stay behind the best.
     """
-    costs = (
-        [(_size, word("parameters_log"), say("Accuracy by size", "パラメータ数と精度"))] if result.sizes_vary else []
-    )
-    costs.append((_time_s, word("train_s_log"), say("Accuracy by training time", "学習時間と精度")))
-    figure = Figure(figsize=(WIDTH_INCH, 4.2), layout="constrained")
-    panels = figure.subplots(1, len(costs), sharey=True, squeeze=False)[0]
-    front, on_scale = pareto_front(result.points), learned(result).points
+    on_scale = learned(result).points
     smallest = [entry for entry in smallest_within(result.points, within).values() if entry]
-    for panel, (cost, label, title) in zip(panels, costs, strict=True):
-        for model, style in _model_styles(result.models).items():
-            own = [entry for entry in result.points if entry.model == model]
-            best = [entry for entry in front if entry.model == model]
-            for entries, look in ((own, {"alpha": 0.35, "label": model}), (best, {"edgecolors": "black"})):
-                kept = [entry for entry in entries if entry in on_scale]
-                x, y = [cost(entry) for entry in kept], [100 * entry.val_accuracy for entry in kept]
-                panel.scatter(x, y, color=style.colour, marker=style.marker, **look)
-            lost = [entry for entry in own if entry not in on_scale]
-            mark_off_scale(panel, [(cost(entry), 100 * entry.val_accuracy) for entry in lost], style)
-            line = _best_so_far([entry for entry in own if entry in on_scale], cost)
-            if len(line) > 1:
-                panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
+    costs = [(_size, word("parameters_log"), size_title(smallest), _MOST_SIZES)] if result.sizes_vary else []
+    costs.append((_time_s, word("train_s_log"), times_title(result), _MOST_TIMES))
+    figure = Figure(figsize=(WIDTH_INCH, 0.6 + 3.6 * len(costs)), layout="constrained")
+    panels = figure.subplots(len(costs), 1, sharey=True, squeeze=False)[:, 0]
+    for panel, (cost, label, title, most) in zip(panels, costs, strict=True):
+        _points_and_steps(panel, result, on_scale, cost)
         at = {entry.point.key: (cost(entry), 100 * entry.val_accuracy) for entry in result.points}
         if cost is _time_s:
             mark_around(panel, at, [entry for entry in result.points if entry.disturbed], "s", word("disturbed"))
         if result.sizes_vary:
             panel.axhline(needed_percent(result.points, within), color="black", linewidth=0.8, linestyle=":")
-            mark_around(panel, at, smallest, "o", _smallest_label())
-        panel.set(title=title, xlabel=label, xscale="log")
-        label_logarithmic(panel.xaxis, _MOST_OF_HALF_THE_WIDTH if len(costs) > 1 else _MOST_LABELS)
-    panels[0].set_ylabel(word("val_accuracy"))
-    say_where_axis_begins(panels[0])
+            _draw_smallest(panel, result, smallest, at)
+        panel.set(title=title, xlabel=label, ylabel=word("val_accuracy"), xscale="log")
+        label_logarithmic(panel.xaxis, most)
+    for panel in panels:
+        say_where_axis_begins(panel)
     front_label = say("on the Pareto front", "パレート最適な設定")
     panels[0].scatter([], [], color="white", edgecolors="black", label=front_label)
     handles, labels = legend_entries(result.models, *panels)
     figure.legend(handles, labels, loc="outside lower center", ncols=legend_columns(labels), fontsize="small")
     if len(on_scale) <= _MOST_NAMED_MARKS:
-        for panel, (cost, _, _) in zip(panels, costs, strict=True):
+        for panel, (cost, *_) in zip(panels, costs, strict=True):
             marks = [Mark(cost(entry), 100 * entry.val_accuracy, _short(entry)) for entry in on_scale]
             name_marks(figure, panel, marks)
     return figure
+
+
+def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[PointResult], cost: _Cost) -> None:
+    """Draw each model's points and its steps; those that hardly learned at the lower edge."""
+    front = pareto_front(result.points)
+    for model, style in _model_styles(result.models).items():
+        own = [entry for entry in result.points if entry.model == model]
+        best = [entry for entry in front if entry.model == model]
+        for entries, look in ((own, {**_FAINT, "label": model}), (best, _ON_FRONT)):
+            kept = [entry for entry in entries if entry in on_scale]
+            x, y = [cost(entry) for entry in kept], [100 * entry.val_accuracy for entry in kept]
+            panel.scatter(x, y, color=style.colour, marker=style.marker, **look)
+        lost = [entry for entry in own if entry not in on_scale]
+        mark_off_scale(panel, [(cost(entry), 100 * entry.val_accuracy) for entry in lost], style)
+        line = _best_so_far([entry for entry in own if entry in on_scale], cost)
+        if len(line) > 1:
+            panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
+
+
+def _draw_smallest(
+    panel: Axes, result: SweepResult, smallest: Sequence[PointResult], at: Mapping[str, tuple[float, float]]
+) -> None:
+    """Draw the smallest models once more, above all other marks, and a ring around each."""
+    styles, front = _model_styles(result.models), pareto_front(result.points)
+    for entry in smallest:
+        style, look = styles[entry.model], _ON_FRONT if entry in front else _FAINT
+        panel.scatter(*at[entry.point.key], color=style.colour, marker=style.marker, zorder=_SMALLEST_ORDER, **look)
+    mark_around(panel, at, smallest, "o", _smallest_label(), order=_SMALLEST_ORDER + 1)
 
 
 def _short(entry: PointResult) -> str:
@@ -101,7 +125,7 @@ def _time_s(entry: PointResult) -> float:
     return entry.train_s
 
 
-def _best_so_far(entries: Sequence[PointResult], costs: Callable[[PointResult], float]) -> list[tuple[float, float]]:
+def _best_so_far(entries: Sequence[PointResult], costs: _Cost) -> list[tuple[float, float]]:
     """Return cost and accuracy in per cent of each point that is better than all cheaper ones.
 
     A time that is not to be trusted says nothing of what is cheaper.

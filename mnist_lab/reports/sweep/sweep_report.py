@@ -98,12 +98,14 @@ def _draw(result: SweepResult, within: float) -> dict[str, tuple[Figure, str]]:
             stem = _free("-".join(map(as_file_name, (base, short_key(across), short_key(down)))), drawn)
             caption = paragraph([caption, *what_daggers_are(own)])
             drawn[stem] = draw_heat_map(own, across, down), spaced(caption)
-    costs = (
-        say("size and training time", "パラメータ数および学習時間")
+    said = [
+        say(
+            "Validation accuracy against size (above) and against training time (below), both logarithmic.",
+            "検証精度とパラメータ数（上）、検証精度と学習時間（下）。横軸はどちらも対数目盛である。",
+        )
         if result.sizes_vary
-        else say("training time", "学習時間")
-    )
-    said = [say("Validation accuracy against {costs} (logarithmic).", "{costs}（対数目盛）と検証精度。", costs=costs)]
+        else say("Validation accuracy against training time (logarithmic).", "学習時間（対数目盛）と検証精度。")
+    ]
     said.append(say("A black edge marks the Pareto front.", "黒い縁の印は、パレート最適な設定を示す。"))
     pareto = draw_pareto(result, within)
     if are_marks_named(pareto):
