@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from mnist_lab.language import listed, say
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family
-from mnist_lab.reports.title_width import fitting
+from mnist_lab.reports.title_width import WIDEST, fitting
+from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
 
@@ -43,29 +44,50 @@ def accuracy_title(families: Sequence[Family], on_scale: Sequence[PointResult], 
     )
 
 
-def heat_map_title(model: str, quantity: str, texts: Sequence[str], *, widest: float) -> str:
-    """Return the title of a heat map.
+def model_time_title(families: Sequence[Family], name: str) -> str:
+    """Return the title of one model's training times over a parameter.
 
     Args:
-        model: Whose points it shows.
-        quantity: What its colours are, with a unit in brackets.
-        texts: Of the cells; none where they are not to be trusted.
+        families: Of the model.
+        name: Of the parameter.
+    """
+    model, points = families[0].model, [entry for family in families for entry in family.points]
+    untold = any(family.mixed for family in families) or any(entry.disturbed for entry in points)
+    return span_title(
+        model,
+        word("train_s"),
+        [] if untold else [significant(entry.train_s) for entry in points],
+        say("Training time of {model} by {name}", "{name}と {model} の学習時間", model=model, name=name),
+    )
+
+
+def span_title(model: str, quantity: str, texts: Sequence[str], short: str, *, widest: float = WIDEST) -> str:
+    """Return between which numbers a model's points lie.
+
+    Args:
+        model: Whose points are shown.
+        quantity: What is shown of them, with its unit in brackets.
+        texts: The numbers; none where they are not to be trusted.
+        short: The title that stands in for one that has no numbers or does not fit.
         widest: That there is room for.
     """
-    short = say("{model}: {quantity}", "{model}：{quantity}", model=model, quantity=quantity)
     if not texts:
         return fitting(short)
     name, _, unit = quantity.rpartition(" ")
-    span = say(
-        "{model} {name}: {low} to {high} {unit}",
-        "{model} の{name}：{low}〜{high} {unit}",
+    said = say(
+        "{model} {name}: {span} {unit}",
+        "{model} の{name}：{span} {unit}",
         model=model,
         name=name,
-        low=min(texts, key=_number),
-        high=max(texts, key=_number),
+        span=_span(texts),
         unit=unit.strip("[]"),
     )
-    return fitting(span, short, widest=widest)
+    return fitting(said, short, widest=widest)
+
+
+def _span(texts: Sequence[str]) -> str:
+    low, high = min(texts, key=_number), max(texts, key=_number)
+    return low if low == high else say("{low} to {high}", "{low}〜{high}", low=low, high=high)
 
 
 def _spans(
@@ -79,11 +101,10 @@ def _spans(
         return ""
     each = [
         say(
-            "{model} {low} to {high} {unit}",
-            "{model} は {low}〜{high} {unit}",
+            "{model} {span} {unit}",
+            "{model} は {span} {unit}",
             model=model,
-            low=min(texts, key=_number),
-            high=max(texts, key=_number),
+            span=_span(texts),
             unit=of_unit,
         )
         for model, texts in models.items()

@@ -13,7 +13,7 @@ from mnist_lab.language import say
 from mnist_lab.reports.setting_names import axis_label, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
-from mnist_lab.reports.sweep.figure_titles import heat_map_title
+from mnist_lab.reports.sweep.figure_titles import span_title
 from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.title_width import WIDEST
@@ -63,10 +63,11 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
         shape = len(y.values), len(x.values)
         low = lowest if is_accuracy else min(cells.values())
         image = _draw_cells(panel, cells, marked, colours, shape=shape, lowest=low)
-        title = heat_map_title(
+        title = span_title(
             entries[0].model,
             quantity,
             [] if disturbed and not is_accuracy else list(texts.values()),
+            say("{model}: {quantity}", "{model}：{quantity}", model=entries[0].model, quantity=quantity),
             widest=WIDEST if stacked else WIDEST / 2,
         )
         panel.set(title=title, xlabel=axis_label(x), ylabel=axis_label(y))

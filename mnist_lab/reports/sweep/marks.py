@@ -10,6 +10,8 @@ from mnist_lab.language import say
 from mnist_lab.reports.style import GroupStyle
 from mnist_lab.sweeps.result import PointResult
 
+OFF_SCALE = "v"
+
 
 def mark_around(
     panel: Axes,
@@ -41,7 +43,7 @@ def mark_off_scale(panel: Axes, points: Sequence[tuple[float, float]], style: Gr
         panel.plot(
             x,
             0.04,
-            marker="v",
+            marker=OFF_SCALE,
             linestyle="none",
             color=style.colour,
             markeredgecolor="black",

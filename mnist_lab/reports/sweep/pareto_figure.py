@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 
 from mnist_lab.language import say
 from mnist_lab.reports.log_axis import label_logarithmic
-from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
+from mnist_lab.reports.style import WIDTH_INCH, say_where_axis_begins
 from mnist_lab.reports.sweep.accuracy_held import needed_percent
+from mnist_lab.reports.sweep.family_styles import model_styles
 from mnist_lab.reports.sweep.figure_legend import legend_columns, legend_entries
 from mnist_lab.reports.sweep.mark_labels import Mark, name_marks
 from mnist_lab.reports.sweep.marks import mark_around, mark_off_scale
@@ -74,7 +75,7 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
 def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[PointResult], cost: _Cost) -> None:
     """Draw each model's points and its steps; those that hardly learned at the lower edge."""
     front = pareto_front(result.points)
-    for model, style in _model_styles(result.models).items():
+    for model, style in model_styles(result.models).items():
         own = [entry for entry in result.points if entry.model == model]
         best = [entry for entry in front if entry.model == model]
         for entries, look in ((own, {**_FAINT, "label": model}), (best, _ON_FRONT)):
@@ -92,7 +93,7 @@ def _draw_smallest(
     panel: Axes, result: SweepResult, smallest: Sequence[PointResult], at: Mapping[str, tuple[float, float]]
 ) -> None:
     """Draw the smallest models once more, above all other marks, and a ring around each."""
-    styles, front = _model_styles(result.models), pareto_front(result.points)
+    styles, front = model_styles(result.models), pareto_front(result.points)
     for entry in smallest:
         style, look = styles[entry.model], _ON_FRONT if entry in front else _FAINT
         panel.scatter(*at[entry.point.key], color=style.colour, marker=style.marker, zorder=_SMALLEST_ORDER, **look)
@@ -136,8 +137,3 @@ def _best_so_far(entries: Sequence[PointResult], costs: _Cost) -> list[tuple[flo
         if not line or 100 * entry.val_accuracy > line[-1][1]:
             line.append((costs(entry), 100 * entry.val_accuracy))
     return line
-
-
-def _model_styles(models: Sequence[str]) -> dict[str, GroupStyle]:
-    """Return each model's colour and marker; FC and CNN have the same in every report."""
-    return dict(zip(models, styles_of(models), strict=True))
