@@ -68,7 +68,7 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
             quantity,
             [] if disturbed and not is_accuracy else list(texts.values()),
             say("{model}: {quantity}", "{model}：{quantity}", model=entries[0].model, quantity=quantity),
-            widest=WIDEST if stacked else WIDEST / 2,
+            widest=WIDEST if stacked else WIDEST / 2 - 1,  # less what lies between the panels
         )
         panel.set(title=title, xlabel=axis_label(x), ylabel=axis_label(y))
         panel.set_xticks(range(len(x.values)), axis_texts(x))

@@ -65,9 +65,11 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     upper_of = dict(zip(models, uppers if split else uppers * len(models), strict=True))
     on_scale = learned(result).points
     asides, room_pt = _asides(axis, families)
-    for family, style, aside in zip(families, family_styles(families, result.models), asides, strict=True):
+    styles = family_styles(families, result.models)
+    for number, (family, style, aside) in enumerate(zip(families, styles, asides, strict=True)):
         places = {entry.point.key: _place(axis, entry.point.values[key]) + aside for entry in family.points}
-        look = Look(style, family.label, axis.positions is not None, room_pt)
+        joined = axis.positions is not None
+        look = Look(style, family.label, joined, room_pt, turn=number / len(families) if joined else 0.0)
         _draw_times(upper_of[family.model], family.points, places, look)
         _draw_accuracies(lower, family.points, on_scale, places, look)
     name = axis_name(axis)

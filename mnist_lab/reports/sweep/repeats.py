@@ -25,6 +25,8 @@ class Look(NamedTuple):
     """Whether a line joins its marks; between values without an order there is nothing that it could show."""
     room_pt: float
     """Points of width from its mark to that of the next family."""
+    turn: float
+    """Share of the way from one repeat to the next by which its repeats stand aside: families share their places."""
 
 
 def draw_repeats(
@@ -68,7 +70,7 @@ def _draw_points(panel: Axes, place: float, values: Sequence[float], look: Look)
     figure = panel.get_figure(root=True)
     assert figure is not None
     for number, value in enumerate(values):
-        aside = ScaledTranslation((_FIRST_PT + number * step) / 72, 0, figure.dpi_scale_trans)
+        aside = ScaledTranslation((_FIRST_PT + (number + look.turn) * step) / 72, 0, figure.dpi_scale_trans)
         point = Line2D(
             [place],
             [value],

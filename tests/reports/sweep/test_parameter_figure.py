@@ -94,10 +94,10 @@ def test_repeats_are_points_of_their_own_beside_the_mark_of_their_middle(key: st
     for panel in figure.axes:
         middles, repeats = drawn_at(panel, 6), drawn_at(panel, 3)
         assert len(repeats) == 3 * len(middles)
-        of_one = sorted({round(x, 1) for x, _ in (repeats if key == KEY else repeats[: len(repeats) // 2])})
-        gaps = np.diff(sorted([*of_one, *{round(x, 1) for x, _ in middles}]))
-        assert gaps.min() > 2.9
-        assert max(of_one) < panel.get_window_extent().x1 * 72 / figure.dpi
+        places = sorted({round(x, 1) for x, _ in repeats})
+        assert len(places) == len(repeats)
+        assert np.diff(sorted([*places, *{round(x, 1) for x, _ in middles}])).min() > 1.9
+        assert max(places) < panel.get_window_extent().x1 * 72 / figure.dpi
 
 
 def test_a_repeat_far_from_its_middle_lies_within_the_axis() -> None:
