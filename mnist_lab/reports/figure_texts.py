@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from mnist_lab.language import Phrase, listed, paragraph, say
 from mnist_lab.reports.curves import reached_by_all
+from mnist_lab.reports.difference_title import difference_title
 from mnist_lab.reports.equal_accuracy import who
+from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.marker_areas import areas_pt2, in_proportion
+from mnist_lab.reports.title_width import fitting
 from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import mean_text
@@ -45,8 +48,16 @@ _CAPTIONS: Mapping[str, Phrase] = {
 }
 
 
-def figure_title(stem: str, groups: Sequence[Group]) -> str:
-    """Return a figure's title, which says what is to be seen: of one or two groups the numbers themselves."""
+def figure_title(stem: str, groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) -> str:
+    """Return a figure's title, which says what is to be seen: of one or two groups the numbers themselves.
+
+    Args:
+        stem: The figure's file name without an ending.
+        groups: What it shows.
+        comparisons: With the first group; differences stand in a title where they are larger than the noise.
+    """
+    if stem == "time_and_accuracy":
+        return fitting(difference_title(groups, comparisons), str(_TITLES[stem]))
     numbers = _numbers(stem, groups) if len(groups) <= 2 else []
     if not numbers or len(numbers) < len(groups):
         return str(_TITLES[stem])

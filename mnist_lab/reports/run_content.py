@@ -68,7 +68,9 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
         result_table(groups),
     ]
     blocks += [*([comparison_table(comparisons)] if comparisons else []), *reached]
-    blocks += figure_section([(stem, figure_title(stem, groups), figure_caption(stem, groups)) for stem in figures])
+    blocks += figure_section(
+        [(stem, figure_title(stem, groups, comparisons), figure_caption(stem, groups)) for stem in figures]
+    )
     if observations := run_observations(groups, comparisons, figures):
         blocks += [Heading(word("observations")), *prose(observations)]
     asked = run_questions(groups, comparisons) if questions else []

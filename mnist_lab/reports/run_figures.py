@@ -7,12 +7,13 @@ from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import CircleCollection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from mnist_lab.language import say
 from mnist_lab.reports.curves import curve_of, mean_curve, reached_by_all
 from mnist_lab.reports.figure_texts import figure_title
+from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.marker_areas import areas_pt2, size_of
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
@@ -28,13 +29,15 @@ STEMS = ("accuracy_over_time", "time_per_epoch", "accuracy", "time_and_accuracy"
 _LOGARITHMIC_FROM = 4
 _MOST_LABELS = 10
 """As many there is room for on a time axis of the whole width."""
+_LEGEND_PT2 = 80
 
 
-def draw_figures(groups: Sequence[Group]) -> dict[str, Figure]:
+def draw_figures(groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) -> dict[str, Figure]:
     """Draw what the runs have to show; a figure for which no run has the numbers is left out.
 
     Args:
         groups: The groups.
+        comparisons: With the first group; a title says nothing that their tests do not bear out.
 
     Returns:
         File names without an ending, and figures.
@@ -50,7 +53,7 @@ def draw_figures(groups: Sequence[Group]) -> dict[str, Figure]:
     if any(group.accuracy_percent and group.train_s for group in groups):
         figures["time_and_accuracy"] = _time_and_accuracy(groups, styles)
     for stem, figure in figures.items():
-        figure.axes[0].set_title(figure_title(stem, groups))
+        figure.axes[0].set_title(figure_title(stem, groups, comparisons))
         say_where_axis_begins(figure.axes[0], x=True, y=stem in ("accuracy_over_time", "time_and_accuracy"))
     return figures
 
@@ -163,9 +166,9 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
         axes.scatter(
             time_s.mean,
             accuracy.mean,
-            s=size_of(style.marker, areas[group.label]),
+            s=size_of(areas[group.label]),
             linewidth=0.6,  # half of it lies outside the area
-            marker=style.marker,
+            marker="o",  # of every group: areas of unlike shapes cannot be compared by eye
             facecolor=style.colour,
             edgecolor="black",
             hatch=style.hatch,
@@ -180,14 +183,15 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
     if not logarithmic:
         axes.set_xlim(left=0)
     handles: list[Artist] = [
-        Line2D([], [], linestyle="none", marker=style.marker, color=style.colour, markeredgecolor="black", markersize=8)
+        CircleCollection([_LEGEND_PT2], facecolor=style.colour, edgecolor="black", hatch=style.hatch, alpha=0.75)
         for _, style, _, _ in shown
     ]
     labels = [
         say("{name}: {count:,}", "{name}：{count:,}", name=group.label, count=group.record.parameters)
         for group, _, _, _ in shown
     ]
-    _place_legend(axes, handles, labels, word("parameters"))
+    title = say("{parameters} (area of the mark)", "{parameters}：印の面積", parameters=word("parameters"))
+    _place_legend(axes, handles, labels, title)
     return figure
 
 

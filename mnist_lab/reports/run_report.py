@@ -45,7 +45,7 @@ def write_report(
     findings = find(runs)
     files: dict[str, bytes] = {}
     with speaking(language), report_style():
-        drawn = draw_figures(findings.groups)
+        drawn = draw_figures(findings.groups, findings.comparisons)
         for stem, figure in drawn.items():
             files |= figure_files(figure, f"figures/{stem}")
         document = compose(findings, list(drawn), questions=questions)

@@ -33,7 +33,7 @@ def drawn_areas(axes: Axes) -> list[float]:
     return areas
 
 
-def test_areas_of_all_shapes_are_proportional_to_parameters(tmp_path: Path) -> None:
+def test_areas_are_proportional_to_parameters(tmp_path: Path) -> None:
     leave_run(tmp_path, "CNN", 0, parameters=6000)
     for place in range(len(OTHER_MARKERS) + 1):
         leave_run(tmp_path, "FC", 0, name=str(place), parameters=900 + 500 * place, model_settings={"hidden": [place]})

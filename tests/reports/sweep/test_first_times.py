@@ -7,13 +7,13 @@ from typing import Any
 from mnist_lab.language import Language, spaced, speaking
 from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.front import front_sentence
+from mnist_lab.reports.sweep.heat_map_figure import draw_heat_map
 from mnist_lab.reports.sweep.heat_map_text import heat_map_sentence
 from mnist_lab.reports.sweep.models_compared import models_compared
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.ranks import ranks
 from mnist_lab.reports.sweep.sentences import main_sentence
-from mnist_lab.reports.sweep.sweep_figures import draw_heat_map
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from tests.sweeps.made_results import result, run

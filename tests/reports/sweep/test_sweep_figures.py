@@ -8,8 +8,10 @@ import pytest
 from matplotlib.axes import Axes
 
 from mnist_lab.reports.style import report_style
+from mnist_lab.reports.sweep.heat_map_figure import draw_heat_map
 from mnist_lab.reports.sweep.mark_labels import are_marks_named
-from mnist_lab.reports.sweep.sweep_figures import draw_heat_map, draw_parameter, draw_pareto, has_steps
+from mnist_lab.reports.sweep.parameter_figure import draw_parameter
+from mnist_lab.reports.sweep.pareto_figure import draw_pareto, has_steps
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.runs.run import read_runs
 from mnist_lab.sweeps.recorded import collect_runs
@@ -26,7 +28,7 @@ def places_of(panel: Axes, label: str) -> list[float]:
 
 def test_point_that_hardly_learned_does_not_press_the_others_together(tmp_path: Path) -> None:
     found = leave_activations(tmp_path)
-    for panel, names in ((draw_parameter(found, KEY).axes[1], 0), (draw_pareto(found, 0.5).axes[0], 5)):
+    for panel, names in ((draw_parameter(found, KEY).axes[-1], 0), (draw_pareto(found, 0.5).axes[0], 5)):
         assert 90 < panel.get_ylim()[0] < 95
         first, *others = [text.get_text() for text in panel.texts]
         assert first == "19.0 %"
@@ -34,23 +36,25 @@ def test_point_that_hardly_learned_does_not_press_the_others_together(tmp_path: 
 
 
 def test_models_stand_beside_each_other_where_values_have_no_order(tmp_path: Path) -> None:
-    lower = draw_parameter(leave_activations(tmp_path), KEY).axes[1]
+    lower = draw_parameter(leave_activations(tmp_path), KEY).axes[-1]
     assert places_of(lower, "FC") == pytest.approx([-0.08, 0.92, 1.92])
     assert places_of(lower, "CNN") == pytest.approx([0.08, 1.08])
 
 
-def test_axis_of_times_that_differ_by_factors_is_logarithmic_and_says_so(tmp_path: Path) -> None:
-    found = leave_activations(tmp_path)
-    both = draw_parameter(found, KEY).axes[0]
-    times = [entry.train_s for entry in found.points]
+def test_axis_of_times_that_differ_by_factors_is_logarithmic_and_says_so() -> None:
+    times_s = {"FC": (1.0, 1.3, 6.0), "CNN": (2.0, 12.0, 9.0)}
+    names = ("ReLU", "GELU", "Sigmoid")
+    points = [
+        result({KEY: name}, model, train_s=s)
+        for model, own in times_s.items()
+        for name, s in zip(names, own, strict=True)
+    ]
+    both = draw_parameter(SweepResult(tuple(points)), KEY).axes[0]
     ticks = both.get_yticks()
-    assert both.get_ylim()[0] <= ticks[0] <= min(times) < max(times) <= ticks[-1] <= both.get_ylim()[1]
-    for model in ("FC", "CNN"):  # a value lies between two labels that lie near each other
-        own = [entry.train_s for entry in found.points if entry.model == model]
-        assert any(min(own) <= tick <= max(own) for tick in ticks)
-    alone = SweepResult(tuple(entry for entry in found.points if entry.model == "FC"))
+    assert both.get_ylim()[0] <= ticks[0] <= 1.0
+    assert 12.0 <= ticks[-1] <= both.get_ylim()[1]
     assert (both.get_yscale(), both.get_ylabel()) == ("log", "training time [s], logarithmic")
-    upper = draw_parameter(alone, KEY).axes[0]
+    upper = draw_parameter(SweepResult(tuple(points[:2])), KEY).axes[0]
     assert (upper.get_yscale(), upper.get_ylabel(), upper.get_ylim()[0]) == ("linear", "training time [s]", 0)
 
 
@@ -143,16 +147,6 @@ def test_marks_are_the_means_of_accuracies_as_in_the_table() -> None:
     assert float(np.asarray(panel.lines[0].get_ydata())[0]) == pytest.approx(92)
 
 
-def test_repeats_stand_above_the_mark_of_their_middle() -> None:
-    once = [result({KEY: name}) for name in ("ReLU", "GELU")]
-    thrice = [replace(entry, runs=entry.runs * 3) for entry in once]
-    panel = draw_parameter(SweepResult(tuple(thrice)), KEY).axes[0]
-    (middle,), dots = ([line for line in panel.lines if line.get_markersize() == size] for size in (5, 3))
-    assert [len(np.asarray(line.get_ydata())) for line in dots] == [3, 3]
-    assert all(line.get_zorder() > middle.get_zorder() for line in dots)
-    assert {str(line.get_markerfacecolor()) for line in dots} == {"white"}
-
-
 def test_time_axis_that_has_the_whole_width_has_several_labels() -> None:
     points = [result({KEY: name}, train_s=s) for name, s in [("ReLU", 0.6), ("Tanh", 2.0), ("SiLU", 8.0)]]
     axes = draw_pareto(SweepResult(tuple(points)), 0.5).axes[0]
@@ -170,11 +164,9 @@ def test_steps_leave_out_times_that_are_not_to_be_trusted() -> None:
 
 def test_titles_say_between_which_numbers_the_points_of_two_models_lie(tmp_path: Path) -> None:
     found = leave_activations(tmp_path)
-    upper, lower = draw_parameter(found, KEY).axes
-    assert upper.get_title() == "Training time: FC 1.00 to 1.30 s, CNN 8.00 to 12.0 s"
-    assert lower.get_title() == "Test accuracy: FC 95.00 to 98.00 %, CNN 97.00 to 98.00 %"
-    three = SweepResult((*found.points, result({KEY: "ReLU"}, "Net")))
-    assert draw_parameter(three, KEY).axes[0].get_title() == "Training time by activation"
+    assert draw_parameter(found, KEY).axes[-1].get_title() == "Test accuracy: FC 95.00 to 98.00 %, CNN 97.00 to 98.00 %"
+    many = [result({KEY: name}, model) for model in ("FC", "CNN", "Net") for name in ("ReLU", "GELU")]
+    assert draw_parameter(SweepResult(tuple(many)), KEY).axes[0].get_title() == "Training time by activation"
 
 
 def test_legend_names_the_models_before_the_marks(tmp_path: Path) -> None:

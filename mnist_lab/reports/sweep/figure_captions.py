@@ -1,0 +1,136 @@
+"""Captions of a sweep's figures: what they show, and what the marks that are in them mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mnist_lab.language import paragraph, say, spaced
+from mnist_lab.reports.setting_names import axis_texts
+from mnist_lab.reports.sweep.accuracy_held import needed_percent
+from mnist_lab.reports.sweep.families import families_of
+from mnist_lab.reports.sweep.first_times import what_daggers_are
+from mnist_lab.reports.sweep.parameter_figure import has_panel_per_model
+from mnist_lab.reports.sweep.pareto_figure import has_steps
+from mnist_lab.reports.sweep.remarks import learned
+from mnist_lab.sweeps.axis import Axis, axis_of
+from mnist_lab.sweeps.result import PointResult, SweepResult
+from mnist_lab.sweeps.setting_words import setting_name
+
+
+def parameter_caption(result: SweepResult, key: str) -> str:
+    """Say what the figure of a parameter shows, and what its marks mean: those alone that are in it."""
+    families, name = families_of(result, key), setting_name(key)
+    own = [entry for family in families for entry in family.points]
+    said = [say("Training time and test accuracy against the {name}.", "{name}と学習時間およびテスト精度。", name=name)]
+    if any(family.mixed for family in families):
+        said.append(
+            say(
+                "Marks: median time and mean accuracy over the other settings; small points to the right of a mark: "
+                "single runs.",
+                "印はほかの設定項目についての学習時間の中央値とテスト精度の平均、印の右の小さな点は個々の実行である。",
+            )
+        )
+    else:
+        if axis_of(key, [entry.point.values[key] for entry in own]).positions is not None:
+            said.append(
+                say(
+                    "A line joins points whose other settings are the same.",
+                    "線は、ほかの設定項目が同じ設定どうしを結ぶ。",
+                )
+            )
+        if any(len(entry.times_s) > 1 for entry in own):
+            said.append(
+                say(
+                    "Of repeats, the median time and the mean accuracy are marked; small points to the right of a "
+                    "mark: single runs.",
+                    "印は繰り返しの学習時間の中央値とテスト精度の平均、印の右の小さな点は個々の実行である。",
+                )
+            )
+    if has_panel_per_model(families):
+        said.append(say("The models have time axes of their own.", "学習時間の軸はモデルごとに異なる。"))
+    said += _where_0_stands(axis_of(key, [entry.point.values[key] for entry in own]))
+    return spaced(paragraph([*said, *_untrusted(result), *_below_the_axis(result)]))
+
+
+def heat_map_caption(entries: Sequence[PointResult], across: str, down: str) -> str:
+    """Say what a heat map's colours mean; ``entries``: the points of one base."""
+    caption = say(
+        "{model}: training time and test accuracy against the {across} and the {down}; the lighter, the faster "
+        "and the more accurate.",
+        "{model} における{across}および{down}と、学習時間およびテスト精度。明るい色ほど、学習時間は短く、精度は高い。",
+        model=entries[0].model,
+        across=setting_name(across),
+        down=setting_name(down),
+    )
+    return spaced(paragraph([caption, *what_daggers_are(entries)]))
+
+
+def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
+    """Say what the Pareto figure shows; ``named``: whether values stand at its marks."""
+    said = [
+        say(
+            "Validation accuracy against size (above) and against training time (below), both logarithmic.",
+            "検証精度とパラメータ数（上）、検証精度と学習時間（下）。横軸はどちらも対数目盛である。",
+        )
+        if result.sizes_vary
+        else say("Validation accuracy against training time (logarithmic).", "学習時間（対数目盛）と検証精度。")
+    ]
+    said.append(say("A black edge marks the Pareto front.", "黒い縁の印は、パレート最適な設定を示す。"))
+    if named:
+        keys = max((list(entry.point.values) for entry in result.points), key=len)
+        said.append(
+            say(
+                "At the marks: the {names}.",
+                "印に添えた文字は{names}である。",
+                names="/".join(map(setting_name, keys)),
+            )
+        )
+    if has_steps(result):
+        said.append(
+            say(
+                "The steps show each model's best accuracy up to there.",
+                "階段状の線は、モデルごとに、そこまでの最高の精度を示す。",
+            )
+        )
+    if result.sizes_vary:
+        said.append(
+            say(
+                "Dotted: {needed} %, the least that the smallest model may have; ringed: the smallest that do.",
+                "点線は最小のモデルに求める検証精度の下限（{needed} %）、丸で囲んだ印はそれを満たす最小のモデルを"
+                "示す。",
+                needed=f"{needed_percent(result.points, within):.2f}",
+            )
+        )
+    return paragraph([*said, *_untrusted(result), *_below_the_axis(result)])
+
+
+def _untrusted(result: SweepResult) -> list[str]:
+    """Say what the squares are; nothing where there are none."""
+    if not any(entry.disturbed for entry in result.points):
+        return []
+    return [say("Squared: times that are not to be trusted.", "四角で囲んだ印の学習時間は信頼できない。")]
+
+
+def _where_0_stands(axis: Axis) -> list[str]:
+    """Say that 0 has no place of its own on a logarithmic axis; nothing where it is not on one."""
+    if not axis.is_logarithmic or not axis.positions or min(axis.positions) > 0:
+        return []
+    return [
+        say(
+            "The x axis is logarithmic; “{zero}”, which has no place on it, stands at its left end.",
+            "横軸は対数目盛であり、「{zero}」は対数では表せないため左端に置いた。",
+            zero=axis_texts(axis)[0],
+        )
+    ]
+
+
+def _below_the_axis(result: SweepResult) -> list[str]:
+    """Say what the marks at the lower edge are; nothing where there are none."""
+    if len(learned(result).points) == len(result.points):
+        return []
+    return [
+        say(
+            "Triangles at the lower edge, with their numbers: points that hardly learned, below the axis.",
+            "下端の三角形の印と数値は、ほとんど学習できておらず、軸の範囲より精度が低い設定である。",
+        )
+    ]

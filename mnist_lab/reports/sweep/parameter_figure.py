@@ -1,0 +1,171 @@
+"""The graph of one parameter of a sweep: training time and test accuracy over its values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from statistics import fmean, median
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from mnist_lab.reports.log_axis import label_logarithmic
+from mnist_lab.reports.setting_names import axis_label_on_scale, axis_name, axis_texts
+from mnist_lab.reports.style import WIDTH_INCH, say_where_axis_begins
+from mnist_lab.reports.sweep.families import Family, families_of
+from mnist_lab.reports.sweep.family_styles import family_styles
+from mnist_lab.reports.sweep.figure_legend import legend_columns, legend_entries
+from mnist_lab.reports.sweep.figure_titles import accuracy_title, model_time_title, time_title
+from mnist_lab.reports.sweep.marks import mark_around, mark_off_scale
+from mnist_lab.reports.sweep.remarks import learned
+from mnist_lab.reports.sweep.repeats import Look, draw_repeats, width_of_repeats_pt
+from mnist_lab.reports.words import word
+from mnist_lab.sweeps.axis import Axis, axis_of
+from mnist_lab.sweeps.result import PointResult, SweepResult
+
+_MOST_LABELS = 10
+"""That a logarithmic axis has room for."""
+# Times that differ by more than this would press the faster models against the axis.
+_LOGARITHMIC_FROM = 4
+_MOST_TIME_PANELS = 3
+_HEIGHT, _HEIGHT_OF_TIMES = 3.5, 2.2
+"""Of a panel, and of each panel of times where there are more, in inches."""
+_ROOM_ABOVE = 1.1
+_MARGIN = 0.08
+"""Right of the largest value, as a share of the axis: room for its repeats."""
+_ASIDE = 0.16
+"""How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
+_ASIDE_OF_REPEATS = 0.32
+"""The same where repeats stand beside the marks."""
+_WIDTH_PT = 0.85 * 72 * WIDTH_INCH
+"""Of a panel, about."""
+
+
+def draw_parameter(result: SweepResult, key: str) -> Figure:
+    """Draw time and test accuracy over one parameter, one panel each; a line joins a family's values with an order.
+
+    Where the times of models lie apart, each has a panel of its own, so that its differences can be seen.
+
+    The accuracies' axis is that of the points that have learned: one that hardly did would press all others together,
+    and is marked at the lower edge with its number.
+
+    Args:
+        result: Of the sweep.
+        key: Option that was varied.
+    """
+    families = families_of(result, key)
+    axis = axis_of(key, [entry.point.values[key] for family in families for entry in family.points])
+    split = has_panel_per_model(families)
+    models = list(dict.fromkeys(family.model for family in families))
+    heights = [*([_HEIGHT_OF_TIMES] * len(models) if split else [_HEIGHT]), _HEIGHT]
+    figure = Figure(figsize=(WIDTH_INCH, sum(heights)), layout="constrained")
+    *uppers, lower = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
+    upper_of = dict(zip(models, uppers if split else uppers * len(models), strict=True))
+    on_scale = learned(result).points
+    asides, room_pt = _asides(axis, families)
+    styles = family_styles(families, result.models)
+    for number, (family, style, aside) in enumerate(zip(families, styles, asides, strict=True)):
+        places = {entry.point.key: _place(axis, entry.point.values[key]) + aside for entry in family.points}
+        joined = axis.positions is not None
+        look = Look(style, family.label, joined, room_pt, turn=number / len(families) if joined else 0.0)
+        _draw_times(upper_of[family.model], family.points, places, look)
+        _draw_accuracies(lower, family.points, on_scale, places, look)
+    name = axis_name(axis)
+    for upper, own in zip(uppers, [[model] for model in models] if split else [models], strict=True):
+        shown = [family for family in families if family.model in own]
+        upper.set_title(model_time_title(shown, name) if split else time_title(shown, name))
+        _time_axis(upper, _times_s(shown))
+    lower.set(title=accuracy_title(families, on_scale, name), ylabel=word("accuracy"), xlabel=axis_label_on_scale(axis))
+    _ticks(lower, axis)
+    say_where_axis_begins(lower)
+    handles, labels = legend_entries([family.label for family in families], *uppers, lower)
+    figure.legend(handles, labels, loc="outside lower center", ncols=legend_columns(labels), fontsize="small")
+    return figure
+
+
+def has_panel_per_model(families: Sequence[Family]) -> bool:
+    """Return whether each model's times have a panel: one axis for all would be logarithmic, and not one's alone."""
+    of_models = [
+        _times_s([family for family in families if family.model == model])
+        for model in dict.fromkeys(family.model for family in families)
+    ]
+    few = 1 < len(of_models) <= _MOST_TIME_PANELS
+    return few and _by_factors(_times_s(families)) and not all(_by_factors(own) for own in of_models)
+
+
+def _times_s(families: Sequence[Family]) -> list[float]:
+    return [time_s for family in families for entry in family.points for time_s in entry.times_s]
+
+
+def _by_factors(times_s: Sequence[float]) -> bool:
+    return min(times_s) > 0 and max(times_s) / min(times_s) > _LOGARITHMIC_FROM
+
+
+def _asides(axis: Axis, families: Sequence[Family]) -> tuple[list[float], float]:
+    """Return how far each family stands aside where values have no order, and the points of width that it has."""
+    if axis.positions:
+        return [0.0] * len(families), math.inf
+    repeated = any(len(entry.runs) > 1 for family in families for entry in family.points)
+    step = min(_ASIDE_OF_REPEATS if repeated else _ASIDE, 0.8 / len(families))
+    value_pt = _WIDTH_PT / len(axis.values)
+    # The points stand to the right of their mark, and all of it around the middle.
+    left = width_of_repeats_pt(step * value_pt) / 2 / value_pt if repeated else 0.0
+    return [step * (number - (len(families) - 1) / 2) - left for number in range(len(families))], step * value_pt
+
+
+def _draw_times(panel: Axes, own: Sequence[PointResult], places: Mapping[str, float], look: Look) -> None:
+    times = [(places[entry.point.key], time_s) for entry in own for time_s in entry.times_s]
+    draw_repeats(panel, times, look, middle=median)
+    at = {entry.point.key: (places[entry.point.key], entry.train_s) for entry in own}
+    mark_around(panel, at, [entry for entry in own if entry.strange], "x", word("strange"))
+    mark_around(panel, at, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
+    mark_around(panel, at, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
+
+
+def _draw_accuracies(
+    panel: Axes,
+    own: Sequence[PointResult],
+    on_scale: Sequence[PointResult],
+    places: Mapping[str, float],
+    look: Look,
+) -> None:
+    kept = [entry for entry in own if entry in on_scale]
+    accuracies = [(places[entry.point.key], 100 * value) for entry in kept for value in entry.test_accuracies]
+    draw_repeats(panel, accuracies, look, middle=fmean)
+    lost = [entry for entry in own if entry not in on_scale]
+    mark_off_scale(panel, [(places[entry.point.key], 100 * entry.test_accuracy) for entry in lost], look.style)
+
+
+def _time_axis(panel: Axes, times_s: Sequence[float]) -> None:
+    """Have a time axis begin at 0, or be logarithmic where times differ by factors."""
+    if _by_factors(times_s):
+        panel.set_yscale("log")
+        label_logarithmic(panel.yaxis, _MOST_LABELS)
+        panel.set_ylabel(word("train_s_log"))
+    else:
+        panel.set_ylim(0, _ROOM_ABOVE * max(times_s))
+        panel.set_ylabel(word("train_s"))
+
+
+def _place(axis: Axis, value: Any) -> float:
+    index = axis.values.index(value)
+    return float(index) if axis.positions is None else axis.positions[index]
+
+
+def _ticks(panel: Axes, axis: Axis) -> None:
+    if axis.is_logarithmic and axis.positions:
+        smallest = min(position for position in axis.positions if position > 0)
+        if min(axis.positions) > 0:
+            panel.set_xscale("log")
+        else:  # with room for 0
+            panel.set_xscale("symlog", base=2, linthresh=smallest, linscale=1)
+            largest = max(axis.positions)
+            panel.set_xlim(-smallest / 4, largest * (largest / smallest) ** _MARGIN)
+    places = [_place(axis, value) for value in axis.values]
+    panel.xaxis.set_major_locator(FixedLocator(places))
+    panel.xaxis.set_minor_locator(NullLocator())
+    texts = axis_texts(axis)
+    longest = max(map(len, texts))
+    panel.set_xticks(places, texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")
