@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_lab.language import current_language, listed, say
+from mnist_lab.language import current_language, listed, paragraph, say
 from mnist_lab.reports.changes import changes
 from mnist_lab.reports.comparison_text import comparison_sentence, comparison_table
-from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions
+from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions, time_is
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.equal_accuracy import reached_table
 from mnist_lab.reports.figure_texts import figure_caption, figure_title
@@ -156,16 +156,15 @@ def _models(groups: Sequence[Group]) -> list[Block]:
 
 
 def _measured() -> str:
-    return say(
-        "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. The "
-        "time per epoch of a run is the mean over its epochs. Test accuracy is that of the epoch with the best "
+    means = say(
+        "The time per epoch of a run is the mean over its epochs. Test accuracy is that of the epoch with the best "
         "validation accuracy. Behind ± stands the standard deviation over n runs; its size decides how many "
         "digits are shown.",
-        "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
         "ある実行の 1 エポックの学習時間は、その実行の全エポックの平均である。テスト精度は、検証精度が最も"
         "高かったエポックの重みによるものである。± の後ろは n 回の実行の標準偏差であり、表示する桁数は"
         "その大きさから決めた。",
     )
+    return paragraph([time_is(), means])
 
 
 def _single(group: Group) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mnist_lab.language import current_language, listed, paragraph, say
-from mnist_lab.reports.conditions import condition_blocks
+from mnist_lab.reports.conditions import condition_blocks, time_is
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.model_kinds import model_kinds
 from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_short
@@ -122,10 +122,8 @@ def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> 
 
 def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> str:
     measured = say(
-        "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. Test "
-        "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
+        "Test accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
         "accuracy, so that the test set has no part in the choice.",
-        "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
         "テスト精度は、検証精度が最も高かったエポックの重みによるものである。モデルは検証精度によって選んだため、"
         "テストデータは選択に関わっていない。",
     )
@@ -140,7 +138,7 @@ def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> st
         "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
     )
     too_fine = one_sample_points(result.points) > within
-    return paragraph([measured, limit, *([one_sample] if too_fine else []), *level_of_tests(observed)])
+    return paragraph([time_is(), measured, limit, *([one_sample] if too_fine else []), *level_of_tests(observed)])
 
 
 def _shown(figures: Iterable[str]) -> list[str]:
