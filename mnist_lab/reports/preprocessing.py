@@ -29,8 +29,8 @@ def _pictures(records: Sequence[RunRecord]) -> str:
     return say(
         "the mean {mean} taken off each pixel value (0 to 255), and the rest divided by the standard deviation {sd}, "
         "both over all pixels of the training samples, in all splits alike",
-        "各画素値（0 から 255）から平均 {mean} を引き、標準偏差 {sd} で割った（平均と標準偏差は学習用データの全画素の値、"
-        "検証用とテスト用のデータにも同じ値を使用）",
+        "各画素値（0 から 255）から平均 {mean} を引き、標準偏差 {sd} で割った（平均と標準偏差は学習用データの"
+        "全画素の値、検証用とテスト用のデータにも同じ値を使用）",
         mean=_from_to([record.data["mean"][0] for record in records]),
         sd=_from_to([record.data["std"][0] for record in records]),
     )

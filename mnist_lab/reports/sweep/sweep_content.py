@@ -18,6 +18,7 @@ from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.front import front_quantities
 from mnist_lab.reports.sweep.limits import limits, open_questions
+from mnist_lab.reports.sweep.models_beside import models_beside
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
@@ -61,6 +62,7 @@ def compose(
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),
+        *models_beside(result, groups),
         *changes_along(result, groups),
         *prose(pooling_order(list(groups.values()))),
         Heading(word("models")),
@@ -224,9 +226,11 @@ def _run_table(result: SweepResult) -> TableBlock:
             "–" if run.seed is None else str(run.seed),
             _end(run, entry),
             "–" if run.train_s is None else significant(run.train_s),
-            "–" if run.test_accuracy is None else f"{100 * run.test_accuracy:.2f}",
+            *("–" if share is None else f"{100 * share:.2f}" for share in (run.val_accuracy, run.test_accuracy)),
         ]
         for entry in (*result.points, *result.failed)
         for run in (*entry.rejected, *entry.runs, *entry.again, *entry.ended_otherwise)
     ]
-    return run_table(("run", "configuration", "seed", "status", "train_s", "accuracy"), rows, (2, 4, 5))
+    return run_table(
+        ("run", "configuration", "seed", "status", "train_s", "val_accuracy", "accuracy"), rows, (2, 4, 5, 6)
+    )
