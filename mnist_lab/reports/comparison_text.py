@@ -11,11 +11,16 @@ from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import Spread, ratio_text, spreads_by_factors, text_of
 
 
-def comparison_sentence(comparison: Comparison) -> str:
-    """Return what was measured: which group is ahead where the difference is significant, else the values alone."""
+def comparison_sentence(comparison: Comparison, *, explained: bool = False) -> str:
+    """Return what was measured: which group is ahead where the difference is significant, else the values alone.
+
+    Args:
+        comparison: Of two groups.
+        explained: Say what stands behind ±.
+    """
     if not comparison.test.is_larger_than_noise:
-        return _values(comparison) + why_nothing_is_said(comparison)
-    ahead = _speed(comparison) if comparison.quantity == "time" else _accuracy(comparison)
+        return _values(comparison, explained) + why_nothing_is_said(comparison)
+    ahead = (_speed if comparison.quantity == "time" else _accuracy)(comparison, explained)
     return say(
         "{ahead}; the difference is larger than the noise ({test}).",
         "{ahead}。この差は有意である（{test}）。",
@@ -64,22 +69,39 @@ def _change_text(comparison: Comparison) -> str:
     return write(comparison.change, decimals=2)
 
 
-def _speed(comparison: Comparison) -> str:
+def _meaning(spreads: Sequence[Spread | None], explained: bool, in_english: str = "; {}") -> dict[str, str]:
+    """Return what stands behind ±, as fields of a sentence with two values; empty where none has it.
+
+    In English it is said at the end, ``after``; in Japanese behind the value that has it first, ``one`` or ``two``.
+    """
+    fields = {"one": "", "two": "", "after": ""}
+    spread = [each for each in spreads if each and each.sd is not None]
+    if explained and spread:
+        n = dict.fromkeys(each.n for each in spread)
+        fields["after"] = in_english.format(f"mean ± standard deviation, n = {', '.join(map(str, n))}")
+        fields["one" if spreads[0] is spread[0] else "two"] = f"（平均 ± 標準偏差、n = {spread[0].n}）"
+    return fields
+
+
+def _speed(comparison: Comparison, explained: bool) -> str:
     fast, slow, ratio = comparison.faster
+    meaning = _meaning((fast.epoch_s, slow.epoch_s), explained)
     return say(
-        "{fast} trains {ratio} times as fast per epoch as {slow} ({fast_s} s against {slow_s} s per epoch)",
-        "1 エポックの学習時間は {fast} が {fast_s} s、{slow} が {slow_s} s であり、"
+        "{fast} trains {ratio} times as fast per epoch as {slow} ({fast_s} s against {slow_s} s per epoch{after})",
+        "1 エポックの学習時間は {fast} が {fast_s} s{one}、{slow} が {slow_s} s{two} であり、"
         "{fast} は {slow} の {ratio} 倍の速さであった",
         fast=fast.label,
         slow=slow.label,
         ratio=ratio_text(ratio),
         fast_s=text_of(fast.epoch_s),
         slow_s=text_of(slow.epoch_s),
+        **meaning,
     )
 
 
-def _accuracy(comparison: Comparison) -> str:
+def _accuracy(comparison: Comparison, explained: bool) -> str:
     first, second, change = comparison.first, comparison.second, comparison.change
+    meaning = _meaning((second.accuracy_percent, first.accuracy_percent), explained)
     points = text_of(Spread(abs(change.mean), change.sd, change.n), decimals=2)
     how = (
         say("{points} percentage points lower than", "{points} ポイント低かった", points=points)
@@ -87,36 +109,41 @@ def _accuracy(comparison: Comparison) -> str:
         else say("{points} percentage points higher than", "{points} ポイント高かった", points=points)
     )
     return say(
-        "The test accuracy of {second} is {how} that of {first} ({second_percent} % against {first_percent} %)",
-        "テスト精度は {second} が {second_percent} %、{first} が {first_percent} % であり、"
+        "The test accuracy of {second} is {how} that of {first} ({second_percent} % against {first_percent} %{after})",
+        "テスト精度は {second} が {second_percent} %{one}、{first} が {first_percent} %{two} であり、"
         "{second} は {first} より {how}",
         first=first.label,
         second=second.label,
         how=how,
         first_percent=text_of(first.accuracy_percent, decimals=2),
         second_percent=text_of(second.accuracy_percent, decimals=2),
+        **meaning,
     )
 
 
-def _values(comparison: Comparison) -> str:
+def _values(comparison: Comparison, explained: bool) -> str:
     """Say what was measured of both, without saying which is ahead."""
     first, second = comparison.first, comparison.second
     if comparison.quantity == "time":
+        meaning = _meaning((first.epoch_s, second.epoch_s), explained, " ({})")
         return say(
-            "An epoch takes {first_s} s of training with {first} and {second_s} s with {second}.",
-            "1 エポックの学習時間は、{first} が {first_s} s、{second} が {second_s} s であった。",
+            "An epoch takes {first_s} s of training with {first} and {second_s} s with {second}{after}.",
+            "1 エポックの学習時間は、{first} が {first_s} s{one}、{second} が {second_s} s{two} であった。",
             first=first.label,
             second=second.label,
             first_s=text_of(first.epoch_s),
             second_s=text_of(second.epoch_s),
+            **meaning,
         )
+    meaning = _meaning((first.accuracy_percent, second.accuracy_percent), explained, " ({})")
     return say(
-        "The test accuracy is {first_percent} % with {first} and {second_percent} % with {second}.",
-        "テスト精度は、{first} が {first_percent} %、{second} が {second_percent} % であった。",
+        "The test accuracy is {first_percent} % with {first} and {second_percent} % with {second}{after}.",
+        "テスト精度は、{first} が {first_percent} %{one}、{second} が {second_percent} %{two} であった。",
         first=first.label,
         second=second.label,
         first_percent=text_of(first.accuracy_percent, decimals=2),
         second_percent=text_of(second.accuracy_percent, decimals=2),
+        **meaning,
     )
 
 

@@ -8,13 +8,19 @@ from mnist_lab.language import say
 from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.open_questions import questions_on
 from mnist_lab.reports.other_programs import other_programs
+from mnist_lab.reports.reference_accuracy import reference_limits
 from mnist_lab.runs.disturbance import largest_share_of_others
 from mnist_lab.runs.groups import Group, differing_settings
 from mnist_lab.runs.spread import binomial_sd, significant
 
 
-def run_limits(groups: Sequence[Group]) -> list[str]:
-    """Return what the report cannot know."""
+def run_limits(groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) -> list[str]:
+    """Return what the report cannot know.
+
+    Args:
+        groups: All of them.
+        comparisons: With the first group.
+    """
     found = []
     if any(len(group.completed) == 1 for group in groups):
         found.append(
@@ -58,6 +64,7 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
         )
     return [
         *found,
+        *reference_limits(groups, comparisons),
         say(
             "The other settings were not chosen anew for each configuration. Whether another learning rate, more "
             "epochs or another size would change the order was not tried here.",
