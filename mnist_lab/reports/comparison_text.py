@@ -69,39 +69,37 @@ def _change_text(comparison: Comparison) -> str:
     return write(comparison.change, decimals=2)
 
 
-def _meaning(spreads: Sequence[Spread | None], explained: bool, in_english: str = "; {}") -> dict[str, str]:
-    """Return what stands behind ±, as fields of a sentence with two values; empty where none has it.
-
-    In English it is said at the end, ``after``; in Japanese behind the value that has it first, ``one`` or ``two``.
-    """
-    fields = {"one": "", "two": "", "after": ""}
-    spread = [each for each in spreads if each and each.sd is not None]
-    if explained and spread:
-        n = dict.fromkeys(each.n for each in spread)
-        fields["after"] = in_english.format(f"mean ± standard deviation, n = {', '.join(map(str, n))}")
-        fields["one" if spreads[0] is spread[0] else "two"] = f"（平均 ± 標準偏差、n = {spread[0].n}）"
-    return fields
+def _both(
+    spreads: Sequence[Spread | None], unit: str, *, explained: bool, decimals: int | None = None
+) -> tuple[str, str]:
+    """Return two values with their unit, and behind the first that has a ± what that means, where it is explained."""
+    texts = [f"{text_of(spread, decimals=decimals)} {unit}" for spread in spreads]
+    for place, spread in enumerate(spreads):
+        if explained and spread and spread.sd is not None:
+            texts[place] += say(" (mean ± standard deviation, n = {n})", "（平均 ± 標準偏差、n = {n}）", n=spread.n)
+            break
+    return texts[0], texts[1]
 
 
 def _speed(comparison: Comparison, explained: bool) -> str:
     fast, slow, ratio = comparison.faster
-    meaning = _meaning((fast.epoch_s, slow.epoch_s), explained)
+    fast_s, slow_s = _both((fast.epoch_s, slow.epoch_s), "s", explained=explained)
     return say(
-        "{fast} trains {ratio} times as fast per epoch as {slow} ({fast_s} s against {slow_s} s per epoch{after})",
-        "1 エポックの学習時間は {fast} が {fast_s} s{one}、{slow} が {slow_s} s{two} であり、"
+        "{fast} trains {ratio} times as fast per epoch as {slow}: {fast_s} against {slow_s} per epoch",
+        "1 エポックの学習時間は {fast} が {fast_s}、{slow} が {slow_s} であり、"
         "{fast} は {slow} の {ratio} 倍の速さであった",
         fast=fast.label,
         slow=slow.label,
         ratio=ratio_text(ratio),
-        fast_s=text_of(fast.epoch_s),
-        slow_s=text_of(slow.epoch_s),
-        **meaning,
+        fast_s=fast_s,
+        slow_s=slow_s,
     )
 
 
 def _accuracy(comparison: Comparison, explained: bool) -> str:
     first, second, change = comparison.first, comparison.second, comparison.change
-    meaning = _meaning((second.accuracy_percent, first.accuracy_percent), explained)
+    accuracies = second.accuracy_percent, first.accuracy_percent
+    second_percent, first_percent = _both(accuracies, "%", explained=explained, decimals=2)
     points = text_of(Spread(abs(change.mean), change.sd, change.n), decimals=2)
     how = (
         say("{points} percentage points lower than", "{points} ポイント低かった", points=points)
@@ -109,15 +107,13 @@ def _accuracy(comparison: Comparison, explained: bool) -> str:
         else say("{points} percentage points higher than", "{points} ポイント高かった", points=points)
     )
     return say(
-        "The test accuracy of {second} is {how} that of {first} ({second_percent} % against {first_percent} %{after})",
-        "テスト精度は {second} が {second_percent} %{one}、{first} が {first_percent} %{two} であり、"
-        "{second} は {first} より {how}",
+        "The test accuracy of {second} is {how} that of {first}: {second_percent} against {first_percent}",
+        "テスト精度は {second} が {second_percent}、{first} が {first_percent} であり、{second} は {first} より {how}",
         first=first.label,
         second=second.label,
         how=how,
-        first_percent=text_of(first.accuracy_percent, decimals=2),
-        second_percent=text_of(second.accuracy_percent, decimals=2),
-        **meaning,
+        first_percent=first_percent,
+        second_percent=second_percent,
     )
 
 
@@ -125,25 +121,24 @@ def _values(comparison: Comparison, explained: bool) -> str:
     """Say what was measured of both, without saying which is ahead."""
     first, second = comparison.first, comparison.second
     if comparison.quantity == "time":
-        meaning = _meaning((first.epoch_s, second.epoch_s), explained, " ({})")
+        first_s, second_s = _both((first.epoch_s, second.epoch_s), "s", explained=explained)
         return say(
-            "An epoch takes {first_s} s of training with {first} and {second_s} s with {second}{after}.",
-            "1 エポックの学習時間は、{first} が {first_s} s{one}、{second} が {second_s} s{two} であった。",
+            "An epoch takes {first_s} of training with {first} and {second_s} with {second}.",
+            "1 エポックの学習時間は、{first} が {first_s}、{second} が {second_s} であった。",
             first=first.label,
             second=second.label,
-            first_s=text_of(first.epoch_s),
-            second_s=text_of(second.epoch_s),
-            **meaning,
+            first_s=first_s,
+            second_s=second_s,
         )
-    meaning = _meaning((first.accuracy_percent, second.accuracy_percent), explained, " ({})")
+    accuracies = first.accuracy_percent, second.accuracy_percent
+    first_percent, second_percent = _both(accuracies, "%", explained=explained, decimals=2)
     return say(
-        "The test accuracy is {first_percent} % with {first} and {second_percent} % with {second}{after}.",
-        "テスト精度は、{first} が {first_percent} %{one}、{second} が {second_percent} %{two} であった。",
+        "The test accuracy is {first_percent} with {first} and {second_percent} with {second}.",
+        "テスト精度は、{first} が {first_percent}、{second} が {second_percent} であった。",
         first=first.label,
         second=second.label,
-        first_percent=text_of(first.accuracy_percent, decimals=2),
-        second_percent=text_of(second.accuracy_percent, decimals=2),
-        **meaning,
+        first_percent=first_percent,
+        second_percent=second_percent,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnist_lab.language import say
+from mnist_lab.language import paragraph, say
 from mnist_lab.reports.curves import CurvePoint, Reached, mean_curve
 from mnist_lab.runs.spread import significant
 
@@ -41,17 +41,17 @@ def ratio_known(first: Reached, second: Reached) -> str:
             fast=fast.group.label,
             slow=slow.group.label,
         )
-    return say(
-        "So of the ratio of the times until the reference accuracy, {slow} ÷ {fast}, it is known only that it "
-        "{known}{order}.",
-        "そのため、基準精度に達するまでの学習時間の比（{slow} ÷ {fast}）についていえるのは、{known}ことだけで{order}。",
+    known = say(
+        "So of the ratio of the times until the reference accuracy, {slow} ÷ {fast}, it is known only that it {known}.",
+        "そのため、基準精度に達するまでの学習時間の比（{slow} ÷ {fast}）についていえるのは、{known}ことだけである。",
         fast=fast.group.label,
         slow=slow.group.label,
         known=_between(least, most),
-        order=say("", "ある")
-        if least > 1
-        else say("; which of them was sooner remains open", "あり、どちらが先に達したかは決まらない"),
     )
+    if least > 1:
+        return known
+    is_open = say("Which of them was sooner remains open.", "どちらが先に達したかは決まらない。")
+    return paragraph([known, is_open])
 
 
 def _between(least: float, most: float | None) -> str:

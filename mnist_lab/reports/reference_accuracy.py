@@ -84,26 +84,28 @@ def _at_a_lower_one(mark_percent: float, reached: Sequence[Reached]) -> str:
         )
         for entry in earlier
     ]
-    return say(
-        "At {mark:.1f} %, {points:g} percentage point lower, it is reached by {parts}{ratio}.",
-        "{points:g} ポイント低い {mark:.1f} % を基準にすると、平均が初めて達したエポックは、{parts}{ratio}。",
+    arrives = say(
+        "At {mark:.1f} %, {points:g} percentage point lower, it is reached by {parts}.",
+        "{points:g} ポイント低い {mark:.1f} % を基準にすると、平均が初めて達したエポックは、{parts}である。",
         mark=mark_percent,
         points=_LOWER_BY_POINTS,
         parts=listed(parts),
-        ratio=_ratio_text(reached, earlier) if len(reached) == 2 else say("", "である"),
     )
+    return paragraph([arrives, *(_ratio(reached, earlier) if len(reached) == 2 else [])])
 
 
-def _ratio_text(reached: Sequence[Reached], earlier: Sequence[Reached]) -> str:
+def _ratio(reached: Sequence[Reached], earlier: Sequence[Reached]) -> list[str]:
     """Return the ratio of two groups' times at the lower reference beside that at the first, the same way around."""
     fast, slow = sorted((0, 1), key=lambda place: reached[place].train_s.mean)
-    if not reached[fast].train_s.mean or not earlier[fast].train_s.mean:
-        return say("", "である")
-    return say(
-        "; the ratio of the mean times, {slow} ÷ {fast}, is then about {then} in place of about {now}",
-        "であり、学習時間の平均の比（{slow} ÷ {fast}）は、約 {now} 倍ではなく約 {then} 倍となる",
-        slow=reached[slow].group.label,
-        fast=reached[fast].group.label,
-        then=significant(earlier[slow].train_s.mean / earlier[fast].train_s.mean, 2),
-        now=significant(reached[slow].train_s.mean / reached[fast].train_s.mean, 2),
-    )
+    if not earlier[fast].train_s.mean:
+        return []
+    return [
+        say(
+            "The ratio of the mean times, {slow} ÷ {fast}, is then about {then} in place of about {now}.",
+            "このとき、学習時間の平均の比（{slow} ÷ {fast}）は、約 {now} 倍ではなく約 {then} 倍となる。",
+            slow=reached[slow].group.label,
+            fast=reached[fast].group.label,
+            then=significant(earlier[slow].train_s.mean / earlier[fast].train_s.mean, 2),
+            now=significant(reached[slow].train_s.mean / reached[fast].train_s.mean, 2),
+        )
+    ]

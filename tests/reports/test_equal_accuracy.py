@@ -133,7 +133,7 @@ def test_figure_speaks_of_the_mean_and_draws_what_it_reached(
         (
             [0.90, 0.95, 0.96, 0.96, 0.97],
             [0.98, 0.98],
-            ("約 1.6 倍より小さい", "is less than about 1.6; which of"),
+            ("約 1.6 倍より小さい", "is less than about 1.6. Which of"),
         ),
         ([0.97, 0.96], [0.98, 0.98], ("何もいえない", "nothing can be said.")),
     ],
@@ -145,7 +145,7 @@ def test_ratio_is_no_finer_than_epochs_ends(
     said_ja, said_en = said_of(findings, "ja"), said_of(findings, "en")
     assert known[0] in said_ja.partition("学習時間の比（CNN ÷ FC）")[2].partition("。")[0]
     assert known[1] in said_en.partition("until the reference accuracy, CNN ÷ FC, ")[2]
-    assert ("どちらが先に達したかは決まらない" in said_ja) is ("which of them was sooner remains open" in said_en)
+    assert ("どちらが先に達したかは決まらない" in said_ja) is ("Which of them was sooner remains open" in said_en)
 
 
 def test_accuracy_that_was_not_measured_after_each_epoch_is_reached_since_it_was(tmp_path: Path) -> None:
@@ -191,12 +191,12 @@ def test_limits_give_the_ratio_at_a_lower_accuracy(tmp_path: Path) -> None:
         "The reference accuracy is given by FC, whose best mean validation accuracy is the lower and which reaches it "
         "only in epoch 5 of 5; with another reference the ratio of the times may be another. At 96.7 %, 1 percentage "
         "point lower, it is reached by CNN in epoch 1, after 3.010 ± 0.010 s of training and FC in epoch 2, after "
-        "0.94 ± 0.02 s of training; the ratio of the mean times, CNN ÷ FC, is then about 3.2 in place of about 2.6."
+        "0.94 ± 0.02 s of training. The ratio of the mean times, CNN ÷ FC, is then about 3.2 in place of about 2.6."
     ) in run_limits(findings.groups, findings.comparisons)
     with speaking("ja"):
         said = spaced("".join(run_limits(findings.groups, findings.comparisons)))
     assert "基準精度は、平均検証精度の最高値が低いほうの FC によって決まり、FC がそれに初めて達したのは全 5 " in said
-    assert "であり、学習時間の平均の比（CNN ÷ FC）は、約 2.6 倍ではなく約 3.2 倍となる。" in said
+    assert "である。このとき、学習時間の平均の比（CNN ÷ FC）は、約 2.6 倍ではなく約 3.2 倍となる。" in said
 
 
 def test_limits_say_where_a_lower_accuracy_changes_nothing(tmp_path: Path) -> None:

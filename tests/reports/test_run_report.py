@@ -269,8 +269,8 @@ def test_difference_that_is_not_significant_is_not_asserted(tmp_path: Path) -> N
         leave_run(tmp_path / "tb_logs", "FC", seed, epoch_s=[other] * 3, test=0.974 - seed / 500)
     text = report(tmp_path / "report", tmp_path / "tb_logs")
     assert (
-        "An epoch takes 1.03 ± 0.06 s of training with CNN and 1.04 ± 0.05 s with FC (mean ± standard "
-        "deviation, n = 3). The difference cannot" in text
+        "An epoch takes 1.03 ± 0.06 s (mean ± standard deviation, n = 3) of training with CNN and 1.04 ± 0.05 s with "
+        "FC. The difference cannot" in text
     )
     assert not re.search(r"times as fast|percentage points (lower|higher)", text)
 
@@ -366,7 +366,7 @@ def test_network_of_ones_own_is_not_explained_by_its_name(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("language", "first"),
     [
-        ("en", "0.500 ± 0 s against 3.00 ± 0.10 s per epoch; mean ± standard deviation, n = 3)"),
+        ("en", "as CNN: 0.500 ± 0 s (mean ± standard deviation, n = 3) against 3.00 ± 0.10 s per epoch;"),
         ("ja", "FC が 0.500 ± 0 s（平均 ± 標準偏差、n = 3）、CNN が 3.00 ± 0.10 s であり、"),
     ],
 )
