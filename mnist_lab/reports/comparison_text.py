@@ -11,11 +11,16 @@ from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import Spread, ratio_text, spreads_by_factors, text_of
 
 
-def comparison_sentence(comparison: Comparison) -> str:
-    """Return what was measured: which group is ahead where the difference is significant, else the values alone."""
+def comparison_sentence(comparison: Comparison, *, explained: bool = False) -> str:
+    """Return what was measured: which group is ahead where the difference is significant, else the values alone.
+
+    Args:
+        comparison: Of two groups.
+        explained: Say what stands behind ±.
+    """
     if not comparison.test.is_larger_than_noise:
-        return _values(comparison) + why_nothing_is_said(comparison)
-    ahead = _speed(comparison) if comparison.quantity == "time" else _accuracy(comparison)
+        return _values(comparison, explained) + why_nothing_is_said(comparison)
+    ahead = (_speed if comparison.quantity == "time" else _accuracy)(comparison, explained)
     return say(
         "{ahead}; the difference is larger than the noise ({test}).",
         "{ahead}。この差は有意である（{test}）。",
@@ -64,22 +69,37 @@ def _change_text(comparison: Comparison) -> str:
     return write(comparison.change, decimals=2)
 
 
-def _speed(comparison: Comparison) -> str:
+def _both(
+    spreads: Sequence[Spread | None], unit: str, *, explained: bool, decimals: int | None = None
+) -> tuple[str, str]:
+    """Return two values with their unit, and behind the first that has a ± what that means, where it is explained."""
+    texts = [f"{text_of(spread, decimals=decimals)} {unit}" for spread in spreads]
+    for place, spread in enumerate(spreads):
+        if explained and spread and spread.sd is not None:
+            texts[place] += say(" (mean ± standard deviation, n = {n})", "（平均 ± 標準偏差、n = {n}）", n=spread.n)
+            break
+    return texts[0], texts[1]
+
+
+def _speed(comparison: Comparison, explained: bool) -> str:
     fast, slow, ratio = comparison.faster
+    fast_s, slow_s = _both((fast.epoch_s, slow.epoch_s), "s", explained=explained)
     return say(
-        "{fast} trains {ratio} times as fast per epoch as {slow} ({fast_s} s against {slow_s} s per epoch)",
-        "1 エポックの学習時間は {fast} が {fast_s} s、{slow} が {slow_s} s であり、"
+        "{fast} trains {ratio} times as fast per epoch as {slow}: {fast_s} against {slow_s} per epoch",
+        "1 エポックの学習時間は {fast} が {fast_s}、{slow} が {slow_s} であり、"
         "{fast} は {slow} の {ratio} 倍の速さであった",
         fast=fast.label,
         slow=slow.label,
         ratio=ratio_text(ratio),
-        fast_s=text_of(fast.epoch_s),
-        slow_s=text_of(slow.epoch_s),
+        fast_s=fast_s,
+        slow_s=slow_s,
     )
 
 
-def _accuracy(comparison: Comparison) -> str:
+def _accuracy(comparison: Comparison, explained: bool) -> str:
     first, second, change = comparison.first, comparison.second, comparison.change
+    accuracies = second.accuracy_percent, first.accuracy_percent
+    second_percent, first_percent = _both(accuracies, "%", explained=explained, decimals=2)
     points = text_of(Spread(abs(change.mean), change.sd, change.n), decimals=2)
     how = (
         say("{points} percentage points lower than", "{points} ポイント低かった", points=points)
@@ -87,36 +107,38 @@ def _accuracy(comparison: Comparison) -> str:
         else say("{points} percentage points higher than", "{points} ポイント高かった", points=points)
     )
     return say(
-        "The test accuracy of {second} is {how} that of {first} ({second_percent} % against {first_percent} %)",
-        "テスト精度は {second} が {second_percent} %、{first} が {first_percent} % であり、"
-        "{second} は {first} より {how}",
+        "The test accuracy of {second} is {how} that of {first}: {second_percent} against {first_percent}",
+        "テスト精度は {second} が {second_percent}、{first} が {first_percent} であり、{second} は {first} より {how}",
         first=first.label,
         second=second.label,
         how=how,
-        first_percent=text_of(first.accuracy_percent, decimals=2),
-        second_percent=text_of(second.accuracy_percent, decimals=2),
+        first_percent=first_percent,
+        second_percent=second_percent,
     )
 
 
-def _values(comparison: Comparison) -> str:
+def _values(comparison: Comparison, explained: bool) -> str:
     """Say what was measured of both, without saying which is ahead."""
     first, second = comparison.first, comparison.second
     if comparison.quantity == "time":
+        first_s, second_s = _both((first.epoch_s, second.epoch_s), "s", explained=explained)
         return say(
-            "An epoch takes {first_s} s of training with {first} and {second_s} s with {second}.",
-            "1 エポックの学習時間は、{first} が {first_s} s、{second} が {second_s} s であった。",
+            "An epoch takes {first_s} of training with {first} and {second_s} with {second}.",
+            "1 エポックの学習時間は、{first} が {first_s}、{second} が {second_s} であった。",
             first=first.label,
             second=second.label,
-            first_s=text_of(first.epoch_s),
-            second_s=text_of(second.epoch_s),
+            first_s=first_s,
+            second_s=second_s,
         )
+    accuracies = first.accuracy_percent, second.accuracy_percent
+    first_percent, second_percent = _both(accuracies, "%", explained=explained, decimals=2)
     return say(
-        "The test accuracy is {first_percent} % with {first} and {second_percent} % with {second}.",
-        "テスト精度は、{first} が {first_percent} %、{second} が {second_percent} % であった。",
+        "The test accuracy is {first_percent} with {first} and {second_percent} with {second}.",
+        "テスト精度は、{first} が {first_percent}、{second} が {second_percent} であった。",
         first=first.label,
         second=second.label,
-        first_percent=text_of(first.accuracy_percent, decimals=2),
-        second_percent=text_of(second.accuracy_percent, decimals=2),
+        first_percent=first_percent,
+        second_percent=second_percent,
     )
 
 

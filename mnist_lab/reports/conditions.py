@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from mnist_lab.language import Phrase, listed, say
+from mnist_lab.reports.common_settings import LIMITS, common_settings
 from mnist_lab.reports.differences import ABSENT
 from mnist_lab.reports.document import Block, TableBlock
 from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.preprocessing import preprocessing
 from mnist_lab.reports.sections import prose
-from mnist_lab.reports.setting_names import setting_with_key
 from mnist_lab.reports.words import precision_of, word
-from mnist_lab.runs.groups import DATA_FACTS, Group, differing_settings
+from mnist_lab.runs.groups import DATA_FACTS, Group
 from mnist_lab.runs.record import RunRecord
-from mnist_lab.runs.run import compared_settings, value_text
+from mnist_lab.runs.run import compared_settings
 from mnist_lab.runs.value_notes import value_notes
 
 Condition = Literal["data", "device", "threads", "precision", "versions"]
@@ -26,18 +27,8 @@ _CONDITIONS: Mapping[Condition, Phrase] = {
     "precision": Phrase("the precision", "数値精度"),
     "versions": Phrase("the versions", "バージョン"),
 }
-# What says most of how a model was trained, where all groups share it.
-_COMMON = ("trainer.max_epochs", "data.batch_size", "optimizer", "optimizer.lr", "lr_scheduler", "model.loss")
-_COMMON_BEGINNINGS = ("lr_scheduler.", "model.activation", "model.dropout", "model.label_smoothing")
 _MOST_RUNS_ORDERED = 12
-_NO_NEWS = ("lr_scheduler.last_epoch",)
 _DATA_SETTINGS = ("data.source", "data.source.", "data.val_fraction")
-_LIMITS = (
-    "trainer.limit_train_batches",
-    "trainer.limit_val_batches",
-    "trainer.limit_test_batches",
-    "trainer.overfit_batches",
-)
 
 
 def differing_conditions(groups: Sequence[Group]) -> list[Condition]:
@@ -57,7 +48,7 @@ def data_identity(record: RunRecord) -> dict[str, Any]:
     """Return all that tells whether two runs saw the same data, apart from the split's seed."""
     settings = compared_settings(record)
     found: dict[str, Any] = {name: record.data.get(name) for name in DATA_FACTS}
-    found |= {name: value for name, value in settings.items() if name.startswith(_DATA_SETTINGS) or name in _LIMITS}
+    found |= {name: value for name, value in settings.items() if name.startswith(_DATA_SETTINGS) or name in LIMITS}
     return found
 
 
@@ -90,21 +81,32 @@ def condition_blocks(groups: Sequence[Group], measured: str, sweep: str = "") ->
         measured: What the times and accuracies are.
         sweep: The name of the sweep whose runs they are; empty for other runs.
     """
-    common = _common(groups)
-    if not common:
+    common = common_settings(groups, of_each_model=bool(sweep))
+    if common is None:
         where = say(
             "{table} lists the conditions of the runs.", "実行の条件を {table} に示す。", table=cite("conditions")
         )
         return [*prose([where, measured]), condition_table(groups, sweep)]
     where = say(
-        "{table} lists the conditions of the runs, {common} the main settings that all have in common.",
-        "実行の条件を {table} に、すべての実行に共通の主な設定を {common} に示す。",
+        "{table} lists the conditions of the runs, {common} the main settings that they have in common.",
+        "実行の条件を {table} に、共通の主な設定を {common} に示す。",
         table=cite("conditions"),
         common=cite("common"),
     )
-    caption = say("Main settings that all runs have in common.", "すべての実行に共通の主な設定。")
-    settings = TableBlock(caption, (word("setting"), word("value")), common, key="common")
-    return [*prose([where, measured]), condition_table(groups, sweep), settings]
+    return [*prose([where, measured]), condition_table(groups, sweep), common]
+
+
+def time_is() -> str:
+    """Say what the training time of all reports counts, and what it does not."""
+    return say(
+        "Training time is the time of the training steps alone. It counts cutting the batches from the samples in "
+        "memory and standardising them, the passes forward and backward, and the updates of the weights; it does not "
+        "count loading the data before the training, choosing the order of the batches, validation, checkpoints and "
+        "logging.",
+        "学習時間は学習ステップだけの時間である。メモリ上のデータからのバッチの切り出しと標準化、順伝播、逆伝播、"
+        "重みの更新を含み、学習前のデータの読み込み、バッチの順序の決定、検証、チェックポイントの保存、"
+        "ログの書き込みを含まない。",
+    )
 
 
 def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
@@ -124,7 +126,8 @@ def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
         "data": _each(records, _data),
         "gaps": _each(records, lambda record: say("; ", "、").join(value_notes(record.data))),
         "split": _each(records, _split),
-        "seeds": say(", ", "、").join(dict.fromkeys(_seeds(record) for record in records)),
+        "preprocessing": preprocessing(records),
+        "seeds": _seeds(records),
         "device": _each(records, _device),
         "threads": _each(records, lambda record: str(record.device.get("threads", ABSENT))),
         "precision": _each(records, lambda record: precision_of(str(record.device.get("precision", ABSENT)))),
@@ -183,18 +186,17 @@ def _split(record: RunRecord) -> str:
     )
 
 
-def _seeds(record: RunRecord) -> str:
-    seed, split = record.settings.get("seed_everything"), record.data.get("seed")
-    return f"{seed}" if seed == split else f"{seed}/{split}"
-
-
-def _common(groups: Sequence[Group]) -> list[list[str]]:
-    """Return names and values of the settings that say most of how all groups were trained."""
-    differing = set(differing_settings([group.record for group in groups]))
-    shown = []
-    for name, value in compared_settings(groups[0].record).items():
-        limits = name in _LIMITS and value != 1.0
-        wanted = limits or name in _COMMON or name.startswith(_COMMON_BEGINNINGS)
-        if wanted and name not in differing and name not in _NO_NEWS and value not in (None, 0, 0.0):
-            shown.append([setting_with_key(name), value_text(value)])
-    return shown
+def _seeds(records: Sequence[RunRecord]) -> str:
+    """Return the seeds, and what they govern."""
+    pairs = [(record.settings.get("seed_everything"), record.data.get("seed")) for record in records]
+    if all(seed == split for seed, split in pairs):
+        return say(
+            "{seeds} (initial weights, order of the batches, split of the data)",
+            "{seeds}（重みの初期値、バッチの順序、データの分割を決める）",
+            seeds=say(", ", "、").join(dict.fromkeys(str(seed) for seed, _ in pairs)),
+        )
+    return say(
+        "{seeds} (before the stroke: initial weights; behind it: order of the batches, split of the data)",
+        "{seeds}（「/」の前は重みの初期値、後ろはバッチの順序とデータの分割を決める）",
+        seeds=say(", ", "、").join(dict.fromkeys(f"{seed}/{split}" for seed, split in pairs)),
+    )

@@ -90,11 +90,17 @@ def reached_by_all(groups: Sequence[Group]) -> tuple[float | None, list[Reached]
         return None, []
     lowest = min(max(point.accuracy_percent.mean for point in curve) for curve in curves)
     mark = math.floor((lowest + _ROUNDING) * 10) / 10
+    return mark, reached_at(groups, mark)
+
+
+def reached_at(groups: Sequence[Group], mark_percent: float) -> list[Reached]:
+    """Return when each group's mean validation accuracy reached a mark; without groups that never did."""
     found = []
-    for group, curve in zip(groups, curves, strict=True):
-        point = next(point for point in curve if _reaches(point.accuracy_percent.mean, mark))
-        found.append(Reached(group, point.epoch, point.train_s, point.accuracy_percent))
-    return mark, found
+    for group in groups:
+        points = (point for point in mean_curve(group) if _reaches(point.accuracy_percent.mean, mark_percent))
+        if point := next(points, None):
+            found.append(Reached(group, point.epoch, point.train_s, point.accuracy_percent))
+    return found
 
 
 def _reaches(percent: float, mark_percent: float) -> bool:

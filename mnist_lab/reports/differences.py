@@ -114,12 +114,12 @@ def setting_rows(groups: Sequence[Group]) -> list[list[str]]:
     records = [group.record for group in groups]
     settings = [compared_settings(record) for record in records]
     return [
-        [name, *(_value(name, each[name]) if name in each else ABSENT for each in settings)]
+        [name, *(value_shown(name, each[name]) if name in each else ABSENT for each in settings)]
         for name in differing_settings(records)
     ]
 
 
-def _value(name: str, value: Any) -> str:
+def value_shown(name: str, value: Any) -> str:
     """Return a value as a sweep's report names it where it counts something, such as ``4-4`` for channels."""
     if short_key(name) == "pooling" and value == 1:
         return say("1 (none)", "1（なし）")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.comparison_text import test_text, why_nothing_is_said
-from mnist_lab.reports.curves import Reached, curve_of, first_epoch_of, reached_by_all
+from mnist_lab.reports.curves import Reached, curve_of, first_epoch_of
 from mnist_lab.reports.document import TableBlock
+from mnist_lab.reports.epoch_ends import between_ends, ratio_known
 from mnist_lab.reports.group_comparison import Comparison, compare_reached
 from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.reference_accuracy import compared_marks, reference_text
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
@@ -28,7 +30,7 @@ def equal_accuracy(groups: Sequence[Group], comparisons: Sequence[Comparison]) -
         groups: All of them.
         comparisons: With the first group.
     """
-    mark, reached = _compared_marks(groups, comparisons)
+    mark, reached = compared_marks(groups, comparisons)
     if mark is None:
         return []
     tested = compare_reached(mark, groups)
@@ -38,6 +40,7 @@ def equal_accuracy(groups: Sequence[Group], comparisons: Sequence[Comparison]) -
         _reached(mark, reached),
         *_untested(reached[0], untested),
         _within_epochs(reached),
+        *(ratio_known(reached[0], other) for other in reached[1:]),
         *_run_by_run(mark, reached),
         *map(_tested, tested),
     ]
@@ -50,7 +53,7 @@ def reached_table(groups: Sequence[Group], comparisons: Sequence[Comparison]) ->
         groups: All of them.
         comparisons: With the first group.
     """
-    mark, reached = _compared_marks(groups, comparisons)
+    mark, reached = compared_marks(groups, comparisons)
     if mark is None:
         return []
     rows = [
@@ -63,28 +66,15 @@ def reached_table(groups: Sequence[Group], comparisons: Sequence[Comparison]) ->
         for entry in reached
     ]
     caption = say(
-        "The first epoch in which the mean validation accuracy over the runs reached {mark:.1f} %, the highest that "
-        "{who} reach, rounded down. Training time until the end of that epoch and validation accuracy then: mean ± "
-        "standard deviation over all runs, those included that had not reached the accuracy by then.",
-        "検証精度の実行の平均が {mark:.1f} %（{who}がともに到達した最高値の小数第 2 位以下を切り捨てた値）に"
-        "初めて達したエポック。学習時間はそのエポックの終わりまでの時間、検証精度はその時点の値であり、"
-        "その時点で達していない実行も含む、すべての実行の平均 ± 標準偏差である。",
-        mark=mark,
-        who=who(len(reached)),
+        "The first epoch in which the mean validation accuracy over the runs reached {reference}. Training time until "
+        "the end of that epoch and validation accuracy then: mean ± standard deviation over all runs, those included "
+        "that had not reached it by then.",
+        "検証精度の実行の平均が{reference}に初めて達したエポック。学習時間はそのエポックの終わりまでの時間、"
+        "検証精度はその時点の値であり、その時点で達していない実行も含む、すべての実行の平均 ± 標準偏差である。",
+        reference=reference_text(mark),
     )
     headings = [word(name) for name in ("configuration", "epoch", "train_s", "val_accuracy")]
     return [TableBlock(caption, headings, rows, (1, 2, 3), "reached")]
-
-
-def who(groups: int) -> str:
-    """Return what so many groups are called together."""
-    return say("both", "両者") if groups == 2 else say("all", "すべての設定")
-
-
-def _compared_marks(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> tuple[float | None, list[Reached]]:
-    if not any(comparison.quantity == "time" for comparison in comparisons):
-        return None, []
-    return reached_by_all(groups)
 
 
 def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
@@ -99,14 +89,11 @@ def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
         for entry in reached
     ]
     return say(
-        "On the thick lines of {figure}, the means over the runs, and in {table}, a mean validation accuracy of "
-        "{mark:.1f} %, the highest that {who} reach, rounded down, is reached by {parts}.",
-        "{figure} の太い線（実行の平均）と {table} において、{who}がともに到達した平均検証精度の最高値"
-        "（小数第 2 位以下を切り捨てて {mark:.1f} %）に初めて達したエポックは、{parts}である。",
+        "On the thick lines of {figure}, the means over the runs, and in {table}, {reference} is reached by {parts}.",
+        "{figure} の太い線（実行の平均）と {table} において、{reference}に初めて達したエポックは、{parts}である。",
         figure=cite("accuracy_over_time"),
         table=cite("reached"),
-        who=who(len(reached)),
-        mark=mark_percent,
+        reference=reference_text(mark_percent),
         parts=listed(parts),
     )
 
@@ -116,8 +103,8 @@ def _untested(first: Reached, others: Sequence[Reached]) -> list[str]:
     if not others:
         return []
     why = say(
-        "This is not tested, since not every run reached the accuracy.",
-        "この精度に達しなかった実行があるため、検定は行わない。",
+        "This is not tested, since not every run reached the reference accuracy.",
+        "基準精度に達しなかった実行があるため、検定は行わない。",
     )
     return [*(_ratio_of_means(first, other) for other in others), why]
 
@@ -125,11 +112,12 @@ def _untested(first: Reached, others: Sequence[Reached]) -> list[str]:
 def _ratio_of_means(first: Reached, second: Reached) -> str:
     fast, slow = sorted((first, second), key=lambda entry: entry.train_s.mean)
     return say(
-        "Until the ends of these epochs, {slow} trains {times} times as long as {fast} (ratio of the mean times).",
-        "これらのエポックの終わりまでの学習時間の平均は、{slow} が {fast} の {times} 倍である。",
+        "Until the ends of these epochs, {slow} trains about {times} times as long as {fast} (ratio of the mean "
+        "times).",
+        "これらのエポックの終わりまでの学習時間の平均は、{slow} が {fast} の約 {times} 倍である。",
         fast=fast.group.label,
         slow=slow.group.label,
-        times=significant(slow.train_s.mean / fast.train_s.mean) if fast.train_s.mean else "–",
+        times=significant(slow.train_s.mean / fast.train_s.mean, 2) if fast.train_s.mean else "–",
     )
 
 
@@ -138,9 +126,9 @@ def _tested(comparison: Comparison) -> str:
     fast, slow, ratio = comparison.faster
     if not comparison.test.is_larger_than_noise:
         return say(
-            "Until the end of the epoch in which each run itself reached this accuracy, {slow} trains {times} times "
-            "as long as {fast}.{why}",
-            "各実行がこの精度に初めて達したエポックの終わりまでの学習時間は、{slow} が {fast} の {times} 倍であった。"
+            "Until the end of the epoch in which each run itself reached the reference accuracy, {slow} trains {times} "
+            "times as long as {fast}.{why}",
+            "各実行が基準精度に初めて達したエポックの終わりまでの学習時間は、{slow} が {fast} の {times} 倍であった。"
             "{why}",
             fast=fast.label,
             slow=slow.label,
@@ -148,9 +136,9 @@ def _tested(comparison: Comparison) -> str:
             why=why_nothing_is_said(comparison),
         )
     return say(
-        "Until the end of the epoch in which each run itself reached this accuracy, {fast} trains {share} times as "
-        "long as {slow}, which is {times} times as fast; the difference is larger than the noise ({test}).",
-        "各実行がこの精度に初めて達したエポックの終わりまでの学習時間は、{fast} が {slow} の {share} 倍"
+        "Until the end of the epoch in which each run itself reached the reference accuracy, {fast} trains {share} "
+        "times as long as {slow}, which is {times} times as fast; the difference is larger than the noise ({test}).",
+        "各実行が基準精度に初めて達したエポックの終わりまでの学習時間は、{fast} が {slow} の {share} 倍"
         "（{times} 倍の速さ）である。この差は有意である（{test}）。",
         fast=fast.label,
         slow=slow.label,
@@ -162,24 +150,12 @@ def _tested(comparison: Comparison) -> str:
 
 def _within_epochs(reached: Sequence[Reached]) -> str:
     """Say between which epochs' ends each mean reached the accuracy: the times and their ratio are no finer."""
-    parts = [
-        say(
-            "{label} between the ends of epochs {before} and {epoch}",
-            "{label} が第 {before} エポックの終わりと第 {epoch} エポックの終わりの間",
-            label=entry.group.label,
-            before=entry.epoch - 1,
-            epoch=entry.epoch,
-        )
-        if entry.epoch > 1
-        else say("{label} within epoch 1", "{label} が第 1 エポックの間", label=entry.group.label)
-        for entry in reached
-    ]
     return say(
         "These times count whole epochs, at whose ends alone the accuracy is measured; on the mean it was reached by "
         "{parts}.",
-        "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。平均がこの精度に達したのは、"
+        "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。平均が基準精度に達したのは、"
         "{parts}である。",
-        parts=say(", ", "、").join(parts),
+        parts=say(", ", "、").join(map(between_ends, reached)),
     )
 
 

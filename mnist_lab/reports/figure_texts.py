@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from mnist_lab.language import Phrase, listed, paragraph, say
 from mnist_lab.reports.curves import reached_by_all
 from mnist_lab.reports.difference_title import difference_title
-from mnist_lab.reports.equal_accuracy import who
 from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.marker_areas import areas_pt2, in_proportion
+from mnist_lab.reports.reference_accuracy import reference_text
 from mnist_lab.reports.title_width import fitting
 from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.groups import Group
@@ -77,10 +77,9 @@ def figure_caption(stem: str, groups: Sequence[Group]) -> str:
     if stem == "accuracy_over_time" and (mark := reached_by_all(groups)[0]) is not None:
         sentences.append(
             say(
-                "Black dotted line: {mark:.1f} %, the highest mean that {who} reach, rounded down.",
-                "黒い点線は、{who}がともに到達した平均の最高値 {mark:.1f} %（小数第 2 位以下切り捨て）を示す。",
-                mark=mark,
-                who=who(len(groups)),
+                "Black dotted line: {reference}.",
+                "黒い点線は{reference}を示す。",
+                reference=reference_text(mark),
             )
         )
     if stem == "time_and_accuracy" and len(in_proportion(groups)) < len(areas_pt2(groups)):

@@ -48,13 +48,16 @@ def hardly_learned_sentence(name: str, accuracy: float, chance: float, *, of_val
     )
 
 
-def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str], *, reached: bool) -> list[str]:
+def result_sentences(
+    comparisons: Sequence[Comparison], figures: Sequence[str], *, reached: bool, reference: str = ""
+) -> list[str]:
     """Return where the results stand, and what the figures show beside each other.
 
     Args:
         comparisons: With the first group.
         figures: File names, without an ending, of the figures there are.
-        reached: A table shows when each group's mean reached the same accuracy.
+        reached: A table shows when each group's mean reached the reference accuracy.
+        reference: What that accuracy is; empty where there is none.
     """
     found = [say("{table} lists the results.", "結果を {table} に示す。", table=cite("results"))]
     if comparisons:
@@ -65,11 +68,13 @@ def result_sentences(comparisons: Sequence[Comparison], figures: Sequence[str], 
                 table=cite("comparisons"),
             )
         )
+    if reference and (reached or "accuracy_over_time" in figures):
+        found.append(reference)
     if reached:
         found.append(
             say(
-                "{table} shows how long each trained until its mean had reached the same accuracy.",
-                "実行の平均が同じ精度に達するまでの学習時間を {table} に示す。",
+                "{table} shows how long each trained until its mean had reached the reference accuracy.",
+                "実行の平均が基準精度に達するまでの学習時間を {table} に示す。",
                 table=cite("reached"),
             )
         )

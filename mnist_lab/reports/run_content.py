@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_lab.language import current_language, listed, say
+from mnist_lab.language import current_language, listed, paragraph, say
 from mnist_lab.reports.changes import changes
 from mnist_lab.reports.comparison_text import comparison_sentence, comparison_table
-from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions
+from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions, time_is
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.equal_accuracy import reached_table
 from mnist_lab.reports.figure_texts import figure_caption, figure_title
@@ -17,6 +17,7 @@ from mnist_lab.reports.group_comparison import Comparison, compare_groups
 from mnist_lab.reports.model_kinds import model_kinds
 from mnist_lab.reports.model_tables import MOST_LAYER_TABLES, layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
+from mnist_lab.reports.reference_accuracy import reference_defined
 from mnist_lab.reports.result_text import not_learned, result_sentences
 from mnist_lab.reports.run_limits import run_limits, run_questions
 from mnist_lab.reports.run_observations import run_observations
@@ -64,17 +65,17 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
     reached = reached_table(groups, comparisons)
     blocks += [
         Heading(word("results")),
-        *prose(result_sentences(comparisons, figures, reached=bool(reached))),
+        *prose(result_sentences(comparisons, figures, reached=bool(reached), reference=reference_defined(groups))),
         result_table(groups),
     ]
     blocks += [*([comparison_table(comparisons)] if comparisons else []), *reached]
     blocks += figure_section(
         [(stem, figure_title(stem, groups, comparisons), figure_caption(stem, groups)) for stem in figures]
     )
-    if observations := run_observations(groups, comparisons, figures):
+    if observations := run_observations(groups, comparisons):
         blocks += [Heading(word("observations")), *prose(observations)]
     asked = run_questions(groups, comparisons) if questions else []
-    blocks += closing(run_limits(groups), asked, single_runs(groups))
+    blocks += closing(run_limits(groups, comparisons), asked, single_runs(groups))
     return Document(_title(groups), current_language(), numbered(blocks))
 
 
@@ -89,7 +90,9 @@ def summary(findings: Findings) -> list[str]:
         found.append(disturbed)
     if not findings.comparisons:
         found += [_single(group) for group in findings.groups if group.completed]
-    return found + [comparison_sentence(comparison) for comparison in findings.comparisons]
+    for comparison in findings.comparisons:
+        found.append(comparison_sentence(comparison, explained=not any("±" in sentence for sentence in found)))
+    return found
 
 
 def result_table(groups: Sequence[Group]) -> TableBlock:
@@ -158,25 +161,26 @@ def _models(groups: Sequence[Group]) -> list[Block]:
 
 
 def _measured() -> str:
-    return say(
-        "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. The "
-        "time per epoch of a run is the mean over its epochs. Test accuracy is that of the epoch with the best "
+    means = say(
+        "The time per epoch of a run is the mean over its epochs. Test accuracy is that of the epoch with the best "
         "validation accuracy. Behind ± stands the standard deviation over n runs; its size decides how many "
         "digits are shown.",
-        "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
         "ある実行の 1 エポックの学習時間は、その実行の全エポックの平均である。テスト精度は、検証精度が最も"
         "高かったエポックの重みによるものである。± の後ろは n 回の実行の標準偏差であり、表示する桁数は"
         "その大きさから決めた。",
     )
+    return paragraph([time_is(), means])
 
 
 def _single(group: Group) -> str:
     return say(
-        "{label} takes {epoch_s} s of training per epoch and reaches a test accuracy of {accuracy} % (n = {n}).",
-        "{label} の学習時間は 1 エポックあたり {epoch_s} s、テスト精度は {accuracy} % であった（n = {n}）。",
+        "{label} takes {epoch_s} s of training per epoch and reaches a test accuracy of {accuracy} % "
+        "({meaning}n = {n}).",
+        "{label} の学習時間は 1 エポックあたり {epoch_s} s、テスト精度は {accuracy} % であった（{meaning}n = {n}）。",
         label=group.label,
         epoch_s=text_of(group.epoch_s),
         accuracy=text_of(group.accuracy_percent, decimals=2),
+        meaning=say("mean ± standard deviation, ", "平均 ± 標準偏差、") if len(group.completed) > 1 else "",
         n=len(group.completed),
     )
 

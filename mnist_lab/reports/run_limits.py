@@ -8,30 +8,21 @@ from mnist_lab.language import say
 from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.open_questions import questions_on
 from mnist_lab.reports.other_programs import other_programs
+from mnist_lab.reports.reference_accuracy import reference_limits
 from mnist_lab.runs.disturbance import largest_share_of_others
 from mnist_lab.runs.groups import Group, differing_settings
 from mnist_lab.runs.spread import binomial_sd, significant
 
 
-def run_limits(groups: Sequence[Group]) -> list[str]:
-    """Return what the report cannot know."""
-    found = []
-    if any(len(group.completed) == 1 for group in groups):
-        found.append(
-            say(
-                "Of a configuration with a single run no spread is known.",
-                "実行が 1 回だけの設定では、ばらつきがわからない。",
-            )
-        )
-    if any(group.repeats_seeds for group in groups):
-        found.append(
-            say(
-                "Some runs of one configuration share their seeds. Their accuracies are not independent, so that the "
-                "spread of the accuracies, and p, come out too small.",
-                "同じ設定でシードが同じ実行がある。それらの精度は独立でないため、精度のばらつきと p は小さめに出る。",
-            )
-        )
-    found += [
+def run_limits(groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) -> list[str]:
+    """Return what the report cannot know.
+
+    Args:
+        groups: All of them.
+        comparisons: With the first group.
+    """
+    found = [
+        *_of_repeats(groups),
         say(
             "The times hold for the device, threads and versions named above; elsewhere their ratio may be another.",
             "時間は、上に示した計算機、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
@@ -58,6 +49,7 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
         )
     return [
         *found,
+        *reference_limits(groups, comparisons),
         say(
             "The other settings were not chosen anew for each configuration. Whether another learning rate, more "
             "epochs or another size would change the order was not tried here.",
@@ -69,6 +61,27 @@ def run_limits(groups: Sequence[Group]) -> list[str]:
             "本レポートが示すのは測定の結果であり、その理由ではない。",
         ),
     ]
+
+
+def _of_repeats(groups: Sequence[Group]) -> list[str]:
+    """Return what too few runs, or runs with the same seeds, leave uncertain."""
+    found = []
+    if any(len(group.completed) == 1 for group in groups):
+        found.append(
+            say(
+                "Of a configuration with a single run no spread is known.",
+                "実行が 1 回だけの設定では、ばらつきがわからない。",
+            )
+        )
+    if any(group.repeats_seeds for group in groups):
+        found.append(
+            say(
+                "Some runs of one configuration share their seeds. Their accuracies are not independent, so that the "
+                "spread of the accuracies, and p, come out too small.",
+                "同じ設定でシードが同じ実行がある。それらの精度は独立でないため、精度のばらつきと p は小さめに出る。",
+            )
+        )
+    return found
 
 
 def run_questions(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:

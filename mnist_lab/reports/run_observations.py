@@ -8,7 +8,6 @@ from mnist_lab.language import listed, say
 from mnist_lab.reports.curves import FEWEST_EPOCHS, SLOW, slow_epochs
 from mnist_lab.reports.equal_accuracy import equal_accuracy
 from mnist_lab.reports.group_comparison import Comparison
-from mnist_lab.reports.marker_areas import in_proportion
 from mnist_lab.reports.numbering import cite
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
@@ -17,23 +16,18 @@ from mnist_lab.runs.spread import Spread, ratio_text, significant
 _MOST_NAMED = 4
 
 
-def run_observations(
-    groups: Sequence[Group], comparisons: Sequence[Comparison], figures: Sequence[str] = ()
-) -> list[str]:
+def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:
     """Return one sentence an observation; none where there is nothing to observe.
 
     Args:
         groups: All of them.
         comparisons: With the first group.
-        figures: File names, without an ending, of the figures there are.
     """
     found = equal_accuracy(groups, comparisons)
-    to_scale = in_proportion(groups)
     for other in groups[1:]:
         counts = other.record.parameters, groups[0].record.parameters
         if min(counts) > 0 and counts[0] != counts[1]:
-            shown = "time_and_accuracy" in figures and {groups[0].label, other.label} <= set(to_scale)
-            found.append(_sizes(groups[0], other, _larger_over_smaller(comparisons, other), shown=shown))
+            found.append(_sizes(groups[0], other, _larger_over_smaller(comparisons, other)))
     runs = [run for group in groups for run in group.completed]
     slow = [(run, epoch, factor) for run in runs for epoch, factor in slow_epochs(run)]
     if slow:
@@ -49,28 +43,21 @@ def run_observations(
     return found
 
 
-def _sizes(first: Group, second: Group, slower: Spread | None, *, shown: bool) -> str:
+def _sizes(first: Group, second: Group, slower: Spread | None) -> str:
     """Compare numbers of parameters, and the times with them.
 
     Args:
         first: One group.
         second: The other.
         slower: Time per epoch of the one with more parameters divided by the other's; None where not compared.
-        shown: A figure shows them as areas.
     """
     small, large = sorted((first, second), key=lambda group: group.record.parameters)
     return say(
-        "{where}{large} has {ratio} times as many parameters as {small} ({large_count:,} against {small_count:,})"
+        "By {table}, {large} has {ratio} times as many parameters as {small} ({large_count:,} against {small_count:,})"
         "{time}",
-        "{where}{large} のパラメータ数は {small} の {ratio} 倍である（{large} は {large_count:,}、{small} は "
-        "{small_count:,}）{time}",
-        where=say(
-            "By the areas of the marks in {figure}, ",
-            "{figure} の印の面積を比べると、",
-            figure=cite("time_and_accuracy"),
-        )
-        if shown
-        else "",
+        "{table} において、{large} のパラメータ数は {small} の {ratio} 倍である（{large} は {large_count:,}、"
+        "{small} は {small_count:,}）{time}",
+        table=cite("results"),
         large=large.label,
         small=small.label,
         ratio=significant(large.record.parameters / small.record.parameters),

@@ -52,6 +52,7 @@ WORDS: Mapping[str, Phrase] = {
     "data": Phrase("data", "データ"),
     "gaps": Phrase("missing and unseen values", "欠損値と未知の値"),
     "split": Phrase("split", "データの分割"),
+    "preprocessing": Phrase("preprocessing", "前処理"),
     "device": Phrase("device", "計算機（CPU／GPU）"),
     "threads": Phrase("CPU threads", "CPU スレッド数 [個]"),
     "precision": Phrase("precision", "数値精度"),

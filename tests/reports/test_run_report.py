@@ -17,10 +17,10 @@ from matplotlib.image import imread
 from scipy import stats
 from torch.utils.tensorboard.writer import SummaryWriter
 
-from mnist_lab.language import Language, spaced, speaking
+from mnist_lab.language import Language, say, spaced, speaking
 from mnist_lab.reports.document import Paragraph, TableBlock
 from mnist_lab.reports.model_kinds import model_kinds
-from mnist_lab.reports.run_content import compose, find
+from mnist_lab.reports.run_content import compose, find, summary
 from mnist_lab.reports.run_figures import draw_figures
 from mnist_lab.reports.run_limits import run_limits
 from mnist_lab.reports.run_observations import run_observations
@@ -88,10 +88,10 @@ def test_table_holds_means_and_deviations(tmp_path: Path) -> None:
     assert "reached by CNN in epoch 2, after 6.0 ± 0.2 s of training and FC in epoch 3, after 1.50 ± 0 s" in text
     assert (
         "Each single run reached it in the same epoch as the mean. Until the end of the epoch in which each run itself "
-        "reached this accuracy, FC trains 0.25 times as long as CNN, which is 4.00 ± 0.13 times as fast; "
+        "reached the reference accuracy, FC trains 0.25 times as long as CNN, which is 4.00 ± 0.13 times as fast; "
         "the difference is larger than the noise (paired t-test over the seeds, two-sided, n = 3, p \\< 0.001)." in text
     )
-    assert "By the areas of the marks in Figure 4, CNN has 2.91 times as many parameters as FC" in text
+    assert "By Table 7, CNN has 2.91 times as many parameters as FC" in text
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
     assert headings == [
         "Summary",
@@ -268,7 +268,10 @@ def test_difference_that_is_not_significant_is_not_asserted(tmp_path: Path) -> N
         leave_run(tmp_path / "tb_logs", "CNN", seed, epoch_s=[one] * 3, test=0.97 + seed / 500)
         leave_run(tmp_path / "tb_logs", "FC", seed, epoch_s=[other] * 3, test=0.974 - seed / 500)
     text = report(tmp_path / "report", tmp_path / "tb_logs")
-    assert "An epoch takes 1.03 ± 0.06 s of training with CNN and 1.04 ± 0.05 s with FC. The difference cannot" in text
+    assert (
+        "An epoch takes 1.03 ± 0.06 s (mean ± standard deviation, n = 3) of training with CNN and 1.04 ± 0.05 s with "
+        "FC. The difference cannot" in text
+    )
     assert not re.search(r"times as fast|percentage points (lower|higher)", text)
 
 
@@ -320,11 +323,10 @@ def test_accuracy_is_said_to_be_reached_within_an_epoch(tmp_path: Path) -> None:
     with speaking("ja"):
         said = spaced(" ".join(run_observations(findings.groups, findings.comparisons)))
     assert (
-        "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。平均がこの精度に達したのは、CNN が"
+        "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。平均が基準精度に達したのは、CNN が"
         "第 1 エポックの終わりと第 2 エポックの終わりの間、FC が"
         "第 2 エポックの終わりと第 3 エポックの終わりの間である。" in said
     )
-    assert "平均検証精度の最高値（小数第 2 位以下を切り捨てて " in said
 
 
 @pytest.mark.parametrize(
@@ -359,3 +361,36 @@ def test_network_of_ones_own_is_not_explained_by_its_name(tmp_path: Path) -> Non
     own = replace(group.record, code={"mynet.py": {"text": "", "sha256": "1a"}})
     assert model_kinds([group]) == ["This report deals with a model with convolutional layers (CNN)."]
     assert model_kinds([replace(group, runs=(replace(group.runs[0], record=own),))]) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("en", "as CNN: 0.500 ± 0 s (mean ± standard deviation, n = 3) against 3.00 ± 0.10 s per epoch;"),
+        ("ja", "FC が 0.500 ± 0 s（平均 ± 標準偏差、n = 3）、CNN が 3.00 ± 0.10 s であり、"),
+    ],
+)
+def test_what_stands_behind_plus_minus_is_said_where_it_is_first_used(
+    language: Language, first: str, tmp_path: Path
+) -> None:
+    with speaking(language):
+        said = spaced(" ".join(summary(find(cnn_and_fc(tmp_path)))))
+        meaning = spaced(say("mean ± standard deviation", "平均 ± 標準偏差"))
+    assert first in said
+    assert said.count(meaning) == 1
+
+
+@pytest.mark.parametrize("counts", [(1, 1), (1, 3), (3, 1)])
+def test_deviation_is_explained_only_where_there_is_one(counts: tuple[int, int], tmp_path: Path) -> None:
+    for model, count in zip(("CNN", "FC"), counts, strict=True):
+        for seed in range(count):
+            leave_run(tmp_path, model, seed, epoch_s=[1 + seed / 10] * 3, test=0.97 + seed / 1000)
+    with speaking("ja"):
+        said = " ".join(summary(find(read_runs([tmp_path]))))
+    assert said.count("（平均 ± 標準偏差、n = 3）") == int(counts != (1, 1))
+
+
+def test_runs_of_one_model_explain_their_deviation(tmp_path: Path) -> None:
+    for seed in range(3):
+        leave_run(tmp_path, "CNN", seed, epoch_s=[1 + seed / 10] * 3)
+    assert summary(find(read_runs([tmp_path])))[-1].endswith("(mean ± standard deviation, n = 3).")

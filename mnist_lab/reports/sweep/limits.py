@@ -95,7 +95,9 @@ def _of_every_sweep(result: SweepResult) -> list[str]:
 
 def open_questions(result: SweepResult) -> list[str]:
     """Return the questions that the reader's interpretation answers, by what was varied."""
-    found = [*questions_on(varied_keys(result)), *why_reversed(learned(result))]
+    varied = varied_keys(result)
+    found = [_why_these_values()] if varied else []
+    found += [*questions_on(varied), *why_reversed(learned(result))]
     if result.sizes_vary:
         found.append(
             say(
@@ -126,3 +128,10 @@ def open_questions(result: SweepResult) -> list[str]:
             )
         )
     return found
+
+
+def _why_these_values() -> str:
+    return say(
+        "Why did you choose these settings to vary, and these values?",
+        "変えた設定項目とその値を、なぜ選んだか。",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mnist_lab.language import current_language, listed, paragraph, say
-from mnist_lab.reports.conditions import condition_blocks
+from mnist_lab.reports.conditions import condition_blocks, time_is
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.model_kinds import model_kinds
 from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_short
@@ -18,6 +18,7 @@ from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.front import front_quantities
 from mnist_lab.reports.sweep.limits import limits, open_questions
+from mnist_lab.reports.sweep.models_beside import models_beside
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
@@ -61,6 +62,7 @@ def compose(
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),
+        *models_beside(result, groups),
         *changes_along(result, groups),
         *prose(pooling_order(list(groups.values()))),
         Heading(word("models")),
@@ -122,10 +124,8 @@ def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> 
 
 def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> str:
     measured = say(
-        "Training time is the time of the training steps alone: no validation, no checkpoints, no logging. Test "
-        "accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
+        "Test accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
         "accuracy, so that the test set has no part in the choice.",
-        "学習時間は学習ステップだけの時間であり、検証、チェックポイントの保存、ログの書き込みを含まない。"
         "テスト精度は、検証精度が最も高かったエポックの重みによるものである。モデルは検証精度によって選んだため、"
         "テストデータは選択に関わっていない。",
     )
@@ -142,7 +142,9 @@ def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> st
         "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
     )
     too_fine = one_sample_points(result.points) > within
-    return paragraph([measured, limit, *([one_sample] if too_fine else []), *how_tested(observed, result.points)])
+    return paragraph(
+        [time_is(), measured, limit, *([one_sample] if too_fine else []), *how_tested(observed, result.points)]
+    )
 
 
 def _beside_its_error(result: SweepResult) -> str:
@@ -244,9 +246,11 @@ def _run_table(result: SweepResult) -> TableBlock:
             "–" if run.seed is None else str(run.seed),
             _end(run, entry),
             "–" if run.train_s is None else significant(run.train_s),
-            "–" if run.test_accuracy is None else f"{100 * run.test_accuracy:.2f}",
+            *("–" if share is None else f"{100 * share:.2f}" for share in (run.val_accuracy, run.test_accuracy)),
         ]
         for entry in (*result.points, *result.failed)
         for run in (*entry.rejected, *entry.runs, *entry.again, *entry.ended_otherwise)
     ]
-    return run_table(("run", "configuration", "seed", "status", "train_s", "accuracy"), rows, (2, 4, 5))
+    return run_table(
+        ("run", "configuration", "seed", "status", "train_s", "val_accuracy", "accuracy"), rows, (2, 4, 5, 6)
+    )

@@ -278,7 +278,8 @@ def test_choice_between_models_is_asked_of_several_only() -> None:
 
 def test_questions_fit_what_was_varied() -> None:
     activations = SweepResult((result({"model.activation": "ReLU"}), result({"model.activation": "Tanh"})))
-    (question,) = open_questions(activations)
+    choice, question = open_questions(activations)
+    assert choice.startswith("Why did you choose these settings")
     assert question.startswith("Why does the activation change time and accuracy?")
     assert "From where on does a larger model bring no more accuracy, and why?" in open_questions(SweepResult(WIDTHS))
 

@@ -9,7 +9,9 @@ import pytest
 
 from mnist_lab.errors import UsageError
 from mnist_lab.language import Language, paragraph, spaced, speaking
+from mnist_lab.reports.document import Open, TableBlock
 from mnist_lab.reports.sweep.remarks import measured_again
+from mnist_lab.reports.sweep.sweep_content import compose
 from mnist_lab.reports.sweep.sweep_report import write_sweep_report
 from mnist_lab.runs.run import read_runs
 from mnist_lab.sweeps.recorded import collect_runs
@@ -95,7 +97,7 @@ def test_title_names_what_was_varied(language: Language, title: str, cell: str, 
 def test_best_of_each_model_is_shown_layer_by_layer(tmp_path: Path) -> None:
     write_sweep_report(tmp_path / "out", "own", leave_activations(tmp_path / "tb_logs"), 0.5, "en")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "layer by layer Table 3 and Table 4 those of the most accurate of each model." in report
+    assert "layer by layer Table 4 and Table 5 those of the most accurate of each model." in report
 
 
 def test_nearby_points_name_what_is_varied_once(tmp_path: Path) -> None:
@@ -131,9 +133,9 @@ def test_browser_shows_tables_and_figures(language: Language, tmp_path: Path, br
     write_sweep_report(tmp_path / "out", "own", small_grid(tmp_path / "tb_logs"), 0.5, language)
     browser.get((tmp_path / "out" / "report.html").as_uri())
     tables = browser.find_elements("css selector", "table")
-    assert len(tables) == 9
+    assert len(tables) == 10
     assert all(table.is_displayed() for table in tables)
-    assert "101,760" in tables[7].get_property("textContent")
+    assert "101,760" in tables[8].get_property("textContent")
     pictures = browser.find_elements("css selector", "figure img")
     assert [picture.get_attribute("alt") != "" for picture in pictures] == [True] * 4
     assert all(int(picture.get_property("naturalWidth")) > 400 for picture in pictures)
@@ -298,3 +300,29 @@ def test_end_of_uneven_steps_is_drawn_out_by_their_power() -> None:
             paragraph(measured_again(SweepResult(tuple(points))))
         )
     assert "7.50 s × (7.50 s ÷ 8.00 s)^4 = 5.79 s with CNN, channels 32-32" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "Why did you choose these settings to vary, and these values?"),
+        ("ja", "変えた設定項目とその値を、なぜ選んだか。"),
+    ],
+)
+def test_reason_for_the_values_is_asked_and_not_given(language: Language, question: str, tmp_path: Path) -> None:
+    result = small_grid(tmp_path)
+    figures = dict.fromkeys(("hidden", "channels", "cnn-channels-hidden", "pareto"), "")
+    with speaking(language):
+        asked, silent = (compose("own", result, 0.5, figures, questions=on) for on in (True, False))
+    assert [block.questions[0] for block in asked.blocks if isinstance(block, Open)] == [question]
+    assert [block.questions for block in silent.blocks if isinstance(block, Open)] == [[]]
+
+
+def test_single_runs_have_the_accuracy_by_which_they_were_chosen(tmp_path: Path) -> None:
+    figures = dict.fromkeys(("hidden", "channels", "cnn-channels-hidden", "pareto"), "")
+    runs = compose("own", small_grid(tmp_path), 0.5, figures).blocks[-1]
+    assert isinstance(runs, TableBlock)
+    assert list(runs.headings[4:]) == ["training time [s]", "validation accuracy [%]", "test accuracy [%]"]
+    row = ["CNN, channels 2-2, hidden 16", "3", "was completed", "3.00", "97.00", "98.00"]
+    assert row in [list(row[1:]) for row in runs.rows]
+    assert runs.numbers == (2, 4, 5, 6)
