@@ -6,6 +6,7 @@ from mnist_lab.language import say
 from mnist_lab.reports.open_questions import questions_on
 from mnist_lab.reports.other_programs import other_programs
 from mnist_lab.reports.sweep.families import varied_keys
+from mnist_lab.reports.sweep.order_of_runs import order_of_runs
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.reversed_ranks import why_reversed
 from mnist_lab.runs.spread import binomial_sd, significant
@@ -65,13 +66,7 @@ def _of_every_sweep(result: SweepResult) -> list[str]:
             "Only the values in the table were tried; whether better ones lie between or beyond them is not known.",
             "調べたのは表にある値だけであり、その間や外にもっとよい値があるかどうかはわからない。",
         ),
-        say(
-            "The points were trained one after another. What slowly changes meanwhile, such as the processor's clock "
-            "or its temperature, may have lengthened or shortened the times of single points, and cannot be told from "
-            "the effect of their settings.",
-            "各設定は順に学習させた。その間に生じるゆるやかな変化（プロセッサの動作周波数や温度など）が、一部の設定の"
-            "学習時間を長く、または短くした可能性があり、設定の違いによる影響とは区別できない。",
-        ),
+        order_of_runs(result),
         say(
             "The times hold for the device, threads and versions named above; elsewhere their ratios may be others.",
             "時間は、上に示した計算機、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
