@@ -22,6 +22,7 @@ from mnist_lab.reports.sweep.models_beside import models_beside
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
+from mnist_lab.reports.sweep.replaced_layers import replaced_layers
 from mnist_lab.reports.sweep.sentences import how_often_trained, main_sentence, margin_text
 from mnist_lab.reports.sweep.tested import how_tested
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
@@ -62,6 +63,7 @@ def compose(
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),
+        *prose(replaced_layers(result, groups)),
         *models_beside(result, groups),
         *changes_along(result, groups),
         *prose(pooling_order(list(groups.values()))),
@@ -224,6 +226,8 @@ def _repeats(counts: Collection[int]) -> str:
 def _end(run: RunResult, entry: PointResult) -> str:
     """Return how a run ended, and which of a point's runs gave the time."""
     end = str(RUN_ENDS.get(run.status) or end_of(run.status))
+    if run.disturbed is not None and run.status == "disturbed":
+        return say("{end} ({share:.0f} %)", "{end}（{share:.0f} %）", end=end, share=100 * run.disturbed)
     if run.disturbed is not None and run.status == "completed":
         end = say(
             "{end}, disturbed (others took {share:.0f} %)",
