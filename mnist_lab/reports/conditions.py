@@ -63,9 +63,15 @@ def conditions_differ(conditions: Sequence[Condition]) -> str:
     return say(
         "These runs were not made under the same conditions: {conditions} differ. {therefore}",
         "これらの実行は同じ条件で行われていない（{conditions}が異なる）。{therefore}",
-        conditions=listed([str(_CONDITIONS.get(name) or setting_with_key(name)) for name in conditions]),
+        conditions=listed([_condition(name) for name in conditions]),
         therefore=therefore,
     )
+
+
+def _condition(name: Condition) -> str:
+    if name in _CONDITIONS:
+        return str(_CONDITIONS[name])
+    return say("the values of {setting}", "{setting}の値", setting=setting_with_key(name))
 
 
 def condition_blocks(groups: Sequence[Group], measured: str, sweep: str = "") -> list[Block]:

@@ -117,8 +117,8 @@ def test_repeats_whose_splits_have_other_texts_are_repeats(language: Language, s
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "conditions: trainer.limit\\_train\\_batches differ. Neither"),
-        ("ja", "（1 エポックの学習バッチ数の上限（trainer.limit\\_train\\_batches）が異なる）"),
+        ("en", "conditions: the values of trainer.limit\\_train\\_batches differ. Neither"),
+        ("ja", "（1 エポックの学習バッチ数の上限（trainer.limit\\_train\\_batches）の値が異なる）"),
     ],
 )
 def test_a_limit_on_batches_is_not_other_data(language: Language, said: str, tmp_path: Path) -> None:
