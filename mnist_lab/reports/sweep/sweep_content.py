@@ -27,6 +27,7 @@ from mnist_lab.reports.sweep.sentences import how_often_trained, main_sentence, 
 from mnist_lab.reports.sweep.tested import how_tested
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
+from mnist_lab.runs.data_names import data_title
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, one_sample_points, smallest_within
@@ -85,9 +86,13 @@ def compose(
         "Training time and accuracy on {data} by {names}",
         "{data} における{names}と学習時間、精度の関係",
         names=listed([setting_name(key) for key in varied_keys(result)]) or name,
-        data=say(", ", "、").join(dict.fromkeys(str(run.data) for entry in result.points for run in entry.runs)),
+        data=say(", ", "、").join(dict.fromkeys(_data(run) for entry in result.points for run in entry.runs)),
     )
     return Document(title, current_language(), numbered(blocks))
+
+
+def _data(result: RunResult) -> str:
+    return data_title((result.record or {}).get("data") or {"name": result.data})
 
 
 def groups_of(result: SweepResult) -> dict[str, Group]:
