@@ -21,6 +21,7 @@ from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.models_beside import models_beside
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
+from mnist_lab.reports.sweep.pooling_everywhere import pooling_everywhere
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
 from mnist_lab.reports.sweep.replaced_layers import replaced_layers
 from mnist_lab.reports.sweep.sentences import how_often_trained, main_sentence, margin_text
@@ -64,7 +65,7 @@ def compose(
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),
-        *prose(replaced_layers(result, groups)),
+        *prose([*replaced_layers(result, groups), *pooling_everywhere(result, groups)]),
         *models_beside(result, groups),
         *changes_along(result, groups),
         *prose(pooling_order(list(groups.values()))),

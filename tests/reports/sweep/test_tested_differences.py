@@ -133,7 +133,8 @@ def test_best_of_models_of_one_size_are_compared_and_tested() -> None:
     assert found == (
         f"By the validation accuracies of {cite('points')}, FC, activation GELU and CNN, activation ReLU are the most "
         f"accurate of each model. Beside each other in {cite('points')} and {cite('activation')} (accuracies), CNN "
-        "trains 7.4 times as long as FC (8.10 s against 1.10 s), and its test accuracy is the same (99.1 % against 99.1 %). The "
+        "trains 7.4 times as long as FC (8.10 s against 1.10 s), and its test accuracy is the same (99.1 % against "
+        "99.1 %). The "
         "difference in training time is larger than the noise (n = 3, p < 0.001). The "
         "difference in test accuracy cannot be told from the noise (n = 3, p = 1.0). "
         "The two were chosen beforehand, by validation accuracy alone: as a single pair, they need no correction."
