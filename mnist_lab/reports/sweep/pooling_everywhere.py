@@ -1,4 +1,4 @@
-"""That a model pools at all of a sweep's points: it is no part of what was varied, and changes every layer behind it."""
+"""That a model pools at all of a sweep's points: no part of what was varied, and every layer behind it is smaller."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def pooling_everywhere(result: SweepResult, groups: Mapping[str, Group]) -> list
                 say(
                     "{model} pools at all points ({kinds}), so that Flatten and the Linear behind it are smaller than "
                     "without pooling.",
-                    "{model} には、どの設定でもプーリング層（{kinds}）がある。そのため、Flatten の出力とその後の Linear "
-                    "の入力は、プーリングのない場合より小さい。",
+                    "{model} には、どの設定でもプーリング層（{kinds}）がある。そのため、Flatten の出力とその後の "
+                    "Linear の入力は、プーリングのない場合より小さい。",
                     model=model,
                     kinds=listed(list(dict.fromkeys(text for texts in pools for text in texts))),
                 )
