@@ -74,9 +74,14 @@ def _quantities(found: Sequence[FarthestApart]) -> list[str]:
     """Return the quantities of each model together: ``the training time and the test accuracy of CNN``."""
     of_models: dict[str, list[str]] = {}
     for pair in found:
-        of_models.setdefault(pair.pair[0].model, []).append(say("the {what}", "{what}", what=pair.name))
+        of_models.setdefault(pair.pair[0].model, []).append(pair.name)
     return [
-        say("{whats} of {model}", "{model} の{whats}", model=model, whats=listed(whats, ja="と"))
+        say(
+            "the {whats} of {model}",
+            "{model} の{whats}",
+            model=model,
+            whats=listed(whats, en=" and the ", ja="と"),
+        )
         for model, whats in of_models.items()
     ]
 
