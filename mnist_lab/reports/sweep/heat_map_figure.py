@@ -16,13 +16,15 @@ from mnist_lab.reports.sweep.figure_titles import span_title
 from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.sweep.heat_map_cells import Cell, draw_cells, fit_texts
 from mnist_lab.reports.sweep.remarks import learned
-from mnist_lab.reports.title_width import WIDEST
+from mnist_lab.reports.title_width import WIDEST, width_of
 from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
 
-_MOST_COLUMNS_BESIDE = 5
+_WIDEST_BESIDE = 17.6
+"""Of all texts of a row together where the panels stand beside each other, in letters as wide as a Japanese one."""
+_BETWEEN_TEXTS = 0.3
 _MOST_COLUMNS_OF_TWO_DECIMALS = 13  # that a heat map of the whole width has room for
 _Place = tuple[int, int]
 """Row and column of a cell."""
@@ -49,16 +51,17 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
     """
     x = axis_of(across, [entry.point.values[across] for entry in entries])
     y = axis_of(down, [entry.point.values[down] for entry in entries])
-    stacked = len(x.values) > _MOST_COLUMNS_BESIDE
-    height = (1.4 + 0.5 * len(y.values)) * (2 if stacked else 1)
-    figure = Figure(figsize=(WIDTH_INCH, height), layout="constrained")
-    panels = figure.subplots(2, 1) if stacked else figure.subplots(1, 2)
     shape = len(y.values), len(x.values)
     places = [
         (y.values.index(entry.point.values[down]), x.values.index(entry.point.values[across])) for entry in entries
     ]
-    drawn = zip(panels, (_times(entries, places), _accuracies(entries, places, len(x.values))), strict=True)
-    for panel, (quantity, colours, cells, below) in drawn:
+    both = _times(entries, places), _accuracies(entries, places, len(x.values))
+    widest = max(width_of(cell.text) for shown in both for cell in shown.cells.values())
+    stacked = len(x.values) * (widest + _BETWEEN_TEXTS) > _WIDEST_BESIDE
+    height = (1.4 + 0.5 * len(y.values)) * (2 if stacked else 1)
+    figure = Figure(figsize=(WIDTH_INCH, height), layout="constrained")
+    panels = figure.subplots(2, 1) if stacked else figure.subplots(1, 2)
+    for panel, (quantity, colours, cells, below) in zip(panels, both, strict=True):
         trusted = [cell for cell in cells.values() if cell.trusted]
         low = min((cell.value for cell in trusted if cell not in below), default=0.0)
         image = draw_cells(panel, cells, colours, shape=shape, lowest=low)

@@ -75,7 +75,7 @@ def draw_below(panels: Sequence[Axes], marks: Sequence[Sequence[OffScale]]) -> N
 def _in_rows(panel: Axes, marks: Sequence[OffScale]) -> list[tuple[OffScale, int, bool]]:
     """Return each mark with its row, and whether its number stands to its left: to the right it would leave the panel.
 
-    A row is the lowest in which a mark lies on none of those to its left.
+    A row is the lowest in which a mark lies on none of those to its left; at one place the lowest number stands lowest.
     """
     panel.get_xlim()  # so that the axis is scaled to the data
     to_share = panel.transScale + panel.transLimits
@@ -87,7 +87,7 @@ def _in_rows(panel: Axes, marks: Sequence[OffScale]) -> list[tuple[OffScale, int
         spans.append((x_pt - left, x_pt + right, mark, is_left))
     ends: list[float] = []
     placed = []
-    for start, end, mark, is_left in sorted(spans, key=lambda span: span[:2]):
+    for start, end, mark, is_left in sorted(spans, key=lambda span: (span[0], span[2].percent)):
         row = next((row for row, taken in enumerate(ends) if taken <= start), len(ends))
         ends[row:] = [end, *ends[row + 1 :]]
         placed.append((mark, row, is_left))

@@ -37,7 +37,7 @@ _LEGEND = 0.5
 """Of a legend that the panels leave room for, in inches."""
 _ROOM_ABOVE = 1.1
 _MARGIN = 0.08
-"""Right of the largest value, as a share of the axis: room for its repeats."""
+"""Right of the largest value, as a share of the axis or of a step between names: room for its repeats."""
 _ASIDE = 0.16
 """How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
 _ASIDE_OF_REPEATS = 0.32
@@ -172,6 +172,9 @@ def _ticks(panel: Axes, axis: Axis) -> None:
             largest = max(axis.positions)
             panel.set_xlim(-smallest / 4, largest * (largest / smallest) ** _MARGIN)
     places = [_place(axis, value) for value in axis.values]
+    if axis.positions is None:  # families stand beside the values, not all of them at the last one
+        low, high = panel.get_xlim()
+        panel.set_xlim(min(low, -_MARGIN), max(high, len(places) - 1 + _MARGIN))
     panel.xaxis.set_major_locator(FixedLocator(places))
     panel.xaxis.set_minor_locator(NullLocator())
     texts = axis_texts(axis)

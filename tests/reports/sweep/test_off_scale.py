@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 
 from mnist_lab.language import speaking
 from mnist_lab.reports.style import report_style
@@ -79,11 +80,15 @@ def test_marks_stand_below_all_points_that_learned_and_no_number_on_another() ->
         heights = below(panel)
         assert len(heights) == 5
         assert 0 < min(heights) < max(heights) < lowest(panel)
-        numbers = [text for text in panel.texts if text.get_text().endswith(" %")]
+        numbers = [text for text in panel.texts if isinstance(text, Annotation) and text.get_text().endswith(" %")]
         boxes = [text.get_window_extent() for text in numbers]
         assert len(boxes) == 5
         assert not [box for box in boxes if box.count_overlaps(boxes) > 1]
         assert all(panel.get_window_extent().count_overlaps([box]) for box in boxes)
+        stack = {text.get_text(): float(text.xy[1]) for text in numbers if text.xy[0] == numbers[0].xy[0]}
+        assert sorted(stack, key=lambda number: float(number.removesuffix(" %"))) == sorted(
+            stack, key=stack.__getitem__
+        )
         assert max(box.x1 for box in boxes) <= panel.get_window_extent().x1
 
 
