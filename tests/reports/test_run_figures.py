@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from mnist_lab.runs.run import read_runs
 from tests.reports.records import leave_run
 
 STEM = "time_and_accuracy"
+LONG_NAME = "FC, limit_train_batches 60, hidden {}, activation LeakyReLU"
 
 
 def title(log_dir: Path, language: Language) -> str:
@@ -83,7 +85,7 @@ def test_marks_whose_areas_are_compared_are_all_circles_in_the_legend_too(tmp_pa
 
 
 def leave_settings(log_dir: Path, count: int, **more: Any) -> None:
-    """Leave one run each of models whose names are long, since they differ in several settings."""
+    """Leave one run each of models that differ in several settings."""
     for place in range(count):
         settings = {"hidden": [16 + place], "activation": f"Activation{place}", "bias": place}
         leave_run(log_dir, "FC", 0, name=f"run-{place}", test=0.7 + place / 100, model_settings=settings, **more)
@@ -93,8 +95,9 @@ def leave_settings(log_dir: Path, count: int, **more: Any) -> None:
 def test_figures_of_many_settings_stay_readable(count: int, tmp_path: Path) -> None:
     leave_settings(tmp_path, count)
     found = find(read_runs([tmp_path]))
+    groups = [replace(group, label=LONG_NAME.format(n)) for n, group in enumerate(found.groups)]
     with report_style():
-        figures = draw_figures(found.groups, found.comparisons)
+        figures = draw_figures(groups, found.comparisons)
         for stem, figure in figures.items():
             figure.draw_without_rendering()
             (axes,) = figure.axes
@@ -147,7 +150,10 @@ def drawn_error_bars(axes: Axes) -> list[object]:
 
 def test_title_with_numbers_stands_only_where_it_fits(tmp_path: Path) -> None:
     leave_settings(tmp_path, 2)
-    found = find(read_runs([tmp_path]))
+    groups = find(read_runs([tmp_path])).groups
+    long = [replace(group, label=LONG_NAME.format(n)) for n, group in enumerate(groups)]
+    short = [replace(group, label=f"FC-{n}") for n, group in enumerate(groups)]
     with speaking("ja"):
-        titles = [figure_title(stem, found.groups) for stem in ("accuracy_over_time", "time_per_epoch", "accuracy")]
+        assert figure_title("accuracy", short) == "テスト精度：FC-0 は 70.00 %、FC-1 は 71.00 %"
+        titles = [figure_title(stem, long) for stem in ("accuracy_over_time", "time_per_epoch", "accuracy")]
     assert titles == ["学習時間と検証精度", "1 エポックの学習時間", "テスト精度"]
