@@ -75,10 +75,10 @@ def figure_title(stem: str, groups: Sequence[Group], comparisons: Sequence[Compa
         return fitting(neutral)
     if stem == "accuracy_over_time":
         said = say(
-            "{mark:.1f} % mean validation accuracy: {times} of training",
-            "平均検証精度 {mark:.1f} % までの学習時間：{times}",
+            "First epoch's end at {mark:.1f} % mean validation accuracy: {times}",
+            "平均検証精度 {mark:.1f} % に達したエポックの終わり：{times}",
             mark=reached_by_all(groups)[0],
-            times=listed(numbers),
+            times=listed(numbers, en=", "),
         )
         return fitting(said, neutral)
     said = say("{title}: {numbers}", "{title}：{numbers}", title=_TITLES[stem], numbers=listed(numbers, en=", "))
@@ -128,7 +128,7 @@ def _numbers(stem: str, groups: Sequence[Group]) -> list[str]:
     """Return each group's number where the figure has one to show and it is known."""
     if stem == "accuracy_over_time":
         return [
-            say("{label} in {s} s", "{label} は {s} s", label=entry.group.label, s=mean_text(entry.train_s))
+            say("{label} {s} s", "{label} は {s} s", label=entry.group.label, s=mean_text(entry.train_s))
             for entry in reached_by_all(groups)[1]
         ]
     if stem == "time_per_epoch":
