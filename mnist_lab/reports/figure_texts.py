@@ -8,9 +8,10 @@ from mnist_lab.language import Phrase, listed, paragraph, say
 from mnist_lab.reports.curves import reached_by_all
 from mnist_lab.reports.difference_title import difference_title
 from mnist_lab.reports.group_comparison import Comparison
+from mnist_lab.reports.label_lines import row_names
 from mnist_lab.reports.marker_areas import areas_pt2, in_proportion
 from mnist_lab.reports.reference_accuracy import reference_text
-from mnist_lab.reports.title_width import fitting
+from mnist_lab.reports.title_width import WIDEST, fitting, width_of
 from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import mean_text
@@ -26,26 +27,36 @@ _TITLES: Mapping[str, Phrase] = {
 }
 _CAPTIONS: Mapping[str, Phrase] = {
     "accuracy_over_time": Phrase(
-        "Validation accuracy at the end of each epoch over the training time until then. Thick: mean over the runs, "
-        "error bars: standard deviation in both directions; thin: single runs.",
-        "各エポックの終わりの検証精度と、それまでの学習時間。太い線は実行の平均、縦横の誤差棒は標準偏差、"
-        "細い線は個々の実行である。",
+        "Validation accuracy at the end of each epoch over the training time until then.",
+        "各エポックの終わりの検証精度と、それまでの学習時間。",
     ),
-    "time_per_epoch": Phrase(
-        "Training time per epoch. Bars: mean over the runs, error bars: standard deviation; points: single runs.",
-        "1 エポックの学習時間。棒は実行の平均、誤差棒は標準偏差、点は個々の実行である。",
-    ),
-    "accuracy": Phrase(
-        "Test accuracy. Large marks: mean over the runs, error bars: standard deviation; small points: single runs.",
-        "テスト精度。大きな印は実行の平均、誤差棒は標準偏差、小さな点は個々の実行である。",
-    ),
+    "time_per_epoch": Phrase("Training time per epoch.", "1 エポックの学習時間。"),
+    "accuracy": Phrase("Test accuracy.", "テスト精度。"),
     "time_and_accuracy": Phrase(
         "Training time of a whole run against its test accuracy; the area of a mark is proportional to the number of "
-        "parameters. Mean over the runs, error bars: standard deviation.",
-        "1 回の実行全体の学習時間とテスト精度。印の面積はパラメータ数に比例する。印は実行の平均、"
-        "誤差棒は標準偏差である。",
+        "parameters.",
+        "1 回の実行全体の学習時間とテスト精度。印の面積はパラメータ数に比例する。",
     ),
 }
+_OF_REPEATS: Mapping[str, Phrase] = {
+    "accuracy_over_time": Phrase(
+        "Thick: mean over the runs, error bars: standard deviation in both directions; thin: single runs.",
+        "太い線は実行の平均、縦横の誤差棒は標準偏差、細い線は個々の実行である。",
+    ),
+    "time_per_epoch": Phrase(
+        "Bars: mean over the runs, error bars: standard deviation; points: single runs.",
+        "棒は実行の平均、誤差棒は標準偏差、点は個々の実行である。",
+    ),
+    "accuracy": Phrase(
+        "Large marks: mean over the runs, error bars: standard deviation; small points: single runs.",
+        "大きな印は実行の平均、誤差棒は標準偏差、小さな点は個々の実行である。",
+    ),
+    "time_and_accuracy": Phrase(
+        "Mean over the runs, error bars: standard deviation.",
+        "印は実行の平均、誤差棒は標準偏差である。",
+    ),
+}
+"""What is in a figure only where a group was trained more than once."""
 
 
 def figure_title(stem: str, groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) -> str:
@@ -56,24 +67,30 @@ def figure_title(stem: str, groups: Sequence[Group], comparisons: Sequence[Compa
         groups: What it shows.
         comparisons: With the first group; differences stand in a title where they are larger than the noise.
     """
+    neutral = str(_TITLES[stem])
     if stem == "time_and_accuracy":
-        return fitting(difference_title(groups, comparisons), str(_TITLES[stem]))
+        return fitting(difference_title(groups, comparisons), neutral)
     numbers = _numbers(stem, groups) if len(groups) <= 2 else []
     if not numbers or len(numbers) < len(groups):
-        return str(_TITLES[stem])
+        return fitting(neutral)
     if stem == "accuracy_over_time":
-        return say(
-            "End of the first epoch with {mark:.1f} % mean validation accuracy: {times}",
+        said = say(
+            "First epoch's end at {mark:.1f} % mean validation accuracy: {times}",
             "平均検証精度 {mark:.1f} % に達したエポックの終わり：{times}",
             mark=reached_by_all(groups)[0],
-            times=listed(numbers),
+            times=listed(numbers, en=", "),
         )
-    return say("{title}: {numbers}", "{title}：{numbers}", title=_TITLES[stem], numbers=listed(numbers, en=", "))
+        return fitting(said, neutral)
+    said = say("{title}: {numbers}", "{title}：{numbers}", title=_TITLES[stem], numbers=listed(numbers, en=", "))
+    names = max(width_of(line) for name in row_names([group.label for group in groups]) for line in name.split("\n"))
+    return fitting(said, neutral, widest=WIDEST - names)
 
 
 def figure_caption(stem: str, groups: Sequence[Group]) -> str:
     """Say what a figure shows, what its marks mean, and which runs are not in it."""
     sentences = [str(_CAPTIONS[stem])]
+    if any(len(group.completed) > 1 for group in groups):
+        sentences.append(str(_OF_REPEATS[stem]))
     if stem == "accuracy_over_time" and (mark := reached_by_all(groups)[0]) is not None:
         sentences.append(
             say(
@@ -111,7 +128,7 @@ def _numbers(stem: str, groups: Sequence[Group]) -> list[str]:
     """Return each group's number where the figure has one to show and it is known."""
     if stem == "accuracy_over_time":
         return [
-            say("{label} in {s} s", "{label} は {s} s", label=entry.group.label, s=mean_text(entry.train_s))
+            say("{label} {s} s", "{label} は {s} s", label=entry.group.label, s=mean_text(entry.train_s))
             for entry in reached_by_all(groups)[1]
         ]
     if stem == "time_per_epoch":

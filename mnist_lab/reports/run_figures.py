@@ -12,11 +12,14 @@ from matplotlib.figure import Figure
 
 from mnist_lab.language import say
 from mnist_lab.reports.curves import curve_of, mean_curve, reached_by_all
+from mnist_lab.reports.figure_legend import legend_below
 from mnist_lab.reports.figure_texts import figure_title
 from mnist_lab.reports.group_comparison import Comparison
+from mnist_lab.reports.label_lines import row_names
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.marker_areas import areas_pt2, size_of
 from mnist_lab.reports.style import WIDTH_INCH, GroupStyle, say_where_axis_begins, styles_of
+from mnist_lab.reports.title_width import width_of
 from mnist_lab.reports.words import word
 from mnist_lab.runs.disturbance import disturbed_shares
 from mnist_lab.runs.groups import Group
@@ -30,10 +33,15 @@ _LOGARITHMIC_FROM = 4
 _MOST_LABELS = 10
 """As many there is room for on a time axis of the whole width."""
 _LEGEND_PT2 = 80
+_MOST_INSIDE, _WIDEST_INSIDE = 4, 17
+"""Entries of a legend inside the axes at most, and their width in letters as wide as a Japanese one."""
+_MOST_HIGH_ROWS = 8
+"""More rows than this are lower, with smaller names, so that a figure has room on a page."""
+_Styled = Sequence[tuple[Group, GroupStyle]]
 
 
 def draw_figures(groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) -> dict[str, Figure]:
-    """Draw what the runs have to show; a figure for which no run has the numbers is left out.
+    """Draw what the runs have to show; a figure for which no run has the numbers is left out, and a group in a figure.
 
     Args:
         groups: The groups.
@@ -42,16 +50,16 @@ def draw_figures(groups: Sequence[Group], comparisons: Sequence[Comparison] = ()
     Returns:
         File names without an ending, and figures.
     """
-    styles = styles_of([group.record.model for group in groups])
+    styled = list(zip(groups, styles_of([group.record.model for group in groups]), strict=True))
     figures: dict[str, Figure] = {}
-    if any(curve_of(run) for group in groups for run in _drawn(group, groups)):
-        figures["accuracy_over_time"] = _accuracy_over_time(groups, styles)
-    if any(group.epoch_s for group in groups):
-        figures["time_per_epoch"] = _time_per_epoch(groups, styles)
-    if any(group.accuracy_percent for group in groups):
-        figures["accuracy"] = _accuracy(groups, styles)
-    if any(group.accuracy_percent and group.train_s for group in groups):
-        figures["time_and_accuracy"] = _time_and_accuracy(groups, styles)
+    if shown := [(group, style) for group, style in styled if any(map(curve_of, _drawn(group, groups)))]:
+        figures["accuracy_over_time"] = _accuracy_over_time(shown, groups)
+    if shown := [(group, style) for group, style in styled if group.epoch_s]:
+        figures["time_per_epoch"] = _time_per_epoch(shown)
+    if shown := [(group, style) for group, style in styled if group.accuracy_percent]:
+        figures["accuracy"] = _accuracy(shown)
+    if shown := [(group, style) for group, style in styled if group.accuracy_percent and group.train_s]:
+        figures["time_and_accuracy"] = _time_and_accuracy(shown)
     for stem, figure in figures.items():
         figure.axes[0].set_title(figure_title(stem, groups, comparisons))
         say_where_axis_begins(figure.axes[0], x=True, y=stem in ("accuracy_over_time", "time_and_accuracy"))
@@ -63,10 +71,10 @@ def _drawn(group: Group, groups: Sequence[Group]) -> Sequence[Run]:
     return group.completed if any(other.completed for other in groups) else group.runs
 
 
-def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
+def _accuracy_over_time(shown: _Styled, groups: Sequence[Group]) -> Figure:
     figure, axes = _new(4.3)
     times: list[float] = []
-    for group, style in zip(groups, styles, strict=True):
+    for group, style in shown:
         for run in _drawn(group, groups):
             curve = curve_of(run)
             if curve:
@@ -77,8 +85,8 @@ def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle]) -
         axes.errorbar(
             [point.train_s.mean for point in points],
             [point.accuracy_percent.mean for point in points],
-            xerr=[point.train_s.sd or 0 for point in points],
-            yerr=[point.accuracy_percent.sd or 0 for point in points],
+            xerr=_error_bars([point.train_s for point in points]),
+            yerr=_error_bars([point.accuracy_percent for point in points]),
             color=style.colour,
             linestyle=style.line,
             marker=style.marker,
@@ -96,18 +104,18 @@ def _accuracy_over_time(groups: Sequence[Group], styles: Sequence[GroupStyle]) -
     axes.set(xlabel=word("train_s_log" if logarithmic else "train_s"), ylabel=word("val_accuracy"))
     if not logarithmic:
         axes.set_xlim(left=0)
-    _place_legend(axes, *axes.get_legend_handles_labels(), None)
+    _place_legend(figure, *axes.get_legend_handles_labels(), None)
     return figure
 
 
-def _time_per_epoch(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
-    figure, axes = _new(1.5 + 0.6 * len(groups))
-    for place, (group, style) in enumerate(zip(groups, styles, strict=True)):
+def _time_per_epoch(shown: _Styled) -> Figure:
+    figure, axes = _with_rows(shown)
+    for place, (group, style) in enumerate(shown):
         if group.epoch_s:
             axes.barh(
                 place,
                 group.epoch_s.mean,
-                xerr=group.epoch_s.sd or 0,
+                xerr=group.epoch_s.sd,
                 height=0.62,
                 facecolor=style.colour,
                 alpha=0.75,
@@ -116,20 +124,19 @@ def _time_per_epoch(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Fi
                 capsize=4,
             )
         _single_runs(axes, place, group, lambda run: run.epoch_s, crosses=True)
-    _names(axes, groups)
     axes.set_xlabel(word("epoch_s"))
     axes.set_xlim(left=0)
     return figure
 
 
-def _accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
-    figure, axes = _new(1.5 + 0.6 * len(groups))
-    for place, (group, style) in enumerate(zip(groups, styles, strict=True)):
+def _accuracy(shown: _Styled) -> Figure:
+    figure, axes = _with_rows(shown)
+    for place, (group, style) in enumerate(shown):
         if group.accuracy_percent:
             axes.errorbar(
                 group.accuracy_percent.mean,
                 place,
-                xerr=group.accuracy_percent.sd or 0,
+                xerr=group.accuracy_percent.sd,
                 color=style.colour,
                 marker=style.marker,
                 markersize=11,
@@ -138,26 +145,25 @@ def _accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
                 capsize=5,
             )
         _single_runs(axes, place, group, lambda run: run.accuracy_percent)
-    _names(axes, groups)
     axes.set_xlabel(word("accuracy"))
     axes.margins(x=0.12)
     return figure
 
 
-def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) -> Figure:
+def _time_and_accuracy(styled: _Styled) -> Figure:
     figure, axes = _new(4.3)
-    areas = areas_pt2(groups)
+    areas = areas_pt2([group for group, _ in styled])
     shown: list[tuple[Group, GroupStyle, Spread, Spread]] = [
         (group, style, group.train_s, group.accuracy_percent)
-        for group, style in zip(groups, styles, strict=True)
+        for group, style in styled
         if group.train_s and group.accuracy_percent
     ]
     for group, style, time_s, accuracy in shown:
         axes.errorbar(
             time_s.mean,
             accuracy.mean,
-            xerr=time_s.sd or 0,
-            yerr=accuracy.sd or 0,
+            xerr=time_s.sd,
+            yerr=accuracy.sd,
             color="black",
             linewidth=1.1,
             capsize=3,
@@ -191,13 +197,32 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
         for group, _, _, _ in shown
     ]
     title = say("{parameters} (area of the mark)", "{parameters}：印の面積", parameters=word("parameters"))
-    _place_legend(axes, handles, labels, title)
+    _place_legend(figure, handles, labels, title)
     return figure
 
 
 def _new(height_inch: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(WIDTH_INCH, height_inch), layout="constrained")
     return figure, figure.subplots()
+
+
+def _with_rows(shown: _Styled) -> tuple[Figure, Axes]:
+    """Return a figure with a row for each group, as high as the longest name needs."""
+    names = row_names([group.label for group, _ in shown])
+    lines = 0.4 + max(name.count("\n") + 1 for name in names)
+    many = len(names) > _MOST_HIGH_ROWS
+    row_inch = max(0.36, 0.16 * lines) if many else max(0.6, 0.19 * lines)
+    figure, axes = _new(1.5 + row_inch * len(names))
+    axes.set_yticks(range(len(names)), names, fontsize="small" if many else "medium")
+    axes.set_ylabel(word("configuration"))
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.grid(axis="y", visible=False)
+    return figure, axes
+
+
+def _error_bars(spreads: Sequence[Spread]) -> list[float] | None:
+    """Return the standard deviations; None where nothing was repeated and there are none."""
+    return [spread.sd or 0.0 for spread in spreads] if any(spread.sd is not None for spread in spreads) else None
 
 
 def _single_runs(
@@ -222,30 +247,14 @@ def _single_runs(
             axes.plot(value, step, marker="o", markersize=3.5, **look)
 
 
-def _names(axes: Axes, groups: Sequence[Group]) -> None:
-    axes.set_yticks(range(len(groups)), [group.label for group in groups])
-    axes.set_ylabel(word("configuration"))
-    axes.set_ylim(len(groups) - 0.5, -0.5)
-    axes.grid(axis="y", visible=False)
-
-
 def _logarithmic(axes: Axes) -> None:
     axes.set_xscale("log")
     label_logarithmic(axes.xaxis, _MOST_LABELS)
 
 
-def _place_legend(axes: Axes, handles: Sequence[Artist], labels: Sequence[str], title: str | None) -> None:
+def _place_legend(figure: Figure, handles: Sequence[Artist], labels: Sequence[str], title: str | None) -> None:
     """Put a short legend into the axes, a long one below."""
-    if len(labels) <= 4 and max(map(len, labels)) <= 30:
-        axes.legend(handles, labels, title=title, loc="best")
+    if len(labels) <= _MOST_INSIDE and max(map(width_of, labels)) <= _WIDEST_INSIDE:
+        figure.axes[0].legend(handles, labels, title=title, loc="best")
     else:
-        columns = 1 if max(map(len, labels)) > 40 else 2
-        axes.legend(
-            handles,
-            labels,
-            title=title,
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.16),
-            ncols=columns,
-            fontsize="small",
-        )
+        legend_below(figure, handles, labels, title)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mnist_lab.language import Phrase, say
 from mnist_lab.reports.words import unit
-from mnist_lab.sweeps.axis import Axis, unit_of
+from mnist_lab.sweeps.axis import Axis, axis_of, unit_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult
 from mnist_lab.sweeps.setting_words import named_values, setting_name, value_name
@@ -51,6 +52,11 @@ def axis_name(axis: Axis) -> str:
     if axis.counts_layers:
         return str(_LAYER_COUNTS.get(short_key(axis.key), setting_name(axis.key)))
     return setting_name(axis.key)
+
+
+def varied_name(key: str, values: Sequence[Any]) -> str:
+    """Return what the axis of a setting's values shows: text and captions call it so, too."""
+    return axis_name(axis_of(key, values))
 
 
 def axis_label(axis: Axis) -> str:

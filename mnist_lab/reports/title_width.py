@@ -1,4 +1,4 @@
-"""Titles that say what came out, where a panel is wide enough for them."""
+"""Titles that say what came out, where a panel is wide enough for them, and how wide a text is."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ def fitting(*titles: str, widest: float = WIDEST) -> str:
         titles: From the longest to the one that stands in for the others.
         widest: That there is room for, in letters as wide as a Japanese one.
     """
-    return spaced(next((title for title in titles if title and _width(title) <= widest), titles[-1]))
+    return spaced(next((title for title in titles if title and width_of(title) <= widest), titles[-1]))
 
 
-def _width(title: str) -> float:
-    return sum(_LATIN_WIDTH if letter.isascii() else 1.0 for letter in title)
+def width_of(text: str) -> float:
+    """Return about how wide a text is, in letters as wide as a Japanese one."""
+    return sum(_LATIN_WIDTH if letter.isascii() else 1.0 for letter in text)

@@ -67,9 +67,9 @@ def unit_of(key: str) -> str | None:
 def axis_of(key: str, values: Sequence[Any]) -> Axis:
     """Return the axis for a parameter.
 
-    Numbers stand at themselves; lists of one number each, such as ``[16, 16]``, at that number when all are of one
-    length, at their length when all are of one number; ``[]``, no layer, at 0. Anything else is named, in the order
-    given.
+    Numbers stand at themselves; lists of one number each, such as ``[16, 16]``, at that number when all that are not
+    empty are of one length, at their length when all are of one number; ``[]``, no layer, at 0. Anything else is
+    named, in the order given.
 
     Args:
         key: The parameter's option.
@@ -94,9 +94,8 @@ def _positions(values: Sequence[Any]) -> tuple[list[float] | None, bool]:
     if not all(isinstance(value, list) and all(_is_number(entry) for entry in value) for value in values):
         return None, False
     lengths = [len(value) for value in values]
-    widths = {value[0] for value in values if value}
     even = len(set(lengths) - {0}) == 1 and all(len(set(value)) <= 1 for value in values)
-    if even and (len(set(lengths)) == 1 or len(widths) > 1):
+    if even:
         return [float(value[0]) if value else 0.0 for value in values], False
     if len(set(lengths)) == len(values) and len({entry for value in values for entry in value}) <= 1:
         return [float(length) for length in lengths], True

@@ -102,7 +102,7 @@ def test_single_runs_are_their_own_means(tmp_path: Path) -> None:
     [
         (
             "en",
-            "End of the first epoch with 97.0 % mean validation accuracy: CNN in 6.0 s and FC in 1.50 s",
+            "First epoch's end at 97.0 % mean validation accuracy: CNN 6.0 s, FC 1.50 s",
             "Black dotted line: the reference accuracy (97.0 %).",
         ),
         (

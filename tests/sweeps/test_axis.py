@@ -16,6 +16,8 @@ from mnist_lab.sweeps.axis import axis_of
         ("optimizer.lr", [0.1, 0.01], (0.01, 0.1), None),
         ("model.hidden", [[32], [16]], (16, 32), "nodes"),
         ("model.hidden", [[32], [], [16]], (0, 16, 32), "nodes"),
+        ("model.hidden", [[], [16]], (0, 16), "nodes"),
+        ("model.hidden", [[16, 16], []], (0, 16), "nodes"),
         ("model.hidden", [[8, 8], [4, 4]], (4, 8), "nodes"),
         ("model.hidden", [[128], [], [128, 128]], (0, 1, 2), "layers"),
         ("model.hidden", [[128, 128, 128], [128]], (1, 3), "layers"),

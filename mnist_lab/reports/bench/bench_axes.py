@@ -11,12 +11,15 @@ from matplotlib.ticker import NullLocator
 
 from mnist_lab.bench.bench_record import BenchRecord, Series
 from mnist_lab.language import say
+from mnist_lab.reports import figure_legend
 from mnist_lab.reports.bench.bench_words import label_of, mark, operation_name, power_of_ten
 from mnist_lab.reports.style import GroupStyle
 
 WIDTH_INCH = 7.2
 # Two stand on a page of A4 with their captions.
 TALL_INCH, LOW_INCH = 4.4, 4.3
+_LEGEND = 0.75
+"""Height of a legend that they leave room for."""
 
 
 def dagger(record: BenchRecord) -> str:
@@ -88,7 +91,7 @@ def new_figure(height_inch: float) -> tuple[Figure, Axes]:
 def legend_below(figure: Figure) -> None:
     """Put the legend of the first axes below the figure."""
     handles, labels = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize="small")
+    figure_legend.legend_below(figure, handles, labels, has_room_inch=_LEGEND)
 
 
 def plain_tick(value: float, _: int) -> str:

@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from mnist_lab.reports.style import MODEL_MARKERS, OTHER_MARKERS, GroupStyle, styles_of
 from mnist_lab.reports.sweep.families import Family
-from mnist_lab.reports.sweep.marks import OFF_SCALE
+from mnist_lab.reports.sweep.off_scale import OFF_SCALE
 
 _LIGHTEST, _DARKEST = 0.45, 0.55
 """Shares of white and of black: the lightest is seen on white, the darkest is told from black."""

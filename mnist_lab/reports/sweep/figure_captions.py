@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnist_lab.language import paragraph, say, spaced
-from mnist_lab.reports.setting_names import axis_texts
+from mnist_lab.reports.setting_names import axis_name, axis_texts, varied_name
 from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.families import families_of
 from mnist_lab.reports.sweep.first_times import what_daggers_are
-from mnist_lab.reports.sweep.parameter_figure import has_panel_per_model
+from mnist_lab.reports.sweep.parameter_figure import has_panel_per_model, points_below
 from mnist_lab.reports.sweep.pareto_figure import has_steps
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.sweeps.axis import Axis, axis_of
@@ -19,8 +19,10 @@ from mnist_lab.sweeps.setting_words import setting_name
 
 def parameter_caption(result: SweepResult, key: str) -> str:
     """Say what the figure of a parameter shows, and what its marks mean: those alone that are in it."""
-    families, name = families_of(result, key), setting_name(key)
+    families = families_of(result, key)
     own = [entry for family in families for entry in family.points]
+    axis = axis_of(key, [entry.point.values[key] for entry in own])
+    name = axis_name(axis)
     said = [say("Training time and test accuracy against the {name}.", "{name}と学習時間およびテスト精度。", name=name)]
     if any(family.mixed for family in families):
         said.append(
@@ -31,7 +33,7 @@ def parameter_caption(result: SweepResult, key: str) -> str:
             )
         )
     else:
-        if axis_of(key, [entry.point.values[key] for entry in own]).positions is not None:
+        if axis.positions is not None:
             said.append(
                 say(
                     "A line joins points whose other settings are the same.",
@@ -48,8 +50,8 @@ def parameter_caption(result: SweepResult, key: str) -> str:
             )
     if has_panel_per_model(families):
         said.append(say("The models have time axes of their own.", "学習時間の軸はモデルごとに異なる。"))
-    said += _where_0_stands(axis_of(key, [entry.point.values[key] for entry in own]))
-    return spaced(paragraph([*said, *_untrusted(result), *_below_the_axis(result)]))
+    said += _where_0_stands(axis)
+    return spaced(paragraph([*said, *_untrusted(own), *_below_the_axis(points_below(result, key))]))
 
 
 def heat_map_caption(entries: Sequence[PointResult], across: str, down: str) -> str:
@@ -59,10 +61,10 @@ def heat_map_caption(entries: Sequence[PointResult], across: str, down: str) -> 
         "and the more accurate.",
         "{model} における{across}および{down}と、学習時間およびテスト精度。明るい色ほど、学習時間は短く、精度は高い。",
         model=entries[0].model,
-        across=setting_name(across),
-        down=setting_name(down),
+        across=varied_name(across, [entry.point.values[across] for entry in entries]),
+        down=varied_name(down, [entry.point.values[down] for entry in entries]),
     )
-    return spaced(paragraph([caption, *what_daggers_are(entries)]))
+    return spaced(paragraph([caption, *_grey(entries), *what_daggers_are(entries)]))
 
 
 def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
@@ -101,14 +103,28 @@ def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
                 needed=f"{needed_percent(result.points, within):.2f}",
             )
         )
-    return paragraph([*said, *_untrusted(result), *_below_the_axis(result)])
+    kept = learned(result).points
+    lost = [entry for entry in result.points if entry not in kept]
+    return paragraph([*said, *_untrusted(result.points), *_below_the_axis(lost)])
 
 
-def _untrusted(result: SweepResult) -> list[str]:
+def _untrusted(points: Sequence[PointResult]) -> list[str]:
     """Say what the squares are; nothing where there are none."""
-    if not any(entry.disturbed for entry in result.points):
+    if not any(entry.disturbed for entry in points):
         return []
     return [say("Squared: times that are not to be trusted.", "四角で囲んだ印の学習時間は信頼できない。")]
+
+
+def _grey(points: Sequence[PointResult]) -> list[str]:
+    """Say what the grey cells of a heat map are; nothing where there are none."""
+    if not any(entry.disturbed for entry in points):
+        return []
+    return [
+        say(
+            "Grey, in brackets: times that are not to be trusted.",
+            "灰色のマスの括弧内の学習時間は信頼できない。",
+        )
+    ]
 
 
 def _where_0_stands(axis: Axis) -> list[str]:
@@ -124,13 +140,13 @@ def _where_0_stands(axis: Axis) -> list[str]:
     ]
 
 
-def _below_the_axis(result: SweepResult) -> list[str]:
-    """Say what the marks at the lower edge are; nothing where there are none."""
-    if len(learned(result).points) == len(result.points):
+def _below_the_axis(points: Sequence[PointResult]) -> list[str]:
+    """Say what the marks in the band below an axis are; nothing where there are none."""
+    if not points:
         return []
     return [
         say(
-            "Triangles at the lower edge, with their numbers: points that hardly learned, below the axis.",
-            "下端の三角形の印と数値は、ほとんど学習できておらず、軸の範囲より精度が低い設定である。",
+            "Triangles in the grey band, with their numbers: points that hardly learned, below the axis.",
+            "下端の灰色の帯の三角形の印と数値は、ほとんど学習できておらず、軸の範囲より精度が低い設定である。",
         )
     ]

@@ -7,12 +7,12 @@ from statistics import fmean
 
 from mnist_lab.language import say
 from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.setting_names import varied_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
 from mnist_lab.reports.sweep.value_steps import times_count
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
-from mnist_lab.sweeps.setting_words import setting_name
 
 _Line = list[list[PointResult]]
 """The points of each cell of one row or column."""
@@ -37,8 +37,8 @@ def heat_map_sentence(entries: Sequence[PointResult], across: str, down: str, fi
         "{figure} の同じ行（{down}が同じ設定）の中では、{rows}である。同じ列（{across}が同じ設定）の中では、"
         "{columns}である。",
         figure=cite(figure),
-        down=setting_name(down),
-        across=setting_name(across),
+        down=varied_name(down, [entry.point.values[down] for entry in entries]),
+        across=varied_name(across, [entry.point.values[across] for entry in entries]),
         rows=_apart(rows, decimals, times=times, first=True),
         columns=_apart(columns, decimals, times=times, first=False),
     )

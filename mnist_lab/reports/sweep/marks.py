@@ -1,4 +1,4 @@
-"""Marks that are drawn beside a sweep's points: around some of them, and for those below an axis."""
+"""Marks that are drawn around some of a sweep's points."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
-from mnist_lab.language import say
-from mnist_lab.reports.style import GroupStyle
 from mnist_lab.sweeps.result import PointResult
-
-OFF_SCALE = "v"
 
 
 def mark_around(
@@ -34,27 +30,3 @@ def mark_around(
             label=label,
             zorder=order,
         )
-
-
-def mark_off_scale(panel: Axes, points: Sequence[tuple[float, float]], style: GroupStyle) -> None:
-    """Mark accuracies in per cent that lie below the axis at its lower edge, with their numbers."""
-    edge = panel.get_xaxis_transform()  # x of the data, y from 0 (lower edge) to 1
-    for x, percent in points:
-        panel.plot(
-            x,
-            0.04,
-            marker=OFF_SCALE,
-            linestyle="none",
-            color=style.colour,
-            markeredgecolor="black",
-            transform=edge,
-            label=_off_scale_label(),
-        )
-        panel.annotate(
-            f"{percent:.1f} %", (x, 0.04), xycoords=edge, xytext=(6, -2), textcoords="offset points", fontsize="small"
-        )
-
-
-def _off_scale_label() -> str:
-    """Return what stands in the legend for points that hardly learned."""
-    return say("hardly learned, below the axis", "ほとんど学習できていない設定（軸の範囲外）")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Container, Sequence
+from dataclasses import replace
+from typing import Any
 
 from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
@@ -111,12 +113,19 @@ def observations_along(result: SweepResult, key: str, figure: str | None = None)
     for model in result.models:
         families = [family for family in families_of(result, key) if family.model == model]
         values = [entry.point.values[key] for family in families for entry in family.points]
-        axis = axis_of(key, values) if values else None
+        axis = _axis_of(result, key, values) if values else None
         if axis is not None and len(axis.values) > 1:
             describe = _ordered if axis.positions is not None else _named
             where = say(" ({figure})", "{figure} の ", figure=cite(figure)) if figure else ""
             found.append(describe(model, families, axis, where))
     return found
+
+
+def _axis_of(result: SweepResult, key: str, values: Sequence[Any]) -> Axis:
+    """Return the axis of a model's values; layers are counted where the figure's axis, that of all models, does."""
+    own = axis_of(key, values)
+    everyone = axis_of(key, [entry.point.values[key] for entry in result.points if key in entry.point.values])
+    return replace(own, counts_layers=own.counts_layers and everyone.counts_layers)
 
 
 def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> str:

@@ -11,14 +11,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from mnist_lab.reports.figure_legend import legend_below, legend_entries
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.setting_names import axis_label_on_scale, axis_name, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH, say_where_axis_begins
 from mnist_lab.reports.sweep.families import Family, families_of
 from mnist_lab.reports.sweep.family_styles import family_styles
-from mnist_lab.reports.sweep.figure_legend import legend_columns, legend_entries
 from mnist_lab.reports.sweep.figure_titles import accuracy_title, model_time_title, time_title
-from mnist_lab.reports.sweep.marks import mark_around, mark_off_scale
+from mnist_lab.reports.sweep.marks import mark_around
+from mnist_lab.reports.sweep.off_scale import OffScale, below_axis, draw_below
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.repeats import Look, draw_repeats, width_of_repeats_pt
 from mnist_lab.reports.words import word
@@ -32,9 +33,11 @@ _LOGARITHMIC_FROM = 4
 _MOST_TIME_PANELS = 3
 _HEIGHT, _HEIGHT_OF_TIMES = 3.5, 2.2
 """Of a panel, and of each panel of times where there are more, in inches."""
+_LEGEND = 0.5
+"""Of a legend that the panels leave room for, in inches."""
 _ROOM_ABOVE = 1.1
 _MARGIN = 0.08
-"""Right of the largest value, as a share of the axis: room for its repeats."""
+"""Right of the largest value, as a share of the axis or of a step between names: room for its repeats."""
 _ASIDE = 0.16
 """How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
 _ASIDE_OF_REPEATS = 0.32
@@ -49,7 +52,7 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     Where the times of models lie apart, each has a panel of its own, so that its differences can be seen.
 
     The accuracies' axis is that of the points that have learned: one that hardly did would press all others together,
-    and is marked at the lower edge with its number.
+    and is marked below it with its number.
 
     Args:
         result: Of the sweep.
@@ -64,6 +67,8 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     *uppers, lower = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     upper_of = dict(zip(models, uppers if split else uppers * len(models), strict=True))
     on_scale = learned(result).points
+    below = points_below(result, key)
+    off_scale: list[OffScale] = []
     asides, room_pt = _asides(axis, families)
     styles = family_styles(families, result.models)
     for number, (family, style, aside) in enumerate(zip(families, styles, asides, strict=True)):
@@ -71,7 +76,12 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
         joined = axis.positions is not None
         look = Look(style, family.label, joined, room_pt, turn=number / len(families) if joined else 0.0)
         _draw_times(upper_of[family.model], family.points, places, look)
-        _draw_accuracies(lower, family.points, on_scale, places, look)
+        _draw_accuracies(lower, [entry for entry in family.points if entry not in below], places, look)
+        off_scale += [
+            OffScale(places[entry.point.key], 100 * entry.test_accuracy, style)
+            for entry in family.points
+            if entry in below
+        ]
     name = axis_name(axis)
     for upper, own in zip(uppers, [[model] for model in models] if split else [models], strict=True):
         shown = [family for family in families if family.model in own]
@@ -80,9 +90,16 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     lower.set(title=accuracy_title(families, on_scale, name), ylabel=word("accuracy"), xlabel=axis_label_on_scale(axis))
     _ticks(lower, axis)
     say_where_axis_begins(lower)
+    draw_below([lower], [off_scale])
     handles, labels = legend_entries([family.label for family in families], *uppers, lower)
-    figure.legend(handles, labels, loc="outside lower center", ncols=legend_columns(labels), fontsize="small")
+    legend_below(figure, handles, labels, has_room_inch=_LEGEND)
     return figure
+
+
+def points_below(result: SweepResult, key: str) -> list[PointResult]:
+    """Return the points that hardly learned and stand below the accuracies' axis in the figure of a parameter."""
+    shown = [entry for family in families_of(result, key) for entry in family.points]
+    return below_axis(shown, learned(result).points, lambda entry: entry.test_accuracy)
 
 
 def has_panel_per_model(families: Sequence[Family]) -> bool:
@@ -124,18 +141,9 @@ def _draw_times(panel: Axes, own: Sequence[PointResult], places: Mapping[str, fl
     mark_around(panel, at, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
 
 
-def _draw_accuracies(
-    panel: Axes,
-    own: Sequence[PointResult],
-    on_scale: Sequence[PointResult],
-    places: Mapping[str, float],
-    look: Look,
-) -> None:
-    kept = [entry for entry in own if entry in on_scale]
-    accuracies = [(places[entry.point.key], 100 * value) for entry in kept for value in entry.test_accuracies]
+def _draw_accuracies(panel: Axes, own: Sequence[PointResult], places: Mapping[str, float], look: Look) -> None:
+    accuracies = [(places[entry.point.key], 100 * value) for entry in own for value in entry.test_accuracies]
     draw_repeats(panel, accuracies, look, middle=fmean)
-    lost = [entry for entry in own if entry not in on_scale]
-    mark_off_scale(panel, [(places[entry.point.key], 100 * entry.test_accuracy) for entry in lost], look.style)
 
 
 def _time_axis(panel: Axes, times_s: Sequence[float]) -> None:
@@ -164,6 +172,9 @@ def _ticks(panel: Axes, axis: Axis) -> None:
             largest = max(axis.positions)
             panel.set_xlim(-smallest / 4, largest * (largest / smallest) ** _MARGIN)
     places = [_place(axis, value) for value in axis.values]
+    if axis.positions is None:  # families stand beside the values, not all of them at the last one
+        low, high = panel.get_xlim()
+        panel.set_xlim(min(low, -_MARGIN), max(high, len(places) - 1 + _MARGIN))
     panel.xaxis.set_major_locator(FixedLocator(places))
     panel.xaxis.set_minor_locator(NullLocator())
     texts = axis_texts(axis)

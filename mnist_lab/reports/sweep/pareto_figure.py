@@ -9,13 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mnist_lab.language import say
+from mnist_lab.reports.figure_legend import legend_below, legend_entries
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.style import WIDTH_INCH, say_where_axis_begins
 from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.family_styles import model_styles
-from mnist_lab.reports.sweep.figure_legend import legend_columns, legend_entries
 from mnist_lab.reports.sweep.mark_labels import Mark, name_marks
-from mnist_lab.reports.sweep.marks import mark_around, mark_off_scale
+from mnist_lab.reports.sweep.marks import mark_around
+from mnist_lab.reports.sweep.off_scale import OffScale, draw_below
 from mnist_lab.reports.sweep.pareto_titles import size_title, times_title
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
@@ -25,6 +26,8 @@ from mnist_lab.sweeps.setting_words import value_name
 _MOST_TIMES, _MOST_SIZES = 10, 7
 """Labels that a logarithmic axis has room for: those of sizes are long."""
 _MOST_NAMED_MARKS = 12
+_LEGEND = 0.5
+"""Height of a legend that the panels leave room for, in inches."""
 _FAINT: Mapping[str, Any] = {"alpha": 0.35}
 _ON_FRONT: Mapping[str, Any] = {"edgecolors": "black"}
 _Cost = Callable[[PointResult], float]
@@ -48,12 +51,12 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
     costs = [(_size, word("parameters_log"), size_title(smallest), _MOST_SIZES)] if result.sizes_vary else []
     costs.append((_time_s, word("train_s_log"), times_title(result), _MOST_TIMES))
     figure = Figure(figsize=(WIDTH_INCH, 0.6 + 3.6 * len(costs)), layout="constrained")
-    panels = figure.subplots(len(costs), 1, sharey=True, squeeze=False)[:, 0]
+    panels = list(figure.subplots(len(costs), 1, sharey=True, squeeze=False)[:, 0])
     for panel, (cost, label, title, most) in zip(panels, costs, strict=True):
         _points_and_steps(panel, result, on_scale, cost)
         at = {entry.point.key: (cost(entry), 100 * entry.val_accuracy) for entry in result.points}
         if cost is _time_s:
-            mark_around(panel, at, [entry for entry in result.points if entry.disturbed], "s", word("disturbed"))
+            mark_around(panel, at, [entry for entry in on_scale if entry.disturbed], "s", word("disturbed"))
         if result.sizes_vary:
             panel.axhline(needed_percent(result.points, within), color="black", linewidth=0.8, linestyle=":")
             _draw_smallest(panel, result, smallest, at)
@@ -61,10 +64,11 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
         label_logarithmic(panel.xaxis, most)
     for panel in panels:
         say_where_axis_begins(panel)
+    draw_below(panels, [_off_scale(result, on_scale, cost) for cost, *_ in costs])
     front_label = say("on the Pareto front", "パレート最適な設定")
     panels[0].scatter([], [], color="white", edgecolors="black", label=front_label)
     handles, labels = legend_entries(result.models, *panels)
-    figure.legend(handles, labels, loc="outside lower center", ncols=legend_columns(labels), fontsize="small")
+    legend_below(figure, handles, labels, has_room_inch=_LEGEND)
     if len(on_scale) <= _MOST_NAMED_MARKS:
         for panel, (cost, *_) in zip(panels, costs, strict=True):
             marks = [Mark(cost(entry), 100 * entry.val_accuracy, _short(entry)) for entry in on_scale]
@@ -73,8 +77,9 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
 
 
 def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[PointResult], cost: _Cost) -> None:
-    """Draw each model's points and its steps; those that hardly learned at the lower edge."""
+    """Draw each model's points and its steps, without those that hardly learned: they alone widen the x axis."""
     front = pareto_front(result.points)
+    panel.update_datalim([(cost(entry), 0) for entry in result.points], updatey=False)
     for model, style in model_styles(result.models).items():
         own = [entry for entry in result.points if entry.model == model]
         best = [entry for entry in front if entry.model == model]
@@ -82,11 +87,24 @@ def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[Point
             kept = [entry for entry in entries if entry in on_scale]
             x, y = [cost(entry) for entry in kept], [100 * entry.val_accuracy for entry in kept]
             panel.scatter(x, y, color=style.colour, marker=style.marker, **look)
-        lost = [entry for entry in own if entry not in on_scale]
-        mark_off_scale(panel, [(cost(entry), 100 * entry.val_accuracy) for entry in lost], style)
         line = _best_so_far([entry for entry in own if entry in on_scale], cost)
         if len(line) > 1:
             panel.plot(*zip(*line, strict=True), color=style.colour, linewidth=1, drawstyle="steps-post")
+
+
+def _off_scale(result: SweepResult, on_scale: Sequence[PointResult], cost: _Cost) -> list[OffScale]:
+    styles, front = model_styles(result.models), pareto_front(result.points)
+    return [
+        OffScale(
+            cost(entry),
+            100 * entry.val_accuracy,
+            styles[entry.model],
+            edged=entry in front,
+            squared=cost is _time_s and bool(entry.disturbed),
+        )
+        for entry in result.points
+        if entry not in on_scale
+    ]
 
 
 def _draw_smallest(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mnist_lab.language import say
 from mnist_lab.reports.setting_names import axis_label, point_label
@@ -46,7 +46,9 @@ def table_of(result: SweepResult, within: float) -> Table:
     ]
     decimals = accuracy_decimals(result.points)
     name, *figures_and_note = map(word, _HEADINGS)
-    headings = (name, *map(axis_label, axes), *figures_and_note)
+    # The cells hold the values themselves, also where an axis counts layers.
+    shown = [axis_label(replace(axis, counts_layers=False)) for axis in axes]
+    headings = (name, *shown, *figures_and_note)
     rows = []
     for entry in everything:
         varied = [value_name(entry.point.values[key]) if key in entry.point.values else "–" for key in keys]

@@ -12,7 +12,7 @@ from mnist_lab.reports.model_tables import layer_table, layers_key, models_in_sh
 from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.pooling_order import pooling_order
 from mnist_lab.reports.sections import closing, cover, figure_section, prose, run_table
-from mnist_lab.reports.setting_names import point_label
+from mnist_lab.reports.setting_names import point_label, varied_name
 from mnist_lab.reports.sweep.borne_out import what_is_borne_out
 from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.first_times import what_daggers_are
@@ -33,7 +33,6 @@ from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, one_sample_points, smallest_within
 from mnist_lab.sweeps.run_result import RunResult
-from mnist_lab.sweeps.setting_words import setting_name
 
 
 def compose(
@@ -83,13 +82,21 @@ def compose(
     if again := measured_again(result):
         blocks += [Heading(word("remarks")), *prose(again)]
     blocks += closing(limits(result), open_questions(result) if questions else [], _run_table(result))
-    title = say(
+    return Document(title_of(name, result), current_language(), numbered(blocks))
+
+
+def title_of(name: str, result: SweepResult) -> str:
+    """Return the report's title: what was varied, on which data; the sweep's name where nothing was."""
+    names = [
+        varied_name(key, [entry.point.values[key] for entry in result.points if key in entry.point.values])
+        for key in varied_keys(result)
+    ]
+    return say(
         "Training time and accuracy on {data} by {names}",
         "{data} における{names}と学習時間、精度の関係",
-        names=listed([setting_name(key) for key in varied_keys(result)]) or name,
+        names=listed(names) or name,
         data=say(", ", "、").join(dict.fromkeys(_data(run) for entry in result.points for run in entry.runs)),
     )
-    return Document(title, current_language(), numbered(blocks))
 
 
 def _data(result: RunResult) -> str:

@@ -14,6 +14,7 @@ from mnist_lab.language import Language, speaking
 from mnist_lab.reports.bench.bench_figures import draw_bench_figures
 from mnist_lab.reports.bench.bench_tables import checks_table
 from mnist_lab.reports.bench.ladder_figure import ladder_caption
+from mnist_lab.reports.style import report_style
 from tests.bench.points import made_record
 from tests.reports.bench.texts import grown, section, text_of
 
@@ -34,7 +35,7 @@ def test_polynomials_say_once_whom_they_leave_out() -> None:
 
 def test_terms_have_one_name_in_text_and_figures() -> None:
     record = made_record("conv2d")
-    with speaking("ja"):
+    with speaking("ja"), report_style():
         legend = draw_bench_figures(record)["terms"][0].legends[0]
         named = [text.get_text() for text in legend.get_texts()]
     assert named == ["定数項", "1 次の項", "2 次の項", "3 次の項"]

@@ -200,7 +200,7 @@ def test_japanese_has_one_way_of_spaces(operation: str) -> None:
     record = made_record(operation)
     record.series[2].name = "c-simd"
     record.counts = [*record.counts, CacheCount("c-simd", 200, 1, 1, 1)] if record.counts else []
-    with speaking("ja"):
+    with speaking("ja"), report_style():
         figures = draw_bench_figures(record)
         drawn = [figure for figure, _ in figures.values()] + ([draw_ladder(record)] if operation == "ladder" else [])
         texts = [found.get_text() for figure in drawn for found in figure.findobj(Text)]

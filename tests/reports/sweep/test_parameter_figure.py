@@ -109,6 +109,14 @@ def test_a_repeat_far_from_its_middle_lies_within_the_axis() -> None:
     assert high > 98
 
 
+def test_every_name_has_its_place_on_the_axis_also_where_few_families_have_a_point_there() -> None:
+    points = [result({KEY: name, WIDTH: [width]}) for width in (4, 8, 16) for name in ("ReLU", "GELU")]
+    panel = draw_parameter(SweepResult((*points, result({KEY: "Tanh", WIDTH: [4]}))), KEY).axes[-1]
+    low, high = panel.get_xlim()
+    assert low < 0
+    assert high > 2
+
+
 def test_families_have_shades_of_their_models_colour_and_markers_of_their_own() -> None:
     points = [result({WIDTH: [width]}) for width in (16, 64)]
     points += [result({WIDTH: [width], "model.channels": [count]}, "CNN") for count in (2, 4, 8) for width in (16, 64)]

@@ -82,7 +82,7 @@ def test_captions_tell_of_what_is_in_the_figure_alone(tmp_path: Path) -> None:
     write_sweep_report(tmp_path / "lost", "own", leave_activations(tmp_path / "tb_logs"), 0.5, "en")
     text = (tmp_path / "lost" / "report.md").read_text(encoding="utf-8")
     (caption,) = [line for line in text.splitlines() if line.startswith("Figure 1.")]
-    assert "Triangles at the lower edge" in caption
+    assert "Triangles in the grey band" in caption
     assert "At the marks: the activation." in text
     assert "line" not in caption
     assert "repeats" not in caption
