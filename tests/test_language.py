@@ -25,6 +25,8 @@ LANGUAGE = PACKAGE / "language.py"
 MODULES = sorted(set(PACKAGE.rglob("*.py")) - {LANGUAGE})
 JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 SAME_IN_JAPANESE = {"OS"}
+LETTER = "[ぁ-んァ-ヶー一-龥々]"
+UNSPACED = re.compile(f"{LETTER}[0-9]|[0-9]{LETTER}")
 # Fonts, and the page's language: where the look depends on it, not what is said; and which one the system speaks.
 MAY_ASK_WHICH = {"reports/html.py", "pictures/fonts.py", "starter/starter_folder.py"}
 
@@ -51,6 +53,8 @@ def mistakes(call: ast.Call) -> list[str]:
         found.append("Japanese in the English text")
     if not JAPANESE.search(ja) and ja not in SAME_IN_JAPANESE:
         found.append("no Japanese in the Japanese text")
+    if UNSPACED.search(ja):
+        found.append("no space between a digit and Japanese")
     if fields(en) != fields(ja):
         found.append("other fields in the other language")
     if {name for name, _ in fields(en)} != {keyword.arg for keyword in call.keywords}:
@@ -75,6 +79,8 @@ def test_everything_is_said_in_both_languages(path: Path) -> None:
         ("say('a', f'あ{x}')", "not two texts"),
         ("say('a', 'b')", "no Japanese in the Japanese text"),
         ("say('あ', 'あ')", "Japanese in the English text"),
+        ("say('1 a', '1あ')", "no space between a digit and Japanese"),
+        ("say('a 1', 'あ1')", "no space between a digit and Japanese"),
         ("say('a {x}', 'あ {y}', x=1)", "other fields in the other language"),
         ("say('a {x:,}', 'あ {x}', x=1)", "other fields in the other language"),
         ("say('a {x}', 'あ {x}')", "other values than fields"),
@@ -118,9 +124,9 @@ def test_every_word_is_used() -> None:
 
 def test_english_is_spoken_unless_told_otherwise() -> None:
     assert current_language() == "en"
-    assert say("{n:,} runs", "{n:,}回の実行", n=1234) == "1,234 runs"
+    assert say("{n:,} runs", "{n:,} 回の実行", n=1234) == "1,234 runs"
     with speaking("ja"):
-        assert say("{n:,} runs", "{n:,}回の実行", n=1234) == "1,234回の実行"
+        assert say("{n:,} runs", "{n:,} 回の実行", n=1234) == "1,234 回の実行"
         with speaking("en"):
             assert current_language() == "en"
         assert current_language() == "ja"

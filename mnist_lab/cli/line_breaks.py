@@ -5,26 +5,32 @@ from __future__ import annotations
 import re
 
 from rich.cells import cell_len, chop_cells
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.measure import Measurement
-from rich.text import Text
 
 _KANA, _KATAKANA, _KANJI = "ぁ-ん", "ァ-ヶー", "一-龥々"
+# A command is to be copied in one piece: its name, its paths, and its options with their values.
+_COMMAND = (
+    r"(?<![\w/.-])(?:lightning|mnist-lab|tensorboard|pip|python)(?: [a-z]+)?(?: [^\s-][!-~]*[./\\][!-~]*)*"
+    r"(?: --?\w[\w.+-]*(?:[= ](?!-)[!-~]+)?)*"
+)
 # A word with the particles behind it; no line begins with what closes, or ends with what opens.
 _WORD = re.compile(
-    rf"[（「『]*(?:[^\s（）「」『』、。：；{_KANA}{_KATAKANA}{_KANJI}]+|[{_KATAKANA}]+(?:[{_KANJI}](?![{_KANJI}]))?|[{_KANJI}]+|[{_KANA}]+|.)"
-    rf"[{_KANA}]*[）」』、。：；]*\s*"
+    rf"[（「『]*(?:{_COMMAND}|[^\s（）「」『』、。：；！？{_KANA}{_KATAKANA}{_KANJI}]+"
+    rf"|[{_KATAKANA}]+(?:[{_KANJI}](?![{_KANJI}]))?|[{_KANJI}]+|[{_KANA}]+|.)"
+    rf"[{_KANA}]*[）」』、。：；！？]*\s*"
 )
 _NUMBER = re.compile(r"[\d.,]+\s+")
-_LONGEST_KEPT = 24
-"""Columns up to which a word claims its width; a path is broken where it must be."""
+_ARROW = re.compile(r"[→×]\s*")
+_PIECE = re.compile(r"[^/\\=,_-]*[/\\=,_-]?")
+"""Of a word that is longer than the line, such as a path."""
 
 
 def words(text: str) -> list[str]:
-    """Return a text's parts, between which a line may break; a number stays with what it counts."""
+    """Return a text's parts, between which a line may break; a number stays with what it counts, an arrow between its
+    ends."""
     found: list[str] = []
     for part in _WORD.findall(text):
-        if found and _NUMBER.fullmatch(found[-1]):
+        bound = found and (_NUMBER.fullmatch(found[-1]) or _ARROW.match(part) or found[-1].rstrip().endswith("→"))
+        if bound:
             found[-1] += part
         else:
             found.append(part)
@@ -36,38 +42,48 @@ def width_of(text: str) -> int:
     return max((cell_len(part.rstrip()) for part in words(text)), default=0)
 
 
-class Wrapped:
-    """A text that rich breaks between words, Japanese ones as well."""
-
-    def __init__(self, text: str) -> None:
-        """Take the text.
-
-        Args:
-            text: One line, or several.
-        """
-        self.text = text
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        lines = self.text.splitlines() or [""]
-        least = min(_LONGEST_KEPT, max(map(width_of, lines)))
-        return Measurement(least, max(least, *map(cell_len, lines))).with_maximum(options.max_width)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = [part for line in self.text.splitlines() for part in broken(line, options.max_width)]
-        yield Text("\n".join(lines), overflow="fold")
-
-
-def broken(line: str, width: int) -> list[str]:
-    """Return a line in parts of at most ``width`` columns.
+def folded(line: str, width: int, indent: int = 0) -> list[str]:
+    """Return a line in parts of at most ``width`` columns; a word that is longer stands whole in one of its own.
 
     Args:
         line: Without a line break.
         width: In columns; a Japanese letter takes two.
+        indent: Columns before all parts but the first.
     """
     parts = [""]
     for word in words(line):
-        if parts[-1] and cell_len(parts[-1] + word.rstrip()) > width:
-            parts.append("")
-        *whole, rest = chop_cells(parts[-1] + word, width) if cell_len(word.rstrip()) > width else [parts[-1] + word]
-        parts[-1:] = [*whole, rest]
+        if parts[-1].strip() and cell_len(parts[-1] + word.rstrip()) > width:
+            parts.append(" " * indent)
+        parts[-1] += word
     return [part.rstrip() for part in parts]
+
+
+def broken(line: str, width: int) -> list[str]:
+    """Return a line in parts of at most ``width`` columns, whatever has to be broken for it: a cell of a table has no more.
+
+    Args:
+        line: Without a line break.
+        width: In columns.
+    """
+    return [piece for part in folded(line, width) for piece in _cut(part, width)]
+
+
+def _cut(part: str, width: int) -> list[str]:
+    """Cut a part that is still too long: at its spaces, else behind a separator, else anywhere."""
+    lines = [""]
+    for piece in (found for word in re.findall(r"\S+\s*|\s+", part) for found in _pieces(word, width)):
+        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    if cell_len(word.rstrip()) <= width:
+        return [word]
+    return [
+        letters
+        for piece in _PIECE.findall(word)
+        if piece
+        for letters in (chop_cells(piece, width) if cell_len(piece.rstrip()) > width else [piece])
+    ]

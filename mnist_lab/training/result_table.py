@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mnist_lab.cli.command_line import command_line
-from mnist_lab.cli.line_breaks import Wrapped
+from mnist_lab.cli.wrapped import Wrapped
 from mnist_lab.language import say
 from mnist_lab.runs.disturbance import disturbance
 from mnist_lab.runs.record import RunRecord
