@@ -115,8 +115,8 @@ def _line(point_id: str, trial: FrozenTrial, run: RunResult) -> str:
     if run.status != "completed":
         return f"{name}: {run.status.replace('_', ' ')}. {run.message or ''}".rstrip()
     return say(
-        "{name}: {percent:.1f}% in {time} s",
-        "{name}：{percent:.1f} %、{time} s",
+        "{name}: test {percent:.1f} %, {time} s",
+        "{name}：テスト {percent:.1f} %、{time} s",
         name=name,
         percent=100 * (run.test_accuracy or 0.0),
         time=significant(run.train_s or 0.0),

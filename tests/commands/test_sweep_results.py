@@ -60,7 +60,7 @@ def test_every_trial_is_a_run_in_tensorboard_with_hparams(swept: tuple[Path, Out
         shown.append((sorted(hparams), hparams["settings"].string_value))
     # No columns of its own push accuracy and time out of sight, and what is varied comes first.
     assert [columns for columns, _ in shown] == [["parameters", "settings"]] * 8
-    assert all(re.match(r"hidden [48], val_fraction 0\.[12], ", settings) for _, settings in shown)
+    assert all(re.match(r"val_fraction 0\.[12], hidden [48], ", settings) for _, settings in shown)
 
 
 def test_report_of_the_runs_is_the_sweeps_report(swept: tuple[Path, Outcome]) -> None:
