@@ -25,8 +25,7 @@ _PIECE = re.compile(r"[^/\\=,_-]*[/\\=,_-]?")
 
 
 def words(text: str) -> list[str]:
-    """Return a text's parts, between which a line may break; a number stays with what it counts, an arrow between its
-    ends."""
+    """Return a text's parts, between which a line may break; not between a number and its unit, nor at an arrow."""
     found: list[str] = []
     for part in _WORD.findall(text):
         bound = found and (_NUMBER.fullmatch(found[-1]) or _ARROW.match(part) or found[-1].rstrip().endswith("→"))
@@ -59,7 +58,7 @@ def folded(line: str, width: int, indent: int = 0) -> list[str]:
 
 
 def broken(line: str, width: int) -> list[str]:
-    """Return a line in parts of at most ``width`` columns, whatever has to be broken for it: a cell of a table has no more.
+    """Return a line in parts of at most ``width`` columns, whatever has to be broken: a table's cell has no more.
 
     Args:
         line: Without a line break.

@@ -1,4 +1,4 @@
-"""What stands behind an option in a help, in the language that is spoken: ``last|best|FILE``, 「last|best|ファイル」."""
+"""What stands behind an option in a help: ``last|best|FILE``, in Japanese 「last|best|ファイル」."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def show_warning(source: Source, fallback: Source, reason: str) -> None:
         "指定してください。\n代用せずエラーで停止するには：--data.fallback null",
         name=source.name,
         stand_in=fallback.name,
-        location=fallback.location,
+        location=fallback.said_location,
         reason=reason,
     )
     title = say("{name} is missing", "{name} が見つかりません", name=source.name)

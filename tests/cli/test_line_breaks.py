@@ -60,7 +60,11 @@ def test_lines_of_a_width(text: str, width: int, lines: list[str]) -> None:
     ("text", "width", "lines"),
     [
         ("Give it (--threads 2) or less.", 12, ["Give it", "(--threads", "2) or less."]),
-        ("Go on with lightning fit --ckpt_path last now.", 30, ["Go on with", "lightning fit --ckpt_path last", "now."]),
+        (
+            "Go on with lightning fit --ckpt_path last now.",
+            30,
+            ["Go on with", "lightning fit --ckpt_path last", "now."],
+        ),
         ("パラメータを Linear 2304→128 で", 22, ["パラメータを Linear", "2304→128 で"]),
         ("Linear 2304 → 128 wide", 12, ["Linear", "2304 → 128", "wide"]),
         ("一覧は lightning fit --help all です。", 26, ["一覧は", "lightning fit --help all", "です。"]),

@@ -82,7 +82,8 @@ def left_out_prose(record: BenchRecord) -> list[str]:
         said.append(
             say(
                 "Sizes at which a call was predicted to take more than {allowed} were not measured: {sizes}.",
-                "1 回の計算が上限の {allowed} を超えると見込まれるサイズは測定しなかった。該当するのは、{sizes}である。",
+                "1 回の計算が上限の {allowed} を超えると見込まれるサイズは測定しなかった。"
+                "該当するのは、{sizes}である。",
                 allowed=duration(too_long[0][1].allowed),
                 sizes=listed(
                     [
