@@ -14,7 +14,7 @@ _COMMAND = (
 )
 # A word with the particles behind it; no line begins with what closes, or ends with what opens.
 _WORD = re.compile(
-    rf"[（「『]*(?:{_COMMAND}|[^\s（）「」『』、。：；！？{_KANA}{_KATAKANA}{_KANJI}]+"
+    rf"[（「『]*(?:{_COMMAND}|\[[\d., ]+\]|[^\s（）「」『』、。：；！？{_KANA}{_KATAKANA}{_KANJI}]+"
     rf"|[{_KATAKANA}]+(?:[{_KANJI}](?![{_KANJI}]))?|[{_KANJI}]+|[{_KANA}]+|.)"
     rf"[{_KANA}]*[）」』、。：；！？]*\s*"
 )

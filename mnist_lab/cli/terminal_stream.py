@@ -39,7 +39,8 @@ class TerminalStream:
         """Write a text with its lines wrapped."""
         lines = text.split("\n")
         width = _columns(self._stream)
-        fitted = [line if place == 0 and self._within else fit_line(line, width) for place, line in enumerate(lines)]
+        goes_on = self._within and not text.startswith("\r")
+        fitted = [line if place == 0 and goes_on else fit_line(line, width) for place, line in enumerate(lines)]
         self._within = bool(lines[-1]) or (self._within and len(lines) == 1)
         self._stream.write("\n".join(fitted))
         return len(text)

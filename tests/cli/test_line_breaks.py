@@ -69,6 +69,7 @@ def test_lines_of_a_width(text: str, width: int, lines: list[str]) -> None:
         ("Linear 2304 → 128 wide", 12, ["Linear", "2304 → 128", "wide"]),
         ("一覧は lightning fit --help all です。", 26, ["一覧は", "lightning fit --help all", "です。"]),
         ("no/part/of/it/is/lost.ckpt is there", 10, ["no/part/of/it/is/lost.ckpt", "is there"]),
+        ("学習時の値は [8, 8, 8] です", 14, ["学習時の値は", "[8, 8, 8] です"]),
         ("学習が終わりました。", 18, ["学習が", "終わりました。"]),
     ],
 )

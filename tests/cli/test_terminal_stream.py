@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
+from rich.progress import TimeRemainingColumn
 
+from mnist_lab.cli.terminal_progress import TerminalProgress
 from mnist_lab.cli.terminal_stream import TerminalStream, fit_line, wrap_terminals
 
 ERROR = "エラー：Linear の入力は 2304→128 です。lightning fit --config cnn.yaml --ckpt_path last で続けてください。"
@@ -53,6 +58,18 @@ def test_line_that_comes_in_pieces_is_left_alone(monkeypatch: pytest.MonkeyPatch
     stream.write("five six seven eight\nnine ten eleven\n")
     assert terminal.getvalue() == "one two\nthree\nfour five six seven eight\nnine ten\neleven\n"
     assert stream.isatty()
+
+
+def test_line_above_a_bar_is_wrapped_and_the_bar_is_not() -> None:
+    terminal = Terminal()
+    wrapped: Any = TerminalStream(terminal)
+    console = Console(file=wrapped, force_terminal=True, color_system=None, soft_wrap=True, width=80)
+    with TerminalProgress("runs", 3, console, TimeRemainingColumn()) as progress:
+        progress._bar.refresh()
+        progress.print_line("word " * 30)
+    lines = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", terminal.getvalue()).replace("\r", "\n").splitlines()
+    assert [len(line) for line in lines if "word" in line] == [79, 69]
+    assert any("0/3" in line for line in lines)
 
 
 def test_terminals_alone_are_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
