@@ -50,7 +50,7 @@ class OwnOptions(argparse.ArgumentParser):
         """Return the help; argparse's own knows one language, and breaks lines at spaces alone."""
         from rich.cells import cell_len
 
-        from mnist_lab.cli.line_breaks import broken
+        from mnist_lab.line_breaks import broken
 
         heads = [(_head(action), self._texts[action.dest]) for action in self._actions]
         heads.sort(key=lambda entry: entry[0].startswith("-"))  # arguments stand before options

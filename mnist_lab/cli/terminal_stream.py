@@ -67,7 +67,7 @@ def fit_line(line: str, width: int) -> str:
     text = line[len(before) :]
     if "\x1b" in text or "\r" in text or cell_len(text) <= width:
         return line
-    from mnist_lab.cli.line_breaks import folded
+    from mnist_lab.line_breaks import folded
 
     head = _HEAD.match(text) or _INDENT.match(text)
     indent = cell_len(head[0]) if head else 0

@@ -7,7 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-from mnist_lab.cli.line_breaks import broken, width_of
+from mnist_lab.line_breaks import broken, width_of
 
 _LONGEST_KEPT = 24
 """Columns up to which a word claims its width; a path is broken where it must be."""

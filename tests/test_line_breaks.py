@@ -9,9 +9,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from mnist_lab.cli.line_breaks import folded, width_of, words
 from mnist_lab.cli.terminal_table import terminal_table
 from mnist_lab.cli.wrapped import Wrapped
+from mnist_lab.line_breaks import folded, width_of, words
 
 
 def shown(table: Table, width: int) -> list[str]:
