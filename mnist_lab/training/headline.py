@@ -29,7 +29,7 @@ _USUAL = {
 _USUAL_OF_INTERVALS = {**_USUAL, "lr": 0.01, "lr_scheduler": "none"}
 _USUAL_OF_OWN_DATA = {**_USUAL_OF_INTERVALS, "batch_size": 16}
 
-_SPEAK_FOR_THEMSELVES = ("activation", "optimizer", "lr_scheduler", "loss", "path")
+_SPEAK_FOR_THEMSELVES = ("activation", "optimizer", "lr_scheduler", "loss", "format")
 _MODEL_ARGUMENTS_FROM_DATA = ("input_shape", "num_classes")
 # What makes a run a shorter one stands first: it passes for a whole one otherwise.
 _SHORTER = ("limit_train_batches", "overfit_batches", "max_steps", "max_time")
@@ -98,14 +98,14 @@ def _unusual(trainer: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tup
 def _of_data(source: Mapping[str, Any], kind: type[Source]) -> dict[str, Any]:
     """Return how the data are read; a table's name stands in the run's, and only its ending tells other formats."""
     arguments, defaults = source.get("init_args") or {}, _defaults(kind)
-    shown = {
+    shown: dict[str, Any] = {}
+    if issubclass(kind, TableSource) and kind is not CSVTable and "path" in arguments:
+        shown["format"] = PureWindowsPath(arguments["path"]).suffix.removeprefix(".")
+    return shown | {
         f"source.{name}" if name == "seed" else name: value
         for name, value in arguments.items()
         if name in defaults and name != "root" and value != defaults[name]
     }
-    if issubclass(kind, TableSource) and kind is not CSVTable and "path" in arguments:
-        shown["path"] = PureWindowsPath(arguments["path"]).name
-    return shown
 
 
 def _of_training(settings: Mapping[str, Any]) -> dict[str, Any]:

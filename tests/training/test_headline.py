@@ -37,7 +37,7 @@ TABLE = {"path": "D:\\data\\penguins.xlsx", "label": "species", "inputs": None, 
         (CSVTable, {"missing": "drop"}, "missing drop, hidden 10, max_epochs 3"),
         (CSVTable, {"inputs": ["a", "b"]}, "inputs a-b, hidden 10, max_epochs 3"),
         (CSVTable, {"seed": 2}, "source.seed 2, hidden 10, max_epochs 3"),
-        (ExcelTable, {}, "penguins.xlsx, hidden 10, max_epochs 3"),
+        (ExcelTable, {"missing": "drop"}, "xlsx, missing drop, hidden 10, max_epochs 3"),
     ],
 )
 def test_own_data_show_how_they_are_read_and_not_what_their_config_says(
