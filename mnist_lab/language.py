@@ -65,6 +65,11 @@ def say(en: str, ja: str, /, **values: object) -> str:
     return str(Phrase(en, ja)).format(**values)
 
 
+def under(heading: object, text: object) -> str:
+    """Return ``heading: text``, in Japanese 「heading：text」."""
+    return say("{heading}: {text}", "{heading}：{text}", heading=heading, text=text)
+
+
 def listed(parts: Sequence[str], en: str = " and ", ja: str = "、") -> str:
     """Return ``a, b and c``, in Japanese 「a、b、c」.
 

@@ -196,6 +196,7 @@ def run() -> NoReturn:
     from mnist_lab.cli.asked_language import asked_language
     from mnist_lab.cli.script_name import warn_if_shadowed
     from mnist_lab.cli.stop_signals import stop_signals
+    from mnist_lab.cli.terminal_stream import wrap_terminals
 
     stop_signals.install()
 
@@ -203,6 +204,7 @@ def run() -> NoReturn:
         # A console that lacks a character shows a question mark in its place, instead of ending the run.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    wrap_terminals()
     with speaking(asked_language(sys.argv[1:])):
         warn_if_shadowed(sys.argv[0])
     # Until Lightning is imported: looking for garbage among what it brings takes 0.8 s (measured in the same way).

@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 import torch
 
+from mnist_lab.cli.configs import read_config
 from mnist_lab.cli.failures import exit_code_of, unknown_command
+from mnist_lab.cli.parse_errors import one_line
+from mnist_lab.data import Digits, Intervals
 from mnist_lab.data.table import table_file
 from mnist_lab.errors import DataError, Terminated, UsageError, nearest
 from mnist_lab.gpu import explanation
-from mnist_lab.language import Phrase, current_language, listed, say, speaking
+from mnist_lab.language import Phrase, current_language, listed, say, speaking, under
 from mnist_lab.reports.words import WORDS
+from mnist_lab.training.refusals import refusal_of
 from tests.conftest import CHECKOUT
 
 PACKAGE = CHECKOUT / "mnist_lab"
@@ -25,6 +29,8 @@ LANGUAGE = PACKAGE / "language.py"
 MODULES = sorted(set(PACKAGE.rglob("*.py")) - {LANGUAGE})
 JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 SAME_IN_JAPANESE = {"OS"}
+LETTER = "[ぁ-んァ-ヶー一-龥々]"
+UNSPACED = re.compile(f"{LETTER}[0-9]|[0-9]{LETTER}")
 # Fonts, and the page's language: where the look depends on it, not what is said; and which one the system speaks.
 MAY_ASK_WHICH = {"reports/html.py", "pictures/fonts.py", "starter/starter_folder.py"}
 
@@ -51,6 +57,8 @@ def mistakes(call: ast.Call) -> list[str]:
         found.append("Japanese in the English text")
     if not JAPANESE.search(ja) and ja not in SAME_IN_JAPANESE:
         found.append("no Japanese in the Japanese text")
+    if UNSPACED.search(ja):
+        found.append("no space between a digit and Japanese")
     if fields(en) != fields(ja):
         found.append("other fields in the other language")
     if {name for name, _ in fields(en)} != {keyword.arg for keyword in call.keywords}:
@@ -75,6 +83,8 @@ def test_everything_is_said_in_both_languages(path: Path) -> None:
         ("say('a', f'あ{x}')", "not two texts"),
         ("say('a', 'b')", "no Japanese in the Japanese text"),
         ("say('あ', 'あ')", "Japanese in the English text"),
+        ("say('1 a', '1あ')", "no space between a digit and Japanese"),
+        ("say('a 1', 'あ1')", "no space between a digit and Japanese"),
         ("say('a {x}', 'あ {y}', x=1)", "other fields in the other language"),
         ("say('a {x:,}', 'あ {x}', x=1)", "other fields in the other language"),
         ("say('a {x}', 'あ {x}')", "other values than fields"),
@@ -118,9 +128,9 @@ def test_every_word_is_used() -> None:
 
 def test_english_is_spoken_unless_told_otherwise() -> None:
     assert current_language() == "en"
-    assert say("{n:,} runs", "{n:,}回の実行", n=1234) == "1,234 runs"
+    assert say("{n:,} runs", "{n:,} 回の実行", n=1234) == "1,234 runs"
     with speaking("ja"):
-        assert say("{n:,} runs", "{n:,}回の実行", n=1234) == "1,234回の実行"
+        assert say("{n:,} runs", "{n:,} 回の実行", n=1234) == "1,234 回の実行"
         with speaking("en"):
             assert current_language() == "en"
         assert current_language() == "ja"
@@ -210,6 +220,52 @@ def test_errors_are_said_in_the_language_spoken(message: Callable[[], str], engl
     assert message().startswith(english)
     with speaking("ja"):
         assert message().startswith(japanese)
+
+
+@pytest.mark.parametrize(
+    ("told", "japanese"),
+    [
+        (lambda: under("cnn.yaml", "CNN"), "cnn.yaml：CNN"),
+        (lambda: Digits().said_location, "scikit-learn に付属"),
+        (lambda: Intervals(seed=3).said_location, "実行時に生成（シード 3）"),
+        (
+            lambda: refusal_of(ValueError("`max_epochs` must be a non-negative integer or -1. You passed in -5.")),
+            "trainer.max_epochs：-5 は指定できません。0 以上の整数か、無制限を表す -1 を指定してください。",
+        ),
+        (
+            lambda: refusal_of(
+                ValueError(
+                    "You have passed invalid value 7 for limit_val_batches, it has to be in [0.0, 1.0] or an int."
+                )
+            ),
+            "trainer.limit_val_batches：7 は指定できません。バッチの割合（0.0 から 1.0）か、個数を指定してください。",
+        ),
+        (
+            lambda: refusal_of(ValueError("some library's words")),
+            "指定された値では準備できません（ライブラリの説明：some library's words）。",
+        ),
+        (
+            lambda: one_line(
+                "Parser key \"data.missing\":\n  Expected a typing.Literal['error', 'drop']. Got value: foo\n"
+            ),
+            "data.missing：'foo' は指定できません。'error', 'drop' のいずれかを指定してください。",
+        ),
+    ],
+)
+def test_no_english_sentence_and_no_stray_space_stands_in_japanese(told: Callable[[], str], japanese: str) -> None:
+    with speaking("ja"):
+        assert told() == japanese
+
+
+def test_broken_yaml_is_said_in_japanese(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("a: [b\n", encoding="utf-8")
+    with speaking("ja"), pytest.raises(UsageError) as refusal:
+        read_config(path)
+    assert str(refusal.value) == (
+        f"--config：{path} を YAML として読めません：2 行目の 1 文字目の付近。かっこ、引用符、コロン、字下げを確かめて"
+        "ください（PyYAML の説明：expected ',' or ']', but got '<stream end>'）。"
+    )
 
 
 def test_folder_in_place_of_a_file_is_said_in_japanese(tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ def only_bench_record(folders: Sequence[Path]) -> Path | None:
         raise UsageError(
             say(
                 "{count} benches are named; a report is made of one: lightning report {first}",
-                "ベンチマークの結果が {count} 件指定されています。レポートは1件ずつ作成します："
+                "ベンチマークの結果が {count} 件指定されています。レポートは 1 件ずつ作成します："
                 "lightning report {first}",
                 count=len(folders),
                 first=folders[0],

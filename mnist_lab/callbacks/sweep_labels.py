@@ -1,4 +1,4 @@
-"""Names a run's sweep, trial and varied parameters in its record and in TensorBoard's HParams."""
+"""Names a run's sweep in its record, and its varied parameters in TensorBoard's HParams before all others."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from mnist_lab.runs.record import RunRecord
 
 
 class SweepLabels(Callback):
-    """Hands on which run of its sweep a run is to ``RunRecorder``, and its settings to ``TensorBoardPages``."""
+    """Hands on which run of its sweep a run is to ``RunRecorder``, and what it varies to ``TensorBoardPages``."""
 
     def __init__(
         self,
         swept_run: Mapping[str, Any],
-        labels: Mapping[str, str | int | float],
+        labels: Mapping[str, str],
         check: Callable[[RunRecord], None],
     ) -> None:
         """Take what is to be handed on.
 
         Args:
             swept_run: For the record: which run of which sweep it is.
-            labels: Settings for HParams, name to value; those it shows already stay as they are.
+            labels: For HParams: what is shown of each varied setting, by its name; it comes before all others.
             check: Called with the record before training begins; may refuse by an error.
         """
         self.check = check
@@ -39,4 +39,6 @@ class SweepLabels(Callback):
                 callback.record.sweep = self.swept_run
                 self.check(callback.record)
             if isinstance(callback, TensorBoardPages):
-                callback.settings = {**self.labels, **callback.settings}
+                shown = callback.settings.get("settings", {})
+                others = {name: text for name, text in shown.items() if name not in self.labels}
+                callback.settings["settings"] = {**self.labels, **others}

@@ -45,6 +45,8 @@ class TensorBoardPages(Callback):
 
         Args:
             settings: Name to value; they are shown as people write them, where TensorBoard's numbers are "64.000".
+                Several texts by their names stand in one column, as each column more pushes accuracy and time out of
+                sight, and TensorBoard has the columns of one run alone.
         """
         self.settings = dict(settings)
         self._time_origin: float | None = None
@@ -105,6 +107,8 @@ def _callbacks(trainer: Trainer) -> list[Any]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(map(str, value.values()))
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from mnist_lab.cli.yaml_file import read_yaml
 from mnist_lab.errors import UsageError, nearest
-from mnist_lab.language import say
+from mnist_lab.language import say, under
 from mnist_lab.shipped import candidates, config_folders, find_file
 
 _SWEEPS = "sweeps/"
@@ -131,9 +131,13 @@ def read_config(path: Path) -> str:
     Raises:
         UsageError: It cannot be read, is not UTF-8, or holds no keys and values in YAML.
     """
-    file = read_yaml(path, f"--config: {path}")
+    file = read_yaml(path, under("--config", path))
     if not isinstance(file.content, dict):
-        found = say("nothing", "空") if file.content is None else f"a {type(file.content).__name__}"
+        found = (
+            say("nothing", "空")
+            if file.content is None
+            else say("a {kind}", "{kind} 型の値", kind=type(file.content).__name__)
+        )
         raise UsageError(
             say(
                 "--config: {path} holds {found}; it must hold keys and values (model: …, data: …).",

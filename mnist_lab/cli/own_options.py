@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn, get_args
@@ -10,11 +11,12 @@ from typing import Any, NoReturn, get_args
 from mnist_lab.cli.argparse_messages import argparse_message
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.short_help import OPTIONS
+from mnist_lab.cli.value_words import value_words
 from mnist_lab.errors import UsageError, nearest
 from mnist_lab.language import Language, Phrase, current_language, say
 
 _WIDTH = 100
-"""Columns of the help."""
+"""Columns of the help, at most."""
 
 
 class OwnOptions(argparse.ArgumentParser):
@@ -48,21 +50,22 @@ class OwnOptions(argparse.ArgumentParser):
         """Return the help; argparse's own knows one language, and breaks lines at spaces alone."""
         from rich.cells import cell_len
 
-        from mnist_lab.cli.line_breaks import broken
+        from mnist_lab.line_breaks import broken
 
         heads = [(_head(action), self._texts[action.dest]) for action in self._actions]
         heads.sort(key=lambda entry: entry[0].startswith("-"))  # arguments stand before options
         width = max(cell_len(head) for head, _ in heads)
+        columns = min(_WIDTH, shutil.get_terminal_size((_WIDTH, 1)).columns)
         rows = []
         for head, text in heads:
-            first, *rest = broken(str(text), _WIDTH - width - 4)
+            first, *rest = broken(str(text), max(20, columns - width - 4))
             rows += [
                 f"  {head}{' ' * (width - cell_len(head))}  {first}",
                 *(f"{' ' * (width + 4)}{part}" for part in rest),
             ]
         parts = [
             say("usage: {line}", "使い方：{line}", line=f"{self.prog} {self._arguments}"),
-            "\n".join(broken(str(self._about), _WIDTH)),
+            "\n".join(broken(str(self._about), columns)),
             "\n".join(rows),
         ]
         if self._example:
@@ -182,7 +185,8 @@ def _trainers() -> set[str]:
 
 
 def _head(action: argparse.Action) -> str:
-    value = str(action.metavar or "|".join(map(str, action.choices or ())) or action.dest.upper())
+    choices = "|".join(map(str, action.choices or ()))
+    value = value_words(str(action.metavar or action.dest.upper())) if action.metavar or not choices else choices
     if not action.option_strings:
         return value
     return f"{', '.join(action.option_strings)} {'' if action.nargs == 0 else value}".rstrip()

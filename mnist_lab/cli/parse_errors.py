@@ -13,7 +13,7 @@ from typing import Any
 from jsonargparse import ArgumentParser, Namespace
 
 from mnist_lab.errors import UsageError, nearest
-from mnist_lab.language import Phrase, say
+from mnist_lab.language import Phrase, say, spaced
 from mnist_lab.seams.jsonargparse_seam import argument_names
 
 _MOST_NAMES_LISTED = 20
@@ -251,12 +251,13 @@ def _wrong_type(message: str) -> str | None:
     names.sort(key="null".__eq__)  # last, in whatever order the types were tried
     if "float" in names and got[1].strip().strip("'\"").lower().lstrip("+-.") in ("nan", "inf", "infinity"):
         names[names.index("float")] = say("a finite number", "有限の数")
+    allowed = say(" or ", " または ").join(re.sub(r"\ba (?=[AEIO])", "an ", name) for name in names)
     return say(
-        "{key}: {value} is not allowed; give {allowed}.",
-        "{key}：{value} は指定できません。{allowed} を指定してください。",
+        "{key}: {value} is not allowed; {remedy}",
+        "{key}：{value} は指定できません。{remedy}",
         key=_key(message),
         value=_shown(got[1].strip()),
-        allowed=say(" or ", " または ").join(re.sub(r"\ba (?=[AEIO])", "an ", name) for name in names),
+        remedy=spaced(say("give {allowed}.", "{allowed} を指定してください。", allowed=allowed)),
     )
 
 

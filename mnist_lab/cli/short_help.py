@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from mnist_lab.cli.value_words import value_words
 from mnist_lab.language import Phrase, say
 
 _HELP = ("-h", "--help")
@@ -166,10 +167,13 @@ def _asked_help(args: Sequence[str]) -> Literal["short", "all"] | None:
 
 def short_help(command: str) -> str:
     """Return what is used first of a command."""
-    heads = [f"--{option.name} {option.value}".rstrip() for option in OPTIONS[command]]
-    width = max(map(len, heads))
+    from rich.cells import cell_len
+
+    heads = [f"--{option.name} {value_words(option.value)}".rstrip() for option in OPTIONS[command]]
+    width = max(map(cell_len, heads))
     lines = [
-        f"  {head:<{width}}  {option.text}" + ("" if option.default is None else f" [{option.default}]")
+        f"  {head}{' ' * (width - cell_len(head))}  {option.text}"
+        + ("" if option.default is None else f" [{option.default}]")
         for head, option in zip(heads, OPTIONS[command], strict=True)
     ]
     others = {

@@ -8,7 +8,8 @@ from rich import box
 from rich.cells import cell_len
 from rich.table import Table
 
-from mnist_lab.cli.line_breaks import Wrapped, width_of
+from mnist_lab.cli.wrapped import Wrapped
+from mnist_lab.line_breaks import width_of
 
 
 def terminal_table(

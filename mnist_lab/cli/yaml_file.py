@@ -59,9 +59,11 @@ def _reason(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         return say(
             "{problem} (line {line}, column {column})",
-            "{line} 行目の {column} 文字目：{problem}",
+            "{line} 行目の {column} 文字目の付近。かっこ、引用符、コロン、字下げを確かめてください"
+            "（PyYAML の説明：{problem}）",
             problem=error.problem,
             line=error.problem_mark.line + 1,
             column=error.problem_mark.column + 1,
         )
-    return " ".join(str(error).split())
+    text = " ".join(str(error).split())
+    return say("{text}", "文字または値を確かめてください（PyYAML の説明：{text}）", text=text)

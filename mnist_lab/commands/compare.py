@@ -108,7 +108,7 @@ def _say_what_is_left(console: Console, stop: KeyboardInterrupt, runs: Sequence[
         stop.add_note(
             say(
                 "No run was completed yet, so there is nothing to report; the same command starts the comparison anew.",
-                "まだ1回も学習が終わっていないため、レポートはありません。同じコマンドで比較をもう一度始められます。",
+                "まだ 1 回も学習が終わっていないため、レポートはありません。同じコマンドで比較をもう一度始められます。",
             )
         )
         return

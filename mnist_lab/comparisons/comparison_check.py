@@ -12,7 +12,7 @@ from mnist_lab.cli.command_line import command_line
 from mnist_lab.cli.configs import find_config
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.errors import UsageError
-from mnist_lab.language import Phrase, say
+from mnist_lab.language import Phrase, say, under
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared, value_text
 from mnist_lab.runs.source_code import identity_of
@@ -93,7 +93,7 @@ def check_configs(configs: Sequence[str], options: Sequence[str]) -> list[Contes
         try:
             cli = checked(arguments)
         except UsageError as error:
-            raise UsageError(f"{config}: {error}") from error
+            raise UsageError(under(config, error)) from error
         plain = cli.plain_settings()
         _check_single(config, plain)
         log_dir = Path(cli.trainer.default_root_dir)

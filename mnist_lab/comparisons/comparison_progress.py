@@ -23,12 +23,16 @@ class CompareProgress(TerminalProgress):
             console: Where to write.
         """
         self._runs = configs * repeats
+        self._cold = configs
         self._done = 0
-        super().__init__(say("warm-up", "ウォームアップ"), configs + self._runs, console, TimeRemainingColumn())
+        super().__init__(say("warm-up", "ウォームアップ"), configs, console, TimeRemainingColumn())
 
     def warmed_up(self) -> None:
         """Count a run of the warm-up."""
+        self._cold -= 1
         self._bar.update(self._task, advance=1)
+        if not self._cold:  # from here on the bar counts what the lines count
+            self._bar.reset(self._task, total=self._runs, description=say("runs", "実行"))
 
     def trained(self, config: str, seed: int, record: RunRecord) -> None:
         """Count a run, and say how it ended.
@@ -39,7 +43,7 @@ class CompareProgress(TerminalProgress):
             record: Of the run.
         """
         self._done += 1
-        self._bar.update(self._task, advance=1, description=say("runs", "実行"))
+        self._bar.update(self._task, advance=1)
         line = say(
             "{config}, seed {seed}: {outcome}",
             "{config}、シード {seed}：{outcome}",
@@ -54,7 +58,7 @@ def _outcome(record: RunRecord) -> str:
     if record.status != "completed" or record.test_accuracy is None or record.train_s is None:
         return f"{record.status.replace('_', ' ')}. {record.message or ''}".rstrip()
     return say(
-        "{percent:.2f}% in {time} s of training",
+        "test accuracy {percent:.2f} %, training time {time} s",
         "テスト精度 {percent:.2f} %、学習時間 {time} s",
         percent=100 * record.test_accuracy,
         time=significant(record.train_s),

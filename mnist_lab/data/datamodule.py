@@ -355,7 +355,7 @@ class ClassificationDataModule(LightningDataModule):
             "{name} is not in {location}",
             "{name} が {location} にありません",
             name=self.source.name,
-            location=self.source.location,
+            location=self.source.said_location,
         )
 
     def _process(self) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from mnist_lab.data.mnist_form import Form, read_boxed
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.source import Source
 from mnist_lab.data.stratified import cut_test_set
+from mnist_lab.language import say
 
 # The split is part of the data set, like MNIST's: it does not follow the seed of a run.
 _SPLIT_SEED = 0
@@ -43,6 +44,11 @@ class Digits(Source):
     def location(self) -> str:
         """Bundled with scikit-learn."""
         return "bundled with scikit-learn"
+
+    @property
+    def said_location(self) -> str:
+        """Likewise."""
+        return say("bundled with scikit-learn", "scikit-learn に付属")
 
     def is_on_disk(self) -> bool:
         """Always: the data comes with a dependency."""

@@ -20,7 +20,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from mnist_lab.data.files import md5_of
 from mnist_lab.errors import DataUnavailableError
-from mnist_lab.language import say
+from mnist_lab.language import say, under
 
 # With torchvision's import before it, the whole search for data that cannot be had stays under 10 s.
 PATIENCE_S = 8.0
@@ -81,7 +81,7 @@ def fetch(file: RemoteFile, patience: Patience) -> bytes:
         try:
             content = _attempt(url, file.name, patience.left_s / (len(file.urls) - tried), patience)
         except _AttemptFailedError as failure:
-            failures.append(f"{host}: {failure}")
+            failures.append(under(host, failure))
         else:
             found = md5_of(content)
             if found == file.md5:

@@ -14,6 +14,7 @@ from rich.panel import Panel
 from mnist_lab.data.source import Source
 from mnist_lab.errors import DataUnavailableError
 from mnist_lab.language import say
+from mnist_lab.line_breaks import folded
 
 # What could not be had, and why, by source and settings; None outside ``asked_once``.
 _missing: ContextVar[dict[str, str] | None] = ContextVar("missing", default=None)
@@ -102,9 +103,11 @@ def show_warning(source: Source, fallback: Source, reason: str) -> None:
         "指定してください。\n代用せずエラーで停止するには：--data.fallback null",
         name=source.name,
         stand_in=fallback.name,
-        location=fallback.location,
+        location=fallback.said_location,
         reason=reason,
     )
     title = say("{name} is missing", "{name} が見つかりません", name=source.name)
-    box = Panel(escape(text), title=title, border_style="bold red", padding=(1, 2))
-    Console(file=sys.stderr).print(box)
+    console = Console(file=sys.stderr)
+    lines = [part for line in text.split("\n") for part in folded(line, console.width - 6)]  # less border and padding
+    box = Panel(escape("\n".join(lines)), title=title, border_style="bold red", padding=(1, 2))
+    console.print(box)

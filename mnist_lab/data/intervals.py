@@ -71,6 +71,11 @@ class Intervals(Source):
         """Made at every start."""
         return f"generated (seed {self.seed})"
 
+    @property
+    def said_location(self) -> str:
+        """Likewise."""
+        return say("generated (seed {seed})", "実行時に生成（シード {seed}）", seed=self.seed)
+
     def is_on_disk(self) -> bool:
         """Always: it is computed."""
         return True

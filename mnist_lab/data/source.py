@@ -87,7 +87,12 @@ class Source(ABC):
     @property
     @abstractmethod
     def location(self) -> str:
-        """Where the data lies, for people to read: a folder, or what makes the samples."""
+        """Where the data lies, for people to read: a folder, or what makes the samples; in a record, so in English."""
+
+    @property
+    def said_location(self) -> str:
+        """The same in the language that is spoken."""
+        return self.location
 
     @abstractmethod
     def is_on_disk(self) -> bool:

@@ -79,7 +79,7 @@ def show(checks: Sequence[Check], file: IO[str] | None = None, width: int | None
     from rich.table import Table
     from rich.text import Text
 
-    from mnist_lab.cli.line_breaks import Wrapped
+    from mnist_lab.cli.wrapped import Wrapped
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)

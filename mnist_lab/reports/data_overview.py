@@ -41,7 +41,7 @@ def show_data(datamodule: ClassificationDataModule, picture: Path) -> None:
     datamodule.setup()
     description = datamodule.describe()
     console = Console()
-    console.print(facts_table(description))
+    console.print(facts_table(description, datamodule.used_source.said_location))
     console.print(counts_table(description))
     noted = [say("data: {note}", "data：{note}", note=note) for note in value_notes(description.to_dict())]
     for note in filter(None, [datamodule.used_source.note, *noted]):
@@ -69,7 +69,7 @@ def show_data(datamodule: ClassificationDataModule, picture: Path) -> None:
     console.print(escape(line), soft_wrap=True, highlight=False)
 
 
-def facts_table(description: DataDescription) -> Table:
+def facts_table(description: DataDescription, location: str) -> Table:
     """Return what the data is: name, place, shapes, sizes and scale."""
     table = Table(title=escape(data_name(description.to_dict())), show_header=False)
     table.add_column(no_wrap=True)
@@ -77,7 +77,7 @@ def facts_table(description: DataDescription) -> Table:
     if description.fell_back:
         missing = say("{name}, which is missing", "見つからない {name}", name=description.requested_name)
         table.add_row(say("stands in for", "代用の対象"), escape(missing))
-    table.add_row(say("lies in", "場所"), escape(description.location))
+    table.add_row(say("lies in", "場所"), escape(location))
     table.add_row(
         say("shape of one sample", "1 サンプルの形"), " × ".join(str(size) for size in description.input_shape)
     )

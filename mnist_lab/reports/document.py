@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_ROWS_OF_A_PAGE = 24
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -41,6 +43,11 @@ class TableBlock:
     """By which the text cites the table."""
     name: str = ""
     """``Table 3``, with which the caption begins; given by ``numbered``."""
+
+    @property
+    def stays_together(self) -> bool:
+        """Whether it fits on a page of A4, its rows of two lines at most, and so is not to be parted."""
+        return len(self.rows) <= _ROWS_OF_A_PAGE or self.key == "conditions"
 
 
 @dataclass(frozen=True)

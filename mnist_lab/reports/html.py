@@ -39,7 +39,10 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
     environment.filters |= {"tied": tied, "in_parts": in_parts, "in_words": in_words}
     template = environment.get_template("report.html")
     font = embedded_font(document.text() + "：") if document.language == "ja" else None
-    blocks = [{"kind": type(block).__name__, **vars(block)} for block in document.blocks]
+    blocks = [
+        {"kind": type(block).__name__, **vars(block), "together": getattr(block, "stays_together", False)}
+        for block in document.blocks
+    ]
     pictures = {
         PurePosixPath(name).stem: Markup(_base64(content)) for name, content in files.items() if name.endswith(".svg")
     }

@@ -74,7 +74,7 @@ class Objective:
         trial.set_user_attr(POINT, point_values(point))
         runs = run_results(trial.user_attrs)
         while _is_to_go_on(runs, self._sweep.repeats):
-            run = self._training.train(point, point_id(trial), len(runs), trial.number)
+            run = self._training.train(point, point_id(trial), len(runs))
             trial.set_user_attr(run_key(len(runs)), run.to_dict())
             runs.append(run)
             if self._grid is not None and _is_to_go_on(runs, self._sweep.repeats) and self._others_wait():

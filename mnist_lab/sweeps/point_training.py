@@ -20,6 +20,7 @@ from mnist_lab.sweeps.space import Sweep
 from mnist_lab.sweeps.sweep_check import CheckedSweep
 from mnist_lab.sweeps.swept_run import SweptRun
 from mnist_lab.sweeps.warm_up import WarmUp
+from mnist_lab.training.headline import setting_text
 from mnist_lab.training.train_once import train_undisturbed
 
 
@@ -39,14 +40,13 @@ class PointTraining:
         self._checked = checked
         self._warm_up = WarmUp()
 
-    def train(self, point: Point, point_id: str, repeat: int, trial: int) -> RunResult:
+    def train(self, point: Point, point_id: str, repeat: int) -> RunResult:
         """Train a point once, and return what the run came to.
 
         Args:
             point: The point.
             point_id: Its id.
             repeat: Number of the run among the point's, from 0; it has a seed of its own.
-            trial: Number of the trial.
 
         Raises:
             MnistLabError: The data cannot be had, or are others than those of the study.
@@ -63,8 +63,7 @@ class PointTraining:
             values=dict(point.values),
             machine=platform.node(),
         )
-        labels: dict[str, str | int | float] = {"sweep": self._sweep.name, "trial": trial, "repeat": repeat}
-        labels |= {short_key(key): _label(value) for key, value in point.values.items()}
+        labels = {short_key(key): setting_text(short_key(key), _label(value)) for key, value in point.values.items()}
         model = self._checked.bases[point.base].model
         rejected: list[Run] = []
         try:
@@ -97,6 +96,6 @@ class PointTraining:
         check_same_data(self._study, record)
 
 
-def _label(value: Any) -> str | int | float:
+def _label(value: Any) -> Any:
     """Return a value as HParams can show it."""
-    return value if isinstance(value, (str, int, float)) else short_value(value)
+    return short_value(value) if value is None or isinstance(value, dict) else value

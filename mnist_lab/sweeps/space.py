@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from mnist_lab.cli.yaml_file import read_yaml
 from mnist_lab.errors import UsageError
-from mnist_lab.language import Phrase, say
+from mnist_lab.language import Phrase, say, under
 from mnist_lab.sweeps.file_values import filled_list, mapping, one_of, plain, true_or_false, whole_number
 
 SamplerName = Literal["grid", "random", "tpe", "nsga2"]
@@ -125,7 +125,7 @@ def read_sweep(path: Path) -> Sweep:
     try:
         return _sweep(path.stem, content)
     except UsageError as error:
-        raise UsageError(f"{path}: {error}") from None
+        raise UsageError(under(path, error)) from None
 
 
 def _sweep(name: str, content: Any) -> Sweep:

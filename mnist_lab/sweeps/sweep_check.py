@@ -13,7 +13,7 @@ from mnist_lab.cli.configs import find_config, read_config
 from mnist_lab.cli.folders import make_folder
 from mnist_lab.data import Source
 from mnist_lab.errors import UsageError
-from mnist_lab.language import say
+from mnist_lab.language import say, under
 from mnist_lab.sweeps.points import Point, grid, short_value, values_of
 from mnist_lab.sweeps.space import Base, Choices, Range, Sweep
 from mnist_lab.training.checks import checked
@@ -215,7 +215,7 @@ def _parse(base: Base, arguments: Sequence[str], point: Point | None) -> Trainin
             "" if point is None else ", ".join(f"{key} {short_value(value)}" for key, value in point.values.items())
         )
         what = say("{config} with {values}", "{config}（{values}）", config=base.config, values=values)
-        raise UsageError(f"{what if values else base.config}: {error}") from error
+        raise UsageError(under(what if values else base.config, error)) from error
 
 
 def _device_name(device: torch.device) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import TextColumn
 
 from mnist_lab.cli.terminal_progress import TerminalProgress
-from mnist_lab.language import say
+from mnist_lab.language import say, under
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.point_ids import is_again
 from mnist_lab.sweeps.run_result import RunResult
@@ -113,10 +113,10 @@ def _line(point_id: str, trial: FrozenTrial, run: RunResult) -> str:
     again = say(" (measured again)", "（再測定）") if is_again(point_id) else ""
     name = f"{run.model}  {named_values(point.values)}{again}" if point else str(run.model)
     if run.status != "completed":
-        return f"{name}: {run.status.replace('_', ' ')}. {run.message or ''}".rstrip()
+        return under(name, f"{run.status.replace('_', ' ')}. {run.message or ''}").rstrip()
     return say(
-        "{name}: {percent:.1f}% in {time} s",
-        "{name}：{percent:.1f} %、{time} s",
+        "{name}: test {percent:.1f} %, {time} s",
+        "{name}：テスト {percent:.1f} %、{time} s",
         name=name,
         percent=100 * (run.test_accuracy or 0.0),
         time=significant(run.train_s or 0.0),

@@ -37,12 +37,13 @@ from mnist_lab.training.data_notes import say_source_note, say_value_notes
 from mnist_lab.training.epoch_lines import EpochLines
 from mnist_lab.training.final_test import test_and_finish
 from mnist_lab.training.forecast_warning import line_past_limit
+from mnist_lab.training.headline import headline_settings
 from mnist_lab.training.interruption import stopped_at_once
 from mnist_lab.training.length_checks import check_length
 from mnist_lab.training.model_class import is_ones_own
 from mnist_lab.training.preparation import announce, prepare
 from mnist_lab.training.restoring import restored_from
-from mnist_lab.training.run_facts import device_facts, headline_settings, settings_of, versions
+from mnist_lab.training.run_facts import device_facts, settings_of, versions
 from mnist_lab.training.steps import choose_steps
 from mnist_lab.training.threads import Threads, check_threads, choose_threads, computing_with, faster_number
 from mnist_lab.training.untested import finish_untested, is_untested
@@ -131,7 +132,8 @@ def fit(
     resumed_from = None if checkpoint is None else checkpoint.path
     recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
     recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
-    _let_record(trainer, recorder, headline_settings(known, model.network_class()), callbacks, quiet=quiet)
+    headline = headline_settings(known, model.network_class(), type(datamodule.source))
+    _let_record(trainer, recorder, headline, callbacks, quiet=quiet)
     if known["trainer"].get("deterministic") is None:
         torch.backends.cudnn.deterministic = True
     with computing_with(threads):
@@ -186,10 +188,10 @@ def _show(
 
 
 def _let_record(
-    trainer: Trainer, recorder: RunRecorder, headline: dict[str, Any], callbacks: Sequence[Callback], *, quiet: bool
+    trainer: Trainer, recorder: RunRecorder, headline: dict[str, str], callbacks: Sequence[Callback], *, quiet: bool
 ) -> None:
     """Give the trainer the callbacks that keep and show what is trained, in the order in which they have to run."""
-    trainer.callbacks += [OwnCheckpoints(), TensorBoardPages(headline), recorder, *callbacks]  # type: ignore[attr-defined]
+    trainer.callbacks += [OwnCheckpoints(), TensorBoardPages({"settings": headline}), recorder, *callbacks]  # type: ignore[attr-defined]
     if not quiet and trainer.progress_bar_callback is None:
         trainer.callbacks.append(EpochLines(recorder.record))  # type: ignore[attr-defined]
 

@@ -249,7 +249,7 @@ def test_fit_shows_the_settings_that_are_not_the_usual_ones(tmp_path: Path) -> N
     events = events_in(fit(tmp_path, *options, "--seed_everything=3").folder)
     settings = hparams_in(events)["session_start_info"].session_start_info.hparams
     assert {name: value.string_value for name, value in settings.items()} == {
-        "settings": "hidden [8], max_epochs 1, batch_size 128, seed 3, lr 0.01",
+        "settings": "hidden 8, lr 0.01, batch_size 128, seed 3, max_epochs 1",
         "parameters": "6,370",
     }
     # Lightning adds it to all that is logged, and its card stands second on the page.

@@ -96,6 +96,7 @@ def test_table_says_what_the_record_says(trained: tuple[Path, Outcome]) -> None:
         "logs": str(runs(folder)[0].relative_to(folder)),
         "look at them with": "tensorboard --logdir tb_logs",
     }
+    assert cells[-1] == ["", "http://localhost:6006/?smoothing=0"]
     assert "784×8 + 8 = 6,280" in outcome.out
 
 

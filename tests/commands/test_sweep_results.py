@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from matplotlib.image import imread
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from mnist_lab.language import Language, speaking
 from mnist_lab.reports.words import word
@@ -50,13 +51,16 @@ def test_repeats_of_the_command_line_take_the_place_of_the_files(swept: tuple[Pa
 
 
 def test_every_trial_is_a_run_in_tensorboard_with_hparams(swept: tuple[Path, Outcome]) -> None:
-    shown: list[set[str]] = []
+    shown: list[tuple[list[str], str]] = []
     for run in runs(swept[0]):
         events = EventAccumulator(str(run))
         events.Reload()
         content = events.SummaryMetadata("_hparams_/session_start_info").plugin_data.content
-        shown.append({name for name in ("sweep", "own", "val_fraction", "settings") if name.encode() in content})
-    assert shown == [{"sweep", "own", "val_fraction", "settings"}] * 8
+        hparams = HParamsPluginData.FromString(content).session_start_info.hparams
+        shown.append((sorted(hparams), hparams["settings"].string_value))
+    # No columns of its own push accuracy and time out of sight, and what is varied comes first.
+    assert [columns for columns, _ in shown] == [["parameters", "settings"]] * 8
+    assert all(re.match(r"val_fraction 0\.[12], hidden [48], ", settings) for _, settings in shown)
 
 
 def test_report_of_the_runs_is_the_sweeps_report(swept: tuple[Path, Outcome]) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
-from mnist_lab.reports.html import in_parts, tied
+from mnist_lab.reports.document import Document, TableBlock
+from mnist_lab.reports.html import in_parts, tied, to_html
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.runs.record import write_record
 from mnist_lab.runs.run import read_runs
@@ -74,6 +75,13 @@ def test_conditions_stand_on_one_page(tmp_path: Path) -> None:
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     (classes,) = re.findall(r'<div class="table([^"]* conditions)">', page)
     assert "short" in classes.split()
+
+
+@pytest.mark.parametrize(("rows", "together"), [(1, True), (20, True), (30, False)])
+def test_table_that_fits_on_a_page_is_not_parted(rows: int, together: bool) -> None:
+    page = to_html(Document("R", "en", [TableBlock("T.", ["a"], [["b"]] * rows, name="Table 1")]), {})
+    (classes,) = re.findall(r'<div class="table([^"]*)">', page)
+    assert ("short" in classes.split()) is together
 
 
 def test_numbers_are_tied_to_their_units() -> None:

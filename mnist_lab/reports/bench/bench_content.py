@@ -122,8 +122,8 @@ def _operation(record: BenchRecord) -> str:
             "The product of two square matrices of random numbers: N·N·N steps, each a multiplication and an "
             "addition. So "
             "its run time should be O(N³).",
-            "乱数を要素とする2つの正方行列の積。計算ステップ数は N·N·N であり、"
-            "各ステップは乗算と加算1回ずつである。実行時間は "
+            "乱数を要素とする 2 つの正方行列の積。計算ステップ数は N·N·N であり、"
+            "各ステップは乗算と加算 1 回ずつである。実行時間は "
             "O(N³) になるはずである。",
         )
     if record.padding == "same":
@@ -141,7 +141,7 @@ def _operation(record: BenchRecord) -> str:
         "A square matrix of random numbers convolved with a 3×3 one (padding 'valid': the result is two values "
         "smaller a "
         "side): (N−2)·(N−2)·3·3 steps. So its run time should be O(N²).",
-        "乱数を要素とする正方行列と 3×3 行列の畳み込み（padding='valid'。結果は1辺につき2だけ小さくなる）。"
+        "乱数を要素とする正方行列と 3×3 行列の畳み込み（padding='valid'。結果は 1 辺につき 2 だけ小さくなる）。"
         "計算ステップ数は "
         "(N−2)·(N−2)·3·3 であり、実行時間は O(N²) になるはずである。",
     )
@@ -182,11 +182,11 @@ def _method(record: BenchRecord) -> str:
         "short calls several at a time. Turning the operands into lists or tensors is not part of the time. "
         "The next size "
         "was measured where a call was predicted to take no more than {limit:g} s.",
-        "各サイズで、実装を順番に測定した。1回の準備の計算の後、四分位範囲が中央値の"
+        "各サイズで、実装を順番に測定した。1 回の準備の計算の後、四分位範囲が中央値の"
         " 3 % 以内になるか 0.5 s が過ぎるまで繰り返した"
-        "（{limit:g} s に収まる範囲で5回以上。短い計算は何回かまとめて測る）。"
+        "（{limit:g} s に収まる範囲で 5 回以上。短い計算は何回かまとめて測る）。"
         "入力をリストやテンソルに変換する時間は含まない。"
-        "次のサイズは、1回の計算が {limit:g} s 以内と見込まれる場合にだけ測定した。",
+        "次のサイズは、1 回の計算が {limit:g} s 以内と見込まれる場合にだけ測定した。",
         limit=record.max_seconds,
     )
 

@@ -82,7 +82,8 @@ def left_out_prose(record: BenchRecord) -> list[str]:
         said.append(
             say(
                 "Sizes at which a call was predicted to take more than {allowed} were not measured: {sizes}.",
-                "1回の計算が上限の {allowed} を超えると見込まれるサイズは測定しなかった。該当するのは、{sizes}である。",
+                "1 回の計算が上限の {allowed} を超えると見込まれるサイズは測定しなかった。"
+                "該当するのは、{sizes}である。",
                 allowed=duration(too_long[0][1].allowed),
                 sizes=listed(
                     [
@@ -209,7 +210,7 @@ def why_stopped(stop: Stop) -> str:
     if stop.why == "too_long":
         return say(
             "N = {size:,} and above left out: a call would take about {needed}, and {allowed} are allowed.",
-            "N = {size:,} 以上は除外した。1回の計算に約 {needed} かかる見込みであり、上限は {allowed} である。",
+            "N = {size:,} 以上は除外した。1 回の計算に約 {needed} かかる見込みであり、上限は {allowed} である。",
             size=stop.size,
             needed=duration(stop.needed),
             allowed=duration(stop.allowed),

@@ -20,8 +20,6 @@ from mnist_lab.seams.docx_seam import fix_widths, keep_whole, narrow_cells, repe
 _MANY_COLUMNS = 6
 _SMALL_PT = (8.0, 7.5, 7.0, 6.5, 6.0)
 """Of tables with many columns, the first in which no number is broken."""
-_SHORT_ROWS = 8
-"""Up to which a table stands on one page; a longer one would leave much of a page empty before it."""
 _MARGINS_MM = 4.5
 """Left and right of a cell's text, Word's own and a little more: fonts differ."""
 _NARROW_MM = 2.0
@@ -70,10 +68,9 @@ def fill_table(document: Document, block: TableBlock, shown: Callable[[str], str
     table.autofit = False
     widths_mm, fits = column_widths_mm(block), fitting(block)
     rows = list(table.rows)
-    together = len(block.rows) <= _SHORT_ROWS or block.key == "conditions"
     for place, (row, texts) in enumerate(zip(rows, [block.headings, *block.rows], strict=True)):
         # A heading is not left alone at a page's end, and a short table is not parted at all.
-        stays = place < len(block.rows) and (place == 0 or together)
+        stays = place < len(block.rows) and (place == 0 or block.stays_together)
         for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Mm(widths_mm[column])
             number = column in block.numbers

@@ -178,14 +178,15 @@ def test_short_table_stays_together_and_a_long_one_with_its_first_row() -> None:
         return [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows]
 
     assert kept(3) == [True, True, True, False]
-    assert kept(9) == [True] + [False] * 9
+    assert kept(20) == [True] * 20 + [False]
+    assert kept(30) == [True] + [False] * 30
 
 
 def test_conditions_stay_together_however_many_they_are() -> None:
-    block = TableBlock("T.", ["a"], [["b"]] * 12, key="conditions", name="Table 1")
+    block = TableBlock("T.", ["a"], [["b"]] * 30, key="conditions", name="Table 1")
     table = opened(to_docx(Document("R", "en", [block]), {})).tables[0]
     kept = [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows]
-    assert kept == [True] * 12 + [False]
+    assert kept == [True] * 30 + [False]
 
 
 def test_names_of_conditions_keep_their_line() -> None:
