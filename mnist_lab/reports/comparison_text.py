@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mnist_lab.language import paragraph, say
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.reports.group_comparison import Comparison
+from mnist_lab.reports.p_values import p_text
 from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import Spread, ratio_text, spreads_by_factors, text_of
 
@@ -40,7 +41,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> TableBlock:
                 _quantity(comparison),
                 _change_text(comparison),
                 "–" if test.p is None else _test_name(comparison),
-                "–" if test.p is None else _p_text(test.p).removeprefix("p = ").removeprefix("p "),
+                "–" if test.p is None else p_text([test.p]).removeprefix("p = ").removeprefix("p "),
                 word(verdict),
             ]
         )
@@ -193,7 +194,7 @@ def test_text(comparison: Comparison) -> str:
         "{test}、{n}、{p}",
         test=_test_name(comparison),
         n=_n_text(comparison),
-        p=_p_text(comparison.test.p),
+        p=p_text([comparison.test.p]),
     )
 
 
@@ -211,11 +212,6 @@ def _test_name(comparison: Comparison) -> str:
         name=name,
         count=comparison.tests_in_family,
     )
-
-
-def _p_text(p: float) -> str:
-    """Return ``p = 0.012`` or ``p < 0.001``."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
 def _n_text(comparison: Comparison) -> str:
