@@ -149,8 +149,8 @@ def _report(console: Console, runs: Sequence[Run], output: Path | None, own: arg
     from mnist_lab.reports.comparison_text import comparison_table
     from mnist_lab.reports.run_content import find, result_table, summary
 
-    findings = find(runs)
     with speaking(own.language):
+        findings = find(runs)
         shown = [result_table(findings.groups)]
         if findings.comparisons:
             shown.append(comparison_table(findings.comparisons))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnist_lab.language import current_language, listed, paragraph, say
-from mnist_lab.reports.changes import changes
+from mnist_lab.reports.changes import are_told_within_models, changes
 from mnist_lab.reports.comparison_text import comparison_sentence, comparison_table
 from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions, time_is
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
@@ -14,6 +14,7 @@ from mnist_lab.reports.equal_accuracy import reached_table
 from mnist_lab.reports.figure_texts import figure_caption, figure_title
 from mnist_lab.reports.gpu_memory import PEAK, SHARED, memory_mib
 from mnist_lab.reports.group_comparison import Comparison, compare_groups
+from mnist_lab.reports.group_names import first_number, named
 from mnist_lab.reports.model_kinds import model_kinds
 from mnist_lab.reports.model_tables import MOST_LAYER_TABLES, layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
@@ -39,8 +40,8 @@ class Findings:
 
 
 def find(runs: Sequence[Run]) -> Findings:
-    """Group the runs and compare the groups, as far as their conditions allow."""
-    groups = group_runs(runs)
+    """Group the runs, name the groups in the current language, and compare them as far as their conditions allow."""
+    groups = named(group_runs(runs))
     conditions = differing_conditions(groups)
     same_data = "data" not in conditions
     same_device = not {"device", "threads"} & set(conditions)
@@ -57,11 +58,12 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
         questions: Ask the questions that the reader's interpretation answers.
     """
     groups, comparisons = findings.groups, findings.comparisons
-    blocks: list[Block] = [cover(), Heading(word("summary")), *prose([*model_kinds(groups), *summary(findings)])]
+    first = [*model_kinds(groups), *_numbers_explained(groups), *summary(findings)]
+    blocks: list[Block] = [cover(), Heading(word("summary")), *prose(first)]
     if len(groups) > 1:
         blocks += [Heading(word("changed")), *changes(groups)]
     blocks += [Heading(word("models")), *_models(groups)]
-    blocks += [Heading(word("conditions")), *condition_blocks(groups, _measured())]
+    blocks += [Heading(word("conditions")), *_conditions(groups)]
     reached = reached_table(groups, comparisons)
     blocks += [
         Heading(word("results")),
@@ -146,6 +148,24 @@ def _title(groups: Sequence[Group]) -> str:
         shown=shown,
         data=data,
     )
+
+
+def _numbers_explained(groups: Sequence[Group]) -> list[str]:
+    """Say where a name stands for settings that are too many for a name; nothing where none does."""
+    if (group := first_number(groups)) is None:
+        return []
+    return [
+        say(
+            "What the numbered names, such as {name}, stand for is shown by {table}.",
+            "{name} のような番号付きの名前が表す設定を {table} に示す。",
+            name=group.label,
+            table=cite("settings"),
+        )
+    ]
+
+
+def _conditions(groups: Sequence[Group]) -> list[Block]:
+    return condition_blocks(groups, _measured(), of_each_model=len(groups) > 1 and are_told_within_models(groups))
 
 
 def _models(groups: Sequence[Group]) -> list[Block]:

@@ -149,7 +149,9 @@ def test_report_lies_beside_the_logs_and_speaks_japanese(tmp_path: Path) -> None
     outcome = call(tmp_path, "compare", *configs, "--repeats=1", "--language=ja", *limits)
     assert outcome.code == 0, outcome.err
     (report,) = tmp_path.glob("reports/*-fc/report.md")
-    assert "FC hidden=\\[8\\]" in report.read_text(encoding="utf-8")
+    assert report.read_text(encoding="utf-8").startswith(
+        "# Digits における FC（隠れ層のノード数 8）と FC（隠れ層のノード数 16）の比較："
+    )
     assert "両者に差があるかどうかは判断できない" in outcome.out
 
 
