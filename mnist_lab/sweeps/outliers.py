@@ -27,9 +27,9 @@ def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
 
     Neighbours differ from a point in one parameter that is a number, by one step either way, and were trained on the
     same device; a time that other programs disturbed says nothing of another, unless all of a line are. Between two
-    neighbours the time should lie between theirs; at either end of a line, between the
-    neighbour's time and what the line would reach if the growth of the last step were to double (as a power of the
-    parameter). A fifth more or less is let pass, and so are 0.05 s.
+    neighbours the time should lie between theirs; at either end of a line, between the neighbour's time and what the
+    line would reach if the growth of the last step were to double (as a power of the parameter). A fifth more or less
+    is let pass, and so are 0.05 s.
 
     One wrong time makes its neighbours look wrong as well, so the point that is farthest outside is taken out of the
     line first, and the rest is looked at again; an end, of which less is known, only counts when all between the ends
