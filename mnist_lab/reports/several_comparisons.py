@@ -22,28 +22,32 @@ def comparison_sentences(comparisons: Sequence[Comparison], *, explained: bool =
         explained: Say what stands behind ± where it is first used.
     """
     found: list[str] = []
+
+    def is_new() -> bool:
+        return explained and not any("±" in sentence for sentence in found)
+
+    untested = [entry for entry in comparisons if entry.test.reason == "too_few"]
+    told = _told(comparisons)
+    few = [entry for entry in told if entry in untested] if len(untested) > 1 else []
     for quantity in QUANTITIES:
-        family = [entry for entry in comparisons if entry.quantity == quantity]
-        if len(family) > MOST_TOLD:
-            found += _many(family)
-    few = [entry for entry in _told(comparisons) if entry.test.reason == "too_few"]
-    tested = [entry for entry in _told(comparisons) if entry.test.reason != "too_few" or len(few) == 1]
-    unsure = [entry for entry in tested if not entry.test.is_larger_than_noise and min(entry.test.n) == 2]
+        if family := [entry for entry in comparisons if entry.quantity == quantity and entry not in told]:
+            found += _many(family, explained=is_new())
+    tested = [entry for entry in told if entry not in few]
+    unsure = [entry for entry in tested if entry.test.p is not None and not entry.test.is_larger_than_noise]
+    last = next((entry for entry in reversed(unsure) if min(entry.test.n) == 2), None)
     for entry in tested:
-        new = explained and not any("±" in sentence for sentence in found)
-        found.append(comparison_sentence(entry, explained=new, hint=entry is unsure[-1] if unsure else False))
-    if len(few) > 1:
-        for quantity in QUANTITIES:
-            groups = _groups([entry for entry in few if entry.quantity == quantity])
-            new = explained and not any("±" in sentence for sentence in found)
-            found += [measured_values(groups, quantity, explained=new)] if groups else []
-        found.append(from_a_single_run())
-    return found
+        found.append(comparison_sentence(entry, explained=is_new(), hint=entry is last))
+    for quantity in QUANTITIES:
+        if groups := _groups([entry for entry in few if entry.quantity == quantity]):
+            found.append(measured_values(groups, quantity, explained=is_new()))
+    return found + [from_a_single_run()] * (len(untested) > 1)
 
 
 def range_sentences(groups: Sequence[Group]) -> list[str]:
     """Return from where to where times and accuracies go; of a quantity that no group has, nothing."""
-    return [sentence for quantity in QUANTITIES if (sentence := _range(groups, quantity))]
+    time = _range(groups, "time", explained=True)
+    accuracy = _range(groups, "accuracy", explained="±" not in time)
+    return [sentence for sentence in (time, accuracy) if sentence]
 
 
 def _told(comparisons: Sequence[Comparison]) -> list[Comparison]:
@@ -56,12 +60,12 @@ def _groups(comparisons: Sequence[Comparison]) -> list[Group]:
     return [comparisons[0].first, *(entry.second for entry in comparisons)] if comparisons else []
 
 
-def _many(comparisons: Sequence[Comparison]) -> list[str]:
+def _many(comparisons: Sequence[Comparison], *, explained: bool) -> list[str]:
     """Return the range of what was measured, and how many differences from the first group the tests bear out."""
     tested = [entry for entry in comparisons if entry.test.p is not None]
-    found = [_range(_groups(comparisons), comparisons[0].quantity)]
+    found = [_range(_groups(comparisons), comparisons[0].quantity, explained=explained)]
     if not tested:
-        return [*found, from_a_single_run()]
+        return found
     name = (
         say("time per epoch", "1 エポックの学習時間")
         if comparisons[0].quantity == "time"
@@ -81,23 +85,21 @@ def _many(comparisons: Sequence[Comparison]) -> list[str]:
     return found
 
 
-def _range(groups: Sequence[Group], quantity: Quantity) -> str:
+def _range(groups: Sequence[Group], quantity: Quantity, *, explained: bool) -> str:
     spreads = [(group, group.epoch_s if quantity == "time" else group.accuracy_percent) for group in groups]
     known = sorted(((spread.mean, group) for group, spread in spreads if spread), key=lambda item: item[0])
     if not known:
         return ""
+    both = [known[0][1], known[-1][1]]
     ends = [
-        say(
-            "{value} with {name}",
-            "{name} の {value}",
-            value=values_text([group], quantity)[0],
-            name=group.label,
-        )
-        for _, group in (known[0], known[-1])
+        say("{value} with {name}", "{name} の {value}", value=value, name=group.label)
+        for group, value in zip(both, values_text(both, quantity, explained=explained), strict=True)
     ]
     from_to = say("from {ends}", "{ends}", ends=listed(ends, en=" to ", ja="から"))
     if quantity == "time":
         return say(
-            "The training time per epoch goes {from_to}.", "1 エポックの学習時間は {from_to}である。", from_to=from_to
+            "The training time per epoch goes {from_to}.",
+            "1 エポックの学習時間は {from_to}までである。",
+            from_to=from_to,
         )
-    return say("The test accuracy goes {from_to}.", "テスト精度は {from_to}である。", from_to=from_to)
+    return say("The test accuracy goes {from_to}.", "テスト精度は {from_to}までである。", from_to=from_to)
