@@ -148,13 +148,15 @@ def _report(console: Console, runs: Sequence[Run], output: Path | None, own: arg
 
     from mnist_lab.cli.terminal_table import terminal_table
     from mnist_lab.commands.report import show, write
-    from mnist_lab.reports.changes import layers_changed
+    from mnist_lab.reports.changes import layers_changed, settings_table
     from mnist_lab.reports.comparison_text import comparison_table
+    from mnist_lab.reports.group_names import first_number
     from mnist_lab.reports.run_content import find, result_table, summary
 
     with speaking(own.language):
         findings = find(runs)
-        shown = [result_table(findings.groups)]
+        key = settings_table(findings.groups) if first_number(findings.groups) else None
+        shown = [result_table(findings.groups), *([key] if key else [])]
         if findings.comparisons:
             shown.append(comparison_table(findings.comparisons))
         for block in shown:

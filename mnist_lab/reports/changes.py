@@ -32,14 +32,28 @@ def changes(groups: Sequence[Group]) -> list[Block]:
         for other in groups[1:]:
             blocks += layers_beside(groups[0], other)
     blocks += [Paragraph(sentence) for sentence in pooling_order(groups)]
-    settings = [[setting_with_key(name), *values] for name, *values in setting_rows(groups)]
-    facts = fact_rows(groups) if first_number(groups) else []
-    if are_told_within_models(groups):
-        blocks += _within_models(groups)
-    elif settings or facts:
-        blocks.append(Paragraph(_settings_changed(len(settings))))
-        blocks.append(_settings_table(groups, [*settings, *facts]))
+    if (table := settings_table(groups)) is not None:
+        blocks += [Paragraph(_within_a_model() if are_told_within_models(groups) else _settings_changed(groups)), table]
     return blocks
+
+
+def settings_table(groups: Sequence[Group]) -> TableBlock | None:
+    """Return the settings that differ, which tell what numbered names stand for; None where there are none."""
+    rows = [[setting_with_key(name), *values] for name, *values in setting_rows(groups)]
+    rows += fact_rows(groups) if first_number(groups) else []
+    if not rows:
+        return None
+    caption = say("Settings that differ.", "異なる設定。")
+    headings = (word("setting"), *(group.label for group in groups))
+    if are_told_within_models(groups):
+        caption = say("Settings that differ within a model.", "同じモデルの中で異なる設定。")
+        headings = (word("configuration"), word("settings"))
+        rows = [[group.label, what or ABSENT] for group, what in zip(groups, told_apart(groups), strict=True)]
+    elif len(groups) > MOST_LAYER_TABLES:  # a column each would not fit on a page
+        headings = (word("configuration"), *(row[0] for row in rows))
+        columns = [[row[place + 1] for row in rows] for place in range(len(groups))]
+        rows = [[group.label, *column] for group, column in zip(groups, columns, strict=True)]
+    return TableBlock(caption, headings, rows, key="settings")
 
 
 def are_told_within_models(groups: Sequence[Group]) -> bool:
@@ -48,27 +62,12 @@ def are_told_within_models(groups: Sequence[Group]) -> bool:
     return many and len(groups) > MOST_LAYER_TABLES
 
 
-def _settings_table(groups: Sequence[Group], rows: list[list[str]]) -> TableBlock:
-    """Return the settings beside each other, of many groups a line each: a column each would not fit on a page."""
-    headings = (word("setting"), *(group.label for group in groups))
-    if len(groups) > MOST_LAYER_TABLES:
-        headings = (word("configuration"), *(row[0] for row in rows))
-        columns = [[row[place + 1] for row in rows] for place in range(len(groups))]
-        rows = [[group.label, *column] for group, column in zip(groups, columns, strict=True)]
-    return TableBlock(say("Settings that differ.", "異なる設定。"), headings, rows, key="settings")
-
-
-def _within_models(groups: Sequence[Group]) -> list[Block]:
-    """Return what tells the groups of each model apart, all of a group's settings in one cell."""
-    text = say(
+def _within_a_model() -> str:
+    return say(
         "{table} lists the settings in which the configurations of one model differ.",
         "同じモデルの設定どうしで異なる設定項目とその値を {table} に示す。",
         table=cite("settings"),
     )
-    rows = [[group.label, what or ABSENT] for group, what in zip(groups, told_apart(groups), strict=True)]
-    caption = say("Settings that differ within a model.", "同じモデルの中で異なる設定。")
-    headings = (word("configuration"), word("settings"))
-    return [Paragraph(text), TableBlock(caption, headings, rows, key="settings")]
 
 
 def layers_beside(first: Group, second: Group) -> list[Block]:
@@ -217,7 +216,8 @@ def _cell(layer: Layer | None) -> str:
     return "–" if layer is None else f"{layer.text} ⇒ {layer.shape}"
 
 
-def _settings_changed(count: int) -> str:
+def _settings_changed(groups: Sequence[Group]) -> str:
+    count = len(setting_rows(groups))
     if count == 1:
         return say(
             "One setting differs, which {table} shows; all others are the same. A dash: the model has no such setting.",

@@ -125,15 +125,14 @@ def _accuracy(comparison: Comparison, explained: bool) -> str:
 
 def measured_values(groups: Sequence[Group], quantity: Quantity, *, explained: bool = False) -> str:
     """Say what was measured of each group, without saying which is ahead."""
-    values = values_text(groups, quantity, explained=explained)
-    if quantity == "time":
-        values[0] = say("{value} of training", "{value}", value=values[0])
     each = [
         say("{value} with {name}", "{name} が {value}", name=group.label, value=value)
-        for group, value in zip(groups, values, strict=True)
+        for group, value in zip(groups, values_text(groups, quantity, explained=explained), strict=True)
     ]
     if quantity == "time":
-        return say("An epoch takes {each}.", "1 エポックの学習時間は、{each} であった。", each=listed(each))
+        return say(
+            "The training of an epoch takes {each}.", "1 エポックの学習時間は、{each} であった。", each=listed(each)
+        )
     return say("The test accuracy is {each}.", "テスト精度は、{each} であった。", each=listed(each))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mnist_lab.language import Phrase, listed, say
+from mnist_lab.language import Phrase, say
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.model_names import model_names
 
@@ -34,6 +34,6 @@ def model_kinds(groups: Sequence[Group]) -> list[str]:
         say(
             "This report deals with a model {kinds}.",
             "本レポートでは、{kinds}を扱う。",
-            kinds=listed([kinds[0], *(say("one {kind}", "{kind}", kind=kind) for kind in kinds[1:])], ja="と"),
+            kinds=say(" and one ", "と").join(kinds),
         )
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnist_lab.language import current_language, listed, paragraph, say, spaced
-from mnist_lab.reports.changes import are_told_within_models, changes
+from mnist_lab.reports.changes import are_told_within_models, changes, settings_table
 from mnist_lab.reports.comparison_text import comparison_table
 from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions, time_is
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
@@ -154,7 +154,7 @@ def _title(groups: Sequence[Group]) -> str:
 
 def _numbers_explained(groups: Sequence[Group]) -> list[str]:
     """Say where a name stands for settings that are too many for a name; nothing where none does."""
-    if (group := first_number(groups)) is None:
+    if (group := first_number(groups)) is None or settings_table(groups) is None:
         return []
     return [
         say(

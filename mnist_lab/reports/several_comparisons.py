@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import say
 from mnist_lab.reports.comparison_text import comparison_sentence, from_a_single_run, measured_values, values_text
 from mnist_lab.reports.group_comparison import QUANTITIES, Comparison, Quantity
 from mnist_lab.runs.groups import Group
@@ -91,15 +91,20 @@ def _range(groups: Sequence[Group], quantity: Quantity, *, explained: bool) -> s
     if not known:
         return ""
     both = [known[0][1], known[-1][1]]
-    ends = [
+    low, high = (
         say("{value} with {name}", "{name} の {value}", value=value, name=group.label)
         for group, value in zip(both, values_text(both, quantity, explained=explained), strict=True)
-    ]
-    from_to = say("from {ends}", "{ends}", ends=listed(ends, en=" to ", ja="から"))
+    )
     if quantity == "time":
         return say(
-            "The training time per epoch goes {from_to}.",
-            "1 エポックの学習時間は {from_to}までである。",
-            from_to=from_to,
+            "The training time per epoch goes from {low} to {high}.",
+            "1 エポックの学習時間は {low} から {high} までである。",
+            low=low,
+            high=high,
         )
-    return say("The test accuracy goes {from_to}.", "テスト精度は {from_to}までである。", from_to=from_to)
+    return say(
+        "The test accuracy goes from {low} to {high}.",
+        "テスト精度は {low} から {high} までである。",
+        low=low,
+        high=high,
+    )

@@ -125,7 +125,11 @@ def test_outcome_is_told_on_the_terminal(compared: tuple[Path, Outcome]) -> None
     assert "1/4  cnn.yaml, seed 0: " in out
     assert "4/4  fc.yaml, seed 1: " in out
     # Two runs each: which of both sentences stands there is for the test to say.
-    (time,) = [line for line in out.splitlines() if "times as fast per epoch as" in line or "- An epoch takes" in line]
+    (time,) = [
+        line
+        for line in out.splitlines()
+        if "times as fast per epoch as" in line or "- The training of an epoch" in line
+    ]
     assert ("larger than the noise" in time) == ("times as fast" in time)
     assert "From CNN to FC, Conv2d 1→4 (3×3), ReLU, Conv2d 4→4 (3×3) and ReLU were removed" in out
     assert "Linear 2304→8 became Linear 784→8" in out

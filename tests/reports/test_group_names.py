@@ -151,3 +151,26 @@ def test_groups_that_names_cannot_tell_apart_are_numbered(tmp_path: Path) -> Non
     leave_run(tmp_path, "FC", 0, name="b")
     groups = [Group("FC", group.runs[:1]) for group in group_runs(read_runs([tmp_path]))] * 2
     assert [group.label for group in named(groups)] == ["FC-1", "FC-2"]
+
+
+def test_numbers_that_no_setting_explains_are_not_explained(tmp_path: Path) -> None:
+    for name, layer in (("a", "Linear: 1-1"), ("b", "Tanh: 1-1")):
+        leave(tmp_path / "tb_logs", "FC", name, {})
+        folder = tmp_path / "tb_logs" / "fc-mnist" / name
+        record = read_record(folder)
+        record.layers[0]["name"] = layer
+        write_record(record, folder)
+    text = report(tmp_path / "report", tmp_path / "tb_logs")
+    assert "# FC-1 and FC-2 on MNIST" in text
+    assert "stand for" not in text
+
+
+def test_facts_of_the_device_stand_beside_settings_where_names_are_numbers(tmp_path: Path) -> None:
+    trainer = {"limit_train_batches": 10, "limit_test_batches": 10, "limit_val_batches": 10}
+    more: dict[str, Any] = {"max_epochs": 9, "model_settings": {"hidden": [128, 64]}}
+    leave(tmp_path / "tb_logs", "FC", "a", {})
+    leave(tmp_path / "tb_logs", "FC", "b", {"trainer": trainer}, threads=8, **more)
+    text = report(tmp_path / "report", tmp_path / "tb_logs", "ja")
+    assert "| 設定項目 | FC-1 | FC-2 |" in text
+    assert "| CPU スレッド数 \\[個\\] | スレッド数 2 | スレッド数 8 |" in text
+    assert "| エポック数 \\[回\\]（trainer.max\\_epochs） | 3 | 9 |" in text

@@ -269,8 +269,8 @@ def test_difference_that_is_not_significant_is_not_asserted(tmp_path: Path) -> N
         leave_run(tmp_path / "tb_logs", "FC", seed, epoch_s=[other] * 3, test=0.974 - seed / 500)
     text = report(tmp_path / "report", tmp_path / "tb_logs")
     assert (
-        "An epoch takes 1.03 ± 0.06 s (mean ± standard deviation, n = 3) of training with CNN and 1.04 ± 0.05 s with "
-        "FC. The difference cannot" in text
+        "The training of an epoch takes 1.03 ± 0.06 s (mean ± standard deviation, n = 3) with CNN and 1.04 ± 0.05 s "
+        "with FC. The difference cannot" in text
     )
     assert not re.search(r"times as fast|percentage points (lower|higher)", text)
 

@@ -41,8 +41,8 @@ def said(log_dir: Path, language: Language) -> str:
     [
         (
             "en",
-            "An epoch takes 1.00 s of training with FC, hidden 1, 2.00 s with FC, hidden 2 and 3.00 s with FC, hidden "
-            "3."
+            "The training of an epoch takes 1.00 s with FC, hidden 1, 2.00 s with FC, hidden 2 and 3.00 s with FC, "
+            "hidden 3."
             "|The test accuracy is 90.10 % with FC, hidden 1, 90.20 % with FC, hidden 2 and 90.30 % with FC, hidden 3."
             "|From a single run, whether they differ by more than the noise cannot be said.",
         ),
