@@ -12,8 +12,8 @@ _KINDS: Mapping[str, Phrase] = {
     "CNN": Phrase("with convolutional layers (CNN)", "畳み込み層を持つモデル（CNN）"),
     "FC": Phrase("of fully connected layers only (FC)", "全結合層だけのモデル（FC）"),
     "Perceptron": Phrase(
-        "of fully connected layers only for few numbers as input (Perceptron)",
-        "少数の数値を入力とする全結合層だけのモデル（Perceptron）",
+        "of fully connected layers only, without dropout (Perceptron)",
+        "ドロップアウトを持たない全結合層だけのモデル（Perceptron）",
     ),
 }
 

@@ -373,12 +373,12 @@ def test_network_of_ones_own_is_not_explained_by_its_name(tmp_path: Path) -> Non
     [
         (
             "en",
-            "This report deals with a model of fully connected layers only (FC) and one of fully connected layers only "
-            "for few numbers as input (Perceptron).",
+            "This report deals with a model of fully connected layers only (FC) and one of fully connected layers only, "
+            "without dropout (Perceptron).",
         ),
         (
             "ja",
-            "本レポートでは、全結合層だけのモデル（FC）と少数の数値を入力とする全結合層だけのモデル（Perceptron）を扱う。",
+            "本レポートでは、全結合層だけのモデル（FC）とドロップアウトを持たない全結合層だけのモデル（Perceptron）を扱う。",
         ),
     ],
 )
