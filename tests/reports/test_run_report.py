@@ -373,8 +373,8 @@ def test_network_of_ones_own_is_not_explained_by_its_name(tmp_path: Path) -> Non
     [
         (
             "en",
-            "This report deals with a model of fully connected layers only (FC) and one of fully connected layers only, "
-            "without dropout (Perceptron).",
+            "This report deals with a model of fully connected layers only (FC) and one of fully connected layers "
+            "only, without dropout (Perceptron).",
         ),
         (
             "ja",
