@@ -29,6 +29,7 @@ from mnist_lab.errors import UsageError, reason_of
 from mnist_lab.language import Language, say, speaking
 from mnist_lab.pictures.score_numbers import NUMBERS, Moment, ScoreNumbers
 from mnist_lab.pictures.showing import Drawn, Showing
+from mnist_lab.runs.data_names import data_title
 
 if TYPE_CHECKING:
     from mnist_lab.pictures.score_picture import ScorePicture
@@ -306,9 +307,10 @@ def _subject(model: LightningModule, datamodule: Any) -> str:
     """Return what the title names: the network, and the data where they have a name."""
     class_of_network: Any = getattr(model, "network_class", lambda: type(model))
     network = class_of_network()
-    # The class of one's own table says nothing of what is in it; its file's name does.
-    path = getattr(getattr(datamodule, "used_source", None), "path", None)
-    data = getattr(datamodule, "dataset_name", None) if path is None else Path(path).stem
+    used = getattr(datamodule, "used_source", None)
+    location = getattr(used, "path", None) or getattr(used, "root", None)
+    name = getattr(datamodule, "dataset_name", None)
+    data = None if name is None else data_title({"name": name, "location": location})
     return (
         network.__name__
         if data is None

@@ -76,13 +76,13 @@ def run(command: str, args: Sequence[str]) -> int:
 def _subject(found: Trained) -> Subject:
     """Return what the page is about."""
     from mnist_lab.page.subject import Subject, film_of
+    from mnist_lab.runs.data_names import data_title
 
     data, samples = found.datamodule, found.datamodule.samples("test")
     return Subject(
         network=found.model.shown_network(),
         model=found.model.network_class().__name__,
-        # The class of one's own table says nothing of what is in it; its file's name does.
-        data=Path(path).stem if (path := getattr(data.used_source, "path", None)) else found.data,
+        data=data_title({"name": found.data, "location": data.used_source.location}),
         class_names=found.class_names,
         mean=found.mean,
         std=found.std,

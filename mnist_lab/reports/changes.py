@@ -84,13 +84,13 @@ def layers_beside(first: Group, second: Group) -> list[Block]:
 
 def _from_first_to(first: Group, second: Group) -> str:
     """Say which layers differ, from what to what, and what that does to the number of parameters."""
-    old, new = first.record.parameters, second.record.parameters
+    old, new = first.parameters_text, second.parameters_text
     count = (
-        say("number of parameters stays at {old:,}", "パラメータ数は {old:,} のままである", old=old)
+        say("number of parameters stays at {old}", "パラメータ数は {old} のままである", old=old)
         if old == new
         else say(
-            "number of parameters went from {old:,} to {new:,}",
-            "パラメータ数は {old:,} から {new:,} になった",
+            "number of parameters went from {old} to {new}",
+            "パラメータ数は {old} から {new} になった",
             old=old,
             new=new,
         )
@@ -131,7 +131,7 @@ def _unseen(groups: Sequence[Group]) -> str:
 
 def _same_layers(first: Group, second: Group) -> str:
     """Say what differs where the layers do not."""
-    if first.record.parameters != second.record.parameters:
+    if first.parameters_text != second.parameters_text:
         return say("change in size", "同じであり、大きさだけが異なる")
     if identity_of(first.record.code) != identity_of(second.record.code):
         return say(

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from mnist_lab.language import Phrase, listed, say
-from mnist_lab.reports.common_settings import LIMITS, common_settings
+from mnist_lab.reports.common_settings import common_settings
 from mnist_lab.reports.differences import ABSENT
 from mnist_lab.reports.document import Block, TableBlock
 from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.own_data import inputs_of_repeats, own_data
 from mnist_lab.reports.preprocessing import preprocessing
+from mnist_lab.reports.same_samples import differing_samples, same_samples
 from mnist_lab.reports.sections import prose
+from mnist_lab.reports.setting_names import setting_with_key
 from mnist_lab.reports.words import precision_of, word
-from mnist_lab.runs.groups import DATA_FACTS, Group
+from mnist_lab.runs.data_names import data_name
+from mnist_lab.runs.groups import Group
 from mnist_lab.runs.record import RunRecord
-from mnist_lab.runs.run import compared_settings
 from mnist_lab.runs.value_notes import value_notes
 
-Condition = Literal["data", "device", "threads", "precision", "versions"]
+Condition = str
+"""One of those below, or a setting that decides which samples a run saw, such as ``trainer.limit_train_batches``."""
 
 _CONDITIONS: Mapping[Condition, Phrase] = {
     "data": Phrase("the data", "データ"),
@@ -28,33 +32,24 @@ _CONDITIONS: Mapping[Condition, Phrase] = {
     "versions": Phrase("the versions", "バージョン"),
 }
 _MOST_RUNS_ORDERED = 12
-_DATA_SETTINGS = ("data.source", "data.source.", "data.val_fraction")
 
 
 def differing_conditions(groups: Sequence[Group]) -> list[Condition]:
     """Return the conditions that are not the same in all runs of all groups."""
     records = [run.record for group in groups for run in group.runs]
     facts: dict[Condition, Callable[[RunRecord], Any]] = {
-        "data": data_identity,
         "device": lambda record: (record.device.get("type"), record.device.get("name")),
         "threads": lambda record: record.device.get("threads"),
         "precision": lambda record: record.device.get("precision"),
         "versions": lambda record: sorted(record.versions.items()),
     }
-    return [name for name, fact in facts.items() if len({str(fact(record)) for record in records}) > 1]
-
-
-def data_identity(record: RunRecord) -> dict[str, Any]:
-    """Return all that tells whether two runs saw the same data, apart from the split's seed."""
-    settings = compared_settings(record)
-    found: dict[str, Any] = {name: record.data.get(name) for name in DATA_FACTS}
-    found |= {name: value for name, value in settings.items() if name.startswith(_DATA_SETTINGS) or name in LIMITS}
-    return found
+    elsewhere = [name for name, fact in facts.items() if len({str(fact(record)) for record in records}) > 1]
+    return [*differing_samples(records), *elsewhere]
 
 
 def conditions_differ(conditions: Sequence[Condition]) -> str:
     """Say which conditions differ and what is therefore not compared."""
-    if "data" in conditions:
+    if not same_samples(conditions):
         therefore = say(
             "Neither their times nor their accuracies are compared below.",
             "そのため、以下では時間も精度も比較しない。",
@@ -68,9 +63,15 @@ def conditions_differ(conditions: Sequence[Condition]) -> str:
     return say(
         "These runs were not made under the same conditions: {conditions} differ. {therefore}",
         "これらの実行は同じ条件で行われていない（{conditions}が異なる）。{therefore}",
-        conditions=listed([str(_CONDITIONS[name]) for name in conditions]),
+        conditions=listed([_condition(name) for name in conditions]),
         therefore=therefore,
     )
+
+
+def _condition(name: Condition) -> str:
+    if name in _CONDITIONS:
+        return str(_CONDITIONS[name])
+    return say("the values of {setting}", "{setting}の値", setting=setting_with_key(name))
 
 
 def condition_blocks(
@@ -89,14 +90,14 @@ def condition_blocks(
         where = say(
             "{table} lists the conditions of the runs.", "実行の条件を {table} に示す。", table=cite("conditions")
         )
-        return [*prose([where, measured]), condition_table(groups, sweep)]
+        return [*prose([where, measured, *inputs_of_repeats(groups)]), condition_table(groups, sweep)]
     where = say(
         "{table} lists the conditions of the runs, {common} the main settings that they have in common.",
         "実行の条件を {table} に、共通の主な設定を {common} に示す。",
         table=cite("conditions"),
         common=cite("common"),
     )
-    return [*prose([where, measured]), condition_table(groups, sweep), common]
+    return [*prose([where, measured, *inputs_of_repeats(groups)]), condition_table(groups, sweep), common]
 
 
 def time_is() -> str:
@@ -127,6 +128,7 @@ def condition_table(groups: Sequence[Group], sweep: str = "") -> TableBlock:
         "sweep": sweep
         and say("{name} (trainings with varied settings)", "{name}（設定を変えながら学習した一連の実行）", name=sweep),
         "data": _each(records, _data),
+        **own_data(records),
         "gaps": _each(records, lambda record: say("; ", "、").join(value_notes(record.data))),
         "split": _each(records, _split),
         "preprocessing": preprocessing(records),
@@ -167,7 +169,7 @@ def _device(record: RunRecord) -> str:
 
 
 def _data(record: RunRecord) -> str:
-    used, asked = str(record.data.get("name", ABSENT)), str(record.data.get("requested_name", ABSENT))
+    used, asked = data_name(record.data), str(record.data.get("requested_name", ABSENT))
     if not record.data.get("fell_back"):
         return used
     return say(

@@ -16,6 +16,7 @@ from mnist_lab.errors import DataError
 from mnist_lab.language import say
 from mnist_lab.own_files import OwnFiles
 from mnist_lab.pictures.fonts import fonts
+from mnist_lab.runs.data_names import data_name, data_title
 from mnist_lab.runs.value_notes import value_notes
 
 SAMPLES_A_CLASS = 10
@@ -70,7 +71,7 @@ def show_data(datamodule: ClassificationDataModule, picture: Path) -> None:
 
 def facts_table(description: DataDescription) -> Table:
     """Return what the data is: name, place, shapes, sizes and scale."""
-    table = Table(title=f"{description.name}", show_header=False)
+    table = Table(title=escape(data_name(description.to_dict())), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     if description.fell_back:
@@ -133,7 +134,7 @@ def draw_pictures(train: Samples, description: DataDescription, *, bright_is_ink
         say(
             "{name}: ten training samples of each class",
             "{name}：各クラスの学習用サンプル 10 個",
-            name=description.name,
+            name=data_title(description.to_dict()),
         )
     )
     grid = figure.subplots(len(names), SAMPLES_A_CLASS, squeeze=False)
@@ -163,7 +164,11 @@ def draw_histograms(train: Samples, description: DataDescription) -> Figure:
     shown = features[:_MOST_NUMBERS_SHOWN]
     size = (max(7.5, 2.6 * len(shown)), 0.62 * len(names) + 1.2)
     figure = Figure(figsize=size, layout="constrained")
-    title = say("{name}: training samples of each class", "{name}：各クラスの学習用サンプル", name=description.name)
+    title = say(
+        "{name}: training samples of each class",
+        "{name}：各クラスの学習用サンプル",
+        name=data_title(description.to_dict()),
+    )
     if len(shown) < len(features):
         title += say(" (the first {count} features)", "（先頭の {count} 個の特徴量）", count=len(shown))
     figure.suptitle(title)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from mnist_lab.language import say
 from mnist_lab.runs.groups import Group, differing_settings
+from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared_settings, value_text
 from mnist_lab.sweeps.axis import unit_of
 from mnist_lab.sweeps.points import short_key
@@ -73,7 +74,7 @@ class LayerChange:
 
 def layers_of(group: Group) -> list[Layer]:
     """Return the layers of a group's model."""
-    return [_layer(entry) for entry in group.record.layers]
+    return _layers(group.record)
 
 
 def leaves_of(group: Group) -> list[Layer]:
@@ -88,7 +89,7 @@ def compare_layers(first: Group, second: Group) -> list[LayerChange]:
 
     The last layers are matched first: the output layer of one network is that of the other, whatever came before.
     """
-    one, other = layers_of(first)[::-1], layers_of(second)[::-1]
+    one, other = (_layers(record)[::-1] for record in _on_like_inputs(first, second))
     matcher = SequenceMatcher(None, [layer.kind for layer in one], [layer.kind for layer in other], autojunk=False)
     changes: list[LayerChange] = []
     for operation, from_one, to_one, from_other, to_other in matcher.get_opcodes():
@@ -99,6 +100,17 @@ def compare_layers(first: Group, second: Group) -> list[LayerChange]:
         else:
             changes += _replaced(one[from_one:to_one], other[from_other:to_other])
     return changes[::-1]
+
+
+def _layers(record: RunRecord) -> list[Layer]:
+    return [_layer(entry) for entry in record.layers]
+
+
+def _on_like_inputs(first: Group, second: Group) -> tuple[RunRecord, RunRecord]:
+    """Return a run of each with as many inputs, where there are such: what follows from the seeds is no change."""
+    pairs = [(one.record, other.record) for one in first.runs for other in second.runs]
+    shape = "input_shape"
+    return next((pair for pair in pairs if pair[0].data.get(shape) == pair[1].data.get(shape)), pairs[0])
 
 
 def _replaced(old: Sequence[Layer], new: Sequence[Layer]) -> list[LayerChange]:

@@ -72,8 +72,8 @@ def reached_table(groups: Sequence[Group], comparisons: Sequence[Comparison]) ->
         "The first epoch in which the mean validation accuracy over the runs reached {reference}. Training time until "
         "the end of that epoch and validation accuracy then: mean ± standard deviation over all runs, those included "
         "that had not reached it by then.",
-        "検証精度の実行の平均が{reference}に初めて達したエポック。学習時間はそのエポックの終わりまでの時間、"
-        "検証精度はその時点の値であり、その時点で達していない実行も含む、すべての実行の平均 ± 標準偏差である。",
+        "すべての実行で平均した検証精度が{reference}に初めて達したエポック。学習時間はそのエポックの終わりまでの時間、"
+        "検証精度はその時点の値であり、どちらも平均 ± 標準偏差である。平均には、その時点で達していない実行も含む。",
         reference=reference_text(mark),
     )
     headings = [word(name) for name in ("configuration", "epoch", "train_s", "val_accuracy")]

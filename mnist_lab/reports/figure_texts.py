@@ -63,8 +63,8 @@ def figure_title(stem: str, groups: Sequence[Group], comparisons: Sequence[Compa
         return str(_TITLES[stem])
     if stem == "accuracy_over_time":
         return say(
-            "{mark:.1f} % mean validation accuracy: {times} of training",
-            "平均検証精度 {mark:.1f} % までの学習時間：{times}",
+            "End of the first epoch with {mark:.1f} % mean validation accuracy: {times}",
+            "平均検証精度 {mark:.1f} % に達したエポックの終わり：{times}",
             mark=reached_by_all(groups)[0],
             times=listed(numbers),
         )

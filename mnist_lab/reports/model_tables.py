@@ -22,9 +22,10 @@ def layers_key(group: Group) -> str:
 def layer_table(group: Group) -> TableBlock:
     """Return a group's model layer by layer: output shape, parameters, and how their number comes about."""
     caption = say(
-        "{model}: {parameters:,} parameters.",
-        "{model} の各層（パラメータ数 {parameters:,}）。",
+        "{model}{inputs}: {parameters:,} parameters.",
+        "{model} の各層（{inputs}パラメータ数 {parameters:,}）。",
         model=group.label,
+        inputs=_of_inputs(group),
         parameters=group.record.parameters,
     )
     rows = [
@@ -46,12 +47,21 @@ def models_in_short(groups: Sequence[Group]) -> TableBlock:
         [
             group.label,
             say(", ", "、").join(layer.text for layer in leaves_of(group)),
-            f"{group.record.parameters:,}",
+            group.parameters_text,
         ]
         for group in groups
     ]
     headings = (word("configuration"), word("layers"), word("parameters"))
     return TableBlock(say("The models in short.", "モデルの概要。"), headings, rows, (2,), "models")
+
+
+def _of_inputs(group: Group) -> str:
+    """Say of how many inputs the run shown is, where the others have more or fewer."""
+    shapes = [run.record.data.get("input_shape") for run in group.runs]
+    if all(shape == shapes[0] for shape in shapes):
+        return ""
+    count = "×".join(map(str, shapes[0] or ()))
+    return say(" of a run with {count} inputs", "入力が {count} 個の実行、", count=count)
 
 
 def _numbered(layer: Layer) -> str:

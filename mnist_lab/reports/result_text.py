@@ -74,7 +74,7 @@ def result_sentences(
         found.append(
             say(
                 "{table} shows how long each trained until its mean had reached the reference accuracy.",
-                "実行の平均が基準精度に達するまでの学習時間を {table} に示す。",
+                "検証精度の平均が基準精度に達したエポックの終わりまでの学習時間を {table} に示す。",
                 table=cite("reached"),
             )
         )

@@ -22,10 +22,12 @@ from mnist_lab.reports.reference_accuracy import reference_defined
 from mnist_lab.reports.result_text import not_learned, result_sentences
 from mnist_lab.reports.run_limits import run_limits, run_questions
 from mnist_lab.reports.run_observations import run_observations
+from mnist_lab.reports.same_samples import same_samples
 from mnist_lab.reports.sections import closing, cover, figure_section, prose
 from mnist_lab.reports.several_comparisons import MOST_TOLD, comparison_sentences, range_sentences
 from mnist_lab.reports.single_runs import single_runs
 from mnist_lab.reports.words import RUN_ENDS, reason_of, word
+from mnist_lab.runs.data_names import data_title
 from mnist_lab.runs.disturbance import disturbed_runs, disturbed_shares
 from mnist_lab.runs.groups import Group, group_runs
 from mnist_lab.runs.run import Run
@@ -44,7 +46,7 @@ def find(runs: Sequence[Run]) -> Findings:
     """Group the runs, name the groups in the current language, and compare them as far as their conditions allow."""
     groups = named(group_runs(runs))
     conditions = differing_conditions(groups)
-    same_data = "data" not in conditions
+    same_data = same_samples(conditions)
     same_device = not {"device", "threads"} & set(conditions)
     comparisons = compare_groups(groups, times=same_data and same_device, accuracies=same_data)
     return Findings(groups, comparisons)
@@ -105,7 +107,7 @@ def result_table(groups: Sequence[Group]) -> TableBlock:
     rows = [
         [
             group.label,
-            f"{group.record.parameters:,}",
+            group.parameters_text,
             str(len(group.completed)),
             text_of(group.epoch_s),
             text_of(group.train_s),
@@ -128,7 +130,7 @@ def result_table(groups: Sequence[Group]) -> TableBlock:
 
 
 def _title(groups: Sequence[Group]) -> str:
-    data = say(", ", "、").join(dict.fromkeys(str(group.record.data.get("name", "–")) for group in groups))
+    data = say(", ", "、").join(dict.fromkeys(data_title(group.record.data) for group in groups))
     if len(groups) > 3:
         return say(
             "{count} configurations on {data}: training time and accuracy",

@@ -65,7 +65,13 @@ def csv_of(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 def _result(group: Group) -> Sequence[Any]:
     spreads = (group.epoch_s, group.train_s, group.accuracy_percent)
     figures = [figure for spread in spreads for figure in _both(spread)]
-    return (group.label, group.record.parameters, len(group.completed), *figures)
+    return (group.label, _parameters(group), len(group.completed), *figures)
+
+
+def _parameters(group: Group) -> int | str:
+    """Return the number, or where it is not the same in all runs, the least and the most."""
+    counts = {run.record.parameters for run in group.runs}
+    return counts.pop() if len(counts) == 1 else f"{min(counts)}–{max(counts)}"
 
 
 def _comparison(entry: Comparison) -> Sequence[Any]:

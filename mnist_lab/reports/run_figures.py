@@ -187,7 +187,7 @@ def _time_and_accuracy(groups: Sequence[Group], styles: Sequence[GroupStyle]) ->
         for _, style, _, _ in shown
     ]
     labels = [
-        say("{name}: {count:,}", "{name}：{count:,}", name=group.label, count=group.record.parameters)
+        say("{name}: {count}", "{name}：{count}", name=group.label, count=group.parameters_text)
         for group, _, _, _ in shown
     ]
     title = say("{parameters} (area of the mark)", "{parameters}：印の面積", parameters=word("parameters"))

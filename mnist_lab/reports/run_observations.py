@@ -64,16 +64,16 @@ def _sizes(first: Group, second: Group, slower: Spread | None) -> str:
     """
     small, large = sorted((first, second), key=lambda group: group.record.parameters)
     return say(
-        "By {table}, {large} has {ratio} times as many parameters as {small} ({large_count:,} against {small_count:,})"
+        "By {table}, {large} has {ratio} times as many parameters as {small} ({large_count} against {small_count})"
         "{time}",
-        "{table} において、{large} のパラメータ数は {small} の {ratio} 倍である（{large} は {large_count:,}、"
-        "{small} は {small_count:,}）{time}",
+        "{table} において、{large} のパラメータ数は {small} の {ratio} 倍である（{large} は {large_count}、"
+        "{small} は {small_count}）{time}",
         table=cite("results"),
         large=large.label,
         small=small.label,
         ratio=significant(large.record.parameters / small.record.parameters),
-        large_count=large.record.parameters,
-        small_count=small.record.parameters,
+        large_count=large.parameters_text,
+        small_count=small.parameters_text,
         time=say(
             "; an epoch takes {ratio} times as long.",
             "。これに対し、1 エポックの学習時間は {ratio} 倍である。",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mnist_lab.language import listed, say
 from mnist_lab.runs.record import RunRecord
@@ -25,8 +26,13 @@ _MOST_NAMED = 4
 
 def disturbed_shares(record: RunRecord) -> list[float]:
     """Return the share of the processor that other programs took in each epoch that they disturbed."""
-    from_which = DISTURBED if record.device.get("type") == "cpu" else DISTURBED_ON_GPU
+    from_which = trusted_up_to(record.device)
     return [share for epoch in record.epochs if (share := epoch.others_cpu) is not None and share > from_which]
+
+
+def trusted_up_to(device: Mapping[str, Any]) -> float:
+    """Return the share of the processor that other programs may take, of a record's device."""
+    return DISTURBED if device.get("type") == "cpu" else DISTURBED_ON_GPU
 
 
 def largest_share_of_others(record: RunRecord) -> float | None:

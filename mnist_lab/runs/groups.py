@@ -11,7 +11,7 @@ from mnist_lab.runs.model_names import model_names
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import Run, compared_settings
 from mnist_lab.runs.source_code import identity_of
-from mnist_lab.runs.spread import Spread, spread_of
+from mnist_lab.runs.spread import Spread, counts_text, spread_of
 
 DATA_FACTS = ("name", "sha256", "input_shape", "split_sizes", "fell_back", "requested_name")
 DEVICE_FACTS = ("type", "name", "threads", "precision")
@@ -34,6 +34,11 @@ class Group:
     def completed(self) -> list[Run]:
         """The runs that count in means."""
         return [run for run in self.runs if run.is_completed]
+
+    @property
+    def parameters_text(self) -> str:
+        """The number of parameters; the least and the most where texts become other inputs with each split."""
+        return counts_text([run.record.parameters for run in self.runs])
 
     @property
     def repeats_seeds(self) -> bool:
@@ -73,12 +78,27 @@ def differing_settings(records: Sequence[RunRecord]) -> list[str]:
     return [name for name in names if len({json.dumps(each.get(name, "–"), default=str) for each in settings}) > 1]
 
 
+def data_facts(record: RunRecord) -> dict[str, Any]:
+    """Return what tells whether two runs saw the same data.
+
+    Where texts become inputs, how many there are is no such fact: it follows from the training split, and so from the
+    seed.
+    """
+    return {name: record.data.get(name) for name in DATA_FACTS if name != "input_shape" or not learns_inputs(record)}
+
+
+def learns_inputs(record: RunRecord) -> bool:
+    """Return whether the training split says how many inputs there are: each of its texts is one."""
+    return bool(record.data.get("categories"))
+
+
 def _identity(record: RunRecord) -> str:
+    of_layers = ("name",) if learns_inputs(record) else ("name", "formula")
     facts: dict[str, Any] = {
         "model": record.model,
         "settings": compared_settings(record),
-        "layers": [[layer.get("name"), layer.get("formula")] for layer in record.layers],
-        "data": {name: record.data.get(name) for name in DATA_FACTS},
+        "layers": [[layer.get(name) for name in of_layers] for layer in record.layers],
+        "data": data_facts(record),
         "device": {name: record.device.get(name) for name in DEVICE_FACTS},
         "code": identity_of(record.code),
     }

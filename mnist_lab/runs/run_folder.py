@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PureWindowsPath
 
-# Sources of one's own data, whose class says nothing of what is in them.
-_OWN = ("CSVTable", "ExcelTable", "JSONTable", "ImageFolder")
+from mnist_lab.runs.data_names import OWN_DATA
+
 _VERSION = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)(?:-(\d+))?")
 
 
@@ -22,7 +22,7 @@ def run_names(model: str, data: str, location: str) -> tuple[str, ...]:
         location: Where the data lie; of one's own, the file's or folder's name tells more: ``perceptron-iris``.
     """
     by_kind = f"{model}-{data}".lower()
-    if data not in _OWN:
+    if data not in OWN_DATA:
         return (by_kind,)
     name = re.sub(r"[^\w-]+", "_", PureWindowsPath(location).stem).strip("_").lower()
     # Up to version 0.1.0 they were called by the format.

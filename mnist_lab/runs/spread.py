@@ -69,6 +69,12 @@ def text_of(spread: Spread | None, *, decimals: int | None = None) -> str:
     return f"{spread.mean:,.{places}f} ± {spread.sd:.{places}f}".replace("-", _MINUS)
 
 
+def counts_text(counts: Sequence[int]) -> str:
+    """Write ``1,795``; of counts that are not all the same the least and the most, ``1,667–1,795``."""
+    least, most = min(counts), max(counts)
+    return f"{least:,}" if least == most else f"{least:,}–{most:,}"
+
+
 def mean_text(spread: Spread, *, decimals: int | None = None) -> str:
     """Write the mean alone, with the digits that ``text_of`` gives it: a figure's title says no more than its table."""
     return text_of(spread, decimals=decimals).partition(" ±")[0]

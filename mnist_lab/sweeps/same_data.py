@@ -9,7 +9,7 @@ from optuna import Study
 
 from mnist_lab.errors import MnistLabError
 from mnist_lab.language import say
-from mnist_lab.runs.groups import DATA_FACTS
+from mnist_lab.runs.groups import data_facts
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import compared_settings, value_text
 
@@ -29,11 +29,11 @@ def check_same_data(study: Study, record: RunRecord) -> None:
     asked = {name: value for name, value in compared_settings(record).items() if name.startswith("data.source")}
     asked["file"] = PureWindowsPath(record.data.get("settings", {}).get("path") or "").name
     key = _DATA + json.dumps(asked, sort_keys=True, default=value_text)
-    facts = {name: record.data.get(name) for name in DATA_FACTS if name != "split_sizes"}
+    facts = {name: value for name, value in data_facts(record).items() if name != "split_sizes"}
     first = study.user_attrs.get(key)
     if first is None:
         study.set_user_attr(key, facts)
-    elif first != facts:
+    elif any(first.get(name) != value for name, value in facts.items()):
         raise MnistLabError(
             say(
                 "The study {study} has runs on {there}, and this machine has {here} for the same settings, so they "

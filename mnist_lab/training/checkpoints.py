@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lightning.pytorch import Callback, Trainer
@@ -14,10 +15,12 @@ from mnist_lab.runs.record import RunRecord, read_record
 from mnist_lab.runs.run_folder import run_names, runs_newest_first
 from mnist_lab.runs.source_code import changed_files
 from mnist_lab.runs.trained_on import (
+    Difference,
     TrainedOn,
     code_differences,
     data_differences,
     model_differences,
+    split_differences,
     trained_on_of,
 )
 
@@ -55,10 +58,10 @@ def named_checkpoint(asked: str) -> Path:
     return Path(asked)
 
 
-def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) -> Path:
+def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str, stage: str) -> Path:
     """Return the checkpoint that ``last`` or ``best`` means: of the newest run of ``fit`` that is like this one.
 
-    That is a run of the same model with the same settings on the same data; the runs of a comparison or a sweep
+    That is a run of the same model with the same settings on the same samples; the runs of a comparison or a sweep
     do not count, they can be named by their paths.
 
     Args:
@@ -66,6 +69,11 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
         root: The log directory.
         here: What the config asks for.
         location: Where the data lie.
+        stage: fit, validate, test or predict.
+
+    Returns:
+        Its file. Where all runs that are like this one but for that had other samples to train on, the newest of
+        them: whatever must not take it says which options it was trained with. ``predict`` takes none of them.
 
     Raises:
         UsageError: There is no such checkpoint; the message says how the newest other run differs. Or the run's best
@@ -73,6 +81,7 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
     """
     other: str | None = None
     edited: str | None = None
+    cut_otherwise: tuple[Path, Path] | None = None
     names = run_names(here.model, here.data, location)
     for run in (run for name in names for run in runs_newest_first(root, name)):
         record = _record_of(run)
@@ -80,11 +89,21 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
         if record is None or path is None:
             continue
         why = why_not_like(record, here)
+        if why is None and (samples := _other_samples(record, here, stage)):
+            cut_otherwise = cut_otherwise or (run, path)
+            why = _differs_in(samples)
         if why is None:
             check_inside(run, path)
             return path
         other = other or f"{run} {why}"
         edited = edited or _edited_since(run, record, path, here)
+    if cut_otherwise and stage != "predict":
+        check_inside(*cut_otherwise)
+        return cut_otherwise[1]
+    raise _no_checkpoint(asked, root / names[0], other, edited)
+
+
+def _no_checkpoint(asked: str, folder: Path, other: str | None, edited: str | None) -> UsageError:
     hint = say("train first (lightning fit …)", "先に学習してください（lightning fit …）")
     if edited:
         hint = edited
@@ -94,14 +113,14 @@ def newest_checkpoint(asked: str, root: Path, here: TrainedOn, location: str) ->
             "最も新しい {other}。その .ckpt ファイルか設定を指定してください",
             other=other,
         )
-    raise UsageError(
+    return UsageError(
         say(
             "--ckpt_path {asked}: no run of this model with these settings on these data in {folder} has left a "
             "checkpoint; {hint}.",
             "--ckpt_path {asked}：{folder} には、このモデルと設定、このデータで学習したチェックポイントが"
             "ありません。{hint}。",
             asked=asked,
-            folder=root / names[0],
+            folder=folder,
             hint=hint,
         )
     )
@@ -117,9 +136,20 @@ def why_not_like(record: RunRecord, here: TrainedOn) -> str | None:
     except KeyError:
         return say("does not say what it was trained on", "には学習に使ったデータの記録がありません")
     found = [*model_differences(there, here), *data_differences(there, here)]
-    if not found:
-        return None
-    return say("differs in {differences}", "との違い：{differences}", differences="; ".join(map(str, found)))
+    return _differs_in(found) if found else None
+
+
+def _other_samples(record: RunRecord, here: TrainedOn, stage: str) -> list[Difference]:
+    """Return what makes the samples of a run others than these, as rows left out and another split do.
+
+    Whether a sample trained or validated is nothing to ``predict``.
+    """
+    found = split_differences(trained_on_of(record), here)
+    return [entry for entry in found if stage != "predict" or entry.option.startswith("data.source.")]
+
+
+def _differs_in(differences: Sequence[Difference]) -> str:
+    return say("differs in {differences}", "との違い：{differences}", differences="; ".join(map(str, differences)))
 
 
 def _edited_since(run: Path, record: RunRecord, path: Path, here: TrainedOn) -> str | None:

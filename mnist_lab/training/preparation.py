@@ -55,7 +55,7 @@ def prepare(
     kind = model.network_class()
     here = trained_on(kind.__name__, datamodule.describe().to_dict(), settings, code_of(kind))
     if ckpt_path in NEWEST:
-        checkpoint = _fitting(_newest(trainer, ckpt_path, here, datamodule.used_source.location), model)
+        checkpoint = _fitting(_newest(trainer, ckpt_path, here, datamodule.used_source.location, stage), model)
     if checkpoint is not None:
         check_data(checkpoint, here, stage)
         if trainer.is_global_zero and stage == "predict":
@@ -94,7 +94,7 @@ def announce(trainer: Trainer, checkpoint: Checkpoint) -> None:
         print(say("Checkpoint: {path}{note}", "チェックポイント：{path}{note}", path=path, note=note))
 
 
-def _newest(trainer: Trainer, asked: str, here: TrainedOn, location: str) -> Path:
+def _newest(trainer: Trainer, asked: str, here: TrainedOn, location: str, stage: str) -> Path:
     """Return the checkpoint that ``last`` or ``best`` means in all processes: a run may end while they look."""
     if trainer.num_nodes > 1 and starts_the_others(trainer):
         raise UsageError(
@@ -107,7 +107,11 @@ def _newest(trainer: Trainer, asked: str, here: TrainedOn, location: str) -> Pat
             )
         )
     root = Path(trainer.default_root_dir)
-    return Path(decided_by_the_first(trainer, _NEWEST, lambda: str(newest_checkpoint(asked, root, here, location))))
+
+    def find() -> str:
+        return str(newest_checkpoint(asked, root, here, location, stage))
+
+    return Path(decided_by_the_first(trainer, _NEWEST, find))
 
 
 def _fitting(path: Path, model: Classifier) -> Checkpoint:

@@ -13,6 +13,7 @@ from rich.text import Text
 from mnist_lab.cli.command_line import command_line
 from mnist_lab.cli.line_breaks import Wrapped
 from mnist_lab.language import say
+from mnist_lab.runs.data_names import data_name
 from mnist_lab.runs.disturbance import disturbance
 from mnist_lab.runs.record import RunRecord
 
@@ -90,11 +91,11 @@ def _table(rows: Mapping[str, str]) -> Table:
 
 def _data(data: Mapping[str, Any]) -> str:
     if not data["fell_back"]:
-        return str(data["name"])
+        return data_name(data)
     return say(
         "{name} (stands in for {asked}, which is missing)",
         "{name}（見つからない {asked} の代用）",
-        name=data["name"],
+        name=data_name(data),
         asked=data["requested_name"],
     )
 

@@ -13,6 +13,7 @@ from mnist_lab.callbacks import AnswerKeeper
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.errors import UsageError
 from mnist_lab.language import say
+from mnist_lab.runs.data_names import data_title
 from mnist_lab.training.checkpoint_file import Checkpoint
 from mnist_lab.training.kept_pictures import check_pictures, keep_pictures, picture_folder
 from mnist_lab.training.training_cli import TrainingCLI
@@ -76,6 +77,7 @@ def draw_and_tell(kept: KeptAnswers, checkpoint: Checkpoint) -> None:
     if counts is None:
         return
     names = datamodule.class_names
+    data = data_title({"name": datamodule.dataset_name, "location": datamodule.used_source.location})
     model = kept.cli.model.network_class().__name__
     total = int(counts.sum())
     mistaken = total - int(counts.trace())
@@ -83,7 +85,7 @@ def draw_and_tell(kept: KeptAnswers, checkpoint: Checkpoint) -> None:
         "{model} on {data}: {mistaken:,} of {total:,} test samples mistaken",
         "{data} に対する {model}：テスト用 {total:,} サンプル中 {mistaken:,} 個の誤り",
         model=model,
-        data=datamodule.dataset_name,
+        data=data,
         mistaken=mistaken,
         total=total,
     )
@@ -98,7 +100,7 @@ def draw_and_tell(kept: KeptAnswers, checkpoint: Checkpoint) -> None:
                 "{model} on {data}: the most confident mistakes (class → answer, score)",
                 "{data} に対する {model}：自信を持って間違えた例（正解 → 答え、スコア）",
                 model=model,
-                data=datamodule.dataset_name,
+                data=data,
             ),
             feature_names=datamodule.feature_names or (),
             bright_is_ink=datamodule.used_source.bright_is_ink,

@@ -102,12 +102,12 @@ def test_single_runs_are_their_own_means(tmp_path: Path) -> None:
     [
         (
             "en",
-            "97.0 % mean validation accuracy: CNN in 6.0 s and FC in 1.50 s of training",
+            "End of the first epoch with 97.0 % mean validation accuracy: CNN in 6.0 s and FC in 1.50 s",
             "Black dotted line: the reference accuracy (97.0 %).",
         ),
         (
             "ja",
-            "平均検証精度 97.0 % までの学習時間：CNN は 6.0 s、FC は 1.50 s",
+            "平均検証精度 97.0 % に達したエポックの終わり：CNN は 6.0 s、FC は 1.50 s",
             "黒い点線は基準精度（97.0 %）を示す。",
         ),
     ],

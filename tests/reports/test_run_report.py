@@ -148,7 +148,7 @@ def test_numbers_of_text_and_titles_stand_in_tables(tmp_path: Path) -> None:
     assert "| FC | 3 | 1.50 ± 0 | 97.00 ± 0 |" in text
     titles = re.findall(r"^!\[(.*)\]", text, re.MULTILINE)
     assert titles[:3] == [
-        "97.0 % mean validation accuracy: CNN in 6.0 s and FC in 1.50 s of training",
+        "End of the first epoch with 97.0 % mean validation accuracy: CNN in 6.0 s and FC in 1.50 s",
         "Training time of an epoch: CNN 3.00 s, FC 0.500 s",
         "Test accuracy: CNN 98.70 %, FC 97.70 %",
     ]

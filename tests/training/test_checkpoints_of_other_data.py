@@ -59,6 +59,22 @@ def test_best_is_that_of_the_same_data(folder: Path) -> None:
     assert str(Path(*pets.parts[-3:])) in said
 
 
+def test_best_is_that_of_the_same_samples(folder: Path) -> None:
+    """Rows left out are other samples than means in their place; so is another split, but for ``predict``."""
+    text = (folder / "pets.csv").read_text(encoding="utf-8")
+    (folder / "gaps.csv").write_text(text.replace("\n1,2,", "\n,2,"), encoding="utf-8")
+    drop, mean = "--data.source.missing=drop", "--data.source.missing=mean"
+    dropped, filled, cut = (fit(folder, "gaps.csv", *more) for more in ([drop], [mean], [mean, "--data.seed=1"]))
+    asked = ("--data.source.path=gaps.csv", "--ckpt_path=best")
+    for command, how, run in (("test", drop, dropped), ("predict", drop, dropped), ("test", mean, filled)):
+        outcome = call(folder, command, *FIT, *asked, how)
+        assert outcome.code == 0, outcome.err
+        assert str(Path(*run.parts[-3:], "checkpoints")) in outcome.out, (command, how)
+    said = last_line(folder, "predict", *FIT, *asked, mean, "--data.source.test_fraction=0.3")
+    assert f"{Path(*cut.parts[-3:])} differs in " in said
+    assert "data.source.test_fraction: 0.2 there, 0.3 here" in said
+
+
 def test_last_does_not_go_on_with_another_table(folder: Path) -> None:
     fit(folder, "pets.csv")
     more = ("--data.source.path=far.csv", "--trainer.max_epochs=8")

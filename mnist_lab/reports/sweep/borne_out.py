@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mnist_lab.language import listed, say
 from mnist_lab.reports.setting_names import point_names
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
@@ -37,16 +39,16 @@ def _setting_matters(result: SweepResult) -> list[str]:
     of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
     found = [pair for points in of_models if len(points) > 1 for pair in farthest_apart(points)]
     yes = [_with_values(pair) for pair in found if _is_borne_out(pair)]
-    no = [_quantity(pair) for pair in found if not _is_borne_out(pair) and not _is_undecided(pair)]
-    undecided = [_quantity(pair) for pair in found if _is_undecided(pair)]
+    no = [pair for pair in found if not _is_borne_out(pair) and not _is_undecided(pair)]
+    undecided = [pair for pair in found if _is_undecided(pair)]
     parts = []
     if yes:
-        parts.append(say("is larger than the noise in {where}", "{where}では有意である", where=listed(yes, ja="と")))
+        parts.append(say("is larger than the noise in {where}", "{where}では有意である", where=listed(yes)))
     if no:
-        where = listed(no, ja="と")
+        where = listed(_quantities(no), en=", and ")
         parts.append(say("cannot be told from the noise in {where}", "{where}では有意とはいえない", where=where))
     if undecided:
-        where = listed(undecided, ja="と")
+        where = listed(_quantities(undecided), en=", and ")
         parts.append(say("is left undecided in {where}", "{where}では有意かどうかを判断できない", where=where))
     if not parts:
         return []
@@ -66,6 +68,17 @@ def _is_borne_out(found: FarthestApart) -> bool:
 def _is_undecided(found: FarthestApart) -> bool:
     """Return whether no test applies, or one of n = 2 that misses most differences."""
     return found.test is None or (min(found.test.n) == 2 and not found.test.is_larger_than_noise)
+
+
+def _quantities(found: Sequence[FarthestApart]) -> list[str]:
+    """Return the quantities of each model together: ``the training time and the test accuracy of CNN``."""
+    of_models: dict[str, list[str]] = {}
+    for pair in found:
+        of_models.setdefault(pair.pair[0].model, []).append(say("the {what}", "{what}", what=pair.name))
+    return [
+        say("{whats} of {model}", "{model} の{whats}", model=model, whats=listed(whats, ja="と"))
+        for model, whats in of_models.items()
+    ]
 
 
 def _quantity(found: FarthestApart) -> str:

@@ -21,7 +21,7 @@ def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
     """
     drawn = [(entry, one.drawn_out) for entry, one in shown if one.drawn_out]
     found = _neighbours(shown)
-    if len(drawn) < len(shown):
+    if shown:
         found.append(
             say(
                 "Between two neighbours, a time between theirs is expected.",

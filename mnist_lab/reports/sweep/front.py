@@ -66,9 +66,9 @@ def _which(result: SweepResult, front: Sequence[PointResult], *, in_report: bool
         )
     each = []
     for model in dict.fromkeys(entry.model for entry in front):
-        names = listed(point_names([entry for entry in front if entry.model == model]), ja="と")
+        names = listed(point_names([entry for entry in front if entry.model == model]))
         each.append(say("{names} of {model}", "{model} の{names}", names=names, model=model))
-    shown = say("; ", "、").join(each)
+    shown = say("; ", "、および ").join(each)
     if len(front) == 1:
         return say(" It is {shown}.", "それは {shown} である。", shown=shown)
     return say(" They are {shown}.", "これらは、{shown} である。", shown=shown)

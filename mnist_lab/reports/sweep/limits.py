@@ -73,7 +73,7 @@ def _of_every_sweep(result: SweepResult) -> list[str]:
         ),
         other_programs(
             [run.others_cpu for entry in result.points for run in entry.again or entry.runs],
-            where=say("each run's record.json", "各実行の record.json"),
+            where="data/runs.csv",
             repeated=min(len(entry.runs) for entry in result.points) > 1,
         ),
         say(

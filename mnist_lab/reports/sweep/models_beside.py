@@ -49,8 +49,8 @@ def _in_common(pair: Pair) -> int:
 
 def _which(pair: Pair) -> str:
     return say(
-        "How the models differ is shown by {first} and {second}, a pair with the most settings of the same value.",
-        "モデルどうしの違いを、値が等しい設定項目が最も多い組の一つである {first} と {second} で示す。",
+        "How the models differ is shown by the example of {first} and {second}.",
+        "モデルどうしの違いを、{first} と {second} を例に示す。",
         first=pair[0].label,
         second=pair[1].label,
     )

@@ -12,21 +12,26 @@ from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
 
 
-def models_compared(result: SweepResult, figure: str | None = None) -> list[str]:
+def models_compared(result: SweepResult, of_accuracies: str | None = None, of_times: str | None = None) -> list[str]:
     """Return how the first model's most accurate point compares with those of the others.
 
     Of sweeps that varied sizes the summary compares the smallest.
 
     Args:
         result: Of points that learned.
-        figure: File name, without an ending, of the figure of test accuracies that is cited beside the table; None:
-            none is.
+        of_accuracies: File name, without an ending, of the figure of test accuracies that is cited beside the table;
+            None: none is.
+        of_times: The same of the figure in which all models have one axis of times.
     """
     best = best_of_models(result)
     if len(best) < 2 or result.sizes_vary:
         return []
     decimals = accuracy_decimals(result.points)
-    where = listed([cite("points"), *([cite(figure)] if figure else [])], ja="と")
+    shown = [
+        *([say("{figure} (accuracies)", "{figure}（精度）", figure=cite(of_accuracies))] if of_accuracies else []),
+        *([say("{figure} (times)", "{figure}（学習時間）", figure=cite(of_times))] if of_times else []),
+    ]
+    where = listed([cite("points"), *shown])
     found = []
     for other in best[1:]:
         times = times_compare(best[0], other)

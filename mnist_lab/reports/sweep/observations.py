@@ -58,7 +58,7 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
         counted, lambda key: stem if (stem := as_file_name(short_key(key))) in figures else None
     )
     found += _heat_maps(counted, figures)
-    found += models_compared(counted, _of_test_accuracies(counted, figures))
+    found += models_compared(counted, _of_test_accuracies(counted, figures), pareto)
     found += accuracy_held(result, within, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]

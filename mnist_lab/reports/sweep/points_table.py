@@ -10,7 +10,7 @@ from mnist_lab.reports.setting_names import axis_label, point_label
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.words import end_of, word
-from mnist_lab.runs.spread import significant
+from mnist_lab.runs.spread import counts_text, significant
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
 from mnist_lab.sweeps.setting_words import value_name
@@ -95,7 +95,7 @@ def _figures(entry: PointResult, decimals: int) -> tuple[str, str, str, str]:
         return ("–",) * 4
     write = f"{{:.{decimals}f}}".format
     return (
-        f"{entry.parameters:,}",
+        counts_text([run.parameters or 0 for run in entry.runs]),
         _with_range(entry.train_s, entry.times_s, significant) + (f" {DAGGER}" if entry.again else ""),
         _with_range(100 * entry.val_accuracy, [100 * value for value in entry.val_accuracies], write),
         _with_range(100 * entry.test_accuracy, [100 * value for value in entry.test_accuracies], write),

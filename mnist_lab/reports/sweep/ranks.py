@@ -14,6 +14,7 @@ from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
+from mnist_lab.sweeps.setting_words import value_name
 
 _WIDE = 3
 """Repeats that spread so many times as far as those of every other point are worth a remark."""
@@ -77,7 +78,7 @@ def _verdict(found: FarthestApart) -> str:
     """Say whether the two that lie farthest apart differ."""
     test, what = found.test, found.name
     first, second = (
-        say("{name} ({value})", "{name} の設定（{value}）", name=point_name(entry), value=value)
+        say("{name} ({value})", "{name}（{value}）", name=_short_name(entry), value=value)
         for entry, value in zip(found.pair, found.shown, strict=True)
     )
     if test is None:
@@ -127,7 +128,7 @@ def _again(found: FarthestApart) -> str:
     return say(
         " Of the two, the time of {name} alone was measured again; before it was {s} s.",
         "このうち {name} の学習時間だけは測り直した値であり、測り直す前は {s} s である。",
-        name=point_name(entry),
+        name=_short_name(entry),
         s=significant(entry.first_train_s),
     )
 
@@ -151,12 +152,18 @@ def _wide_spread(found: FarthestApart, points: Sequence[PointResult]) -> str:
         within = say("{points} percentage points", "{points} ポイント", points=points_within)
     return say(
         " The repeats of {name} lie between {low} and {high}, those of each other one within {within}.",
-        "{name} の繰り返しは {low} から {high} に広がっており、ほかの設定の広がりは最大 {within}である。",
-        name=point_name(wide),
+        "{name} では繰り返しの値が {low} から {high} に分かれており、ほかの設定の広がりは最大 {within}である。",
+        name=_short_name(wide),
         low=low,
         high=high,
         within=within,
     )
+
+
+def _short_name(entry: PointResult) -> str:
+    """Return a point's values; of a single parameter, which the paragraph has named, the value alone."""
+    values = list(entry.point.values.values())
+    return value_name(values[0]) if len(values) == 1 else point_name(entry)
 
 
 def _width(values: Sequence[float]) -> float:

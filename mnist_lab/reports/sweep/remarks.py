@@ -10,7 +10,7 @@ from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.expected_times import how_expected
 from mnist_lab.reports.words import end_of, reason_of
 from mnist_lab.runs.chance import chance_of, hardly_learned
-from mnist_lab.runs.disturbance import times_not_to_be_trusted
+from mnist_lab.runs.disturbance import times_not_to_be_trusted, trusted_up_to
 from mnist_lab.runs.record import record_from
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.outliers import TOLERANCE, AtFirst, Expected, at_first
@@ -35,7 +35,21 @@ def measured_again(result: SweepResult) -> list[str]:
         found += [_again(others, [], strange=strange)] if others else []
         shown += ranges
     found += [_beside_an_odd_one(entry, at.odd) for entry, at in again if not at.expected and at.odd]
-    return found + how_expected(shown)
+    return [*found, *how_expected(shown), *_others_fit(result)]
+
+
+def _others_fit(result: SweepResult) -> list[str]:
+    """Say that no other time was as far outside, where some were measured again."""
+    others = sum(not entry.again for entry in result.points)
+    if others == len(result.points) or not others or any(entry.strange and not entry.again for entry in result.points):
+        return []
+    return [
+        say(
+            "Of the other points ({others}), no time was that far outside.",
+            "ほかの {others} 通りの設定に、これほど外れた学習時間はなかった。",
+            others=others,
+        )
+    ]
 
 
 def learned(result: SweepResult) -> SweepResult:
@@ -85,14 +99,17 @@ def _trained_again(result: SweepResult) -> list[str]:
     shares = [run.disturbed for run in rejected if run.disturbed is not None]
     if not shares:
         return []
+    records = [run.record for entry in entries for run in entry.runs if run.record]
+    device = records[0]["device"] if records else {"type": "cpu"}
     return [
         say(
-            "Since other programs took up to {share:.0f} % of the processor meanwhile, some runs ({count}) do not "
-            "count and were trained once more.",
-            "学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使った実行 {count} 回は結果に含めず、"
-            "学習をやり直した。",
+            "Since other programs took more than {from_which:g} % of the processor in an epoch (up to {share:.0f} %), "
+            "some runs ({count}) do not count and were trained once more.",
+            "ほかのプログラムがプロセッサの {from_which:g} % を超えて使ったエポックのある実行 {count} 回（最大 "
+            "{share:.0f} %）は結果に含めず、学習をやり直した。",
             share=100 * max(shares),
             count=len(rejected),
+            from_which=100 * trusted_up_to(device),
         )
     ]
 

@@ -21,11 +21,14 @@ from mnist_lab.reports.sweep.limits import limits, open_questions
 from mnist_lab.reports.sweep.models_beside import models_beside
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
+from mnist_lab.reports.sweep.pooling_everywhere import pooling_everywhere
 from mnist_lab.reports.sweep.remarks import measured_again, warnings
+from mnist_lab.reports.sweep.replaced_layers import replaced_layers
 from mnist_lab.reports.sweep.sentences import how_often_trained, main_sentence, margin_text
 from mnist_lab.reports.sweep.tested import how_tested
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
+from mnist_lab.runs.data_names import data_title
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, one_sample_points, smallest_within
@@ -62,6 +65,7 @@ def compose(
         Heading(word("changed")),
         *prose(varied_sentences(result)),
         varied_table(result),
+        *prose([*replaced_layers(result, groups), *pooling_everywhere(result, groups)]),
         *models_beside(result, groups),
         *changes_along(result, groups),
         *prose(pooling_order(list(groups.values()))),
@@ -83,9 +87,13 @@ def compose(
         "Training time and accuracy on {data} by {names}",
         "{data} における{names}と学習時間、精度の関係",
         names=listed([setting_name(key) for key in varied_keys(result)]) or name,
-        data=say(", ", "、").join(dict.fromkeys(str(run.data) for entry in result.points for run in entry.runs)),
+        data=say(", ", "、").join(dict.fromkeys(_data(run) for entry in result.points for run in entry.runs)),
     )
     return Document(title, current_language(), numbered(blocks))
+
+
+def _data(result: RunResult) -> str:
+    return data_title((result.record or {}).get("data") or {"name": result.data})
 
 
 def groups_of(result: SweepResult) -> dict[str, Group]:
@@ -224,6 +232,8 @@ def _repeats(counts: Collection[int]) -> str:
 def _end(run: RunResult, entry: PointResult) -> str:
     """Return how a run ended, and which of a point's runs gave the time."""
     end = str(RUN_ENDS.get(run.status) or end_of(run.status))
+    if run.disturbed is not None and run.status == "disturbed":
+        return say("{end} ({share:.0f} %)", "{end}（{share:.0f} %）", end=end, share=100 * run.disturbed)
     if run.disturbed is not None and run.status == "completed":
         end = say(
             "{end}, disturbed (others took {share:.0f} %)",

@@ -34,9 +34,13 @@ def data_files(result: SweepResult) -> dict[str, bytes]:
             *((False, run) for run in (*entry.rejected, *entry.runs, *entry.ended_otherwise)),
             *((True, run) for run in entry.again),
         ]:
-            scores = [None if share is None else 100 * share for share in (run.val_accuracy, run.test_accuracy)]
-            runs.append([run.folder, entry.model, *own, run.seed, run.status, again, run.device, run.train_s, *scores])
-    ended = ("seed", "status", "measured_again", "device", "train_s", "val_accuracy_percent", "test_accuracy_percent")
+            shares = (run.val_accuracy, run.test_accuracy, run.others_cpu)
+            percent = [None if share is None else 100 * share for share in shares]
+            runs.append([run.folder, entry.model, *own, run.seed, run.status, again, run.device, run.train_s, *percent])
+    ended = (
+        *("seed", "status", "measured_again", "device", "train_s"),
+        *("val_accuracy_percent", "test_accuracy_percent", "others_cpu_percent"),
+    )
     return {
         "points.csv": csv_of(("model", *keys, *measured), points),
         "runs.csv": csv_of(("run", "model", *keys, *ended), runs),

@@ -107,8 +107,8 @@ def reversals(families: Sequence[Family], axis: Axis) -> str:
     once = min(len(entry.times_s) for entry in points) == 1
     apart = [step for step in times if step.one_end_again]
     said = say(
-        " It does not go one way throughout: of the {count}steps from a value to the next, {said}{once}.",
-        "ただし、一方向の変化ではない。隣り合う値どうし{count}のうち、{said}である{once}。",
+        " It does not go one way throughout: of the {count}steps from a value to the next, {said}.{once}",
+        "ただし、一方向の変化ではない。隣り合う値どうし{count}のうち、{said}である。{once}",
         count="" if apart else say("{count} ", "の {count} 組", count=len(scores)),
         said=listed([_named(one, count_each=bool(apart)) for one in against]),
         once=_measured_once() if once else "",
@@ -119,23 +119,25 @@ def reversals(families: Sequence[Family], axis: Axis) -> str:
 
 def _measured_once() -> str:
     return say(
-        "; measured once each, this cannot be told from the noise",
-        "（1 回ずつの測定であり、ばらつきとは区別できない）",
+        " Measured once each, this cannot be told from the noise.",
+        "1 回ずつの測定であるため、これらの増減はばらつきと区別できない。",
     )
 
 
 def with_advice_once(texts: Sequence[str]) -> list[str]:
-    """Return the texts, the first that cannot tell steps back from the noise with what would tell them apart.
+    """Return the texts, of which the first alone says that steps back cannot be told from the noise, and what would.
 
     Args:
         texts: Paragraphs that may hold what ``reversals`` says.
     """
-    first = next((text for text in texts if _measured_once() in text), None)
+    once = _measured_once()
+    places = [place for place, text in enumerate(texts) if once in text]
     advice = say(
-        " Repeats of each setting with other seeds would, three for example.",
-        "ばらつきと区別するには、同じ設定の学習を、シードを変えて（例えば 3 回）繰り返す必要がある。",
+        "{further} Repeats of each setting with other seeds would tell, three for example.",
+        "{further}区別するには、同じ設定の学習を、シードを変えて（例えば 3 回）繰り返す必要がある。",
+        further=say(" Nor can those named below.", "以下に述べる増減についても同じである。") if len(places) > 1 else "",
     )
-    return [text + advice if text is first else text for text in texts]
+    return [text.replace(once, once + advice if place in places[:1] else "") for place, text in enumerate(texts)]
 
 
 def _against(steps: Sequence[_Step], falls: str, rises: str, *, is_time: bool) -> list[_Backward]:

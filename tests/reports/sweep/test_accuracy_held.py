@@ -169,7 +169,7 @@ def test_few_points_on_the_front_are_named_and_of_many_it_is_said_where_they_are
     said = " They are activation GELU of CNN; activation ReLU and GELU of FC. The times"
     assert said in front_sentence(ACTIVATIONS)
     with speaking("ja"):
-        said = "これらは、CNN の活性化関数 GELU、FC の活性化関数 ReLU と GELU である。ただし、"
+        said = "これらは、CNN の活性化関数 GELU、および FC の活性化関数 ReLU、GELU である。ただし、"
         assert said in spaced(front_sentence(ACTIVATIONS))
     many = tuple(result({"model.hidden": [n]}, train_s=n, val=0.9 + n / 1000, parameters=n) for n in range(1, 10))
     beaten = result({"model.hidden": [99]}, train_s=99.0, val=0.9, parameters=99)

@@ -109,7 +109,7 @@ def test_tests_of_times_of_unlike_conditions_are_left_out_or_told() -> None:
     assert "The difference in training time" not in said
     assert " The training times are not tested, since the time of one end alone was measured again." in said
     names = [repeated({"model.activation": name}, "FC", 3.0, s) for name, s in (("ReLU", 2.0), ("GELU", None))]
-    said = " Of the two, the time of activation ReLU alone was measured again; before it was 3.01 s."
+    said = " Of the two, the time of ReLU alone was measured again; before it was 3.01 s."
     assert said in ranks(names)
     other = repeated({"model.activation": "ReLU"}, "CNN", 9.0, None)
     (said,) = models_compared(SweepResult((*names, other)))

@@ -35,13 +35,13 @@ def test_pair_with_most_values_in_common_is_shown_from_the_larger_to_the_smaller
         which, change, table = models_beside(result, groups_of(result))
         assert isinstance(which, Paragraph)
         assert isinstance(change, Paragraph)
-        assert "最も多い組の一つである CNN（活性化関数 ReLU）と FC（活性化関数 ReLU）で示す。" in spaced(which.text)
+        assert "モデルどうしの違いを、CNN（活性化関数 ReLU）と FC（活性化関数 ReLU）を例に示す。" in spaced(which.text)
         assert "への変更では、Conv2d 1→4 (3×3)、ReLU、Conv2d 4→4 (3×3)、ReLU を取り除いた。" in spaced(change.text)
     assert isinstance(table, TableBlock)
     assert table.rows[5] == ["Linear 2304→128 ⇒ 128", "Linear 784→128 ⇒ 128"]
     which, *_ = models_beside(result, groups_of(result))
     assert isinstance(which, Paragraph)
-    assert which.text.startswith("How the models differ is shown by CNN, activation ReLU and FC, activation ReLU, a ")
+    assert which.text.startswith("How the models differ is shown by the example of CNN, activation ReLU and FC, a")
 
 
 def test_one_model_has_none_beside_it(tmp_path: Path) -> None:

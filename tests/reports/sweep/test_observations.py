@@ -64,10 +64,10 @@ def test_repeats_rank_only_what_they_bear_out() -> None:
     )
     first = observations(SweepResult(points), 0.5)[0]
     assert (
-        " The training time of activation ReLU (1.01 s) is less than that of activation GELU (2.01 s); they lie "
+        " The training time of ReLU (1.01 s) is less than that of GELU (2.01 s); they lie "
         "farthest apart (n = 3, p < 0.001)." in first
     )
-    assert "activation GELU (97.3 %) and activation ReLU (97.0 %), the two farthest apart, cannot be told" in first
+    assert "even GELU (97.3 %) and ReLU (97.0 %), the two farthest apart, cannot be told" in first
 
 
 def test_two_repeats_decide_nothing() -> None:
@@ -77,10 +77,7 @@ def test_two_repeats_decide_nothing() -> None:
     )
     with speaking("ja"):
         first = spaced(observations(SweepResult(points), 0.5)[0])
-    assert (
-        "学習時間が最も離れているのは活性化関数 ReLU の設定（1.10 s）と活性化関数 GELU の設定（1.30 s）であるが、"
-        in first
-    )
+    assert "学習時間が最も離れているのは ReLU（1.10 s）と GELU（1.30 s）であるが、" in first
     assert "n = 2 では差があるかどうかを判断できない（n = 2、3 組、補正後 p = " in first
 
 
@@ -106,8 +103,9 @@ def test_steps_that_go_the_other_way_are_named_for_each_family() -> None:
     )
     assert observations(SweepResult(points), 0.5)[0].endswith(
         "of the 4 steps from a value to the next, the training time becomes shorter in 1: dropout 0.2: 8 to 16 "
-        "(2.00 s, 1.50 s) and the test accuracy falls in 1: dropout 0.2: 8 to 16 (93.0 %, 91.0 %); measured once each, "
-        "this cannot be told from the noise. Repeats of each setting with other seeds would, three for example."
+        "(2.00 s, 1.50 s) and the test accuracy falls in 1: dropout 0.2: 8 to 16 (93.0 %, 91.0 %). Measured once each, "
+        "this cannot be told from the noise. Nor can those named below. Repeats of each setting with other seeds would "
+        "tell, three for example."
     )
 
 
@@ -136,8 +134,8 @@ def test_time_that_goes_the_other_way_is_named() -> None:
     ]
     found = observations(SweepResult(tuple(points)), 0.5)[0]
     assert found.endswith(
-        "the training time becomes shorter in 1: 4 to 8 (1.00 s, 0.900 s); measured once each, this cannot be told "
-        "from the noise. Repeats of each setting with other seeds would, three for example."
+        "the training time becomes shorter in 1: 4 to 8 (1.00 s, 0.900 s). Measured once each, this cannot be told "
+        "from the noise. Repeats of each setting with other seeds would tell, three for example."
     )
 
 
@@ -147,11 +145,11 @@ def test_advice_to_repeat_is_given_once() -> None:
         for width, drop, s, test in [(4, 0.0, 1.0, 0.9), (8, 0.0, 2.0, 0.9), (4, 0.2, 3.0, 0.9), (8, 0.2, 1.5, 0.9)]
     ]
     found = observations(SweepResult(tuple(points)), 0.5)
-    assert ["cannot be told from the noise" in text for text in found[:2]] == [True, True]
+    assert ["cannot be told from the noise. Nor can" in text for text in found[:2]] == [True, False]
     assert ["Repeats of each setting" in text for text in found[:2]] == [True, False]
     with speaking("ja"):
         found = observations(SweepResult(tuple(points)), 0.5)
-    assert ["ばらつきとは区別できない）。" in text for text in found[:2]] == [True, True]
+    assert ["ばらつきと区別できない。以下に述べる増減についても" in text for text in found[:2]] == [True, False]
     assert ["シードを変えて（例えば 3 回）" in text for text in found[:2]] == [True, False]
 
 
@@ -175,14 +173,13 @@ def test_time_measured_again_is_not_compared_with_one_measured_before() -> None:
     assert found.endswith(
         " Where the time of one end of a step alone was measured again (8 to 16; 16 to 32), the step's times are not "
         "compared: measuring again has changed times by up to 1.50 times, in which the change of a single step may be "
-        "lost. The two ends are compared, since their times were measured alike. Repeats of each setting with other "
-        "seeds would, three for example."
+        "lost. The two ends are compared, since their times were measured alike."
     )
     with speaking("ja"):
         found = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
     assert (
         "隣り合う値どうしのうち、学習時間が短くなったのは時間を比べた 3 組のうち 1 組（4 から 8（1.00 s、0.900 s））"
-        "である（"
+        "である。1 回ずつの測定であるため"
     ) in found
     assert (
         "隣り合う値どうしのうち一方だけ時間を測り直した組（8 から 16、16 から 32）の学習時間は、測った条件が異なる"
@@ -267,7 +264,7 @@ def test_limits_give_the_error_of_the_accuracy_that_was_chosen_by(tmp_path: Path
 def test_limits_say_what_other_programs_took_while_runs_trained(tmp_path: Path) -> None:
     leave_swept_run(tmp_path, "point-0", {"model.hidden": [16]}, others_cpu=(0.01, 0.02, 0.0))
     leave_swept_run(tmp_path, "point-1", {"model.hidden": [64]}, seed=1, others_cpu=(0.0,) * 3)
-    said = "other programs took at most 2.0 % of the processor in an epoch (each run's record.json)."
+    said = "other programs took at most 2.0 % of the processor in an epoch (data/runs.csv)."
     assert said in " ".join(limits(collect_runs(read_runs([tmp_path]))))
     assert "What else the machine was doing during the runs was not recorded" in " ".join(limits(SweepResult(WIDTHS)))
 
@@ -295,7 +292,8 @@ def test_each_paragraph_cites_its_figure(tmp_path: Path) -> None:
     of_fc, of_cnn, *beside, front = observations(leave_activations(tmp_path), 0.5, ["activation", "pareto"])
     assert f"With FC ({cite('activation')}), over" in of_fc
     assert cite("activation") in of_cnn
-    assert all(f"in {cite('points')} and {cite('activation')}, CNN trains" in text for text in beside)
+    where = f"in {cite('points')}, {cite('activation')} (accuracies) and {cite('pareto')} (times), CNN trains"
+    assert all(where in text for text in beside)
     assert cite("pareto") in front
 
 

@@ -118,7 +118,7 @@ def test_times_that_are_to_be_trusted_are_told() -> None:
     points[1] = replace(points[1], runs=tuple(replace(one, disturbed=0.5, train_s=50.0) for one in points[1].runs))
     first = observations(SweepResult(tuple(points)), 0.5)[0]
     assert "the training time of the 2 whose times are to be trusted lies between 1.10 s and 3.10 s" in first
-    assert "The training time of activation ReLU (1.10 s) is less than that of activation GELU (3.10 s)" in first
+    assert "The training time of ReLU (1.10 s) is less than that of GELU (3.10 s)" in first
     assert "nothing is said" not in first
 
 
@@ -132,8 +132,9 @@ def test_best_of_models_of_one_size_are_compared_and_tested() -> None:
     (found,) = models_compared(SweepResult(points), "activation")
     assert found == (
         f"By the validation accuracies of {cite('points')}, FC, activation GELU and CNN, activation ReLU are the most "
-        f"accurate of each model. Beside each other in {cite('points')} and {cite('activation')}, CNN trains 7.4 "
-        "times as long as FC (8.10 s against 1.10 s), and its test accuracy is the same (99.1 % against 99.1 %). The "
+        f"accurate of each model. Beside each other in {cite('points')} and {cite('activation')} (accuracies), CNN "
+        "trains 7.4 times as long as FC (8.10 s against 1.10 s), and its test accuracy is the same (99.1 % against "
+        "99.1 %). The "
         "difference in training time is larger than the noise (n = 3, p < 0.001). The "
         "difference in test accuracy cannot be told from the noise (n = 3, p = 1.0). "
         "The two were chosen beforehand, by validation accuracy alone: as a single pair, they need no correction."
@@ -142,7 +143,7 @@ def test_best_of_models_of_one_size_are_compared_and_tested() -> None:
         (found,) = map(spaced, models_compared(SweepResult(points), "activation"))
     assert found.startswith(
         f"{cite('points')} の検証精度がモデルごとに最も高いのは FC（活性化関数 GELU）と CNN（活性化関数 ReLU）である。"
-        f"両者を {cite('points')}と{cite('activation')} で比べると、CNN の学習時間は FC の 7.4 倍（8.10 s と "
+        f"両者を {cite('points')}、{cite('activation')}（精度）で比べると、CNN の学習時間は FC の 7.4 倍（8.10 s と "
         "1.10 s）であり、テスト精度は等しい（99.1 % と 99.1 %）。"
     )
     assert found.endswith("この 2 つの設定は、検定の前に検証精度だけによって選んだ 1 組であるため、補正していない。")
@@ -185,14 +186,12 @@ ACTIVATIONS = (
 def test_spread_of_one_setting_is_named_where_a_gap_is_not_borne_out() -> None:
     first = observations(SweepResult(ACTIVATIONS[:3]), 0.5)[0]
     assert first.endswith(
-        " The repeats of activation Sigmoid lie between 95.0 % and 99.0 %, those of each other one within 0.2 "
-        "percentage points."
+        " The repeats of Sigmoid lie between 95.0 % and 99.0 %, those of each other one within 0.2 percentage points."
     )
     with speaking("ja"):
         first = spaced(observations(SweepResult(ACTIVATIONS[:3]), 0.5)[0])
     assert first.endswith(
-        "活性化関数 Sigmoid の繰り返しは 95.0 % から 99.0 % に広がっており、"
-        "ほかの設定の広がりは最大 0.2 ポイントである。"
+        "Sigmoid では繰り返しの値が 95.0 % から 99.0 % に分かれており、ほかの設定の広がりは最大 0.2 ポイントである。"
     )
 
 
