@@ -65,21 +65,22 @@ def run(command: str, args: Sequence[str]) -> int:
     contestants = check_configs(configs, options)
     console = Console(highlight=False, soft_wrap=True)
     runs: list[Run] = []
+    aside: list[Run] = []  # those that do not count
     try:
         with asked_once(), CompareProgress(len(contestants), own.repeats, console) as progress:
             # One by one: those that there are stay in the list when it is stopped.
-            runs.extend(train_in_turn(contestants, own.repeats, progress))
+            runs.extend(train_in_turn(contestants, own.repeats, progress, aside.append))
     except KeyboardInterrupt as stop:
-        _say_what_is_left(console, stop, runs, len(contestants) * own.repeats)
+        _say_what_is_left(console, stop, runs, aside, len(contestants) * own.repeats)
         # A report takes seconds, which the system may not grant.
         of_each = [runs[place :: len(contestants)] for place in range(len(contestants))]
         if not isinstance(stop, Terminated) and all(_completed(of_one) for of_one in of_each):
             stop_signals.listen_again()
-            _report(console, runs, output, own, contestants[0].log_dir)
+            _report(console, [*runs, *aside], output, own, contestants[0].log_dir)
         raise
     if not _completed(runs):
         raise MnistLabError(_nothing(runs))
-    _report(console, runs, output, own, contestants[0].log_dir)
+    _report(console, [*runs, *aside], output, own, contestants[0].log_dir)
     return 0
 
 
@@ -102,7 +103,9 @@ def _completed(runs: Sequence[Run]) -> int:
     return sum(run.record.status == "completed" for run in runs)
 
 
-def _say_what_is_left(console: Console, stop: KeyboardInterrupt, runs: Sequence[Run], asked: int) -> None:
+def _say_what_is_left(
+    console: Console, stop: KeyboardInterrupt, runs: Sequence[Run], aside: Sequence[Run], asked: int
+) -> None:
     """Say how far an interrupted comparison came, and have the end name the command that reports its runs."""
     if not runs:
         stop.add_note(
@@ -119,7 +122,7 @@ def _say_what_is_left(console: Console, stop: KeyboardInterrupt, runs: Sequence[
         asked=asked,
     )
     console.print(line, markup=False)
-    report = command_line("lightning", "report", *(run.folder for run in runs))
+    report = command_line("lightning", "report", *(run.folder for run in (*runs, *aside)))
     stop.add_note(
         say(
             "Of the runs that are done, this makes a report: {report}",
@@ -145,13 +148,15 @@ def _report(console: Console, runs: Sequence[Run], output: Path | None, own: arg
 
     from mnist_lab.cli.terminal_table import terminal_table
     from mnist_lab.commands.report import show, write
-    from mnist_lab.reports.changes import layers_changed
+    from mnist_lab.reports.changes import layers_changed, settings_table
     from mnist_lab.reports.comparison_text import comparison_table
+    from mnist_lab.reports.group_names import first_number
     from mnist_lab.reports.run_content import find, result_table, summary
 
-    findings = find(runs)
     with speaking(own.language):
-        shown = [result_table(findings.groups)]
+        findings = find(runs)
+        key = settings_table(findings.groups) if first_number(findings.groups) else None
+        shown = [result_table(findings.groups), *([key] if key else [])]
         if findings.comparisons:
             shown.append(comparison_table(findings.comparisons))
         for block in shown:

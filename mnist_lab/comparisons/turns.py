@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from mnist_lab.comparisons.comparison_check import Contestant, check_conditions
@@ -15,13 +15,16 @@ from mnist_lab.training.threads import fastest_for_all
 from mnist_lab.training.train_once import train_once, train_undisturbed
 
 
-def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: CompareProgress) -> Iterator[Run]:
+def train_in_turn(
+    contestants: Sequence[Contestant], repeats: int, progress: CompareProgress, aside: Callable[[Run], None]
+) -> Iterator[Run]:
     """Warm up, then train A B … A B …, so that a machine that grows slower or faster hurts all alike.
 
     Args:
         contestants: The configurations.
         repeats: Runs of each; repeat r has seed r, from 0.
         progress: Told of every run that ends.
+        aside: Told of every run that does not count: trained once more since it was disturbed, or stopped by the user.
 
     Yields:
         Each run as it ends.
@@ -33,7 +36,7 @@ def train_in_turn(contestants: Sequence[Contestant], repeats: int, progress: Com
     contestants = _with_threads(contestants)
     _warm_up(contestants, progress)
     for seed in range(repeats):
-        yield from _one_round(contestants, seed, progress)
+        yield from _one_round(contestants, seed, progress, aside)
 
 
 def _with_threads(contestants: Sequence[Contestant]) -> Sequence[Contestant]:
@@ -55,12 +58,14 @@ def _warm_up(contestants: Sequence[Contestant], progress: CompareProgress) -> No
     check_conditions([contestant.config for contestant in contestants], records)
 
 
-def _one_round(contestants: Sequence[Contestant], seed: int, progress: CompareProgress) -> Iterator[Run]:
+def _one_round(
+    contestants: Sequence[Contestant], seed: int, progress: CompareProgress, aside: Callable[[Run], None]
+) -> Iterator[Run]:
     """Train all with one seed."""
     seeds = [f"--seed_everything={seed}", f"--data.seed={seed}"]
     records: list[RunRecord] = []
     for contestant in contestants:
-        done = train_undisturbed([*contestant.arguments, *seeds])
+        done = train_undisturbed([*contestant.arguments, *seeds], rejected=aside, stopped=aside)
         records.append(done.record)
         progress.trained(contestant.config, seed, done.record)
         yield done

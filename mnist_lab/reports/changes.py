@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
-from mnist_lab.reports.differences import Layer, LayerChange, compare_layers, setting_rows
+from mnist_lab.reports.differences import ABSENT, Layer, LayerChange, compare_layers, setting_rows
 from mnist_lab.reports.document import Block, Paragraph, TableBlock
+from mnist_lab.reports.group_names import fact_rows, first_number, told_apart
 from mnist_lab.reports.model_tables import MOST_LAYER_TABLES
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.pooling_order import pooling_order
@@ -14,6 +15,9 @@ from mnist_lab.reports.setting_names import setting_with_key
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.source_code import identity_of
+
+_MOST_COLUMNS = 5
+"""Of settings, of which a page has room for a column each."""
 
 
 def layers_changed(groups: Sequence[Group]) -> list[str]:
@@ -28,17 +32,42 @@ def changes(groups: Sequence[Group]) -> list[Block]:
         for other in groups[1:]:
             blocks += layers_beside(groups[0], other)
     blocks += [Paragraph(sentence) for sentence in pooling_order(groups)]
-    settings = setting_rows(groups)
-    if settings:
-        settings = [[setting_with_key(name), *values] for name, *values in settings]
-        blocks.append(Paragraph(_settings_changed(len(settings))))
-        headings = (word("setting"), *(group.label for group in groups))
-        if len(groups) > MOST_LAYER_TABLES:  # a column each would not fit on a page
-            headings = (word("configuration"), *(row[0] for row in settings))
-            columns = [[row[place + 1] for row in settings] for place in range(len(groups))]
-            settings = [[group.label, *column] for group, column in zip(groups, columns, strict=True)]
-        blocks.append(TableBlock(say("Settings that differ.", "異なる設定。"), headings, settings, key="settings"))
+    if (table := settings_table(groups)) is not None:
+        blocks += [Paragraph(_within_a_model() if are_told_within_models(groups) else _settings_changed(groups)), table]
     return blocks
+
+
+def settings_table(groups: Sequence[Group]) -> TableBlock | None:
+    """Return the settings that differ, which tell what numbered names stand for; None where there are none."""
+    rows = [[setting_with_key(name), *values] for name, *values in setting_rows(groups)]
+    rows += fact_rows(groups) if first_number(groups) else []
+    if not rows:
+        return None
+    caption = say("Settings that differ.", "異なる設定。")
+    headings = (word("setting"), *(group.label for group in groups))
+    if are_told_within_models(groups):
+        caption = say("Settings that differ within a model.", "同じモデルの中で異なる設定。")
+        headings = (word("configuration"), word("settings"))
+        rows = [[group.label, what or ABSENT] for group, what in zip(groups, told_apart(groups), strict=True)]
+    elif len(groups) > MOST_LAYER_TABLES:  # a column each would not fit on a page
+        headings = (word("configuration"), *(row[0] for row in rows))
+        columns = [[row[place + 1] for row in rows] for place in range(len(groups))]
+        rows = [[group.label, *column] for group, column in zip(groups, columns, strict=True)]
+    return TableBlock(caption, headings, rows, key="settings")
+
+
+def are_told_within_models(groups: Sequence[Group]) -> bool:
+    """Return whether settings and configurations are too many for a table with a row and a column each."""
+    many = len(setting_rows(groups)) > _MOST_COLUMNS or first_number(groups) is not None
+    return many and len(groups) > MOST_LAYER_TABLES
+
+
+def _within_a_model() -> str:
+    return say(
+        "{table} lists the settings in which the configurations of one model differ.",
+        "同じモデルの設定どうしで異なる設定項目とその値を {table} に示す。",
+        table=cite("settings"),
+    )
 
 
 def layers_beside(first: Group, second: Group) -> list[Block]:
@@ -187,7 +216,8 @@ def _cell(layer: Layer | None) -> str:
     return "–" if layer is None else f"{layer.text} ⇒ {layer.shape}"
 
 
-def _settings_changed(count: int) -> str:
+def _settings_changed(groups: Sequence[Group]) -> str:
+    count = len(setting_rows(groups))
     if count == 1:
         return say(
             "One setting differs, which {table} shows; all others are the same. A dash: the model has no such setting.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnist_lab.language import say
-from mnist_lab.reports.differences import value_shown
+from mnist_lab.reports.differences import NO_NEWS, value_shown
 from mnist_lab.reports.document import TableBlock
 from mnist_lab.reports.schedule_pace import with_pace
 from mnist_lab.reports.setting_names import setting_with_key
@@ -23,7 +23,6 @@ LIMITS = (
 _COMMON = ("trainer.max_epochs", "data.batch_size", "optimizer", "optimizer.lr", "lr_scheduler", "model.loss")
 _BEGINNINGS = ("lr_scheduler.", "model.activation", "model.dropout", "model.label_smoothing")
 _OF_THE_MODEL = "model."
-_NO_NEWS = ("lr_scheduler.last_epoch",)
 _ZERO_IS_NEWS = ("model.padding",)
 
 
@@ -81,4 +80,4 @@ def _of_each_model(groups: Sequence[Group]) -> list[list[str]]:
 
 def _is_wanted(name: str, value: object) -> bool:
     limits = name in LIMITS and value != 1.0
-    return (limits or name in _COMMON or name.startswith(_BEGINNINGS)) and name not in _NO_NEWS
+    return (limits or name in _COMMON or name.startswith(_BEGINNINGS)) and name not in NO_NEWS

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_lab.language import paragraph, say
+from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.document import TableBlock
-from mnist_lab.reports.group_comparison import Comparison
+from mnist_lab.reports.group_comparison import Comparison, Quantity
+from mnist_lab.reports.p_values import p_text
 from mnist_lab.reports.words import word
+from mnist_lab.runs.groups import Group
 from mnist_lab.runs.spread import Spread, ratio_text, spreads_by_factors, text_of
 
 
-def comparison_sentence(comparison: Comparison, *, explained: bool = False) -> str:
+def comparison_sentence(comparison: Comparison, *, explained: bool = False, hint: bool = True) -> str:
     """Return what was measured: which group is ahead where the difference is significant, else the values alone.
 
     Args:
         comparison: Of two groups.
         explained: Say what stands behind ±.
+        hint: Say what more repeats would do, where there are too few to tell much.
     """
     if not comparison.test.is_larger_than_noise:
-        return _values(comparison, explained) + why_nothing_is_said(comparison)
+        pair = (comparison.first, comparison.second)
+        values = measured_values(pair, comparison.quantity, explained=explained)
+        return paragraph([values, why_nothing_is_said(comparison, hint=hint)])
     ahead = (_speed if comparison.quantity == "time" else _accuracy)(comparison, explained)
     return say(
         "{ahead}; the difference is larger than the noise ({test}).",
@@ -40,7 +45,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> TableBlock:
                 _quantity(comparison),
                 _change_text(comparison),
                 "–" if test.p is None else _test_name(comparison),
-                "–" if test.p is None else _p_text(test.p).removeprefix("p = ").removeprefix("p "),
+                "–" if test.p is None else p_text([test.p]).removeprefix("p = ").removeprefix("p "),
                 word(verdict),
             ]
         )
@@ -69,21 +74,23 @@ def _change_text(comparison: Comparison) -> str:
     return write(comparison.change, decimals=2)
 
 
-def _both(
-    spreads: Sequence[Spread | None], unit: str, *, explained: bool, decimals: int | None = None
-) -> tuple[str, str]:
-    """Return two values with their unit, and behind the first that has a ± what that means, where it is explained."""
+def values_text(groups: Sequence[Group], quantity: Quantity, *, explained: bool = False) -> list[str]:
+    """Return a value with its unit of each group, and behind the first ± what that means, where it is explained."""
+    if quantity == "time":
+        spreads, unit, decimals = [group.epoch_s for group in groups], "s", None
+    else:
+        spreads, unit, decimals = [group.accuracy_percent for group in groups], "%", 2
     texts = [f"{text_of(spread, decimals=decimals)} {unit}" for spread in spreads]
     for place, spread in enumerate(spreads):
         if explained and spread and spread.sd is not None:
             texts[place] += say(" (mean ± standard deviation, n = {n})", "（平均 ± 標準偏差、n = {n}）", n=spread.n)
             break
-    return texts[0], texts[1]
+    return texts
 
 
 def _speed(comparison: Comparison, explained: bool) -> str:
     fast, slow, ratio = comparison.faster
-    fast_s, slow_s = _both((fast.epoch_s, slow.epoch_s), "s", explained=explained)
+    fast_s, slow_s = values_text((fast, slow), "time", explained=explained)
     return say(
         "{fast} trains {ratio} times as fast per epoch as {slow}: {fast_s} against {slow_s} per epoch",
         "1 エポックの学習時間は {fast} が {fast_s}、{slow} が {slow_s} であり、"
@@ -98,8 +105,7 @@ def _speed(comparison: Comparison, explained: bool) -> str:
 
 def _accuracy(comparison: Comparison, explained: bool) -> str:
     first, second, change = comparison.first, comparison.second, comparison.change
-    accuracies = second.accuracy_percent, first.accuracy_percent
-    second_percent, first_percent = _both(accuracies, "%", explained=explained, decimals=2)
+    second_percent, first_percent = values_text((second, first), "accuracy", explained=explained)
     points = text_of(Spread(abs(change.mean), change.sd, change.n), decimals=2)
     how = (
         say("{points} percentage points lower than", "{points} ポイント低かった", points=points)
@@ -117,55 +123,49 @@ def _accuracy(comparison: Comparison, explained: bool) -> str:
     )
 
 
-def _values(comparison: Comparison, explained: bool) -> str:
-    """Say what was measured of both, without saying which is ahead."""
-    first, second = comparison.first, comparison.second
-    if comparison.quantity == "time":
-        first_s, second_s = _both((first.epoch_s, second.epoch_s), "s", explained=explained)
+def measured_values(groups: Sequence[Group], quantity: Quantity, *, explained: bool = False) -> str:
+    """Say what was measured of each group, without saying which is ahead."""
+    each = [
+        say("{value} with {name}", "{name} が {value}", name=group.label, value=value)
+        for group, value in zip(groups, values_text(groups, quantity, explained=explained), strict=True)
+    ]
+    if quantity == "time":
         return say(
-            "An epoch takes {first_s} of training with {first} and {second_s} with {second}.",
-            "1 エポックの学習時間は、{first} が {first_s}、{second} が {second_s} であった。",
-            first=first.label,
-            second=second.label,
-            first_s=first_s,
-            second_s=second_s,
+            "The training of an epoch takes {each}.", "1 エポックの学習時間は、{each} であった。", each=listed(each)
         )
-    accuracies = first.accuracy_percent, second.accuracy_percent
-    first_percent, second_percent = _both(accuracies, "%", explained=explained, decimals=2)
+    return say("The test accuracy is {each}.", "テスト精度は、{each} であった。", each=listed(each))
+
+
+def from_a_single_run() -> str:
+    """Say why nothing is said of a difference, or of several."""
     return say(
-        "The test accuracy is {first_percent} with {first} and {second_percent} with {second}.",
-        "テスト精度は、{first} が {first_percent}、{second} が {second_percent} であった。",
-        first=first.label,
-        second=second.label,
-        first_percent=first_percent,
-        second_percent=second_percent,
+        "From a single run, whether they differ by more than the noise cannot be said.",
+        "1 回だけの実行があるため、差があるかどうかは判断できない。",
     )
 
 
-def why_nothing_is_said(comparison: Comparison) -> str:
-    """Say why neither of two is called ahead."""
+def why_nothing_is_said(comparison: Comparison, *, hint: bool = True) -> str:
+    """Say why neither of two is called ahead; with a hint, what more repeats would do."""
     test = comparison.test
     if test.reason == "too_few":
-        return say(
-            " From a single run, whether they differ by more than the noise cannot be said.",
-            "1 回だけの実行があるため、両者に差があるかどうかは判断できない。",
-        )
+        return from_a_single_run()
     if test.reason == "constant":
         return say(
-            " The difference was exactly the same each time, so that no t-test applies.",
+            "The difference was exactly the same each time, so that no t-test applies.",
             "両者の差は毎回まったく同じであったため、t 検定は適用できない。",
         )
     text = say(
-        " The difference cannot be told from the noise ({test}).",
+        "The difference cannot be told from the noise ({test}).",
         "この差は有意とはいえない（{test}）。",
         test=test_text(comparison),
     )
-    if min(test.n) > 2:
+    if min(test.n) > 2 or not hint:
         return text
-    return text + say(
-        " With n = 2 the test misses most differences; more repeats are needed.",
+    more = say(
+        "With n = 2 the test misses most differences; more repeats are needed.",
         "n = 2 では実際にある差も見落としやすいため、繰り返しを増やす必要がある。",
     )
+    return paragraph([text, more])
 
 
 def _quantity(comparison: Comparison) -> str:
@@ -193,7 +193,7 @@ def test_text(comparison: Comparison) -> str:
         "{test}、{n}、{p}",
         test=_test_name(comparison),
         n=_n_text(comparison),
-        p=_p_text(comparison.test.p),
+        p=p_text([comparison.test.p]),
     )
 
 
@@ -211,11 +211,6 @@ def _test_name(comparison: Comparison) -> str:
         name=name,
         count=comparison.tests_in_family,
     )
-
-
-def _p_text(p: float) -> str:
-    """Return ``p = 0.012`` or ``p < 0.001``."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
 def _n_text(comparison: Comparison) -> str:

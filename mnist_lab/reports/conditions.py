@@ -74,15 +74,18 @@ def _condition(name: Condition) -> str:
     return say("the values of {setting}", "{setting}の値", setting=setting_with_key(name))
 
 
-def condition_blocks(groups: Sequence[Group], measured: str, sweep: str = "") -> list[Block]:
+def condition_blocks(
+    groups: Sequence[Group], measured: str, sweep: str = "", *, of_each_model: bool = False
+) -> list[Block]:
     """Return what was measured under which conditions, and a table each of these and of the settings in common.
 
     Args:
         groups: At least one.
         measured: What the times and accuracies are.
         sweep: The name of the sweep whose runs they are; empty for other runs.
+        of_each_model: No other table holds what the models of other runs do not share.
     """
-    common = common_settings(groups, of_each_model=bool(sweep))
+    common = common_settings(groups, of_each_model=of_each_model or bool(sweep))
     if common is None:
         where = say(
             "{table} lists the conditions of the runs.", "実行の条件を {table} に示す。", table=cite("conditions")

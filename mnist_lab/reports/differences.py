@@ -17,6 +17,8 @@ from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.setting_words import value_name
 
 ABSENT = "–"
+NO_NEWS = ("lr_scheduler.last_epoch",)
+"""Settings that are told only where they have several values: a new schedule begins before its first epoch."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +130,17 @@ def setting_rows(groups: Sequence[Group]) -> list[list[str]]:
     return [
         [name, *(value_shown(name, each[name]) if name in each else ABSENT for each in settings)]
         for name in differing_settings(records)
+        if name not in NO_NEWS or len({str(each[name]) for each in settings if name in each}) > 1
     ]
 
 
 def value_shown(name: str, value: Any) -> str:
-    """Return a value as a sweep's report names it where it counts something, such as ``4-4`` for channels."""
+    """Return a value as a sweep's report names it: ``none``, and where it counts something ``4-4`` for channels."""
     if short_key(name) == "pooling" and value == 1:
         return say("1 (none)", "1（なし）")
-    return value_name(value) if isinstance(value, list) and unit_of(name) else value_text(value)
+    if value is None or (isinstance(value, list) and unit_of(name)):
+        return value_name(value)
+    return value_text(value)
 
 
 def _layer(entry: dict[str, Any]) -> Layer:

@@ -12,6 +12,7 @@ from mnist_lab.reports.epoch_ends import between_ends, ratio_known
 from mnist_lab.reports.group_comparison import Comparison, compare_reached
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.reference_accuracy import compared_marks, reference_text
+from mnist_lab.reports.several_comparisons import MOST_TOLD
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
@@ -33,6 +34,8 @@ def equal_accuracy(groups: Sequence[Group], comparisons: Sequence[Comparison]) -
     mark, reached = compared_marks(groups, comparisons)
     if mark is None:
         return []
+    if len(reached) > MOST_TOLD:
+        return [_first_and_last(mark, reached)]
     tested = compare_reached(mark, groups)
     known = {comparison.second.label for comparison in tested}
     untested = [entry for entry in reached[1:] if entry.group.label not in known]
@@ -42,7 +45,7 @@ def equal_accuracy(groups: Sequence[Group], comparisons: Sequence[Comparison]) -
         _within_epochs(reached),
         *(ratio_known(reached[0], other) for other in reached[1:]),
         *_run_by_run(mark, reached),
-        *map(_tested, tested),
+        *_tested_in_turn(tested),
     ]
 
 
@@ -98,6 +101,23 @@ def _reached(mark_percent: float, reached: Sequence[Reached]) -> str:
     )
 
 
+def _first_and_last(mark_percent: float, reached: Sequence[Reached]) -> str:
+    """Say of many groups which of their means was first at the accuracy, and which last."""
+    first, last = (pick(reached, key=lambda entry: entry.train_s.mean) for pick in (min, max))
+    return say(
+        "By {table}, the means over the runs reach {reference} after {first_s} s ({first}) to {last_s} s ({last}) of "
+        "training.",
+        "{table} において、{reference}に実行の平均が初めて達するまでの学習時間は、{first} の {first_s} s から "
+        "{last} の {last_s} s までである。",
+        table=cite("reached"),
+        reference=reference_text(mark_percent),
+        first_s=text_of(first.train_s),
+        first=first.group.label,
+        last_s=text_of(last.train_s),
+        last=last.group.label,
+    )
+
+
 def _untested(first: Reached, others: Sequence[Reached]) -> list[str]:
     """Compare the mean times of pairs of which some run never reached the accuracy."""
     if not others:
@@ -121,19 +141,30 @@ def _ratio_of_means(first: Reached, second: Reached) -> str:
     )
 
 
+def _tested_in_turn(comparisons: Sequence[Comparison]) -> list[str]:
+    """Say of each pair which was ahead, and behind the last of those with the same reason why that is not said."""
+    unsaid = [entry for entry in comparisons if not entry.test.is_larger_than_noise]
+    why = {place: why_nothing_is_said(entry) for place, entry in enumerate(unsaid)}
+    last = {text: place for place, text in why.items()}
+    found = []
+    for entry in comparisons:
+        found.append(_tested(entry))
+        if entry in unsaid and last[text := why[unsaid.index(entry)]] == unsaid.index(entry):
+            found.append(text)
+    return found
+
+
 def _tested(comparison: Comparison) -> str:
     """Say of which of two the runs reached the same accuracy in less time."""
     fast, slow, ratio = comparison.faster
     if not comparison.test.is_larger_than_noise:
         return say(
             "Until the end of the epoch in which each run itself reached the reference accuracy, {slow} trains {times} "
-            "times as long as {fast}.{why}",
-            "各実行が基準精度に初めて達したエポックの終わりまでの学習時間は、{slow} が {fast} の {times} 倍であった。"
-            "{why}",
+            "times as long as {fast}.",
+            "各実行が基準精度に初めて達したエポックの終わりまでの学習時間は、{slow} が {fast} の {times} 倍であった。",
             fast=fast.label,
             slow=slow.label,
             times=ratio_text(ratio),
-            why=why_nothing_is_said(comparison),
         )
     return say(
         "Until the end of the epoch in which each run itself reached the reference accuracy, {fast} trains {share} "

@@ -107,9 +107,13 @@ def figure_caption(stem: str, groups: Sequence[Group]) -> str:
             )
         )
     runs = [run for group in groups for run in group.runs]
-    if any(run.is_completed for run in runs) and not all(run.is_completed for run in runs):
+    drawn = [run for run in runs if run.is_completed] or runs
+    left_out = {run.record.status for run in runs if run not in drawn}
+    if left_out - {"disturbed"}:
         sentences.append(say("Runs that did not end are left out.", "最後まで学習が終わらなかった実行は含まない。"))
-    if stem != "accuracy" and any(disturbed_shares(run.record) for run in runs):
+    if "disturbed" in left_out:
+        sentences.append(say("Runs that were trained once more are left out.", "学習をやり直した実行は含まない。"))
+    if stem != "accuracy" and any(disturbed_shares(run.record) for run in drawn):
         sentences.append(
             say(
                 "Crosses: runs that other programs disturbed.",

@@ -7,7 +7,7 @@ import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from mnist_lab.reports.curves import first_epoch_of
 from mnist_lab.runs.groups import Group
@@ -16,6 +16,7 @@ from mnist_lab.runs.spread import Spread, spread_of
 
 SIGNIFICANCE = 0.05
 Quantity = Literal["time", "accuracy"]
+QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 TestName = Literal["paired", "welch"]
 Reason = Literal["too_few", "constant"]
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_lab.language import current_language, listed, paragraph, say
-from mnist_lab.reports.changes import changes
-from mnist_lab.reports.comparison_text import comparison_sentence, comparison_table
+from mnist_lab.language import current_language, listed, paragraph, say, spaced
+from mnist_lab.reports.changes import are_told_within_models, changes, settings_table
+from mnist_lab.reports.comparison_text import comparison_table
 from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions, time_is
 from mnist_lab.reports.document import Block, Document, Heading, Paragraph, TableBlock
 from mnist_lab.reports.equal_accuracy import reached_table
 from mnist_lab.reports.figure_texts import figure_caption, figure_title
 from mnist_lab.reports.gpu_memory import PEAK, SHARED, memory_mib
 from mnist_lab.reports.group_comparison import Comparison, compare_groups
+from mnist_lab.reports.group_names import first_number, named
 from mnist_lab.reports.model_kinds import model_kinds
 from mnist_lab.reports.model_tables import MOST_LAYER_TABLES, layer_table, layers_key, models_in_short
 from mnist_lab.reports.numbering import cite, numbered
@@ -23,6 +24,7 @@ from mnist_lab.reports.run_limits import run_limits, run_questions
 from mnist_lab.reports.run_observations import run_observations
 from mnist_lab.reports.same_samples import same_samples
 from mnist_lab.reports.sections import closing, cover, figure_section, prose
+from mnist_lab.reports.several_comparisons import MOST_TOLD, comparison_sentences, range_sentences
 from mnist_lab.reports.single_runs import single_runs
 from mnist_lab.reports.words import RUN_ENDS, reason_of, word
 from mnist_lab.runs.data_names import data_title
@@ -41,8 +43,8 @@ class Findings:
 
 
 def find(runs: Sequence[Run]) -> Findings:
-    """Group the runs and compare the groups, as far as their conditions allow."""
-    groups = group_runs(runs)
+    """Group the runs, name the groups in the current language, and compare them as far as their conditions allow."""
+    groups = named(group_runs(runs))
     conditions = differing_conditions(groups)
     same_data = same_samples(conditions)
     same_device = not {"device", "threads"} & set(conditions)
@@ -59,11 +61,12 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
         questions: Ask the questions that the reader's interpretation answers.
     """
     groups, comparisons = findings.groups, findings.comparisons
-    blocks: list[Block] = [cover(), Heading(word("summary")), *prose([*model_kinds(groups), *summary(findings)])]
+    first = [*model_kinds(groups), *_numbers_explained(groups), *summary(findings)]
+    blocks: list[Block] = [cover(), Heading(word("summary")), *prose(first)]
     if len(groups) > 1:
         blocks += [Heading(word("changed")), *changes(groups)]
     blocks += [Heading(word("models")), *_models(groups)]
-    blocks += [Heading(word("conditions")), *condition_blocks(groups, _measured())]
+    blocks += [Heading(word("conditions")), *_conditions(groups)]
     reached = reached_table(groups, comparisons)
     blocks += [
         Heading(word("results")),
@@ -78,23 +81,24 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
         blocks += [Heading(word("observations")), *prose(observations)]
     asked = run_questions(groups, comparisons) if questions else []
     blocks += closing(run_limits(groups, comparisons), asked, single_runs(groups))
-    return Document(_title(groups), current_language(), numbered(blocks))
+    return Document(spaced(_title(groups)), current_language(), numbered(blocks))
 
 
 def summary(findings: Findings) -> list[str]:
     """Return the sentences that say what came out; what went wrong stands first."""
     runs = [(run, group.label) for group in findings.groups for run in group.runs]
-    found = [_not_completed(run, label) for run, label in runs if not run.is_completed]
+    again = [run for run, _ in runs if run.record.status == "disturbed" and disturbed_shares(run.record)]
+    found = [_not_completed(run, label) for run, label in runs if not (run.is_completed or run in again)]
+    found += _trained_again(again)
     found += not_learned(findings.groups)
     if conditions := differing_conditions(findings.groups):
         found.append(conditions_differ(conditions))
     if disturbed := disturbed_runs([run for group in findings.groups for run in group.completed]):
         found.append(disturbed)
-    if not findings.comparisons:
-        found += [_single(group) for group in findings.groups if group.completed]
-    for comparison in findings.comparisons:
-        found.append(comparison_sentence(comparison, explained=not any("±" in sentence for sentence in found)))
-    return found
+    if findings.comparisons:
+        return found + comparison_sentences(findings.comparisons, explained=True)
+    alone = [group for group in findings.groups if group.completed]
+    return found + (range_sentences(alone) if len(alone) > MOST_TOLD else [*map(_single, alone)])
 
 
 def result_table(groups: Sequence[Group]) -> TableBlock:
@@ -150,6 +154,24 @@ def _title(groups: Sequence[Group]) -> str:
     )
 
 
+def _numbers_explained(groups: Sequence[Group]) -> list[str]:
+    """Say where a name stands for settings that are too many for a name; nothing where none does."""
+    if (group := first_number(groups)) is None or settings_table(groups) is None:
+        return []
+    return [
+        say(
+            "What the numbered names, such as {name}, stand for is shown by {table}.",
+            "{name} のような番号付きの名前が表す設定を {table} に示す。",
+            name=group.label,
+            table=cite("settings"),
+        )
+    ]
+
+
+def _conditions(groups: Sequence[Group]) -> list[Block]:
+    return condition_blocks(groups, _measured(), of_each_model=len(groups) > 1 and are_told_within_models(groups))
+
+
 def _models(groups: Sequence[Group]) -> list[Block]:
     if len(groups) > MOST_LAYER_TABLES:
         text = say("{table} lists the layers of all models.", "各モデルの層を {table} に示す。", table=cite("models"))
@@ -187,23 +209,46 @@ def _single(group: Group) -> str:
     )
 
 
-def _not_completed(run: Run, label: str) -> str:
-    shares = disturbed_shares(run.record)
-    if run.record.status == "disturbed" and shares:
-        return say(
-            "The run {run} ({label}) was trained once more, since other programs took up to {share:.0f} % of the "
-            "processor meanwhile, and is not part of the means.",
-            "実行 {run}（{label}）は、学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使ったため"
+def _trained_again(runs: Sequence[Run]) -> list[str]:
+    """Say which runs do not count since other programs disturbed them, of many how many; nothing where there are none.
+
+    The table of the runs says to which group each belongs.
+    """
+    if not runs:
+        return []
+    share = 100 * max(max(disturbed_shares(run.record)) for run in runs)
+    if len(runs) == 1:
+        return [
+            say(
+                "The run {run} was trained once more, since other programs took up to {share:.0f} % of the processor "
+                "meanwhile, and is not part of the means.",
+                "実行 {run} は、学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使ったため"
+                "学習をやり直しており、平均に含めていない。",
+                run=runs[0].name,
+                share=share,
+            )
+        ]
+    names = [run.name for run in runs[:MOST_TOLD]]
+    if (more := len(runs) - len(names)) > 0:
+        names.append(say("{more} more", "ほか {more} 件", more=more))
+    return [
+        say(
+            "The runs {runs} were trained once more, since other programs took up to {share:.0f} % of the processor "
+            "meanwhile, and are not part of the means.",
+            "実行 {runs} は、学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使ったため"
             "学習をやり直しており、平均に含めていない。",
-            run=run.name,
-            label=label,
-            share=100 * max(shares),
+            runs=listed(names),
+            share=share,
         )
+    ]
+
+
+def _not_completed(run: Run, label: str) -> str:
     message = run.record.message
     why = message and say(": {why}", "（理由：{why}）", why=reason_of(message))
     return say(
         "The run {run} ({label}) {status} and is not part of the means{why}.",
-        "実行 {run}（{label}）の終了状態は「{status}」であり、平均に含めていない{why}。",
+        "{label} の実行 {run} の終了状態は「{status}」であり、平均に含めていない{why}。",
         run=run.name,
         label=label,
         status=RUN_ENDS[run.record.status],

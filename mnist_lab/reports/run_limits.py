@@ -28,7 +28,7 @@ def run_limits(groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) 
             "時間は、上に示した計算機、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
         ),
         other_programs(
-            [largest_share_of_others(run.record) for group in groups for run in group.runs],
+            [largest_share_of_others(run.record) for group in groups for run in group.completed or group.runs],
             where="data/epochs.csv",
             repeated=any(len(group.completed) > 1 for group in groups),
         ),

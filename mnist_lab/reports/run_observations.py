@@ -9,6 +9,7 @@ from mnist_lab.reports.curves import FEWEST_EPOCHS, SLOW, slow_epochs
 from mnist_lab.reports.equal_accuracy import equal_accuracy
 from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.several_comparisons import MOST_TOLD
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.run import Run
 from mnist_lab.runs.spread import Spread, ratio_text, significant
@@ -24,10 +25,7 @@ def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison])
         comparisons: With the first group.
     """
     found = equal_accuracy(groups, comparisons)
-    for other in groups[1:]:
-        counts = other.record.parameters, groups[0].record.parameters
-        if min(counts) > 0 and counts[0] != counts[1]:
-            found.append(_sizes(groups[0], other, _larger_over_smaller(comparisons, other)))
+    found += _all_sizes(groups, comparisons)
     runs = [run for group in groups for run in group.completed]
     slow = [(run, epoch, factor) for run in runs for epoch, factor in slow_epochs(run)]
     if slow:
@@ -40,6 +38,19 @@ def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison])
                 factor=SLOW,
             )
         )
+    return found
+
+
+def _all_sizes(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:
+    """Compare numbers of parameters with the first group's; of many groups the largest with the smallest."""
+    if len(groups) > MOST_TOLD:
+        ends = [pick(groups, key=lambda group: group.record.parameters) for pick in (min, max)]
+        return [_sizes(ends[0], ends[1], None)] if 0 < ends[0].record.parameters < ends[1].record.parameters else []
+    found = []
+    for other in groups[1:]:
+        counts = other.record.parameters, groups[0].record.parameters
+        if min(counts) > 0 and counts[0] != counts[1]:
+            found.append(_sizes(groups[0], other, _larger_over_smaller(comparisons, other)))
     return found
 
 

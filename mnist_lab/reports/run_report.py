@@ -42,9 +42,9 @@ def write_report(
         UsageError: The folder cannot be written, or a file of the user's stands in the way.
     """
     assert runs, "a report needs a run"
-    findings = find(runs)
     files: dict[str, bytes] = {}
     with speaking(language), report_style():
+        findings = find(runs)
         drawn = draw_figures(findings.groups, findings.comparisons)
         for stem, figure in drawn.items():
             files |= figure_files(figure, f"figures/{stem}")

@@ -41,6 +41,7 @@ WORDS: Mapping[str, Phrase] = {
     "formula": Phrase("weights + bias", "重み + バイアス"),
     "layers": Phrase("layers", "層の構成"),
     "setting": Phrase("setting", "設定項目"),
+    "settings": Phrase("settings that differ", "異なる設定項目"),
     "run": Phrase("run", "実行"),
     "seed": Phrase("seed", "シード"),
     "seeds_apart": Phrase("seed / data seed", "シード / データのシード"),

@@ -1,20 +1,18 @@
-"""Groups: runs that differ in nothing but their seeds, under names that tell the groups apart."""
+"""Groups: runs that differ in nothing but their seeds."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mnist_lab.runs.model_names import model_names
 from mnist_lab.runs.record import RunRecord
-from mnist_lab.runs.run import Run, compared_settings, value_text
+from mnist_lab.runs.run import Run, compared_settings
 from mnist_lab.runs.source_code import identity_of
 from mnist_lab.runs.spread import Spread, counts_text, spread_of
 
-_LONGEST_LABEL = 60
 DATA_FACTS = ("name", "sha256", "input_shape", "split_sizes", "fell_back", "requested_name")
 DEVICE_FACTS = ("type", "name", "threads", "precision")
 
@@ -24,7 +22,7 @@ class Group:
     """Repeats of one thing."""
 
     label: str
-    """The model's class, or its file and class; where groups share it, with the settings by which they differ."""
+    """The model's class, or its file and class; a report has told those of one model apart."""
     runs: tuple[Run, ...]
 
     @property
@@ -64,12 +62,12 @@ class Group:
 
 
 def group_runs(runs: Sequence[Run]) -> list[Group]:
-    """Return the groups in the order in which their first runs come."""
+    """Return the groups in the order in which their first runs come, each labelled with its model."""
     members: dict[str, list[Run]] = {}
     for run in runs:
         members.setdefault(_identity(run.record), []).append(run)
     groups = [tuple(sorted(found, key=_order)) for found in members.values()]
-    labels = _labels([found[0].record for found in groups])
+    labels = model_names([found[0].record for found in groups])
     return [Group(label, found) for label, found in zip(labels, groups, strict=True)]
 
 
@@ -110,27 +108,3 @@ def _identity(record: RunRecord) -> str:
 def _order(run: Run) -> tuple[str, str, str]:
     seed, split = run.seeds
     return f"{seed!s:>12}", f"{split!s:>12}", run.record.started
-
-
-def _labels(records: Sequence[RunRecord]) -> list[str]:
-    models = model_names(records)
-    labels = list(models)
-    for model in [model for model, count in Counter(models).items() if count > 1]:
-        places = [place for place, name in enumerate(models) if name == model]
-        own = [records[place] for place in places]
-        names = differing_settings(own)
-        for place, record in zip(places, own, strict=True):
-            settings = compared_settings(record)
-            parts = [f"{name.rpartition('.')[2]}={value_text(settings.get(name))}" for name in names]
-            parts += [value_text(record.data.get("name"))] * _differ(own, "data", "name")
-            parts += [value_text(record.data.get("location"))] * _differ(own, "data", "sha256")
-            for fact in DEVICE_FACTS:
-                parts += [f"{fact}={value_text(record.device.get(fact))}"] * _differ(own, "device", fact)
-            label = f"{model} {', '.join(parts)}".rstrip()
-            labels[place] = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
-    repeated = {label for label, count in Counter(labels).items() if count > 1}
-    return [f"{label} #{place + 1}" if label in repeated else label for place, label in enumerate(labels)]
-
-
-def _differ(records: Sequence[RunRecord], part: str, name: str) -> bool:
-    return len({str(getattr(record, part).get(name)) for record in records}) > 1

@@ -26,9 +26,10 @@ def strange_points(points: Sequence[PointResult]) -> list[PointResult]:
     """Return the points whose time lies outside what their neighbours say.
 
     Neighbours differ from a point in one parameter that is a number, by one step either way, and were trained on the
-    same device. Between two neighbours the time should lie between theirs; at either end of a line, between the
-    neighbour's time and what the line would reach if the growth of the last step were to double (as a power of the
-    parameter). A fifth more or less is let pass, and so are 0.05 s.
+    same device; a time that other programs disturbed says nothing of another, unless all of a line are. Between two
+    neighbours the time should lie between theirs; at either end of a line, between the neighbour's time and what the
+    line would reach if the growth of the last step were to double (as a power of the parameter). A fifth more or less
+    is let pass, and so are 0.05 s.
 
     One wrong time makes its neighbours look wrong as well, so the point that is farthest outside is taken out of the
     line first, and the rest is looked at again; an end, of which less is known, only counts when all between the ends
@@ -90,11 +91,11 @@ def at_first(points: Sequence[PointResult]) -> dict[str, AtFirst]:
     found: dict[str, AtFirst] = {key: AtFirst() for key in _found([replace(entry, again=()) for entry in points])}
     factors = dict.fromkeys(found, TOLERANCE)
     for option, line in _lines(points):
-        for index, (position, entry) in enumerate(line):
+        for position, entry in line:
             key = entry.point.key
-            if key not in found:
+            own, index = _among_sound(line, position, replace(entry, again=()))
+            if key not in found or len(own) < _SHORTEST_LINE:
                 continue
-            own = [*line[:index], (position, replace(entry, again=())), *line[index + 1 :]]
             odd, factor = _odd_neighbours(own, index), _factor_outside(own, index)
             if not odd and factor > factors[key] and not _is_too_wide(own, index):
                 factors[key] = factor
@@ -110,6 +111,28 @@ def _neighbours(line: Sequence[tuple[float, PointResult]], index: int) -> list[P
     """Return the points that say what is expected of one."""
     places = (index - 1, index + 1) if 0 < index < len(line) - 1 else (1, 2) if index == 0 else (-2, -3)
     return [line[place][1] for place in places]
+
+
+def _sound(line: Sequence[tuple[float, PointResult]]) -> list[tuple[float, PointResult]]:
+    """Return those of a line that no other program disturbed; all where there is none."""
+    return [item for item in line if not item[1].disturbed] or [*line]
+
+
+def _among_sound(
+    line: Sequence[tuple[float, PointResult]], position: float, entry: PointResult
+) -> tuple[list[tuple[float, PointResult]], int]:
+    """Return a point's line with only sound points beside it, and its place there."""
+    beside = [item for item in _sound(line) if item[0] != position]
+    place = sum(other < position for other, _ in beside)
+    return [*beside[:place], (position, entry), *beside[place:]], place
+
+
+def _disturbed_beside_sound(line: Sequence[tuple[float, PointResult]]) -> Iterator[tuple[PointResult, float]]:
+    """Yield the disturbed points of a line, and how far outside of what the sound ones say each is."""
+    for position, entry in line:
+        beside, place = _among_sound(line, position, entry)
+        if entry.disturbed and len(beside) >= _SHORTEST_LINE:
+            yield entry, _factor_outside(beside, place)
 
 
 def _odd_neighbours(line: Sequence[tuple[float, PointResult]], index: int) -> list[PointResult]:
@@ -144,7 +167,10 @@ def _found(points: Sequence[PointResult]) -> dict[str, tuple[PointResult, float]
     """Return the points that do not fit, and how far outside they are, in the farthest line."""
     found: dict[str, tuple[PointResult, float]] = {}
     for _, line in _lines(points):
-        rest = line
+        rest = _sound(line)
+        for entry, factor in _disturbed_beside_sound(line) if len(rest) < len(line) else ():
+            if factor > max(TOLERANCE, found.get(entry.point.key, (entry, 0.0))[1]):
+                found[entry.point.key] = entry, factor
         while len(rest) >= _SHORTEST_LINE:
             # An end is judged by the two next to it only: what they say does not reach across a gap.
             first, last = int(rest[:3] != line[:3]), len(rest) - int(rest[-3:] != line[-3:])

@@ -54,6 +54,8 @@ def short_value(value: Any) -> str:
         return " ".join([name, *arguments]) if name else json.dumps(value)
     if isinstance(value, list):
         return "-".join(short_value(entry) for entry in value) if value else "none"
+    if isinstance(value, bool):
+        return str(value).lower()  # as in the YAML file
     if isinstance(value, float):
         return f"{value:.4g}"
     return "none" if value is None else without_home(str(value))

@@ -14,13 +14,19 @@ from mnist_lab.errors import DivergedError
 from mnist_lab.gpu import is_out_of_memory
 from mnist_lab.language import say
 from mnist_lab.runs.disturbance import disturbance
-from mnist_lab.runs.record import read_record, write_record
+from mnist_lab.runs.record import RECORD_NAME, read_record, write_record
 from mnist_lab.runs.run import Run, name_of
 from mnist_lab.training.fit import FitResult, fit
 from mnist_lab.training.training_cli import TrainingCLI
 
 
-def train_once(args: Sequence[str], callbacks: Sequence[Callback] = (), *, made_by: str = "compare") -> Run:
+def train_once(
+    args: Sequence[str],
+    callbacks: Sequence[Callback] = (),
+    *,
+    made_by: str = "compare",
+    stopped: Callable[[Run], None] | None = None,
+) -> Run:
     """Train once, as ``lightning fit`` does, without a word on the terminal.
 
     A run that diverges or runs out of CUDA memory is a result like any other; its record says so.
@@ -29,13 +35,19 @@ def train_once(args: Sequence[str], callbacks: Sequence[Callback] = (), *, made_
         args: What stands behind ``fit``, configs already resolved to paths.
         callbacks: More callbacks, such as one that reports each epoch.
         made_by: The command for which it is trained, ``compare`` or ``sweep``; for the record.
+        stopped: Told of a run that the user stopped, before that goes on upwards.
 
     Raises:
         MnistLabError: The arguments make no sense, or the data cannot be had; nothing was trained.
+        KeyboardInterrupt: The user stopped it.
     """
     place = _Folder()
     try:
         fit_config(TrainingCLI("fit", args, quiet=True), callbacks=[*callbacks, place], made_by=made_by, quiet=True)
+    except KeyboardInterrupt:
+        if stopped is not None and place.folder is not None and (place.folder / RECORD_NAME).is_file():
+            stopped(_run_in(place.folder))
+        raise
     except Exception as error:
         if place.folder is None or not (isinstance(error, DivergedError) or is_out_of_memory(error)):
             raise
@@ -44,8 +56,12 @@ def train_once(args: Sequence[str], callbacks: Sequence[Callback] = (), *, made_
         if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
             torch.cuda.empty_cache()
     assert place.folder is not None, "such runs need a logger"
-    record = read_record(place.folder)
-    return Run(place.folder, name_of(place.folder.resolve(), record), record)
+    return _run_in(place.folder)
+
+
+def _run_in(folder: Path) -> Run:
+    record = read_record(folder)
+    return Run(folder, name_of(folder.resolve(), record), record)
 
 
 def train_undisturbed(
@@ -54,6 +70,7 @@ def train_undisturbed(
     *,
     made_by: str = "compare",
     rejected: Callable[[Run], None] | None = None,
+    stopped: Callable[[Run], None] | None = None,
 ) -> Run:
     """Train once, and once more where other programs had a part in the time; what counts is the run returned.
 
@@ -65,11 +82,13 @@ def train_undisturbed(
         callbacks: Likewise.
         made_by: Likewise.
         rejected: Told of a run that does not count, before the next one begins.
+        stopped: As ``train_once`` takes it.
 
     Raises:
         MnistLabError: Likewise.
+        KeyboardInterrupt: Likewise.
     """
-    run = train_once(args, callbacks, made_by=made_by)
+    run = train_once(args, callbacks, made_by=made_by, stopped=stopped)
     why = disturbance(run.record) if run.is_completed else None
     if why is None:
         return run
@@ -84,7 +103,7 @@ def train_undisturbed(
         why=why,
     )
     print(line, file=sys.stderr)
-    return train_once(args, callbacks, made_by=made_by)
+    return train_once(args, callbacks, made_by=made_by, stopped=stopped)
 
 
 def fit_config(

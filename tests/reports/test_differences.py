@@ -41,7 +41,6 @@ def test_settings_that_differ_are_listed_without_seeds_and_places(tmp_path: Path
     leave_run(tmp_path, "FC", 1, model_settings={"hidden": [64, 64]}, name="b")
     groups = group_runs(read_runs([tmp_path]))
     assert setting_rows(groups) == [["model.hidden", "128", "64-64"]]
-    assert [group.label for group in groups] == ["FC hidden=[128]", "FC hidden=[64, 64]"]
 
 
 def test_setting_of_one_model_alone_is_a_dash_in_the_other(tmp_path: Path) -> None:

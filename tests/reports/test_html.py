@@ -52,7 +52,7 @@ def test_labels_are_escaped(tmp_path: Path) -> None:
     write_report(tmp_path, read_runs([tmp_path / "tb_logs"]), "en")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<b>x</b>" not in page
-    assert "FC activation=&lt;b&gt;x&lt;/b&gt;" in page
+    assert "FC, activation &lt;b&gt;x&lt;/b&gt;" in page
 
 
 def test_list_of_numbers_is_not_parted_and_several_lists_are() -> None:

@@ -269,8 +269,8 @@ def test_difference_that_is_not_significant_is_not_asserted(tmp_path: Path) -> N
         leave_run(tmp_path / "tb_logs", "FC", seed, epoch_s=[other] * 3, test=0.974 - seed / 500)
     text = report(tmp_path / "report", tmp_path / "tb_logs")
     assert (
-        "An epoch takes 1.03 ± 0.06 s (mean ± standard deviation, n = 3) of training with CNN and 1.04 ± 0.05 s with "
-        "FC. The difference cannot" in text
+        "The training of an epoch takes 1.03 ± 0.06 s (mean ± standard deviation, n = 3) with CNN and 1.04 ± 0.05 s "
+        "with FC. The difference cannot" in text
     )
     assert not re.search(r"times as fast|percentage points (lower|higher)", text)
 
@@ -360,7 +360,33 @@ def test_network_of_ones_own_is_not_explained_by_its_name(tmp_path: Path) -> Non
     (group, *_) = find(cnn_and_fc(tmp_path)).groups
     own = replace(group.record, code={"mynet.py": {"text": "", "sha256": "1a"}})
     assert model_kinds([group]) == ["This report deals with a model with convolutional layers (CNN)."]
-    assert model_kinds([replace(group, runs=(replace(group.runs[0], record=own),))]) == []
+    mine = replace(group, runs=(replace(group.runs[0], record=own),))
+    assert model_kinds([mine]) == []
+    with speaking("ja"):
+        assert model_kinds([group, mine]) == [
+            "本レポートでは、畳み込み層を持つモデル（CNN）と自作のモデル（mnist_lab.models.CNN）を扱う。"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "This report deals with a model of fully connected layers only (FC) and one of fully connected layers "
+            "only, without dropout (Perceptron).",
+        ),
+        (
+            "ja",
+            "本レポートでは、全結合層だけのモデル（FC）とドロップアウトを持たない全結合層だけのモデル（Perceptron）を扱う。",
+        ),
+    ],
+)
+def test_no_model_is_left_out_where_kinds_are_explained(language: Language, said: str, tmp_path: Path) -> None:
+    (_, group) = find(cnn_and_fc(tmp_path)).groups
+    other = replace(group, runs=(replace(group.runs[0], record=replace(group.record, model="Perceptron")),))
+    with speaking(language):
+        assert model_kinds([group, other]) == [said]
 
 
 @pytest.mark.parametrize(

@@ -48,4 +48,4 @@ def test_runs_that_differ_in_seeds_and_places_alone_are_one_group(tmp_path: Path
 def test_runs_on_another_device_are_another_group(tmp_path: Path) -> None:
     leave_run(tmp_path, "FC", 0, name="a")
     leave_run(tmp_path, "FC", 0, name="b", threads=8)
-    assert [group.label for group in group_runs(read_runs([tmp_path]))] == ["FC threads=2", "FC threads=8"]
+    assert [group.record.device["threads"] for group in group_runs(read_runs([tmp_path]))] == [2, 8]

@@ -152,3 +152,38 @@ def test_nothing_is_expected_by_a_neighbour_that_was_the_wrong_one(
     ranges = {count: (at.expected.low_s, at.expected.high_s) for count, at in found.items() if at.expected}
     assert ranges == expected_s
     assert {count: channels_of([*at.odd]) for count, at in found.items() if not at.expected} == odd
+
+
+def disturbed(points: list[PointResult], count: int) -> list[PointResult]:
+    """The same points, of which other programs disturbed the one with so many channels."""
+    return [
+        replace(entry, runs=tuple(replace(one, disturbed=0.9) for one in entry.runs))
+        if channels_of([entry]) == [count]
+        else entry
+        for entry in points
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 4, 8])
+def test_disturbed_neighbour_makes_no_sound_time_strange(count: int) -> None:
+    times_s = {1: 6.9, 2: 7.4, 4: 8.6, 8: 12.1} | {count: 300.0}
+    points = disturbed(by_channels(times_s), count)
+    assert channels_of(strange_points(points)) == [count]
+    expected = [at.expected for at in at_first(points).values()]
+    assert [one is not None and one.high_s < 30 for one in expected] == [True]
+
+
+def test_disturbed_time_that_hides_a_strange_one_is_no_neighbour() -> None:
+    times_s = {1: 6.9, 2: 7.4, 4: 50.0, 8: 12.1, 16: 300.0, 32: 41.0}
+    points = disturbed(by_channels(times_s), 16)
+    assert channels_of(strange_points(points)) == [4, 16]
+    expected = at_first(points)[points[2].point.key].expected
+    assert expected
+    assert (expected.low_s, expected.high_s) == (7.4, 12.1)
+
+
+def test_times_that_are_all_disturbed_are_judged_by_one_another() -> None:
+    points = by_channels({1: 6.9, 2: 7.4, 4: 30.0, 8: 12.1, 16: 20.3})
+    for count in (1, 2, 4, 8, 16):
+        points = disturbed(points, count)
+    assert channels_of(strange_points(points)) == [4]

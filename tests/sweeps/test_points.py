@@ -82,7 +82,7 @@ def test_sampled_points_lie_in_their_ranges() -> None:
         ("SGD", "SGD", "SGD"),
         (16, "16", "16"),
         (0.0003, "0.0003", "0.0003"),
-        (True, "true", "True"),
+        (True, "true", "true"),
         (None, "null", "none"),
         ([128, 64], "[128, 64]", "128-64"),
         ([], "[]", "none"),

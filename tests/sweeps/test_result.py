@@ -110,6 +110,10 @@ def test_times_of_single_runs_within_their_variation_are_called_alike() -> None:
     with speaking("ja"):
         said = spaced(main_sentence(replace(alike, points=(shaky, *alike.points[1:])), 0.5))
     assert "学習時間は同程度（測り直した設定に見られた 1.10 倍の変動の範囲内）である。" in said
+    spoilt = replace(SMALL_FC, runs=(replace(SMALL_FC.runs[0], train_s=70.0, disturbed=0.6),), again=SMALL_FC.runs)
+    assert "within the 1.25 times that single measurements do not" in (
+        main_sentence(replace(alike, points=(spoilt, *alike.points[1:])), 0.5)
+    )
     twice = SweepResult(tuple(replace(entry, runs=entry.runs * 2) for entry in alike.points))
     assert "0.95 times the training time" in main_sentence(twice, 0.5)
 

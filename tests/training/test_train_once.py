@@ -22,7 +22,7 @@ def trained(
     """Have each training leave a run during which others took the next share; the list grows with each."""
     made: list[Run] = []
 
-    def once(args: Sequence[str], callbacks: Sequence[Any], *, made_by: str) -> Run:
+    def once(args: Sequence[str], callbacks: Sequence[Any], *, made_by: str, **more: object) -> Run:
         share = shares[len(made)]
         path = leave_run(folder, "FC", 0, name=f"run-{len(made)}", others_cpu=[share] * 3, status=status)
         made.extend(read_runs([path]))

@@ -22,6 +22,16 @@ def of_unlike_conditions(entries: Sequence[PointResult]) -> bool:
     return len({bool(entry.again) for entry in entries}) > 1
 
 
+def change_by_measuring_again(entries: Sequence[PointResult]) -> float | None:
+    """Return the largest factor by which measuring again has changed a time; None where none is known.
+
+    Of a time that other programs disturbed, first or later, it would say nothing.
+    """
+    pairs = [(entry, *as_first_measured([entry])) for entry in entries if entry.again]
+    times_s = [(now.train_s, first.train_s) for now, first in pairs if not now.disturbed and not first.disturbed]
+    return max((max(both) / min(both) for both in times_s if min(both)), default=None)
+
+
 def at_first(shown: str, before: str, compared: Sequence[Sequence[PointResult]]) -> str:
     """Return what the first times come to, as part of a sentence; empty where times of like conditions are compared.
 

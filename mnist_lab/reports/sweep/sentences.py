@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.setting_names import point_label, point_name, point_names
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
-from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
+from mnist_lab.reports.sweep.first_times import (
+    as_first_measured,
+    at_first,
+    change_by_measuring_again,
+    in_brackets,
+)
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import (
     PointResult,
@@ -117,11 +122,11 @@ def _alike(entry: PointResult, other: PointResult, points: Sequence[PointResult]
     """Say why two times that can be compared are not told apart; empty where they are, or both were repeated."""
     if min(len(entry.times_s), len(other.times_s)) > 1 or not entry.train_s:
         return ""
-    again = [_factor(one.first_train_s, one.train_s) for one in points if one.again and one.train_s]
-    variation = max(again, default=_ALIKE)
+    again = change_by_measuring_again(points)
+    variation = _ALIKE if again is None else again
     if _factor(entry.train_s, other.train_s) > variation:
         return ""
-    if again:
+    if again is not None:
         return say(
             "within the {factor} times that measuring again has changed a time",
             "測り直した設定に見られた {factor} 倍の変動の範囲内",

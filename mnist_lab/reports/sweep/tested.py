@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.group_comparison import SIGNIFICANCE, welch_test
+from mnist_lab.reports.p_values import p_text
 from mnist_lab.sweeps.result import PointResult
 
 _P = re.compile(r"\bp [=<≤] ")
-_SMALLEST_P = 0.001
-"""Below this, how small it is says nothing more."""
 Pair = tuple[Sequence[PointResult], Sequence[PointResult]]
 """Two places that are compared: the points at each."""
 
@@ -44,22 +43,13 @@ def p_of(tests: Sequence[Tested]) -> str:
     Args:
         tests: At least one; all are corrected for as many pairs.
     """
-    low, high = (pick(test.p for test in tests) for pick in (min, max))
     counts, pairs = sorted({n for test in tests for n in test.n}), tests[0].pairs
-    if high < _SMALLEST_P:
-        p = f"p < {_SMALLEST_P}"
-    elif low < _SMALLEST_P:
-        p = f"p ≤ {high:#.2g}"
-    elif (first := f"{low:#.2g}") == (last := f"{high:#.2g}"):
-        p = f"p = {first}"
-    else:
-        p = say("p = {first} to {last}", "p = {first}〜{last}", first=first, last=last)
     return say(
         "n = {n}, {corrected}{p}",
         "n = {n}、{corrected}{p}",
         n=counts[0] if len(counts) == 1 else f"{counts[0]}–{counts[-1]}",
         corrected=say("{pairs} pairs, corrected ", "{pairs} 組、補正後 ", pairs=pairs) if pairs > 1 else "",
-        p=p,
+        p=p_text([test.p for test in tests]),
     )
 
 

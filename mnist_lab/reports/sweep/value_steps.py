@@ -11,7 +11,7 @@ from mnist_lab.language import listed, say
 from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family
-from mnist_lab.reports.sweep.first_times import as_first_measured, of_unlike_conditions
+from mnist_lab.reports.sweep.first_times import as_first_measured, change_by_measuring_again, of_unlike_conditions
 from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
 from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
@@ -200,16 +200,21 @@ def _why_shorter(steps: Sequence[_Step]) -> str:
 
 def _not_compared(steps: Sequence[_Step], families: Sequence[Family], axis: Axis) -> str:
     """Say which times are not compared since one of the two was measured again, and why those of the ends are."""
-    both_s = [(entry.first_train_s, entry.train_s) for family in families for entry in family.points if entry.again]
-    factor = max((max(both) / min(both) for both in both_s if min(both)), default=1.0)
+    factor = change_by_measuring_again([entry for family in families for entry in family.points])
     return say(
-        " Where the time of one end of a step alone was measured again ({steps}), the step's times are not compared: "
-        "measuring again has changed times by up to {factor} times, in which the change of a single step may be lost."
-        "{ends}",
+        " Where the time of one end of a step alone was measured again ({steps}), the step's times are not compared"
+        "{lost}.{ends}",
         "隣り合う値どうしのうち一方だけ時間を測り直した組（{steps}）の学習時間は、測った条件が異なるため、増減を"
-        "比べていない（測り直しによって学習時間は最大 {factor} 倍変わっており、一段階の増減はこれに隠れうる）。{ends}",
+        "比べていない{lost}。{ends}",
         steps=say("; ", "、").join(step.name for step in steps),
-        factor=significant(factor),
+        lost=""
+        if factor is None
+        else say(
+            ": measuring again has changed times by up to {factor} times, in which the change of a single step may be "
+            "lost",
+            "（測り直しによって学習時間は最大 {factor} 倍変わっており、一段階の増減はこれに隠れうる）",
+            factor=significant(factor),
+        ),
         ends=_ends_are_compared(families, axis),
     )
 
