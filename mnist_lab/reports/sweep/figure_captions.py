@@ -94,6 +94,13 @@ def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
                 "階段状の線は、モデルごとに、そこまでの最高の精度を示す。",
             )
         )
+    if has_steps(result) and result.sizes_vary:
+        said.append(
+            say(
+                "The front is of all three quantities, so that marks below a line may belong to it.",
+                "パレート最適かどうかは 3 つの量で判定するため、線より下の印が含まれることもある。",
+            )
+        )
     if result.sizes_vary:
         said.append(
             say(
@@ -105,6 +112,7 @@ def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
         )
     kept = learned(result).points
     lost = [entry for entry in result.points if entry not in kept]
+    said += what_daggers_are(result.points)
     return paragraph([*said, *_untrusted(result.points), *_below_the_axis(lost)])
 
 

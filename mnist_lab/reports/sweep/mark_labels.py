@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 _ID = "setting"
@@ -26,7 +27,13 @@ _PLACES = (
     (5, -4, "left", "top"),
     (-5, 4, "right", "bottom"),
     (-5, -4, "right", "top"),
+    # Farther away, with a thin line to the mark.
+    (12, 12, "left", "bottom"),
+    (12, -12, "left", "top"),
+    (-12, 12, "right", "bottom"),
+    (-12, -12, "right", "top"),
 )
+_FIRST_FAR = 8
 
 
 class Mark(NamedTuple):
@@ -51,7 +58,7 @@ def name_marks(figure: Figure, panel: Axes, marks: Sequence[Mark]) -> bool:
     taken = [Bbox.from_extents(x - side, y - side, x + side, y + side) for x, y in centres]
     taken += [text.get_window_extent() for text in panel.texts]
     texts = [_written(panel, mark) for mark in marks]
-    options = [_options(panel, text, taken) for text in texts]
+    options = [_options(panel, text, taken, number) for number, text in enumerate(texts)]
     numbers = range(len(marks))
     for order in (sorted(numbers, key=lambda number: len(options[number])), numbers, numbers[::-1]):
         if chosen := _chosen(options, order):
@@ -65,7 +72,13 @@ def name_marks(figure: Figure, panel: Axes, marks: Sequence[Mark]) -> bool:
 
 def _written(panel: Axes, mark: Mark) -> Annotation:
     text = panel.annotate(
-        mark.name, (mark.x, mark.y), xytext=(0, 0), textcoords="offset points", fontsize="small", gid=_ID
+        mark.name,
+        (mark.x, mark.y),
+        xytext=(0, 0),
+        textcoords="offset points",
+        fontsize="small",
+        gid=_ID,
+        arrowprops={"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0, "shrinkB": _MARK_POINTS},
     )
     text.set_in_layout(False)
     return text
@@ -75,19 +88,40 @@ def _put(text: Annotation, place: int) -> Bbox:
     """Put a text at one of the places around its mark and return its box in pixels."""
     dx, dy, ha, va = _PLACES[place]
     text.set(position=(dx, dy), ha=ha, va=va)
-    return text.get_window_extent()
+    if text.arrow_patch:
+        text.arrow_patch.set_visible(place >= _FIRST_FAR)
+    return Text.get_window_extent(text)
 
 
-def _options(panel: Axes, text: Annotation, taken: Sequence[Bbox]) -> list[tuple[int, Bbox]]:
-    """Return the places where a text lies within the panel and on no mark, those first where it crosses no line."""
+def _options(panel: Axes, text: Annotation, taken: Sequence[Bbox], own: int) -> list[tuple[int, Bbox]]:
+    """Return the places where a text lies within the panel and on no mark, those first where it cannot be misread.
+
+    There it crosses no line, and no other mark is as near to it as its own.
+
+    Args:
+        panel: Where it is written.
+        text: The name.
+        taken: The boxes of all marks, and of what else must stay free.
+        own: Which of them is its mark's.
+    """
     here, lines = panel.get_window_extent(), _points_of_lines(panel)
     found: list[tuple[bool, int, Bbox]] = []
     for place in range(len(_PLACES)):
         box = _put(text, place)
         inside = here.x0 <= box.x0 and box.x1 <= here.x1 and here.y0 <= box.y0 and box.y1 <= here.y1
         if inside and not box.count_overlaps(taken):
-            found.append((box.count_contains(lines) > 0, place, box))
+            misread = box.count_contains(lines) > 0 or any(
+                _gap(box, other) <= _gap(box, taken[own]) for number, other in enumerate(taken) if number != own
+            )
+            found.append((misread and place < _FIRST_FAR, place, box))
     return [(place, box) for _, place, box in sorted(found, key=lambda option: option[:2])]
+
+
+def _gap(box: Bbox, other: Bbox) -> float:
+    """Return how far two boxes that do not overlap lie apart, in pixels."""
+    across = max(other.x0 - box.x1, box.x0 - other.x1, 0.0)
+    up = max(other.y0 - box.y1, box.y0 - other.y1, 0.0)
+    return math.hypot(across, up)
 
 
 def _chosen(options: Sequence[Sequence[tuple[int, Bbox]]], order: Sequence[int]) -> dict[int, int]:

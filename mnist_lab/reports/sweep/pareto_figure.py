@@ -14,6 +14,7 @@ from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.style import WIDTH_INCH, say_where_axis_begins
 from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.family_styles import model_styles
+from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.sweep.mark_labels import Mark, name_marks
 from mnist_lab.reports.sweep.marks import mark_around
 from mnist_lab.reports.sweep.off_scale import OffScale, draw_below
@@ -57,6 +58,7 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
         at = {entry.point.key: (cost(entry), 100 * entry.val_accuracy) for entry in result.points}
         if cost is _time_s:
             mark_around(panel, at, [entry for entry in on_scale if entry.disturbed], "s", word("disturbed"))
+            _daggers(panel, on_scale, at)
         if result.sizes_vary:
             panel.axhline(needed_percent(result.points, within), color="black", linewidth=0.8, linestyle=":")
             _draw_smallest(panel, result, smallest, at)
@@ -105,6 +107,13 @@ def _off_scale(result: SweepResult, on_scale: Sequence[PointResult], cost: _Cost
         for entry in result.points
         if entry not in on_scale
     ]
+
+
+def _daggers(panel: Axes, on_scale: Sequence[PointResult], at: Mapping[str, tuple[float, float]]) -> None:
+    """Tell times that were measured again from the others, as the tables do."""
+    for entry in on_scale:
+        if entry.again:
+            panel.annotate(DAGGER, at[entry.point.key], xytext=(6, -9), textcoords="offset points", fontsize="small")
 
 
 def _draw_smallest(

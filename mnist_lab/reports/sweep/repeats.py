@@ -52,6 +52,8 @@ def draw_repeats(
         linestyle="-" if look.joined else "none",
         linewidth=1,
         markersize=_MARK_PT,
+        # Families that are joined share their places: where marks lie on each other, their outlines are all seen.
+        markerfacecolor="none" if look.joined else None,
         label=look.label,
     )
     for place, found in places.items():
