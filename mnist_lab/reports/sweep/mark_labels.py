@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 _ID = "setting"
@@ -64,6 +64,8 @@ def name_marks(figure: Figure, panel: Axes, marks: Sequence[Mark]) -> bool:
         if chosen := _chosen(options, order):
             for number, place in chosen.items():
                 _put(texts[number], place)
+                if place >= _FIRST_FAR:
+                    _lead(panel, marks[number], place)
             return True
     for text in texts:
         text.remove()
@@ -72,13 +74,7 @@ def name_marks(figure: Figure, panel: Axes, marks: Sequence[Mark]) -> bool:
 
 def _written(panel: Axes, mark: Mark) -> Annotation:
     text = panel.annotate(
-        mark.name,
-        (mark.x, mark.y),
-        xytext=(0, 0),
-        textcoords="offset points",
-        fontsize="small",
-        gid=_ID,
-        arrowprops={"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0, "shrinkB": _MARK_POINTS},
+        mark.name, (mark.x, mark.y), xytext=(0, 0), textcoords="offset points", fontsize="small", gid=_ID
     )
     text.set_in_layout(False)
     return text
@@ -88,9 +84,13 @@ def _put(text: Annotation, place: int) -> Bbox:
     """Put a text at one of the places around its mark and return its box in pixels."""
     dx, dy, ha, va = _PLACES[place]
     text.set(position=(dx, dy), ha=ha, va=va)
-    if text.arrow_patch:
-        text.arrow_patch.set_visible(place >= _FIRST_FAR)
-    return Text.get_window_extent(text)
+    return text.get_window_extent()
+
+
+def _lead(panel: Axes, mark: Mark, place: int) -> None:
+    """Draw a thin line from a mark to its name."""
+    line = {"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0, "shrinkB": _MARK_POINTS}
+    panel.annotate("", (mark.x, mark.y), xytext=_PLACES[place][:2], textcoords="offset points", arrowprops=line)
 
 
 def _options(panel: Axes, text: Annotation, taken: Sequence[Bbox], own: int) -> list[tuple[int, Bbox]]:
