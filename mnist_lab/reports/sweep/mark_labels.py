@@ -34,6 +34,21 @@ _PLACES = (
     (-12, -12, "right", "top"),
 )
 _FIRST_FAR = 8
+_CLEAR_POINTS = 2.0
+"""From a name to a line that would be taken for a part of it."""
+_MOST_TRIES = 20_000
+"""Places tried before another name may be misread."""
+_NEAR_POINTS = 5.0
+"""A name stands farther than this from all marks but its own."""
+
+
+class _Option(NamedTuple):
+    """Where a name may stand."""
+
+    misread: bool
+    """Whether it crosses a line there, or stands near another mark, without a line to its own."""
+    place: int
+    box: Bbox
 
 
 class Mark(NamedTuple):
@@ -59,14 +74,12 @@ def name_marks(figure: Figure, panel: Axes, marks: Sequence[Mark]) -> bool:
     taken += [text.get_window_extent() for text in panel.texts]
     texts = [_written(panel, mark) for mark in marks]
     options = [_options(panel, text, taken, number) for number, text in enumerate(texts)]
-    numbers = range(len(marks))
-    for order in (sorted(numbers, key=lambda number: len(options[number])), numbers, numbers[::-1]):
-        if chosen := _chosen(options, order):
-            for number, place in chosen.items():
-                _put(texts[number], place)
-                if place >= _FIRST_FAR:
-                    _lead(panel, marks[number], place)
-            return True
+    if chosen := _chosen(options):
+        for number, place in chosen.items():
+            _put(texts[number], place)
+            if place >= _FIRST_FAR:
+                _lead(panel, marks[number], place)
+        return True
     for text in texts:
         text.remove()
     return False
@@ -93,10 +106,10 @@ def _lead(panel: Axes, mark: Mark, place: int) -> None:
     panel.annotate("", (mark.x, mark.y), xytext=_PLACES[place][:2], textcoords="offset points", arrowprops=line)
 
 
-def _options(panel: Axes, text: Annotation, taken: Sequence[Bbox], own: int) -> list[tuple[int, Bbox]]:
+def _options(panel: Axes, text: Annotation, taken: Sequence[Bbox], own: int) -> list[_Option]:
     """Return the places where a text lies within the panel and on no mark, those first where it cannot be misread.
 
-    There it crosses no line, and no other mark is as near to it as its own.
+    There it crosses no line, and no other mark is near to it.
 
     Args:
         panel: Where it is written.
@@ -105,16 +118,19 @@ def _options(panel: Axes, text: Annotation, taken: Sequence[Bbox], own: int) -> 
         own: Which of them is its mark's.
     """
     here, lines = panel.get_window_extent(), _points_of_lines(panel)
-    found: list[tuple[bool, int, Bbox]] = []
+    clear, near = (points * panel.figure.dpi / 72 for points in (_CLEAR_POINTS, _NEAR_POINTS))
+    found: list[_Option] = []
     for place in range(len(_PLACES)):
         box = _put(text, place)
         inside = here.x0 <= box.x0 and box.x1 <= here.x1 and here.y0 <= box.y0 and box.y1 <= here.y1
         if inside and not box.count_overlaps(taken):
-            misread = box.count_contains(lines) > 0 or any(
-                _gap(box, other) <= _gap(box, taken[own]) for number, other in enumerate(taken) if number != own
+            misread = box.padded(clear).count_contains(lines) > 0 or any(
+                _gap(box, other) <= max(near, _gap(box, taken[own]))
+                for number, other in enumerate(taken)
+                if number != own
             )
-            found.append((misread and place < _FIRST_FAR, place, box))
-    return [(place, box) for _, place, box in sorted(found, key=lambda option: option[:2])]
+            found.append(_Option(misread and place < _FIRST_FAR, place, box))
+    return sorted(found, key=lambda option: (option.misread, option.place))
 
 
 def _gap(box: Bbox, other: Bbox) -> float:
@@ -124,17 +140,39 @@ def _gap(box: Bbox, other: Bbox) -> float:
     return math.hypot(across, up)
 
 
-def _chosen(options: Sequence[Sequence[tuple[int, Bbox]]], order: Sequence[int]) -> dict[int, int]:
-    """Return a place for each text, taken in an order, so that none lies on another; empty where one finds none."""
-    chosen: dict[int, int] = {}
-    taken: list[Bbox] = []
-    for number in order:
-        free = next(((place, box) for place, box in options[number] if not box.count_overlaps(taken)), None)
-        if free is None:
-            return {}
-        chosen[number] = free[0]
-        taken.append(free[1])
-    return chosen
+def _chosen(options: Sequence[Sequence[_Option]]) -> dict[int, int]:
+    """Return a place for each text so that none lies on another and few can be misread; empty where none is found."""
+    order = sorted(range(len(options)), key=lambda number: len(options[number]))
+    for misread in range(len(options) + 1):
+        left = [_MOST_TRIES]
+        if (found := _search(options, order, misread, [], left)) is not None:
+            return dict(zip(order, found, strict=True))
+    return {}
+
+
+def _search(
+    options: Sequence[Sequence[_Option]], order: Sequence[int], misread: int, taken: list[Bbox], left: list[int]
+) -> list[int] | None:
+    """Return places for the texts in an order, of which so many may be misread; None where there are none.
+
+    Args:
+        options: Of each text.
+        order: Of those that have none yet.
+        misread: How many more may be.
+        taken: The boxes of the others.
+        left: How many places may still be tried, counted down.
+    """
+    if not order:
+        return []
+    for option in options[order[0]]:
+        left[0] -= 1
+        if left[0] < 0:
+            return None
+        if option.misread <= misread and not option.box.count_overlaps(taken):
+            rest = _search(options, order[1:], misread - option.misread, [*taken, option.box], left)
+            if rest is not None:
+                return [option.place, *rest]
+    return None
 
 
 def are_marks_named(figure: Figure) -> bool:
