@@ -308,5 +308,5 @@ def test_runs_on_two_files_are_two_groups_of_a_report(tmp_path: Path) -> None:
     outcome = call(tmp_path, "report", "tb_logs", "--output=report")
     assert outcome.code == 0, outcome.err
     report = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
-    assert "Perceptron one.csv" in report
-    assert "Perceptron two.csv" in report
+    assert "Perceptron, one.csv" in report
+    assert "Perceptron, two.csv" in report

@@ -157,9 +157,8 @@ def test_points_measured_again_are_told_in_prose_and_marked_among_the_runs(tmp_p
     assert "測り直す前は 6.00 s、測り直した値は 9.90 s である。" in report
     assert "| 完了（学習時間は用いない） |" in report
     assert "| 9.90 † |" in report
-    assert (
-        report.count("† は測り直した学習時間であり、測り直す前の値は「実行の一覧」に示す。") == 3
-    )  # table, heat map and its text
+    # The table; and the heat map and the Pareto figure, each with its text and its caption.
+    assert report.count("† は測り直した学習時間であり、測り直す前の値は「実行の一覧」に示す。") == 5
     assert "| again | CNN（チャンネル数 4-4、隠れ層のノード数 64） | 6 | 完了（時間の測り直し） | 9.90 |" in report
 
 
