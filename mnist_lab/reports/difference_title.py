@@ -30,7 +30,7 @@ def difference_title(groups: Sequence[Group], comparisons: Sequence[Comparison])
         return ""
     return say(
         "{slow} against {fast}: training time {ratio} times, test accuracy {points} points {how}",
-        "{slow} は {fast} に比べて学習時間が {ratio} 倍、テスト精度が {points} ポイント{how}",
+        "{slow} は {fast} に比べて、学習時間が {ratio} 倍で、テスト精度は {points} ポイント{how}",
         slow=slow.label,
         fast=fast.label,
         ratio=ratio_text(ratio).partition(" ±")[0],

@@ -101,8 +101,10 @@ def _ratio(reached: Sequence[Reached], earlier: Sequence[Reached]) -> list[str]:
         return []
     return [
         say(
-            "The ratio of the mean times, {slow} ÷ {fast}, is then about {then} in place of about {now}.",
-            "このとき、学習時間の平均の比（{slow} ÷ {fast}）は、約 {now} 倍ではなく約 {then} 倍となる。",
+            "The ratio of the mean times, {slow} ÷ {fast}, is then about {then} in place of about {now}; both are of "
+            "whole epochs, so that the two ratios may not differ.",
+            "このとき、学習時間の平均の比（{slow} ÷ {fast}）は、約 {now} 倍ではなく約 {then} 倍となる（どちらも"
+            "エポック単位の値であり、2 つの比に差があるとは限らない）。",
             slow=reached[slow].group.label,
             fast=reached[fast].group.label,
             then=significant(earlier[slow].train_s.mean / earlier[fast].train_s.mean, 2),

@@ -196,8 +196,7 @@ def _time_and_accuracy(styled: _Styled) -> Figure:
         say("{name}: {count}", "{name}：{count}", name=group.label, count=group.parameters_text)
         for group, _, _, _ in shown
     ]
-    title = say("{parameters} (area of the mark)", "{parameters}：印の面積", parameters=word("parameters"))
-    _place_legend(figure, handles, labels, title)
+    _place_legend(figure, handles, labels, str(word("parameters")))
     return figure
 
 

@@ -191,12 +191,16 @@ def test_limits_give_the_ratio_at_a_lower_accuracy(tmp_path: Path) -> None:
         "The reference accuracy is given by FC, whose best mean validation accuracy is the lower and which reaches it "
         "only in epoch 5 of 5; with another reference the ratio of the times may be another. At 96.7 %, 1 percentage "
         "point lower, it is reached by CNN in epoch 1, after 3.010 ± 0.010 s of training and FC in epoch 2, after "
-        "0.94 ± 0.02 s of training. The ratio of the mean times, CNN ÷ FC, is then about 3.2 in place of about 2.6."
+        "0.94 ± 0.02 s of training. The ratio of the mean times, CNN ÷ FC, is then about 3.2 in place of about 2.6; "
+        "both are of whole epochs, so that the two ratios may not differ."
     ) in run_limits(findings.groups, findings.comparisons)
     with speaking("ja"):
         said = spaced("".join(run_limits(findings.groups, findings.comparisons)))
     assert "基準精度は、平均検証精度の最高値が低いほうの FC によって決まり、FC がそれに初めて達したのは全 5 " in said
-    assert "である。このとき、学習時間の平均の比（CNN ÷ FC）は、約 2.6 倍ではなく約 3.2 倍となる。" in said
+    assert (
+        "である。このとき、学習時間の平均の比（CNN ÷ FC）は、約 2.6 倍ではなく約 3.2 倍となる（どちらもエポック単位"
+        in said
+    )
 
 
 def test_limits_say_where_a_lower_accuracy_changes_nothing(tmp_path: Path) -> None:

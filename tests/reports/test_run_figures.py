@@ -41,7 +41,7 @@ def leave_pair(log_dir: Path, fc: tuple[float, float, float] = (0.97, 0.972, 0.9
     ("language", "said"),
     [
         ("en", "CNN against FC: training time 6.60 times, test accuracy 1.67 points higher"),
-        ("ja", "CNN は FC に比べて学習時間が 6.60 倍、テスト精度が 1.67 ポイント高い"),
+        ("ja", "CNN は FC に比べて、学習時間が 6.60 倍で、テスト精度は 1.67 ポイント高い"),
     ],
 )
 def test_title_says_how_time_and_accuracy_differ(language: Language, said: str, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_marks_whose_areas_are_compared_are_all_circles_in_the_legend_too(tmp_pa
     assert np.array_equal(cnn, fc)
     legend = axes.get_legend()
     assert legend is not None
-    assert legend.get_title().get_text() == "parameters (area of the mark)"
+    assert legend.get_title().get_text() == "parameters"
     handles = [handle for handle in legend.legend_handles if isinstance(handle, CircleCollection)]
     assert [handle.get_hatch() for handle in handles] == [mark.get_hatch() for mark in marks]
 

@@ -8,6 +8,7 @@ from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.bound_text import bound_text
 from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
 from mnist_lab.reports.sweep.other_limits import at_other_limits, with_size
 from mnist_lab.reports.sweep.sentences import margin_text, named_in_short, near_the_best
@@ -44,11 +45,11 @@ def _reached(result: SweepResult, within: float, figure: str | None) -> str:
     each = [_how_many(result, model, needed) for model in result.models if model in small]
     short = [model for model in result.models if model not in small]
     first = say(
-        "Of the {points} points in {table}, the bound of {needed} % validation accuracy{where} is reached by {each}"
+        "Of the {points} points in {table}, the bound of {needed} validation accuracy{where} is reached by {each}"
         "{alone}; the smallest{ringed}: {smallest}.",
-        "{where}検証精度の下限 {needed} % 以上の設定は、{table} の {points} 通りのうち{each}{alone}であり、"
+        "{where}検証精度の下限 {needed} 以上の設定は、{table} の {points} 通りのうち{each}{alone}であり、"
         "{ringed}最小の設定は {smallest} である。",
-        needed=f"{needed:.2f}",
+        needed=bound_text(result.points, needed),
         where=say(" (dotted in {figure})", "{figure} の点線で示した", figure=cite(figure)) if figure else "",
         ringed=say(", ringed", "丸で囲んだ") if figure else "",
         each=listed(each, ja="と"),

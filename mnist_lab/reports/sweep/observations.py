@@ -30,6 +30,7 @@ from mnist_lab.reports.sweep.value_steps import (
     times_count,
     with_advice_once,
 )
+from mnist_lab.reports.sweep.wide_spreads import wide_spreads
 from mnist_lab.reports.words import unit
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis, axis_of
@@ -61,6 +62,7 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     )
     found += _heat_maps(counted, figures)
     found += models_compared(counted, _of_test_accuracies(counted, figures), pareto)
+    found += wide_spreads(counted) if counted.sizes_vary else []
     found += accuracy_held(result, within, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]

@@ -22,9 +22,11 @@ def order_of_runs(result: SweepResult) -> str:
         )
     turns = say(
         "All points were trained once before any was trained again. What slowly changes meanwhile, such as the "
-        "processor's clock or its temperature, thus falls on the repeats of every point, and is part of their spread.",
+        "processor's clock or its temperature, thus falls on single repeats of many points, not on all of one, and is "
+        "part of their spread.",
         "すべての設定を 1 回ずつ学習させてから、次の回に進んだ。そのため、その間に生じるゆるやかな変化（プロセッサの"
-        "動作周波数や温度など）は、どの設定でも繰り返しの間に現れ、ばらつきに含まれる。",
+        "動作周波数や温度など）は、1 つの設定のすべての繰り返しではなく、多くの設定の一部の繰り返しに及び、ばらつきに"
+        "含まれる。",
     )
     afterwards = say(
         "Times that were measured again were measured after all others.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.setting_names import point_name
+from mnist_lab.reports.sweep.bound_text import bound_text
 from mnist_lab.reports.sweep.sentences import margin_text
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, margin_points, smallest_within
 
@@ -38,10 +39,10 @@ def _limit(result: SweepResult, within: float) -> str:
     """Return a limit with the validation accuracy that it asks for."""
     needed = 100 * best_of(result.points).val_accuracy - margin_points(result.points, within)
     return say(
-        "{margin} ({needed} %)",
-        "{margin}（検証精度 {needed} % 以上）",
+        "{margin} ({needed})",
+        "{margin}（検証精度の下限 {needed}）",
         margin=margin_text(result.points, within).strip(),
-        needed=f"{needed:.2f}",
+        needed=bound_text(result.points, needed),
     )
 
 

@@ -103,11 +103,11 @@ def _trained_again(result: SweepResult) -> list[str]:
     device = records[0]["device"] if records else {"type": "cpu"}
     return [
         say(
-            "Since other programs took more than {from_which:g} % of the processor in an epoch (up to {share:.0f} %), "
+            "Since other programs took more than {from_which:g} % of the processor in an epoch (up to {share} %), "
             "some runs ({count}) do not count and were trained once more.",
             "ほかのプログラムがプロセッサの {from_which:g} % を超えて使ったエポックのある実行 {count} 回（最大 "
-            "{share:.0f} %）は結果に含めず、学習をやり直した。",
-            share=100 * max(shares),
+            "{share} %）は結果に含めず、学習をやり直した。",
+            share=significant(100 * max(shares)),
             count=len(rejected),
             from_which=100 * trusted_up_to(device),
         )

@@ -25,8 +25,16 @@ def replaced_layers(result: SweepResult, groups: Mapping[str, Group]) -> list[st
     return found
 
 
+def _with_arguments(text: str, name: str, group: Group) -> str:
+    """Return a layer with what it was built with, where no sizes say it, such as ``negative_slope=0.01``."""
+    if " " in text:
+        return text
+    arguments = next((entry.get("arguments") for entry in group.record.layers if entry.get("name") == name), "")
+    return f"{text} ({arguments})" if arguments else text
+
+
 def _replaced(model: str, groups: Sequence[Group]) -> list[str]:
-    layers = [[layer.text for layer in leaves_of(group)] for group in groups]
+    layers = [[_with_arguments(layer.text, layer.name, group) for layer in leaves_of(group)] for group in groups]
     if len({len(texts) for texts in layers}) > 1:
         return []
     places = [place for place, texts in enumerate(zip(*layers, strict=True)) if len(set(texts)) > 1]

@@ -13,6 +13,7 @@ from mnist_lab.reports.sweep.first_times import (
     change_by_measuring_again,
     in_brackets,
 )
+from mnist_lab.reports.sweep.tested import logarithms, tested
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import (
     PointResult,
@@ -97,8 +98,16 @@ def _ratios(entry: PointResult, other: PointResult, points: Sequence[PointResult
         " and {times} the training time{before}",
         "、学習時間は {times}{before}",
         times=_times(times),
-        before=in_brackets(before),
+        before=in_brackets(say("; ", "、").join(text for text in (before, _noise(entry, other)) if text)),
     )
+
+
+def _noise(entry: PointResult, other: PointResult) -> str:
+    """Say that the times of two points that were repeated cannot be told apart; empty where they can."""
+    test = tested(logarithms([entry]), logarithms([other]), 1)
+    if test is None or test.is_larger_than_noise:
+        return ""
+    return say("not to be told from the noise, {test}", "有意差は認められない、{test}", test=test.text)
 
 
 def _times(ratio: str) -> str:

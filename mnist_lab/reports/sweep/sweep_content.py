@@ -240,7 +240,8 @@ def _end(run: RunResult, entry: PointResult) -> str:
     """Return how a run ended, and which of a point's runs gave the time."""
     end = str(RUN_ENDS.get(run.status) or end_of(run.status))
     if run.disturbed is not None and run.status == "disturbed":
-        return say("{end} ({share:.0f} %)", "{end}（{share:.0f} %）", end=end, share=100 * run.disturbed)
+        share = significant(100 * run.disturbed)  # with digits enough to be told from what is allowed
+        return say("{end} ({share} %)", "{end}（{share} %）", end=end, share=share)
     if run.disturbed is not None and run.status == "completed":
         end = say(
             "{end}, disturbed (others took {share:.0f} %)",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import say
 from mnist_lab.reports.group_comparison import SIGNIFICANCE, welch_test
 from mnist_lab.reports.p_values import p_text
 from mnist_lab.sweeps.result import PointResult
@@ -135,21 +135,37 @@ def differences_text(pairs: Sequence[Pair], *, times: bool, of: int | None = Non
         return ""
     if len(pairs) == 1:
         return "".join(_one(name, tests[0]) for name, tests in found)
-    counted = [
-        say(
-            "in {count} of {pairs} in {name} ({p})",
-            "{name}の差が有意であるのは {pairs} 組中 {count} 組（{p}）",
+    return "".join(_of_several(name, tests) for name, tests in found)
+
+
+def _of_several(name: str, tests: Sequence[Tested]) -> str:
+    """Say in how many of several pairs a difference is larger than the noise."""
+    if len(tests) == 1:
+        return _one(name, tests[0])
+    count = sum(test.is_larger_than_noise for test in tests)
+    if not count:
+        return say(
+            " The difference in {name} cannot be told from the noise in any of the {pairs} pairs ({p}).",
+            "{name}の差は、{pairs} 組のいずれでも有意とはいえない（{p}）。",
             name=name,
-            count=sum(test.is_larger_than_noise for test in tests),
             pairs=len(tests),
             p=p_of(tests),
         )
-        for name, tests in found
-    ]
+    if count == len(tests):
+        return say(
+            " The difference in {name} is larger than the noise in all {pairs} pairs ({p}).",
+            "{name}の差は、{pairs} 組のすべてで有意である（{p}）。",
+            name=name,
+            pairs=len(tests),
+            p=p_of(tests),
+        )
     return say(
-        " Of the pairs tested, the difference is larger than the noise {counted}.",
-        "検定した組のうち、{counted}である。",
-        counted=listed(counted),
+        " The difference in {name} is larger than the noise in {count} of {pairs} pairs ({p}).",
+        "{name}の差は、{pairs} 組のうち {count} 組で有意である（{p}）。",
+        name=name,
+        count=count,
+        pairs=len(tests),
+        p=p_of(tests),
     )
 
 

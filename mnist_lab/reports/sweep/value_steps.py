@@ -107,8 +107,9 @@ def reversals(families: Sequence[Family], axis: Axis) -> str:
     once = min(len(entry.times_s) for entry in points) == 1
     apart = [step for step in times if step.one_end_again]
     said = say(
-        " It does not go one way throughout: of the {count}steps from a value to the next, {said}.{once}",
-        "ただし、一方向の変化ではない。隣り合う値どうし{count}のうち、{said}である。{once}",
+        " The values as they are shown do not go one way throughout: of the {count}steps from a value to the next, "
+        "{said}.{once}",
+        "ただし、示した値には逆向きの変化もある。隣り合う値どうし{count}のうち、{said}である。{once}",
         count="" if apart else say("{count} ", "の {count} 組", count=len(scores)),
         said=listed([_named(one, count_each=bool(apart)) for one in against]),
         once=_measured_once() if once else "",

@@ -14,22 +14,28 @@ from tests.sweeps.made_results import leave_swept_run
 
 
 def test_places_of_an_activation_are_counted_and_named(tmp_path: Path) -> None:
-    for number, (model, name) in enumerate((("CNN", "ReLU"), ("CNN", "Tanh"), ("FC", "ReLU"), ("FC", "Tanh"))):
+    for number, (model, name) in enumerate(
+        (("CNN", "ReLU"), ("CNN", "LeakyReLU"), ("FC", "ReLU"), ("FC", "LeakyReLU"))
+    ):
         folder = leave_swept_run(tmp_path, f"point-{number}", {"model.activation": name}, model=model, seed=number)
         record = read_record(folder)
-        layers = [layer | {"name": layer["name"].replace("ReLU", name)} for layer in record.layers]
+        of_name = {"arguments": "negative_slope=0.01"} if name == "LeakyReLU" else {}
+        layers = [
+            layer | ({"name": layer["name"].replace("ReLU", name)} | of_name if "ReLU" in layer["name"] else {})
+            for layer in record.layers
+        ]
         write_record(replace(record, layers=layers), folder)
     result = collect_runs(read_runs([tmp_path]))
     said = replaced_layers(result, groups_of(result))
     assert said[1] == (
-        "In FC, ReLU was replaced in 1 place (behind Linear 784→128) by Tanh, all of them alike; the other layers and "
+        "In FC, ReLU was replaced in 1 place (behind Linear 784→128) by LeakyReLU (negative_slope=0.01), all of them alike; the other layers and "
         "the number of parameters stay as they are."
     )
     with speaking("ja"):
         said = list(map(spaced, replaced_layers(result, groups_of(result))))
     assert said[0] == (
         "CNN では、3 か所（Conv2d 1→4 (3×3)、Conv2d 4→4 (3×3)、Linear 2304→128 の直後）の ReLU を、すべて同じく "
-        "Tanh に置き換えた。ほかの層とパラメータ数は変わらない。"
+        "LeakyReLU (negative_slope=0.01) に置き換えた。ほかの層とパラメータ数は変わらない。"
     )
 
 

@@ -53,8 +53,8 @@ def test_ends_of_several_lines_are_counted() -> None:
         first = spaced(observations(SweepResult(points), 0.5)[0])
     assert "学習時間は 2.00 倍になり、テスト精度の変化は +1.9 ポイントであった。" in first
     assert (
-        "検定した組のうち、学習時間の差が有意であるのは 2 組中 2 組（n = 3、2 組、補正後 p < 0.001）、"
-        "テスト精度の差が有意であるのは 2 組中 2 組（n = 3、2 組、補正後 p = 0.0015）である。"
+        "学習時間の差は、2 組のすべてで有意である（n = 3、2 組、補正後 p < 0.001）。"
+        "テスト精度の差は、2 組のすべてで有意である（n = 3、2 組、補正後 p = 0.0015）。"
     ) in first
 
 
@@ -199,9 +199,7 @@ def test_pairs_to_which_no_test_applies_are_not_counted_among_those_without_a_di
     alike = [repeated({"model.hidden": [w]}, (0.97,) * 3, (1.0, 1.1, 1.2)) for w in (1, 9)]
     other = [repeated({"model.hidden": [w]}, one, (1.0, 1.1, 1.2)) for w, one in ((1, NEAR), (9, FAR))]
     said = differences_text([(alike[:1], alike[1:]), (other[:1], other[1:])], times=False)
-    assert (
-        " Of the pairs tested, the difference is larger than the noise in 1 of 1 in test accuracy (n = 3, 2 pa" in said
-    )
+    assert " The difference in test accuracy is larger than the noise (n = 3, 2 pairs, corrected p = 0.0015)." in said
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,76 @@
+"""Which points' repeats spread the widest, in time and in accuracy: what a reader would else call a strange point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mnist_lab.language import paragraph, say
+from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.setting_names import point_label
+from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.runs.spread import significant
+from mnist_lab.sweeps.result import PointResult, SweepResult
+
+
+def wide_spreads(result: SweepResult) -> list[str]:
+    """Return the widest spread of each quantity beside the widest of the other points; nothing without repeats.
+
+    Args:
+        result: Of points that learned.
+    """
+    if len(result.points) < 3 or min(len(entry.runs) for entry in result.points) < 2:
+        return []
+    said = [_accuracy(result)]
+    timed = [entry for entry in result.points if not entry.disturbed and len(entry.times_s) > 1 and min(entry.times_s)]
+    if len(timed) > 2:
+        said.insert(0, _time(timed))
+    return [
+        paragraph(
+            [
+                *said,
+                say("Why they spread so far was not tried here.", "広がりの原因は、ここでは調べていない。"),
+            ]
+        )
+    ]
+
+
+def _time(points: list[PointResult]) -> str:
+    wide, other = _two_widest(points, lambda entry: max(entry.times_s) / min(entry.times_s))
+    return say(
+        "By {table}, the training times of the repeats of {name} spread the widest ({low} s to {high} s, {factor} "
+        "times), those of each other point by at most {other} times.",
+        "{table} において、繰り返しの学習時間の広がりが最も大きいのは {name}（{low} s から {high} s、{factor} 倍）で"
+        "あり、ほかの設定では最大 {other} 倍である。",
+        table=cite("points"),
+        name=point_label(wide),
+        low=significant(min(wide.times_s)),
+        high=significant(max(wide.times_s)),
+        factor=significant(max(wide.times_s) / min(wide.times_s)),
+        other=significant(max(other.times_s) / min(other.times_s)),
+    )
+
+
+def _accuracy(result: SweepResult) -> str:
+    wide, other = _two_widest(result.points, _points_apart)
+    decimals = accuracy_decimals(result.points)
+    low, high = (f"{100 * pick(wide.test_accuracies):.{decimals}f}" for pick in (min, max))
+    return say(
+        "The test accuracies spread the widest with {name} ({low} % to {high} %), with each other point by at most "
+        "{other} percentage points.",
+        "繰り返しのテスト精度の広がりが最も大きいのは {name}（{low} % から {high} %）であり、ほかの設定では最大 "
+        "{other} ポイントである。",
+        name=point_label(wide),
+        low=low,
+        high=high,
+        other=f"{_points_apart(other):.{decimals}f}",
+    )
+
+
+def _points_apart(entry: PointResult) -> float:
+    return 100 * (max(entry.test_accuracies) - min(entry.test_accuracies))
+
+
+def _two_widest(
+    points: list[PointResult] | tuple[PointResult, ...], width: Callable[[PointResult], float]
+) -> list[PointResult]:
+    return sorted(points, key=width, reverse=True)[:2]
