@@ -44,12 +44,14 @@ def _reached(result: SweepResult, within: float, figure: str | None) -> str:
     small = {model: entry for model, entry in smallest_within(result.points, within).items() if entry}
     each = [_how_many(result, model, needed) for model in result.models if model in small]
     short = [model for model in result.models if model not in small]
+    bound, nearest = bound_text(result.points, needed)
     first = say(
-        "Of the {points} points in {table}, the bound of {needed} validation accuracy{where} is reached by {each}"
-        "{alone}; the smallest{ringed}: {smallest}.",
-        "{where}検証精度の下限 {needed} 以上の設定は、{table} の {points} 通りのうち{each}{alone}であり、"
+        "Of the {points} points in {table}, the bound of {bound} validation accuracy{where}{nearest} is reached by "
+        "{each}{alone}; the smallest{ringed}: {smallest}.",
+        "{where}検証精度の下限 {bound}{nearest}以上の設定は、{table} の {points} 通りのうち{each}{alone}であり、"
         "{ringed}最小の設定は {smallest} である。",
-        needed=bound_text(result.points, needed),
+        bound=bound,
+        nearest=in_brackets(nearest),
         where=say(" (dotted in {figure})", "{figure} の点線で示した", figure=cite(figure)) if figure else "",
         ringed=say(", ringed", "丸で囲んだ") if figure else "",
         each=listed(each, ja="と"),

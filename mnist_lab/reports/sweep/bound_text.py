@@ -13,8 +13,10 @@ _ROUNDING = 1e-3
 _DIGITS = (2, 3, 4)
 
 
-def bound_text(points: Sequence[PointResult], needed: float) -> str:
+def bound_text(points: Sequence[PointResult], needed: float) -> tuple[str, str]:
     """Return a bound in per cent, and the nearest point that falls short of it where two decimals would hide that.
+
+    The second text is empty where they show it.
 
     Args:
         points: Of the sweep.
@@ -23,15 +25,14 @@ def bound_text(points: Sequence[PointResult], needed: float) -> str:
     short = [entry for entry in points if 100 * entry.val_accuracy < needed - _ROUNDING]
     nearest = max(short, key=lambda entry: entry.val_accuracy, default=None)
     if nearest is None or _written(needed, 2) > _written(100 * nearest.val_accuracy, 2):
-        return f"{needed:.2f} %"
+        return f"{needed:.2f} %", ""
     digits = next(
         (count for count in _DIGITS if _written(needed, count) > _written(100 * nearest.val_accuracy, count)),
         _DIGITS[-1],
     )
-    return say(
-        "{needed} % ({name} falls short with {val} %)",
-        "{needed} %（{name} は {val} % で届かない）",
-        needed=f"{needed:.{digits}f}",
+    return f"{needed:.{digits}f} %", say(
+        "{name} falls short with {val} %",
+        "{name} は {val} % で届かない",
         name=point_label(nearest),
         val=f"{100 * nearest.val_accuracy:.{digits}f}",
     )

@@ -38,11 +38,13 @@ def at_other_limits(result: SweepResult, within: float) -> list[str]:
 def _limit(result: SweepResult, within: float) -> str:
     """Return a limit with the validation accuracy that it asks for."""
     needed = 100 * best_of(result.points).val_accuracy - margin_points(result.points, within)
+    bound, short = bound_text(result.points, needed)
     return say(
-        "{margin} ({needed})",
-        "{margin}（検証精度の下限 {needed}）",
+        "{margin} ({bound}{short})",
+        "{margin}（検証精度の下限 {bound}{short}）",
         margin=margin_text(result.points, within).strip(),
-        needed=bound_text(result.points, needed),
+        bound=bound,
+        short=short and say("; {short}", "、{short}", short=short),
     )
 
 

@@ -30,7 +30,8 @@ def _with_arguments(text: str, name: str, group: Group) -> str:
     if " " in text:
         return text
     arguments = next((entry.get("arguments") for entry in group.record.layers if entry.get("name") == name), "")
-    return f"{text} ({arguments})" if arguments else text
+    told = [part for part in (arguments or "").split(", ") if part and not part.startswith("inplace=")]
+    return f"{text} ({', '.join(told)})" if told else text
 
 
 def _replaced(model: str, groups: Sequence[Group]) -> list[str]:
@@ -45,10 +46,11 @@ def _replaced(model: str, groups: Sequence[Group]) -> list[str]:
     first, *others = dict.fromkeys(next(iter(kind)) for kind in kinds)
     return [
         say(
-            "In {model}, {first} was replaced in {count} (behind {before}) by {others}, all of them alike; the other "
-            "layers and the number of parameters stay as they are.",
-            "{model} では、{count}（{before} の直後）の {first} を、すべて同じく {others} に置き換えた。ほかの層と"
+            "In {model}, {first} was replaced in {count} (behind {before}) by {others}{alike}; the other layers and "
+            "the number of parameters stay as they are.",
+            "{model} では、{count}（{before} の直後）の {first} を、{alike}{others} に置き換えた。ほかの層と"
             "パラメータ数は変わらない。",
+            alike=say(", all of them alike", "すべて同じく ") if len(places) > 1 else "",
             model=model,
             count=say("1 place", "1 か所")
             if len(places) == 1

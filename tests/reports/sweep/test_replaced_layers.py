@@ -19,7 +19,7 @@ def test_places_of_an_activation_are_counted_and_named(tmp_path: Path) -> None:
     ):
         folder = leave_swept_run(tmp_path, f"point-{number}", {"model.activation": name}, model=model, seed=number)
         record = read_record(folder)
-        of_name = {"arguments": "negative_slope=0.01"} if name == "LeakyReLU" else {}
+        of_name = {"arguments": "negative_slope=0.01, inplace=True"} if name == "LeakyReLU" else {}
         layers = [
             layer | ({"name": layer["name"].replace("ReLU", name)} | of_name if "ReLU" in layer["name"] else {})
             for layer in record.layers
@@ -28,8 +28,8 @@ def test_places_of_an_activation_are_counted_and_named(tmp_path: Path) -> None:
     result = collect_runs(read_runs([tmp_path]))
     said = replaced_layers(result, groups_of(result))
     assert said[1] == (
-        "In FC, ReLU was replaced in 1 place (behind Linear 784→128) by LeakyReLU (negative_slope=0.01), all of them "
-        "alike; the other layers and the number of parameters stay as they are."
+        "In FC, ReLU was replaced in 1 place (behind Linear 784→128) by LeakyReLU (negative_slope=0.01); the "
+        "other layers and the number of parameters stay as they are."
     )
     with speaking("ja"):
         said = list(map(spaced, replaced_layers(result, groups_of(result))))

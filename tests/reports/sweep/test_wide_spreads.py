@@ -34,9 +34,9 @@ EVEN = (1.0, 1.1, 1.2), (0.95, 0.951, 0.952)
 
 def test_bound_has_the_digits_that_tell_who_falls_short() -> None:
     points = [result({"model.hidden": [4]}, val=0.987267), result({"model.hidden": [8]}, val=0.9898)]
-    assert bound_text(points, 98.73) == "98.730 % (FC, hidden 4 falls short with 98.727 %)"
-    assert bound_text(points, 98.80) == "98.80 %"
-    assert bound_text(points, 98.00) == "98.00 %"
+    assert bound_text(points, 98.73) == ("98.730 %", "FC, hidden 4 falls short with 98.727 %")
+    assert bound_text(points, 98.80) == ("98.80 %", "")
+    assert bound_text(points, 98.00) == ("98.00 %", "")
 
 
 def test_widest_spread_of_each_quantity_is_named_beside_the_others() -> None:
