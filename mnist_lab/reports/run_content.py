@@ -188,10 +188,10 @@ def _measured() -> str:
     means = say(
         "The time per epoch of a run is the mean over its epochs. Test accuracy is that of the epoch with the best "
         "validation accuracy. Behind ± stands the standard deviation over n runs; its size decides how many "
-        "digits are shown.",
+        "digits are shown. Differences and ratios are of numbers that were not rounded before.",
         "ある実行の 1 エポックの学習時間は、その実行の全エポックの平均である。テスト精度は、検証精度が最も"
         "高かったエポックの重みによるものである。± の後ろは n 回の実行の標準偏差であり、表示する桁数は"
-        "その大きさから決めた。",
+        "その大きさから決めた。差と比は、丸める前の値から求めた。",
     )
     return paragraph([time_is(), means])
 

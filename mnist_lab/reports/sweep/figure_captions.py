@@ -10,7 +10,7 @@ from mnist_lab.reports.sweep.accuracy_held import needed_percent
 from mnist_lab.reports.sweep.families import families_of
 from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.parameter_figure import has_panel_per_model, points_below
-from mnist_lab.reports.sweep.pareto_figure import has_steps
+from mnist_lab.reports.sweep.pareto_figure import has_steps, names_all, points_on_axis
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
@@ -51,7 +51,8 @@ def parameter_caption(result: SweepResult, key: str) -> str:
     if has_panel_per_model(families):
         said.append(say("The models have time axes of their own.", "学習時間の軸はモデルごとに異なる。"))
     said += _where_0_stands(axis)
-    return spaced(paragraph([*said, *_untrusted(own), *_below_the_axis(points_below(result, key))]))
+    below = _below_the_axis(points_below(result, key), learned(result).points)
+    return spaced(paragraph([*said, *_untrusted(own), *below]))
 
 
 def heat_map_caption(entries: Sequence[PointResult], across: str, down: str) -> str:
@@ -69,6 +70,7 @@ def heat_map_caption(entries: Sequence[PointResult], across: str, down: str) -> 
 
 def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
     """Say what the Pareto figure shows; ``named``: whether values stand at its marks."""
+    kept = points_on_axis(result)
     said = [
         say(
             "Validation accuracy against size (above) and against training time (below), both logarithmic.",
@@ -82,8 +84,9 @@ def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
         keys = max((list(entry.point.values) for entry in result.points), key=len)
         said.append(
             say(
-                "At the marks: the {names}.",
-                "印に添えた文字は{names}である。",
+                "At {which}: the {names}.",
+                "{which}に添えた文字は{names}である。",
+                which=say("the marks", "印") if names_all(kept) else say("some marks", "一部の印"),
                 names="/".join(map(setting_name, keys)),
             )
         )
@@ -110,10 +113,9 @@ def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
                 needed=f"{needed_percent(result.points, within):.2f}",
             )
         )
-    kept = learned(result).points
     lost = [entry for entry in result.points if entry not in kept]
     said += what_daggers_are(result.points)
-    return paragraph([*said, *_untrusted(result.points), *_below_the_axis(lost)])
+    return paragraph([*said, *_untrusted(result.points), *_below_the_axis(lost, learned(result).points)])
 
 
 def _untrusted(points: Sequence[PointResult]) -> list[str]:
@@ -148,10 +150,18 @@ def _where_0_stands(axis: Axis) -> list[str]:
     ]
 
 
-def _below_the_axis(points: Sequence[PointResult]) -> list[str]:
+def _below_the_axis(points: Sequence[PointResult], has_learned: Sequence[PointResult]) -> list[str]:
     """Say what the marks in the band below an axis are; nothing where there are none."""
     if not points:
         return []
+    if any(entry in has_learned for entry in points):
+        return [
+            say(
+                "Triangles in the grey band, with their numbers: points far less accurate than the others, below the "
+                "axis.",
+                "下端の灰色の帯の三角形の印と数値は、ほかより精度がはるかに低く、軸の範囲に入らない設定である。",
+            )
+        ]
     return [
         say(
             "Triangles in the grey band, with their numbers: points that hardly learned, below the axis.",

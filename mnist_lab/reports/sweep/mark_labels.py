@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -59,28 +59,29 @@ class Mark(NamedTuple):
     name: str
 
 
-def name_marks(figure: Figure, panel: Axes, marks: Sequence[Mark]) -> bool:
-    """Write the names beside the marks and return whether all of them fit; else none is written.
+def name_marks(figure: Figure, panel: Axes, marks: Sequence[Mark], wanted: Sequence[bool]) -> bool:
+    """Write names beside marks and return whether all that are wanted fit; else none is written.
 
     Args:
         figure: With all else drawn.
         panel: One of the figure's.
         marks: Within the panel.
+        wanted: Of each mark, whether it is to be named.
     """
     figure.draw_without_rendering()  # lays the figure out, so that sizes are known
     side = _MARK_POINTS * figure.dpi / 72
     centres = [panel.transData.transform((mark.x, mark.y)) for mark in marks]
     taken = [Bbox.from_extents(x - side, y - side, x + side, y + side) for x, y in centres]
     taken += [text.get_window_extent() for text in panel.texts]
-    texts = [_written(panel, mark) for mark in marks]
-    options = [_options(panel, text, taken, number) for number, text in enumerate(texts)]
+    texts = {number: _written(panel, marks[number]) for number, name in enumerate(wanted) if name}
+    options = {number: _options(panel, text, taken, number) for number, text in texts.items()}
     if chosen := _chosen(options):
         for number, place in chosen.items():
             _put(texts[number], place)
             if place >= _FIRST_FAR:
                 _lead(panel, marks[number], place)
         return True
-    for text in texts:
+    for text in texts.values():
         text.remove()
     return False
 
@@ -140,9 +141,9 @@ def _gap(box: Bbox, other: Bbox) -> float:
     return math.hypot(across, up)
 
 
-def _chosen(options: Sequence[Sequence[_Option]]) -> dict[int, int]:
+def _chosen(options: Mapping[int, Sequence[_Option]]) -> dict[int, int]:
     """Return a place for each text so that none lies on another and few can be misread; empty where none is found."""
-    order = sorted(range(len(options)), key=lambda number: len(options[number]))
+    order = sorted(options, key=lambda number: len(options[number]))
     for misread in range(len(options) + 1):
         left = [_MOST_TRIES]
         if (found := _search(options, order, misread, [], left)) is not None:
@@ -151,7 +152,7 @@ def _chosen(options: Sequence[Sequence[_Option]]) -> dict[int, int]:
 
 
 def _search(
-    options: Sequence[Sequence[_Option]], order: Sequence[int], misread: int, taken: list[Bbox], left: list[int]
+    options: Mapping[int, Sequence[_Option]], order: Sequence[int], misread: int, taken: list[Bbox], left: list[int]
 ) -> list[int] | None:
     """Return places for the texts in an order, of which so many may be misread; None where there are none.
 

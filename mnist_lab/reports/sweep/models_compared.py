@@ -71,7 +71,7 @@ def beside(one: PointResult, other: PointResult, decimals: int, *, timed: bool, 
         for a, b in (times_s, (f"{ours} %", f"{theirs} %"))
     ]
     of_time, of_accuracy = map(in_brackets, behind or values)
-    how = _how_accurate(float(ours) - float(theirs), decimals, other.model if not timed else "")
+    how = _how_accurate(100 * (one.test_accuracy - other.test_accuracy), decimals, other.model if not timed else "")
     if not timed or not other.train_s:
         return say(
             "the test accuracy of {one} is {how}{behind}",

@@ -62,7 +62,7 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     )
     found += _heat_maps(counted, figures)
     found += models_compared(counted, _of_test_accuracies(counted, figures), pareto)
-    found += wide_spreads(counted) if counted.sizes_vary else []
+    found += wide_spreads(counted)
     found += accuracy_held(result, within, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]

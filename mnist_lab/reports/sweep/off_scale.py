@@ -1,8 +1,9 @@
-"""Points that hardly learned: their accuracies stand in a band below the axis of those that learned, with numbers."""
+"""Points far less accurate than the others: in a band below the axis, with their numbers, so that they press none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
@@ -21,6 +22,8 @@ _PANEL_PT = 0.85 * 72 * WIDTH_INCH
 _HALF_MARK_PT, _NUMBER_PT = 6.0, 46.0
 """Of a mark and its number, to each side."""
 _BAND = "0.94"
+_FEWEST, _FAR, _MOST_FAR = 10, 0.5, 0.2
+"""Of so many points, a gap that takes more than this share of all their width, with at most this share below it."""
 
 
 class OffScale(NamedTuple):
@@ -33,6 +36,24 @@ class OffScale(NamedTuple):
     """Whether the mark has a black edge."""
     squared: bool = False
     """Whether a square says that its time is not to be trusted."""
+    learned: bool = False
+    """Whether it learned, although far less than the others."""
+
+
+def near_together(points: Sequence[PointResult], accuracy: Callable[[PointResult], float]) -> list[PointResult]:
+    """Return the points without the few that lie so far below the others that those could not be told apart.
+
+    Args:
+        points: Those that learned.
+        accuracy: That is drawn.
+    """
+    order = sorted(points, key=accuracy)
+    gaps = [accuracy(high) - accuracy(low) for low, high in pairwise(order[: 1 + int(_MOST_FAR * len(order))])]
+    widest = max(gaps, default=0.0)
+    if len(order) < _FEWEST or widest <= _FAR * (accuracy(order[-1]) - accuracy(order[0])):
+        return list(points)
+    far = order[: 1 + gaps.index(widest)]
+    return [entry for entry in points if entry not in far]
 
 
 def below_axis(
@@ -42,7 +63,7 @@ def below_axis(
 
     Args:
         points: All that the panel shows.
-        on_scale: Those that learned, of this panel or others.
+        on_scale: Those that learned and lie near together, of this panel or others.
         accuracy: That the panel shows.
     """
     kept = [accuracy(entry) for entry in points if entry in on_scale]
@@ -104,7 +125,7 @@ def _draw(panel: Axes, mark: OffScale, height: float, *, is_left: bool) -> None:
         color=mark.style.colour,
         markeredgecolor="black" if mark.edged else mark.style.colour,
         transform=edge,
-        label=_label(),
+        label=_label(learned=mark.learned),
     )
     if mark.squared:
         panel.scatter(
@@ -130,6 +151,8 @@ def _draw(panel: Axes, mark: OffScale, height: float, *, is_left: bool) -> None:
     )
 
 
-def _label() -> str:
-    """Return what stands in the legend for points that hardly learned."""
+def _label(*, learned: bool) -> str:
+    """Return what stands in the legend for points below the axis."""
+    if learned:
+        return say("far less accurate, below the axis", "精度がはるかに低い設定（軸の範囲外）")
     return say("hardly learned, below the axis", "ほとんど学習できていない設定（軸の範囲外）")

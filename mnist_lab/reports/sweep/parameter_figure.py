@@ -19,7 +19,7 @@ from mnist_lab.reports.sweep.families import Family, families_of
 from mnist_lab.reports.sweep.family_styles import family_styles
 from mnist_lab.reports.sweep.figure_titles import accuracy_title, model_time_title, time_title
 from mnist_lab.reports.sweep.marks import mark_around
-from mnist_lab.reports.sweep.off_scale import OffScale, below_axis, draw_below
+from mnist_lab.reports.sweep.off_scale import OffScale, below_axis, draw_below, near_together
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.repeats import Look, draw_repeats, width_of_repeats_pt
 from mnist_lab.reports.words import word
@@ -51,8 +51,8 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
 
     Where the times of models lie apart, each has a panel of its own, so that its differences can be seen.
 
-    The accuracies' axis is that of the points that have learned: one that hardly did would press all others together,
-    and is marked below it with its number.
+    The accuracies' axis is that of the points that have learned and lie near together: one that hardly did, or is far
+    less accurate, would press all others together, and is marked below it with its number.
 
     Args:
         result: Of the sweep.
@@ -66,7 +66,7 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     figure = Figure(figsize=(WIDTH_INCH, sum(heights)), layout="constrained")
     *uppers, lower = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
     upper_of = dict(zip(models, uppers if split else uppers * len(models), strict=True))
-    on_scale = learned(result).points
+    has_learned = learned(result).points
     below = points_below(result, key)
     off_scale: list[OffScale] = []
     asides, room_pt = _asides(axis, families)
@@ -78,7 +78,7 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
         _draw_times(upper_of[family.model], family.points, places, look)
         _draw_accuracies(lower, [entry for entry in family.points if entry not in below], places, look)
         off_scale += [
-            OffScale(places[entry.point.key], 100 * entry.test_accuracy, style)
+            OffScale(places[entry.point.key], 100 * entry.test_accuracy, style, learned=entry in has_learned)
             for entry in family.points
             if entry in below
         ]
@@ -87,7 +87,9 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
         shown = [family for family in families if family.model in own]
         upper.set_title(model_time_title(shown, name) if split else time_title(shown, name))
         _time_axis(upper, _times_s(shown))
-    lower.set(title=accuracy_title(families, on_scale, name), ylabel=word("accuracy"), xlabel=axis_label_on_scale(axis))
+    lower.set(
+        title=accuracy_title(families, has_learned, name), ylabel=word("accuracy"), xlabel=axis_label_on_scale(axis)
+    )
     _ticks(lower, axis)
     say_where_axis_begins(lower)
     draw_below([lower], [off_scale])
@@ -97,9 +99,10 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
 
 
 def points_below(result: SweepResult, key: str) -> list[PointResult]:
-    """Return the points that hardly learned and stand below the accuracies' axis in the figure of a parameter."""
+    """Return the points that stand below the accuracies' axis in the figure of a parameter."""
     shown = [entry for family in families_of(result, key) for entry in family.points]
-    return below_axis(shown, learned(result).points, lambda entry: entry.test_accuracy)
+    on_scale = near_together(learned(result).points, lambda entry: entry.test_accuracy)
+    return below_axis(shown, on_scale, lambda entry: entry.test_accuracy)
 
 
 def has_panel_per_model(families: Sequence[Family]) -> bool:

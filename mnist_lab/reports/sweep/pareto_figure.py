@@ -17,11 +17,11 @@ from mnist_lab.reports.sweep.family_styles import model_styles
 from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.sweep.mark_labels import Mark, name_marks
 from mnist_lab.reports.sweep.marks import mark_around
-from mnist_lab.reports.sweep.off_scale import OffScale, draw_below
+from mnist_lab.reports.sweep.off_scale import OffScale, draw_below, near_together
 from mnist_lab.reports.sweep.pareto_titles import size_title, times_title
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
-from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
+from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, pareto_front, smallest_within
 from mnist_lab.sweeps.setting_words import value_name
 
 _MOST_TIMES, _MOST_SIZES = 10, 7
@@ -32,6 +32,8 @@ _LEGEND = 0.5
 _FAINT: Mapping[str, Any] = {"alpha": 0.35}
 _ON_FRONT: Mapping[str, Any] = {"edgecolors": "black"}
 _Cost = Callable[[PointResult], float]
+_ROUNDING = 1e-3
+"""Of accuracies in per cent."""
 _SMALLEST_ORDER = 4
 """Of the smallest models and their rings: no other mark covers them."""
 
@@ -40,14 +42,14 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
     """Draw validation accuracy over size and, below, over time; where sizes do not vary, over time alone.
 
     Points that no other beats in all three have a black edge; the steps show the best accuracy up to a size or time.
-    Where there are few points, and room for it, each mark has its values beside it.
+    Where there is room for it, marks have their values beside them: of many points those that the report speaks of.
     Where sizes vary, a line shows the accuracy that holds, and a ring the smallest models that do.
 
     Args:
         result: Of the sweep.
         within: Percentage points of validation accuracy that the smallest model may stay behind the best.
     """
-    on_scale = learned(result).points
+    on_scale = points_on_axis(result)
     smallest = [entry for entry in smallest_within(result.points, within).values() if entry]
     costs = [(_size, word("parameters_log"), size_title(smallest), _MOST_SIZES)] if result.sizes_vary else []
     costs.append((_time_s, word("train_s_log"), times_title(result), _MOST_TIMES))
@@ -71,11 +73,33 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
     panels[0].scatter([], [], color="white", edgecolors="black", label=front_label)
     handles, labels = legend_entries(result.models, *panels)
     legend_below(figure, handles, labels, has_room_inch=_LEGEND)
-    if len(on_scale) <= _MOST_NAMED_MARKS:
-        for panel, (cost, *_) in zip(panels, costs, strict=True):
-            marks = [Mark(cost(entry), 100 * entry.val_accuracy, _short(entry)) for entry in on_scale]
-            name_marks(figure, panel, marks)
+    named = _named(result, on_scale, within)
+    for panel, (cost, *_) in zip(panels, costs, strict=True):
+        marks = [Mark(cost(entry), 100 * entry.val_accuracy, _short(entry)) for entry in on_scale]
+        name_marks(figure, panel, marks, [entry in named for entry in on_scale])
     return figure
+
+
+def points_on_axis(result: SweepResult) -> list[PointResult]:
+    """Return the points that learned and are not far less accurate than the others: the rest stands below the axis."""
+    return near_together(learned(result).points, lambda entry: entry.val_accuracy)
+
+
+def names_all(on_scale: Sequence[PointResult]) -> bool:
+    """Return whether all marks of a figure may have names: of many, those alone that the report speaks of."""
+    return len(on_scale) <= _MOST_NAMED_MARKS
+
+
+def _named(result: SweepResult, on_scale: Sequence[PointResult], within: float) -> list[PointResult]:
+    """Return the points whose marks have names: of many those that hold the accuracy, and each model's best."""
+    if names_all(on_scale):
+        return list(on_scale)
+    needed = needed_percent(result.points, within) if result.sizes_vary else 100.0
+    best = [
+        best_of([entry for entry in on_scale if entry.model == model])
+        for model in dict.fromkeys(entry.model for entry in on_scale)
+    ]
+    return [entry for entry in on_scale if 100 * entry.val_accuracy >= needed - _ROUNDING or entry in best]
 
 
 def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[PointResult], cost: _Cost) -> None:
@@ -96,6 +120,7 @@ def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[Point
 
 def _off_scale(result: SweepResult, on_scale: Sequence[PointResult], cost: _Cost) -> list[OffScale]:
     styles, front = model_styles(result.models), pareto_front(result.points)
+    has_learned = learned(result).points
     return [
         OffScale(
             cost(entry),
@@ -103,6 +128,7 @@ def _off_scale(result: SweepResult, on_scale: Sequence[PointResult], cost: _Cost
             styles[entry.model],
             edged=entry in front,
             squared=cost is _time_s and bool(entry.disturbed),
+            learned=entry in has_learned,
         )
         for entry in result.points
         if entry not in on_scale
@@ -134,7 +160,7 @@ def _short(entry: PointResult) -> str:
 
 def has_steps(result: SweepResult) -> bool:
     """Return whether the Pareto figure has a line of steps: of one point alone there is none."""
-    on_scale = learned(result).points
+    on_scale = points_on_axis(result)
     own = [[entry for entry in on_scale if entry.model == model] for model in result.models]
     costs = (_size, _time_s) if result.sizes_vary else (_time_s,)
     return any(len(_best_so_far(entries, cost)) > 1 for entries in own for cost in costs)

@@ -250,9 +250,9 @@ def _left_out(found: Reversal) -> str:
 
 
 def _gap(found: Reversal, decimals: int) -> str:
-    """Return how far apart the two are at most places, by the numbers as they are shown."""
+    """Return how far apart the two are at most places, of numbers that were not rounded before."""
     pairs = [
-        sorted(_number(_shown(entry, decimals, found.is_time)) for entry in (place.one, place.other))
+        sorted(entry.train_s if found.is_time else 100 * entry.test_accuracy for entry in (place.one, place.other))
         for place in found.most
     ]
     if found.is_time:

@@ -103,10 +103,12 @@ def _ratios(entry: PointResult, other: PointResult, points: Sequence[PointResult
 
 
 def _noise(entry: PointResult, other: PointResult) -> str:
-    """Say that the times of two points that were repeated cannot be told apart; empty where they can."""
+    """Say whether the times of two points that were repeated can be told apart; empty where no test applies."""
     test = tested(logarithms([entry]), logarithms([other]), 1)
-    if test is None or test.is_larger_than_noise:
+    if test is None:
         return ""
+    if test.is_larger_than_noise:
+        return say("larger than the noise, {test}", "有意、{test}", test=test.text)
     return say("not to be told from the noise, {test}", "有意差は認められない、{test}", test=test.text)
 
 

@@ -140,9 +140,10 @@ def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> 
 def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> str:
     measured = say(
         "Test accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
-        "accuracy, so that the test set has no part in the choice.",
+        "accuracy, so that the test set has no part in the choice. Differences and ratios are of numbers that were not "
+        "rounded before.",
         "テスト精度は、検証精度が最も高かったエポックの重みによるものである。モデルは検証精度によって選んだため、"
-        "テストデータは選択に関わっていない。",
+        "テストデータは選択に関わっていない。差と比は、丸める前の値から求めた。",
     )
     limit = say(
         "The limit on the difference in validation accuracy, {within:g} percentage points, was set for the sweep and "

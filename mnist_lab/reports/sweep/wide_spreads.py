@@ -12,26 +12,40 @@ from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult
 
 
-def wide_spreads(result: SweepResult) -> list[str]:
-    """Return the widest spread of each quantity beside the widest of the other points; nothing without repeats.
+def why_so_wide(result: SweepResult) -> list[str]:
+    """Return the question that a reader answers where the widest spreads are named.
 
     Args:
         result: Of points that learned.
     """
-    if len(result.points) < 3 or min(len(entry.runs) for entry in result.points) < 2:
+    if not wide_spreads(result):
+        return []
+    return [
+        say(
+            "What is behind the repeats that spread the widest? Train these points again, and see whether they still "
+            "do.",
+            "繰り返しの広がりが最も大きい設定では、何が原因と考えられるか。もう一度学習させて、同じように広がるかを"
+            "確かめること。",
+        )
+    ]
+
+
+def wide_spreads(result: SweepResult) -> list[str]:
+    """Return the widest spread of each quantity beside the widest of the other points.
+
+    Nothing where sizes do not vary, of which points that are not ranked have their spreads beside them, nor without
+    repeats.
+
+    Args:
+        result: Of points that learned.
+    """
+    if not result.sizes_vary or len(result.points) < 3 or min(len(entry.runs) for entry in result.points) < 2:
         return []
     said = [_accuracy(result)]
     timed = [entry for entry in result.points if not entry.disturbed and len(entry.times_s) > 1 and min(entry.times_s)]
     if len(timed) > 2:
         said.insert(0, _time(timed))
-    return [
-        paragraph(
-            [
-                *said,
-                say("Why they spread so far was not tried here.", "広がりの原因は、ここでは調べていない。"),
-            ]
-        )
-    ]
+    return [paragraph(said)]
 
 
 def _time(points: list[PointResult]) -> str:

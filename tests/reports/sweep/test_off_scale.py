@@ -14,7 +14,7 @@ from matplotlib.text import Annotation
 from mnist_lab.language import speaking
 from mnist_lab.reports.style import report_style
 from mnist_lab.reports.sweep import off_scale, parameter_figure, pareto_figure
-from mnist_lab.reports.sweep.figure_captions import parameter_caption
+from mnist_lab.reports.sweep.figure_captions import parameter_caption, pareto_caption
 from mnist_lab.reports.sweep.off_scale import OFF_SCALE
 from mnist_lab.reports.sweep.parameter_figure import draw_parameter
 from mnist_lab.reports.sweep.pareto_figure import draw_pareto
@@ -126,3 +126,29 @@ def test_point_whose_test_accuracy_lies_on_the_axis_is_drawn_there() -> None:
     with speaking("ja"):
         assert "灰色の帯" in parameter_caption(shown, KEY)
     assert not off_scale.below_axis(inside.points, POINTS[4:6], lambda entry: entry.test_accuracy)
+
+
+def growing(*lowest: float) -> list[PointResult]:
+    """Points whose accuracies lie near together, and some below them."""
+    shares = [*lowest, *(0.95 + number / 1000 for number in range(12))]
+    return [
+        result({KEY: [4 + number]}, parameters=795 * number, train_s=1.0 + number / 10, val=share)
+        for number, share in enumerate(shares, start=1)
+    ]
+
+
+def test_point_far_below_the_others_stands_below_the_axis_and_is_said_to_have_learned() -> None:
+    points = growing(0.8)
+    parameter, pareto = figures(points)
+    for panel in (parameter.axes[-1], *pareto.axes):
+        assert [text.get_text() for text in panel.texts if text.get_text().endswith(" %")] in (["79.9 %"], ["80.0 %"])
+        assert panel.get_ylim()[0] > 90
+        assert "far less accurate, below the axis" in [str(line.get_label()) for line in panel.lines]
+    said = "Triangles in the grey band, with their numbers: points far less accurate than the others, below the axis."
+    assert parameter_caption(SweepResult(tuple(points)), KEY).endswith(said)
+    assert pareto_caption(SweepResult(tuple(points)), 0.5, named=False).endswith(said)
+
+
+@pytest.mark.parametrize("points", [growing(), growing(0.8)[:9], growing(0.945), growing(0.80, 0.81, 0.82, 0.83)])
+def test_points_that_are_few_or_many_or_near_stay_on_the_axis(points: list[PointResult]) -> None:
+    assert off_scale.near_together(points, lambda entry: entry.val_accuracy) == points

@@ -134,3 +134,13 @@ def test_of_differences_some_none_or_untested_is_said_which() -> None:
         )
     assert verdicts([("A", yes), ("B", None)], "the first 2").endswith(" (No t-test applies to B.)")
     assert verdicts([("A", None)], "the first one") == " No t-test applies to the first one."
+
+
+def test_differences_are_of_numbers_that_were_not_rounded_before() -> None:
+    points = [
+        result({"model.activation": name}, model, test=test)
+        for name, of_fc, of_cnn in (("ReLU", 0.9744, 0.9786), ("Tanh", 0.9744, 0.9786), ("GELU", 0.97, 0.96))
+        for model, test in (("FC", of_fc), ("CNN", of_cnn))
+    ]
+    (said,) = [text for text in observations(SweepResult(tuple(points)), 0.5) if "at the same" in text]
+    assert "in 2 of 3 (by 0.4 percentage points)" in said  # 97.9 − 97.4, as they are shown, would be 0.5

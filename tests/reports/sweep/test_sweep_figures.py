@@ -8,6 +8,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from mnist_lab.reports.style import report_style
+from mnist_lab.reports.sweep.figure_captions import pareto_caption
 from mnist_lab.reports.sweep.heat_map_figure import draw_heat_map
 from mnist_lab.reports.sweep.mark_labels import are_marks_named
 from mnist_lab.reports.sweep.parameter_figure import draw_parameter
@@ -125,13 +126,28 @@ def test_few_marks_of_the_front_are_named_without_overlap() -> None:
     assert all(panel.get_window_extent().count_overlaps([one]) == 1 for one in boxes)
 
 
-def test_marks_are_not_named_where_names_would_overlap_or_there_are_many() -> None:
-    places = [(f"activation_{number}", 2.0 + number / 1000, 0.98 + number / 1e5) for number in range(11)]
-    near = [result({KEY: name}, train_s=s, val=val) for name, s, val in [*places, ("far", 9.0, 0.5)]]
+def test_marks_are_not_named_where_names_would_overlap() -> None:
+    places = [(f"activation_{number}", 2.0 + number / 1000, 0.98) for number in range(11)]
+    near = [result({KEY: name}, train_s=s, val=val) for name, s, val in [*places, ("far", 9.0, 0.98)]]
     assert not are_marks_named(draw_pareto(SweepResult(tuple(near)), 0.5))
-    wide = [result({KEY: f"{number}"}, train_s=1.5**number, val=0.9 + number / 200) for number in range(13)]
-    assert are_marks_named(draw_pareto(SweepResult(tuple(wide[:12])), 0.5))
-    assert not are_marks_named(draw_pareto(SweepResult(tuple(wide)), 0.5))
+
+
+def test_of_many_marks_those_are_named_that_hold_the_accuracy_and_each_models_best() -> None:
+    points = [
+        result({KEY: f"{number}"}, train_s=1.5**number, val=0.9 + number / 200, parameters=100 * 2**number)
+        for number in range(13)
+    ]
+    few, many = (draw_pareto(SweepResult(tuple(shown)), 0.5) for shown in (points[:12], points))
+    assert names_at(few.axes[0]) == {f"{number}" for number in range(12)}
+    assert [names_at(panel) for panel in many.axes] == [{"11", "12"}] * 2
+    other = result({KEY: "other"}, "CNN", train_s=3.0, val=0.88, parameters=500)
+    assert names_at(draw_pareto(SweepResult((*points, other)), 0.5).axes[0]) == {"11", "12", "other"}
+    assert "At some marks: the activation." in pareto_caption(SweepResult(tuple(points)), 0.5, named=True)
+    assert "At the marks: the activation." in pareto_caption(SweepResult(tuple(points[:12])), 0.5, named=True)
+
+
+def names_at(panel: Axes) -> set[str]:
+    return {text.get_text() for text in panel.texts if text.get_text()}
 
 
 def test_caption_speaks_of_steps_only_where_there_are_any() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mnist_lab.language import spaced, speaking
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.sweep.bound_text import bound_text
+from mnist_lab.reports.sweep.limits import open_questions
 from mnist_lab.reports.sweep.sentences import main_sentence
 from mnist_lab.reports.sweep.wide_spreads import wide_spreads
 from mnist_lab.sweeps.points import Point
@@ -44,10 +45,15 @@ def test_widest_spread_of_each_quantity_is_named_beside_the_others() -> None:
     assert said == (
         f"By {cite('points')}, the training times of the repeats of FC, hidden 5 spread the widest (1.00 s to 1.50 s, "
         "1.50 times), those of each other point by at most 1.20 times. The test accuracies spread the widest with FC, "
-        "hidden 6 (90.0 % to 98.0 %), with each other point by at most 0.2 percentage points. Why they spread so far "
-        "was not tried here."
+        "hidden 6 (90.0 % to 98.0 %), with each other point by at most 0.2 percentage points."
     )
     assert wide_spreads(widths(*([((1.0,), (0.9,))] * 3))) == []
+
+
+def test_widest_spreads_are_asked_for_where_they_are_named() -> None:
+    asked = "What is behind the repeats that spread the widest?"
+    assert asked in " ".join(open_questions(widths(EVEN, EVEN, EVEN)))
+    assert asked not in " ".join(open_questions(widths(*([((1.0,), (0.9,))] * 3))))
 
 
 def test_times_that_do_not_differ_are_called_so_in_the_summary() -> None:
@@ -55,3 +61,5 @@ def test_times_that_do_not_differ_are_called_so_in_the_summary() -> None:
     assert "the training time (not to be told from the noise, n = 3, p = " in main_sentence(found, 0.5)
     with speaking("ja"):
         assert "倍（有意差は認められない、n = 3、p = " in spaced(main_sentence(found, 0.5))
+    found = widths(EVEN, ((3.0, 3.1, 3.2), (0.953, 0.954, 0.955)))
+    assert "the training time (larger than the noise, n = 3, p < 0.001)" in main_sentence(found, 0.5)
