@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mnist_lab.cli.folders import check_writable
 from mnist_lab.cli.own_options import OwnOptions, add_report_options
 from mnist_lab.errors import MnistLabError
-from mnist_lab.language import Language, Phrase, say
+from mnist_lab.language import Language, Phrase, listed, say
 
 if TYPE_CHECKING:
     from mnist_lab.bench.bench_record import BenchRecord
@@ -134,12 +134,13 @@ def show(folder: Path, form: Format) -> None:
     shown = folder.resolve()
     if shown.is_relative_to(Path.cwd().resolve()):
         shown = shown.relative_to(Path.cwd().resolve())
+    others = [*(["report.docx"] if form == "docx" else []), "report.md", "figures", "data"]
     print(
         say(
-            "Report: {file} (open it in a browser), {others}, figures, data",
-            "レポート：{file}（ブラウザで開いてください）、{others}、figures、data",
+            "Report: {file} (open it in a browser), {others}",
+            "レポート：{file}（ブラウザで開いてください）、{others}",
             file=shown / "report.html",
-            others="report.docx, report.md" if form == "docx" else "report.md",
+            others=listed(others, ", "),
         )
     )
 

@@ -22,6 +22,8 @@ def test_word_file_is_written_when_asked_for_and_again(tmp_path: Path) -> None:
     cnn_and_fc(tmp_path / "tb_logs")
     assert "report.docx" in reported(tmp_path, "--format=docx")
     first = (tmp_path / "out" / "report.docx").read_bytes()
+    again = reported(tmp_path, "--format=docx", "--language=ja")
+    assert "（ブラウザで開いてください）、report.docx、report.md、figures、data" in again.replace("\n", "")
     reported(tmp_path, "--format=docx")
     assert (tmp_path / "out" / "report.docx").read_bytes() == first
 

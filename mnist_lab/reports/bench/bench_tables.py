@@ -5,7 +5,7 @@ from __future__ import annotations
 from mnist_lab.bench.bench_record import BenchRecord, Point, Series
 from mnist_lab.bench.fits import PowerFit, polynomial_fit, power_fit
 from mnist_lab.bench.operation import Operation
-from mnist_lab.language import Phrase, say
+from mnist_lab.language import Phrase, listed, say
 from mnist_lab.reports.bench.bench_sentences import ratio_of, ratio_pairs
 from mnist_lab.reports.bench.bench_words import (
     WIDE,
@@ -107,7 +107,8 @@ def machine_table(record: BenchRecord) -> TableBlock:
     """Return on what was measured."""
     facts = {**record.machine, "caches": _caches(record)}
     rows = [[str(name), facts[key]] for key, name in _MACHINE.items() if key in facts]
-    rows.append([say("versions", "バージョン"), ", ".join(f"{name} {text}" for name, text in record.versions.items())])
+    versions = [f"{name} {text}" for name, text in record.versions.items()]
+    rows.append([say("versions", "バージョン"), listed(versions, ", ")])
     peak = record.peak
     if peak.gflops_1 and peak.gflops:
         text = say(
