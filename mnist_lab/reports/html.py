@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
+from rich.cells import cell_len
 
 from mnist_lab.pictures.embedded_font import embedded_font
-from mnist_lab.reports.document import Document
+from mnist_lab.reports.document import Document, TableBlock
 
 _WORD_ENDS = re.compile(r"(?<=の)(?=[一-龥ァ-ヶA-Z])|(?<=[ぁ-ん一-龥ー])(?=[（\[])|(?<=層)(?=ノ)|(?<=[習証])(?=[時精])")
 _UNITS = r"(?:[mnµ]?s|GFLOP/s|GB/s|[GMK]iB)(?![A-Za-z])|[倍個回点]|スレッド|ポイント"
@@ -19,6 +20,8 @@ _PARTS = re.compile(r"(?<=/)(?!s\b)|(?<=[a-z][._])(?=[a-z])")
 _TIES = re.compile(rf"(?<=[\dnpN=±<])(?<!NN) (?=[=±<%\d]|{_UNITS})|(?<=\d,) (?=\d+[,\]])|(?<=\(1) (?=−)|(?<=\(1 −) ")
 # Channels such as 16-16; not dates, nor folders.
 _JOINED = re.compile(r"(?<![\w/-])\d{1,3}(?:-\d{1,3})+(?![\w-])")
+# Half-width characters of a cell that takes many lines where three columns share a phone's width.
+_LONG = 48
 
 
 def to_html(document: Document, files: Mapping[str, bytes]) -> str:
@@ -40,7 +43,8 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
     template = environment.get_template("report.html")
     font = embedded_font(document.text() + "：") if document.language == "ja" else None
     blocks = [
-        {"kind": type(block).__name__, **vars(block), "together": getattr(block, "stays_together", False)}
+        {"kind": type(block).__name__, **vars(block)}
+        | ({"together": block.stays_together, "stacked": is_stacked(block)} if isinstance(block, TableBlock) else {})
         for block in document.blocks
     ]
     pictures = {
@@ -50,6 +54,12 @@ def to_html(document: Document, files: Mapping[str, bytes]) -> str:
     return template.render(
         document=document, blocks=blocks, pictures=pictures, font=Markup(font) if font else None, colon=colon
     )
+
+
+def is_stacked(table: TableBlock) -> bool:
+    """Return whether a phone's width is too little for its columns: each row becomes a block there."""
+    columns = len(table.headings)
+    return columns > 3 or (columns == 3 and any(cell_len(cell) > _LONG for row in table.rows for cell in row))
 
 
 def tied(text: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from mnist_lab.reports.document import Document, TableBlock
-from mnist_lab.reports.html import in_parts, tied, to_html
+from mnist_lab.reports.html import in_parts, is_stacked, tied, to_html
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.runs.record import write_record
 from mnist_lab.runs.run import read_runs
@@ -98,6 +98,15 @@ def test_size_and_every_unit_is_tied(text: str) -> None:
 
 def test_line_breaks_in_a_path_and_not_in_a_unit() -> None:
     assert in_parts("runs/a/b at 173 GFLOP/s, 23 GB/s") == "runs/<wbr>a/<wbr>b at 173 GFLOP/s, 23 GB/s"
+
+
+def test_long_cells_are_stacked_on_a_phone() -> None:
+    layers = "Conv2d 1→2 (3×3)、MaxPool2d (2×2)、ReLU、Flatten、Linear 50→10"
+    headings = ("setting", "layers", "parameters")
+    assert is_stacked(TableBlock("", headings, [["CNN", layers, "568"]]))
+    assert not is_stacked(TableBlock("", headings, [["FC", "Linear 784→10", "7,850"]]))
+    assert not is_stacked(TableBlock("", headings[:2], [["CNN", layers]]))
+    assert is_stacked(TableBlock("", (*headings, "time"), []))
 
 
 @pytest.mark.browser
