@@ -90,8 +90,10 @@ def result_sentences(
     if "time_and_accuracy" in figures:
         found.append(
             say(
-                "{figure} shows time, accuracy and size together.",
-                "学習時間、精度、パラメータ数の関係を {figure} に示す。",
+                "{figure} shows time, accuracy and size together: the nearer to its upper left, the more accurate for "
+                "its time.",
+                "学習時間、精度、パラメータ数の関係を {figure} に示す。左上に近い設定ほど、短い学習時間で高い精度を得て"
+                "いる。",
                 figure=cite("time_and_accuracy"),
             )
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.curves import FEWEST_EPOCHS, SLOW, slow_epochs
+from mnist_lab.reports.difference_title import difference_title
 from mnist_lab.reports.equal_accuracy import equal_accuracy
 from mnist_lab.reports.group_comparison import Comparison
 from mnist_lab.reports.numbering import cite
@@ -17,14 +18,26 @@ from mnist_lab.runs.spread import Spread, ratio_text, significant
 _MOST_NAMED = 4
 
 
-def run_observations(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:
+def run_observations(
+    groups: Sequence[Group], comparisons: Sequence[Comparison], figures: Container[str] = ()
+) -> list[str]:
     """Return one sentence an observation; none where there is nothing to observe.
 
     Args:
         groups: All of them.
         comparisons: With the first group.
+        figures: File names, without an ending, of the figures that can be cited.
     """
     found = equal_accuracy(groups, comparisons)
+    if "time_and_accuracy" in figures and (difference := difference_title(groups, comparisons)):
+        found.append(
+            say(
+                "{figure} shows {difference}.",
+                "{figure} において、{difference}。",
+                figure=cite("time_and_accuracy"),
+                difference=difference,
+            )
+        )
     found += _all_sizes(groups, comparisons)
     runs = [run for group in groups for run in group.completed]
     slow = [(run, epoch, factor) for run in runs for epoch, factor in slow_epochs(run)]

@@ -9,7 +9,7 @@ from mnist_lab.reports.setting_names import point_names
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.models_compared import beside, best_of_models, times_compare
-from mnist_lab.reports.sweep.ranks import FarthestApart, farthest_apart
+from mnist_lab.reports.sweep.ranks import FarthestApart, farthest_apart, shown_value
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
 from mnist_lab.sweeps.axis import axis_of
@@ -32,21 +32,23 @@ def what_is_borne_out(result: SweepResult) -> list[str]:
 
 
 def _setting_matters(result: SweepResult) -> list[str]:
-    """Sort the pairs that are farthest apart by whether they differ; nothing where values have an order."""
+    """Sort the quantities of each model by whether any two values differ; nothing where values have an order."""
     keys = varied_keys(result)
     if len(keys) != 1 or axis_of(keys[0], [entry.point.values[keys[0]] for entry in result.points]).positions:
         return []
     of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
     found = [pair for points in of_models if len(points) > 1 for pair in farthest_apart(points)]
-    yes = [_with_values(pair) for pair in found if _is_borne_out(pair)]
-    no = [pair for pair in found if not _is_borne_out(pair) and not _is_undecided(pair)]
-    undecided = [pair for pair in found if _is_undecided(pair)]
+    yes = [_with_values(pair) for pair in found if pair.borne_out]
+    no = [pair for pair in found if not pair.borne_out and not _is_undecided(pair)]
+    undecided = [pair for pair in found if not pair.borne_out and _is_undecided(pair)]
     parts = []
     if yes:
         parts.append(say("is larger than the noise in {where}", "{where}では有意である", where=listed(yes)))
     if no:
         where = listed(_quantities(no), en=", and ")
-        parts.append(say("cannot be told from the noise in {where}", "{where}では有意とはいえない", where=where))
+        parts.append(
+            say("cannot be told from the noise in {where}", "{where}ではどの組でも有意とはいえない", where=where)
+        )
     if undecided:
         where = listed(_quantities(undecided), en=", and ")
         parts.append(say("is left undecided in {where}", "{where}では有意かどうかを判断できない", where=where))
@@ -54,20 +56,16 @@ def _setting_matters(result: SweepResult) -> list[str]:
         return []
     return [
         say(
-            "The difference between the two settings farthest apart {parts}.",
-            "最も離れた 2 つの設定の差は、{parts}。",
+            "The difference between two settings {parts}.",
+            "設定どうしの差は、{parts}。",
             parts=say("; it ", "が、").join(parts),
         )
     ]
 
 
-def _is_borne_out(found: FarthestApart) -> bool:
-    return found.test is not None and found.test.is_larger_than_noise
-
-
 def _is_undecided(found: FarthestApart) -> bool:
-    """Return whether no test applies, or one of n = 2 that misses most differences."""
-    return found.test is None or (min(found.test.n) == 2 and not found.test.is_larger_than_noise)
+    """Return whether no test applies to the two farthest apart, or one of n = 2 that misses most differences."""
+    return found.test is None or min(found.test.n) == 2
 
 
 def _quantities(found: Sequence[FarthestApart]) -> list[str]:
@@ -91,15 +89,31 @@ def _quantity(found: FarthestApart) -> str:
 
 
 def _with_values(found: FarthestApart) -> str:
-    first, second = point_names(found.pair)
+    """Say in how many pairs a quantity differs, with the two values that lie the farthest apart of those."""
+    widest = found.borne_out[0]
+    pair = sorted((widest.one, widest.other), key=found.middle, reverse=found.quantity == "accuracy")
+    first, second = point_names(pair)
+    one, other = (shown_value(found.quantity, entry, pair) for entry in pair)
+    if len(found.pairs) == 1:
+        return say(
+            "{quantity} ({first} {one}, {second} {other})",
+            "{quantity}（{first} {one}、{second} {other}）",
+            quantity=_quantity(found),
+            first=first,
+            second=second,
+            one=one,
+            other=other,
+        )
     return say(
-        "{quantity} ({first} {one}, {second} {other})",
-        "{quantity}（{first} {one}、{second} {other}）",
+        "{quantity} ({count} of {pairs} pairs; widest apart: {first} {one}, {second} {other})",
+        "{quantity}（{pairs} 組のうち {count} 組。差が最も大きいのは {first} {one} と {second} {other}）",
         quantity=_quantity(found),
+        count=len(found.borne_out),
+        pairs=len(found.pairs),
         first=first,
         second=second,
-        one=found.shown[0],
-        other=found.shown[1],
+        one=one,
+        other=other,
     )
 
 

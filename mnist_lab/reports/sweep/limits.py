@@ -9,6 +9,7 @@ from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.order_of_runs import order_of_runs
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.reversed_ranks import why_reversed
+from mnist_lab.reports.sweep.slow_times import why_slow
 from mnist_lab.reports.sweep.wide_spreads import why_so_wide
 from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import SweepResult, best_of
@@ -116,7 +117,7 @@ def open_questions(result: SweepResult) -> list[str]:
                 "前後の設定から予想される値と大きく異なった学習時間は、何が原因と考えられるか。",
             )
         )
-    found += why_so_wide(learned(result))
+    found += [*why_slow(result), *why_so_wide(learned(result))]
     if len(result.models) > 1:
         found.append(
             say(

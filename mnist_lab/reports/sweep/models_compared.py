@@ -7,7 +7,8 @@ from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import in_brackets, of_unlike_conditions
-from mnist_lab.reports.sweep.tested import Pair, differences_text
+from mnist_lab.reports.sweep.tested import Pair
+from mnist_lab.reports.sweep.verdicts import differences_text
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from mnist_lab.reports.sweep.models_compared import models_compared
 from mnist_lab.reports.sweep.ranks import ranks
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.reversed_ranks import reversed_sentences
-from mnist_lab.reports.sweep.tested import differences_text
+from mnist_lab.reports.sweep.slow_times import slow_times
 from mnist_lab.reports.sweep.value_steps import (
     accuracy_percent,
     at_value,
@@ -30,6 +30,7 @@ from mnist_lab.reports.sweep.value_steps import (
     times_count,
     with_advice_once,
 )
+from mnist_lab.reports.sweep.verdicts import differences_text
 from mnist_lab.reports.sweep.wide_spreads import wide_spreads
 from mnist_lab.reports.words import unit
 from mnist_lab.runs.spread import significant
@@ -62,7 +63,7 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     )
     found += _heat_maps(counted, figures)
     found += models_compared(counted, _of_test_accuracies(counted, figures), pareto)
-    found += wide_spreads(counted)
+    found += [*wide_spreads(counted), *slow_times(result)]
     found += accuracy_held(result, within, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]
@@ -133,8 +134,9 @@ def _axis_of(result: SweepResult, key: str, values: Sequence[Any]) -> Axis:
 def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> str:
     """Compare the smallest value with the largest, in each family that has both."""
     low, high = axis.values[0], axis.values[-1]
-    ends = [(at_value(family, axis, low), at_value(family, axis, high)) for family in families]
-    pairs = [(first, last) for first, last in ends if first and last]
+    ends = {family.others: (at_value(family, axis, low), at_value(family, axis, high)) for family in families}
+    named = {name: pair for name, pair in ends.items() if all(pair)}
+    pairs = list(named.values())
     trusted = [pair for pair in pairs if times_count([*pair[0], *pair[1]])]
     if not pairs:
         return _named(model, families, axis, where)
@@ -150,16 +152,16 @@ def _ordered(model: str, families: Sequence[Family], axis: Axis, where: str) -> 
             ends=_ends(axis),
             said=said,
         )
-        + _differences(pairs, trusted=len(trusted) == len(pairs))
+        + _differences(named, trusted=len(trusted) == len(pairs))
         + reversals(families, axis)
         + ("" if trusted else _no_times())
     )
 
 
-def _differences(pairs: Sequence[_Ends], *, trusted: bool) -> str:
+def _differences(named: Mapping[str, _Ends], *, trusted: bool) -> str:
     """Say what the tests of the ends bear out; times of unlike conditions are not tested."""
-    unlike = any(of_unlike_conditions([*first, *last]) for first, last in pairs)
-    said = differences_text(pairs, times=trusted and not unlike)
+    unlike = any(of_unlike_conditions([*first, *last]) for first, last in named.values())
+    said = differences_text(list(named.values()), times=trusted and not unlike, names=list(named))
     if not said or not unlike:
         return said
     return said + say(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mnist_lab.language import paragraph, say
+from mnist_lab.reports.sweep.slow_times import slow_times_looked_for
 from mnist_lab.sweeps.result import SweepResult
 
 
@@ -22,17 +23,18 @@ def order_of_runs(result: SweepResult) -> str:
         )
     turns = say(
         "All points were trained once before any was trained again. What slowly changes meanwhile, such as the "
-        "processor's clock or its temperature, thus falls on single repeats of many points, not on all of one, and is "
-        "part of their spread.",
+        "processor's clock or its temperature, thus falls on some repeats of many points, not on all of one, and is "
+        "part of their spread; where it falls on more than half of a point's repeats, it is part of the median, too.",
         "すべての設定を 1 回ずつ学習させてから、次の回に進んだ。そのため、その間に生じるゆるやかな変化（プロセッサの"
         "動作周波数や温度など）は、1 つの設定のすべての繰り返しではなく、多くの設定の一部の繰り返しに及び、ばらつきに"
-        "含まれる。",
+        "含まれる。ある設定の繰り返しの半数を超えて及べば、その中央値も変わる。",
     )
     afterwards = say(
         "Times that were measured again were measured after all others.",
         "測り直した学習時間は、ほかのすべての学習が終わった後に測った。",
     )
-    return paragraph([turns, *([afterwards] if any(entry.again for entry in result.points) else [])])
+    again = [afterwards] if any(entry.again for entry in result.points) else []
+    return paragraph([turns, *slow_times_looked_for(result), *again])
 
 
 def took_turns(result: SweepResult) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,23 @@ from mnist_lab.reports.setting_names import point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
+from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
 from mnist_lab.sweeps.setting_words import value_name
 
 _WIDE = 3
 """Repeats that spread so many times as far as those of every other point are worth a remark."""
+
+
+@dataclass(frozen=True)
+class TestedPair:
+    """Two points, and the test of their difference in one quantity."""
+
+    one: PointResult
+    other: PointResult
+    test: Tested | None
+    """Corrected for all pairs there are; None where no t-test applies."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,18 @@ class FarthestApart:
     """Their values, with the unit."""
     test: Tested | None
     """Corrected after Bonferroni for all pairs there are; None where no t-test applies."""
+    pairs: tuple[TestedPair, ...]
+    """All pairs, in the order of the points."""
+
+    @property
+    def borne_out(self) -> list[TestedPair]:
+        """The pairs whose difference is larger than the noise, that of the widest first."""
+        found = [pair for pair in self.pairs if pair.test and pair.test.is_larger_than_noise]
+        return sorted(found, key=lambda pair: -abs(self.middle(pair.one) - self.middle(pair.other)))
+
+    def middle(self, entry: PointResult) -> float:
+        """Return a point's median time in seconds, or its mean test accuracy from 0 to 1."""
+        return entry.train_s if self.quantity == "time" else entry.test_accuracy
 
     @property
     def name(self) -> str:
@@ -49,18 +73,42 @@ def farthest_apart(points: Sequence[PointResult]) -> list[FarthestApart]:
     """
     if min(len(entry.times_s) for entry in points) < 2:
         return []
-    decimals, found = accuracy_decimals(points), []
-    by_time = sorted((entry for entry in points if not entry.disturbed), key=lambda entry: entry.train_s)
-    if len(by_time) > 1:
-        fast, slow = by_time[0], by_time[-1]
-        test = tested(logarithms([fast]), logarithms([slow]), math.comb(len(by_time), 2))
-        shown = f"{significant(fast.train_s)} s", f"{significant(slow.train_s)} s"
-        found.append(FarthestApart("time", (fast, slow), shown, test))
-    by_score = sorted(points, key=lambda entry: entry.test_accuracy)
-    good, bad = by_score[-1], by_score[0]
-    test = tested(accuracies([good]), accuracies([bad]), math.comb(len(points), 2))
-    percents = f"{100 * good.test_accuracy:.{decimals}f} %", f"{100 * bad.test_accuracy:.{decimals}f} %"
-    return [*found, FarthestApart("accuracy", (good, bad), percents, test)]
+    found, timed = [], [entry for entry in points if not entry.disturbed]
+    if len(timed) > 1:
+        found.append(_farthest("time", timed, min(timed, key=_time_s), max(timed, key=_time_s), logarithms))
+    good, bad = (pick(points, key=lambda entry: entry.test_accuracy) for pick in (max, min))
+    return [*found, _farthest("accuracy", points, good, bad, accuracies)]
+
+
+def _farthest(
+    quantity: Literal["time", "accuracy"],
+    points: Sequence[PointResult],
+    better: PointResult,
+    worse: PointResult,
+    values: Callable[[Sequence[PointResult]], list[float]],
+) -> FarthestApart:
+    all_pairs = list(itertools.combinations(points, 2))
+    pairs = [TestedPair(a, b, tested(values([a]), values([b]), len(all_pairs))) for a, b in all_pairs]
+    test = tested(values([better]), values([worse]), len(all_pairs))
+    shown = shown_value(quantity, better, points), shown_value(quantity, worse, points)
+    return FarthestApart(quantity, (better, worse), shown, test, tuple(pairs))
+
+
+def shown_value(quantity: Literal["time", "accuracy"], entry: PointResult, points: Sequence[PointResult]) -> str:
+    """Return a point's time or test accuracy with its unit.
+
+    Args:
+        quantity: Which of them.
+        entry: The point.
+        points: All that are compared, by which accuracies get their decimals.
+    """
+    if quantity == "time":
+        return f"{significant(entry.train_s)} s"
+    return f"{100 * entry.test_accuracy:.{accuracy_decimals(points)}f} %"
+
+
+def _time_s(entry: PointResult) -> float:
+    return entry.train_s
 
 
 def ranks(points: Sequence[PointResult]) -> str:
@@ -71,7 +119,7 @@ def ranks(points: Sequence[PointResult]) -> str:
             " Each was trained once, so they are not ranked.",
             "各設定の学習は 1 回であるため、順位はつけない。",
         )
-    return "".join(_verdict(entry) + _again(entry) + _wide_spread(entry, points) for entry in found)
+    return "".join(_verdict(entry) + _again(entry) + _all_pairs(entry) + _wide_spread(entry, points) for entry in found)
 
 
 def _verdict(found: FarthestApart) -> str:
@@ -110,6 +158,15 @@ def _verdict(found: FarthestApart) -> str:
             second=second,
             tested=test.text,
         )
+    if found.borne_out:
+        return say(
+            " In {what}, {first} and {second} lie farthest apart, but cannot be told from the noise ({tested}).",
+            "{what}が最も離れた {first}と {second}の間には、有意差は認められない（{tested}）。",
+            what=what,
+            first=first,
+            second=second,
+            tested=test.text,
+        )
     return say(
         " In {what}, even {first} and {second}, the two farthest apart, cannot be told from the noise ({tested}).",
         "{what}については、最も離れた {first}と {second}の間にも有意差は認められない（{tested}）。",
@@ -118,6 +175,21 @@ def _verdict(found: FarthestApart) -> str:
         second=second,
         tested=test.text,
     )
+
+
+def _all_pairs(found: FarthestApart) -> str:
+    """Say which of all pairs differ, where any does and there is more than one."""
+    if len(found.pairs) == 1 or not found.borne_out:
+        return ""
+    tests = [
+        (
+            say("{one}–{other}", "{one} と {other}", one=_short_name(pair.one), other=_short_name(pair.other)),
+            pair.test,
+        )
+        for pair in found.pairs
+    ]
+    group = say("all {count} pairs compared by {what}", "{what}を比べた {count} 組", count=len(tests), what=found.name)
+    return verdicts(tests, group, ja="、")
 
 
 def _again(found: FarthestApart) -> str:

@@ -19,7 +19,7 @@ from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
 
 def warnings(result: SweepResult) -> list[str]:
     """Return what stands first in a report: points that failed or hardly learned, times that cannot be compared."""
-    return [*_failures(result), *_not_learned(result), *_trained_again(result), *_times(result)]
+    return [*_failures(result), *_not_learned(result), *_times(result)]
 
 
 def measured_again(result: SweepResult) -> list[str]:
@@ -92,8 +92,8 @@ def _chance(entry: PointResult) -> float | None:
     return None if record is None else chance_of(record_from(record))
 
 
-def _trained_again(result: SweepResult) -> list[str]:
-    """Say how many runs do not count since other programs disturbed them; nothing where there are none."""
+def trained_again(result: SweepResult) -> list[str]:
+    """Return how many runs do not count since other programs disturbed them; nothing where there are none."""
     entries = (*result.points, *result.failed)
     rejected = [run for entry in entries for run in entry.rejected]
     shares = [run.disturbed for run in rejected if run.disturbed is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.setting_names import point_label, point_name, point_names
@@ -13,7 +13,7 @@ from mnist_lab.reports.sweep.first_times import (
     change_by_measuring_again,
     in_brackets,
 )
-from mnist_lab.reports.sweep.tested import logarithms, tested
+from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import (
     PointResult,
@@ -82,29 +82,49 @@ def _its_time(entry: PointResult) -> str:
 
 def _ratios(entry: PointResult, other: PointResult, points: Sequence[PointResult]) -> str:
     """Compare an entry's size, and where both times can be compared its time, with another's."""
-    times = _times_ratio(entry, other)
-    sizes = _sizes_ratio(entry.parameters, other.parameters)
+    times, sizes = _times_ratio(entry, other), _sizes_ratio(entry.parameters, other.parameters)
+    accuracy = _accuracy_difference(entry, other, accuracy_decimals(points))
     if times is None:
-        return sizes
+        return sizes + accuracy
     before = _before(entry, other)
     if alike := _alike(entry, other, points):
-        return sizes + say(
-            " and about the same training time ({alike}{before})",
-            "、学習時間は同程度（{alike}{before}）",
-            alike=alike,
-            before=before and say("; {before}", "、{before}", before=before),
+        return (
+            sizes
+            + say(
+                " and about the same training time ({alike}{before})",
+                "、学習時間は同程度（{alike}{before}）",
+                alike=alike,
+                before=before and say("; {before}", "、{before}", before=before),
+            )
+            + accuracy
         )
-    return sizes + say(
-        " and {times} the training time{before}",
-        "、学習時間は {times}{before}",
-        times=_times(times),
-        before=in_brackets(say("; ", "、").join(text for text in (before, _noise(entry, other)) if text)),
+    noise = _noise(logarithms, entry, other)
+    return (
+        sizes
+        + say(
+            " and {times} the training time{before}",
+            "、学習時間は {times}{before}",
+            times=_times(times),
+            before=in_brackets(say("; ", "、").join(text for text in (before, noise) if text)),
+        )
+        + accuracy
     )
 
 
-def _noise(entry: PointResult, other: PointResult) -> str:
-    """Say whether the times of two points that were repeated can be told apart; empty where no test applies."""
-    test = tested(logarithms([entry]), logarithms([other]), 1)
+def _accuracy_difference(entry: PointResult, other: PointResult, decimals: int) -> str:
+    """Return the difference in test accuracy, and whether it can be told from the noise."""
+    points = f"{100 * (entry.test_accuracy - other.test_accuracy):+.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    return say(
+        ", its test accuracy differs by {points} percentage points{noise}",
+        "、テスト精度の差は {points} ポイント{noise}",
+        points=points,
+        noise=in_brackets(_noise(accuracies, entry, other)),
+    )
+
+
+def _noise(values: Callable[[Sequence[PointResult]], list[float]], entry: PointResult, other: PointResult) -> str:
+    """Say whether two points that were repeated can be told apart by some values; empty where no test applies."""
+    test = tested(values([entry]), values([other]), 1)
     if test is None:
         return ""
     if test.is_larger_than_noise:

@@ -13,6 +13,7 @@ from mnist_lab.reports.numbering import cite, numbered
 from mnist_lab.reports.pooling_order import pooling_order
 from mnist_lab.reports.sections import closing, cover, figure_section, prose, run_table
 from mnist_lab.reports.setting_names import point_label, varied_name
+from mnist_lab.reports.sweep.accuracy_digits import digits_shown
 from mnist_lab.reports.sweep.borne_out import what_is_borne_out
 from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.first_times import what_daggers_are
@@ -22,7 +23,7 @@ from mnist_lab.reports.sweep.models_beside import models_beside
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.pooling_everywhere import pooling_everywhere
-from mnist_lab.reports.sweep.remarks import measured_again, warnings
+from mnist_lab.reports.sweep.remarks import measured_again, trained_again, warnings
 from mnist_lab.reports.sweep.replaced_layers import replaced_layers
 from mnist_lab.reports.sweep.sentences import how_often_trained, main_sentence, margin_text
 from mnist_lab.reports.sweep.tested import how_tested
@@ -59,6 +60,7 @@ def compose(
                 main_sentence(result, within),
                 *what_is_borne_out(result),
                 *how_often_trained(result),
+                *trained_again(result),
             ]
         ),
         Heading(word("changed")),
@@ -158,9 +160,8 @@ def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> st
         "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
     )
     too_fine = one_sample_points(result.points) > within
-    return paragraph(
-        [time_is(), measured, limit, *([one_sample] if too_fine else []), *how_tested(observed, result.points)]
-    )
+    digits, tests = digits_shown(result.points), how_tested(observed, result.points)
+    return paragraph([time_is(), measured, *digits, limit, *([one_sample] if too_fine else []), *tests])
 
 
 def _beside_its_error(result: SweepResult) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnist_lab.language import say
@@ -111,75 +111,3 @@ def logarithms(entries: Sequence[PointResult]) -> list[float]:
 def accuracies(entries: Sequence[PointResult]) -> list[float]:
     """Return the test accuracies."""
     return [share for entry in entries for share in entry.test_accuracies]
-
-
-def differences_text(pairs: Sequence[Pair], *, times: bool, of: int | None = None) -> str:
-    """Say which differences in time and accuracy are larger than the noise; nothing where nothing was repeated.
-
-    Args:
-        pairs: Of one comparison; the correction is for as many.
-        times: Whether the times can be compared.
-        of: As many pairs are tested in all; None: those given.
-    """
-    quantities: list[tuple[str, Callable[[Sequence[PointResult]], list[float]]]] = [
-        (say("test accuracy", "テスト精度"), accuracies)
-    ]
-    if times:
-        quantities.insert(0, (say("training time", "学習時間"), logarithms))
-    found = []
-    for name, values in quantities:
-        tests = [test for one, other in pairs if (test := tested(values(one), values(other), of or len(pairs)))]
-        if tests:
-            found.append((name, tests))
-    if not found:
-        return ""
-    if len(pairs) == 1:
-        return "".join(_one(name, tests[0]) for name, tests in found)
-    return "".join(_of_several(name, tests) for name, tests in found)
-
-
-def _of_several(name: str, tests: Sequence[Tested]) -> str:
-    """Say in how many of several pairs a difference is larger than the noise."""
-    if len(tests) == 1:
-        return _one(name, tests[0])
-    count = sum(test.is_larger_than_noise for test in tests)
-    if not count:
-        return say(
-            " The difference in {name} cannot be told from the noise in any of the {pairs} pairs ({p}).",
-            "{name}の差は、{pairs} 組のいずれでも有意とはいえない（{p}）。",
-            name=name,
-            pairs=len(tests),
-            p=p_of(tests),
-        )
-    if count == len(tests):
-        return say(
-            " The difference in {name} is larger than the noise in all {pairs} pairs ({p}).",
-            "{name}の差は、{pairs} 組のすべてで有意である（{p}）。",
-            name=name,
-            pairs=len(tests),
-            p=p_of(tests),
-        )
-    return say(
-        " The difference in {name} is larger than the noise in {count} of {pairs} pairs ({p}).",
-        "{name}の差は、{pairs} 組のうち {count} 組で有意である（{p}）。",
-        name=name,
-        count=count,
-        pairs=len(tests),
-        p=p_of(tests),
-    )
-
-
-def _one(name: str, test: Tested) -> str:
-    if test.is_larger_than_noise:
-        return say(
-            " The difference in {name} is larger than the noise ({test}).",
-            "{name}の差は有意である（{test}）。",
-            name=name,
-            test=test.text,
-        )
-    return say(
-        " The difference in {name} cannot be told from the noise ({test}).",
-        "{name}の差は有意とはいえない（{test}）。",
-        name=name,
-        test=test.text,
-    )

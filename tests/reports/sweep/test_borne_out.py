@@ -13,17 +13,17 @@ from tests.reports.sweep.test_tested_differences import ACTIVATIONS, FAR, NEAR, 
 
 def test_summary_says_what_the_tests_of_the_observations_bear_out() -> None:
     assert what_is_borne_out(SweepResult(ACTIVATIONS)) == [
-        "The difference between the two settings farthest apart is larger than the noise in the training time of FC "
-        "(activation ReLU 1.01 s, Sigmoid 2.01 s); it cannot be told from the noise in the test accuracy of FC, and "
-        "the training time and the test accuracy of CNN.",
+        "The difference between two settings is larger than the noise in the training time of FC (3 of 3 pairs; widest "
+        "apart: activation ReLU 1.01 s, Sigmoid 2.01 s); it cannot be told from the noise in the test accuracy of FC, "
+        "and the training time and the test accuracy of CNN.",
         "Of the most accurate of each model by validation, CNN trains 8.0 times as long as FC, and its test accuracy "
         "is 0.9 percentage points higher (both larger than the noise).",
     ]
     with speaking("ja"):
         setting, models = map(spaced, what_is_borne_out(SweepResult(ACTIVATIONS)))
     assert setting == (
-        "最も離れた 2 つの設定の差は、FC の学習時間（活性化関数 ReLU 1.01 s、Sigmoid 2.01 s）では有意であるが、"
-        "FC のテスト精度、CNN の学習時間とテスト精度では有意とはいえない。"
+        "設定どうしの差は、FC の学習時間（3 組のうち 3 組。差が最も大きいのは活性化関数 ReLU 1.01 s と Sigmoid 2.01 s）"
+        "では有意であるが、FC のテスト精度、CNN の学習時間とテスト精度ではどの組でも有意とはいえない。"
     )
     assert models == (
         "モデルごとに検証精度が最も高い設定どうしを比べると、CNN の学習時間は FC の 8.0 倍であり、"

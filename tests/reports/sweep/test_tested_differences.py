@@ -9,12 +9,14 @@ import pytest
 
 from mnist_lab.language import Language, paragraph, spaced, speaking
 from mnist_lab.reports.numbering import cite
+from mnist_lab.reports.sweep.borne_out import what_is_borne_out
 from mnist_lab.reports.sweep.front import front_sentence
 from mnist_lab.reports.sweep.heat_map_text import heat_map_sentence
 from mnist_lab.reports.sweep.models_compared import models_compared
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.tested import Tested as OneTest
-from mnist_lab.reports.sweep.tested import differences_text, how_tested, p_of
+from mnist_lab.reports.sweep.tested import how_tested, p_of
+from mnist_lab.reports.sweep.verdicts import differences_text
 from mnist_lab.sweeps.points import Point
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from tests.sweeps.made_results import result, run
@@ -53,8 +55,21 @@ def test_ends_of_several_lines_are_counted() -> None:
         first = spaced(observations(SweepResult(points), 0.5)[0])
     assert "学習時間は 2.00 倍になり、テスト精度の変化は +1.9 ポイントであった。" in first
     assert (
-        "学習時間の差は、2 組のすべてで有意である（n = 3、2 組、補正後 p < 0.001）。"
-        "テスト精度の差は、2 組のすべてで有意である（n = 3、2 組、補正後 p = 0.0015）。"
+        "学習時間を比べた 2 組ではいずれも差が有意である（n = 3、2 組、補正後 p < 0.001）。"
+        "テスト精度を比べた 2 組ではいずれも差が有意である（n = 3、2 組、補正後 p = 0.0015）。"
+    ) in first
+
+
+def test_the_line_whose_ends_do_not_differ_is_named() -> None:
+    points = tuple(
+        repeated({"model.hidden": [width], "model.dropout": drop}, tests, (1.0, 1.1, 1.2))
+        for drop, last in ((0.0, FAR), (0.2, NEAR), (0.4, FAR))
+        for width, tests in ((8, NEAR), (16, last))
+    )
+    first = observations(SweepResult(points), 0.5)[0]
+    assert (
+        " Of the 3 pairs compared by test accuracy, the difference cannot be told from the noise in dropout 0.2 (n = "
+        "3, 3 pairs, corrected p = 1.0) and is larger than it in the other 2 (n = 3, 3 pairs, corrected p = 0.0023)."
     ) in first
 
 
@@ -195,10 +210,39 @@ def test_spread_of_one_setting_is_named_where_a_gap_is_not_borne_out() -> None:
     )
 
 
+def test_all_pairs_that_differ_are_told_apart_from_those_that_do_not() -> None:
+    points = tuple(
+        repeated({"model.activation": name}, tests, (1.0, 1.1, 1.2))
+        for name, tests in (("ReLU", FAR), ("GELU", (0.989, 0.991, 0.992)), ("Tanh", NEAR))
+    )
+    first = observations(SweepResult(points), 0.5)[0]
+    assert (
+        " Of all 3 pairs compared by test accuracy, the difference cannot be told from the noise in ReLU–GELU ("
+        in first
+    )
+    assert "corrected p = 1.0) and is larger than it in the other 2 (n = 3, 3 pairs, corrected p ≤ 0.0023)." in first
+    with speaking("ja"):
+        first = spaced(observations(SweepResult(points), 0.5)[0])
+    assert "テスト精度を比べた 3 組のうち、差が有意とはいえないのは ReLU と GELU（n = 3、3 組、補正後 p" in first
+
+
+def test_widest_difference_may_be_noise_where_others_are_not() -> None:
+    points = tuple(
+        repeated({"model.activation": name}, tests, (1.0, 1.1, 1.2))
+        for name, tests in (("ReLU", FAR), ("GELU", NEAR), ("Sigmoid", (0.90, 0.96, 0.995)))
+    )
+    first = observations(SweepResult(points), 0.5)[0]
+    assert " In test accuracy, ReLU (99.1 %) and Sigmoid (95.2 %) lie farthest apart, but cannot be told from" in first
+    assert " Of all 3 pairs compared by test accuracy, the difference is larger than the noise in ReLU–GELU " in first
+    (summary,) = what_is_borne_out(SweepResult(points))
+    assert "in the test accuracy of FC (1 of 3 pairs; widest apart: activation ReLU 99.1 %, GELU 97.2 %)" in summary
+
+
 def test_pairs_to_which_no_test_applies_are_not_counted_among_those_without_a_difference() -> None:
     alike = [repeated({"model.hidden": [w]}, (0.97,) * 3, (1.0, 1.1, 1.2)) for w in (1, 9)]
     other = [repeated({"model.hidden": [w]}, one, (1.0, 1.1, 1.2)) for w, one in ((1, NEAR), (9, FAR))]
-    said = differences_text([(alike[:1], alike[1:]), (other[:1], other[1:])], times=False)
+    pairs = [(alike[:1], alike[1:]), (other[:1], other[1:])]
+    said = differences_text(pairs, times=False, names=["a", "b"])
     assert " The difference in test accuracy is larger than the noise (n = 3, 2 pairs, corrected p = 0.0015)." in said
 
 
@@ -229,7 +273,7 @@ def test_how_differences_are_tested_is_said_once(language: Language, pairs: str,
         assert len(how_tested(["Nothing was tested."], ACTIVATIONS)) == 1
         assert how_tested([], [result({"model.hidden": [16]})]) == []
         texts = [spaced(text) for text in observations(SweepResult(ACTIVATIONS[:3]), 0.5)]
-        assert texts[0].count(pairs) == 2
+        assert texts[0].count(pairs) == 3
         assert spaced(paragraph(how_tested(texts, ACTIVATIONS[:3]))) == said
         assert not [text for text in texts if "Welch" in text or "ウェルチ" in text or "対数" in text]
 

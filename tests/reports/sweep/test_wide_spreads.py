@@ -56,6 +56,18 @@ def test_widest_spreads_are_asked_for_where_they_are_named() -> None:
     assert asked not in " ".join(open_questions(widths(*([((1.0,), (0.9,))] * 3))))
 
 
+def test_accuracy_of_the_smallest_model_is_tested_against_that_of_the_best() -> None:
+    found = widths(EVEN, (EVEN[0], (0.953, 0.954, 0.955)))
+    assert "its test accuracy differs by −0.3 percentage points (larger than the noise, n = 3, p = 0.021)" in (
+        main_sentence(found, 0.5)
+    )
+    with speaking("ja"):
+        said = spaced(main_sentence(found, 0.5))
+    assert "、テスト精度の差は −0.3 ポイント（有意、n = 3、p = 0.021）である。" in said
+    once = widths(((1.0,), (0.951,)), ((1.0,), (0.954,)))
+    assert main_sentence(once, 0.5).endswith("its test accuracy differs by −0.3 percentage points.")
+
+
 def test_times_that_do_not_differ_are_called_so_in_the_summary() -> None:
     found = widths(((1.0, 1.5, 2.0), EVEN[1]), ((1.1, 1.6, 2.0), (0.953, 0.954, 0.955)))
     assert "the training time (not to be told from the noise, n = 3, p = " in main_sentence(found, 0.5)
