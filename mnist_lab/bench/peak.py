@@ -47,6 +47,7 @@ def _gflops(functions: ctypes.CDLL, threads: int) -> float:
     address = ctypes.c_void_p(sums.ctypes.data)
 
     def rate() -> float:
+        """Multiply and add in registers, and return the number of operations of all threads."""
         return float(functions.peak_arithmetic(ctypes.c_size_t(_STEPS), address, ctypes.c_int(threads)))
 
     return _best(rate)
@@ -60,6 +61,7 @@ def _gbytes(functions: ctypes.CDLL, threads: int) -> float | None:
     places = ctypes.c_void_p(source.ctypes.data), ctypes.c_void_p(target.ctypes.data)
 
     def moved() -> float:
+        """Copy the values and return the bytes that were read and written."""
         functions.peak_memory(ctypes.c_size_t(values), *places, ctypes.c_int(threads))
         return 2.0 * _MEMORY_BYTES
 

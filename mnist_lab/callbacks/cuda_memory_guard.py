@@ -66,22 +66,7 @@ class CudaMemoryGuard(Callback):
             ValueError: an argument is outside what is allowed.
         """
         self._limits = Limits(headroom_mib, limit_mib, fraction).check()
-        if not (math.isfinite(check_interval_s) and check_interval_s > 0):
-            raise ValueError(
-                say(
-                    "check_interval_s is {value}; allowed: more than 0 seconds",
-                    "check_interval_s の {value} は使えません。0 より大きい秒数を指定してください",
-                    value=check_interval_s,
-                )
-            )
-        if max_shared_mib < 0:
-            raise ValueError(
-                say(
-                    "max_shared_mib is {value}; allowed: 0 or more MiB",
-                    "max_shared_mib の {value} は使えません。0 以上の MiB を指定してください",
-                    value=max_shared_mib,
-                )
-            )
+        _check_watch(check_interval_s, max_shared_mib)
         self.headroom_mib = headroom_mib
         self.limit_mib = limit_mib
         self.fraction = fraction
@@ -389,3 +374,22 @@ class CudaMemoryGuard(Callback):
             self.cuda.reset_peak_stats(limit.device)
             if self._snapshot_wanted:
                 self.cuda.record_history(enabled=False)
+
+
+def _check_watch(check_interval_s: float, max_shared_mib: int) -> None:
+    if not (math.isfinite(check_interval_s) and check_interval_s > 0):
+        raise ValueError(
+            say(
+                "check_interval_s is {value}; allowed: more than 0 seconds",
+                "check_interval_s の {value} は使えません。0 より大きい秒数を指定してください",
+                value=check_interval_s,
+            )
+        )
+    if max_shared_mib < 0:
+        raise ValueError(
+            say(
+                "max_shared_mib is {value}; allowed: 0 or more MiB",
+                "max_shared_mib の {value} は使えません。0 以上の MiB を指定してください",
+                value=max_shared_mib,
+            )
+        )

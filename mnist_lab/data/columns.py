@@ -105,18 +105,7 @@ def classes_and_labels(
     Raises:
         DataError: A label is missing or unknown, there is one class only, or a class has too few rows.
     """
-    missing = (column == "").to_numpy()
-    if missing.any():
-        raise DataError(
-            say(
-                "{where}: the label is missing{count}; fill it in, or leave such rows out (--data.source.missing "
-                "drop).",
-                "{where}：ラベルがありません{count}。値を入力するか、--data.source.missing drop でその行を除外して"
-                "ください。",
-                where=cell(path, column, missing),
-                count=such_cells(missing),
-            )
-        )
+    _check_no_label_missing(column, path)
     are_numbers = bool(np.isfinite(as_numbers(column)).all())
     if are_numbers:
         column = column.map(one_spelling)
@@ -125,23 +114,8 @@ def classes_and_labels(
         names = sorted(column.unique(), key=float if are_numbers else None)
     else:
         names = [one_spelling(clean(name)) if are_numbers else clean(name) for name in classes]
+    _check_all_known(column, names, path)
     codes = {name: place for place, name in enumerate(names)}
-    unknown = (~column.isin(names)).to_numpy()
-    if unknown.any():
-        value = column.to_numpy()[unknown][0]
-        raise DataError(
-            say(
-                "{where}: the label '{value}' is not among the classes {classes}{count}.{hint} Correct it, or add it "
-                "to --data.source.classes.",
-                "{where}：ラベル '{value}' はクラス {classes} に含まれません{count}。{hint}修正するか、"
-                "--data.source.classes に追加してください。",
-                where=cell(path, column, unknown),
-                value=short(value),
-                classes=first_names(names),
-                count=such_cells(unknown),
-                hint=nearest(value, names),
-            )
-        )
     labels = torch.tensor([codes[name] for name in column], dtype=torch.int64)
     counts = torch.bincount(labels, minlength=len(names)).tolist()
     where = say("{path}, column '{name}'", "{path} の列 '{name}'", path=path, name=column.name)
@@ -181,11 +155,6 @@ def check_counts(
         DataError: There are fewer than two classes, or a class has too few samples.
     """
     total = sum(counts)
-    needed = say(
-        "each class needs at least {least}, so that training, validation and test all get some",
-        "学習用、検証用、テスト用のすべてに割り当てるため、クラスごとに {least} 以上必要です",
-        least=LEAST_PER_CLASS,
-    )
     if total < 2 * LEAST_PER_CLASS:
         raise DataError(
             say(
@@ -195,7 +164,7 @@ def check_counts(
                 unit=_UNITS[unit],
                 total=total,
                 classes=len(names),
-                needed=needed,
+                needed=_least_said(),
             )
         )
     if len(names) < 2:
@@ -223,7 +192,49 @@ def check_counts(
                 begins=begins,
                 total=total,
                 classes=len(names),
-                needed=needed,
+                needed=_least_said(),
+            )
+        )
+
+
+def _least_said() -> str:
+    return say(
+        "each class needs at least {least}, so that training, validation and test all get some",
+        "学習用、検証用、テスト用のすべてに割り当てるため、クラスごとに {least} 以上必要です",
+        least=LEAST_PER_CLASS,
+    )
+
+
+def _check_no_label_missing(column: Series[str], path: Path) -> None:
+    missing = (column == "").to_numpy()
+    if missing.any():
+        raise DataError(
+            say(
+                "{where}: the label is missing{count}; fill it in, or leave such rows out (--data.source.missing "
+                "drop).",
+                "{where}：ラベルがありません{count}。値を入力するか、--data.source.missing drop でその行を除外して"
+                "ください。",
+                where=cell(path, column, missing),
+                count=such_cells(missing),
+            )
+        )
+
+
+def _check_all_known(column: Series[str], names: list[str], path: Path) -> None:
+    unknown = (~column.isin(names)).to_numpy()
+    if unknown.any():
+        value = column.to_numpy()[unknown][0]
+        raise DataError(
+            say(
+                "{where}: the label '{value}' is not among the classes {classes}{count}.{hint} Correct it, or add it "
+                "to --data.source.classes.",
+                "{where}：ラベル '{value}' はクラス {classes} に含まれません{count}。{hint}修正するか、"
+                "--data.source.classes に追加してください。",
+                where=cell(path, column, unknown),
+                value=short(value),
+                classes=first_names(names),
+                count=such_cells(unknown),
+                hint=nearest(value, names),
             )
         )
 

@@ -181,6 +181,7 @@ def _attempt(url: str, name: str, grace_s: float, patience: Patience) -> bytes:
         task = bars.add_task(name, total=None)
 
         def show() -> None:
+            """Draw what has come in so far."""
             bars.update(task, completed=len(transfer.content), total=transfer.total_bytes)
 
         reason = _supervise(transfer, start, grace_s, show)

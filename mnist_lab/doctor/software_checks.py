@@ -40,6 +40,10 @@ OPENMP_REMEDY = Phrase(
     "インストールしてください。"
     "当面は import の前に KMP_DUPLICATE_LIB_OK=True を設定すると動作しますが、正しい結果は保証されません",
 )
+TORCHVISION_REMEDY = Phrase(
+    "reinstall both with one command: pip install --force-reinstall torch torchvision",
+    "両方を 1 つのコマンドで再インストールしてください：pip install --force-reinstall torch torchvision",
+)
 IDX_DATASETS = ("MNIST", "FashionMNIST", "KMNIST")
 IDX_FILES = (
     "train-images-idx3-ubyte",
@@ -80,10 +84,6 @@ def torchvision_check(
 ) -> Check:
     """Say whether torchvision fits the installed torch: its own requirement, its CUDA, and that it can be imported."""
     name = "torchvision"
-    remedy = say(
-        "reinstall both with one command: pip install --force-reinstall torch torchvision",
-        "両方を 1 つのコマンドで再インストールしてください：pip install --force-reinstall torch torchvision",
-    )
     try:
         requirements = [Requirement(text) for text in requirements_of("torchvision") or ()]
         torch = load("torch")
@@ -103,7 +103,7 @@ def torchvision_check(
                 "torch{wanted} が必要ですが、torch {version} がインストールされています。{remedy}",
                 wanted=wanted.specifier,
                 version=torch.__version__,
-                remedy=remedy,
+                remedy=TORCHVISION_REMEDY,
             )
             return Check(name, "red", sentence, data)
     try:
@@ -113,25 +113,12 @@ def torchvision_check(
             "cannot be imported ({why}); {remedy}.",
             "読み込めません（{why}）。{remedy}",
             why=first_line(error),
-            remedy=remedy,
+            remedy=TORCHVISION_REMEDY,
         )
         return Check(name, "red", sentence, data)
     data = {"version": torchvision.__version__, "fits": True}
-    built_for = getattr(torchvision.version, "cuda", None)
-    if (built_for is None) != (torch.version.cuda is None):
-        kinds = [
-            say("with CUDA", "CUDA 版") if cuda else say("for the CPU only", "CPU 専用版")
-            for cuda in (built_for, torch.version.cuda)
-        ]
-        sentence = say(
-            "{version} is built {kind}, torch {other}; {remedy}.",
-            "{version} は {kind}、torch は {other} です。{remedy}",
-            version=torchvision.__version__,
-            kind=kinds[0],
-            other=kinds[1],
-            remedy=remedy,
-        )
-        return Check(name, "red", sentence, {**data, "fits": False})
+    if mixed := _mixed_builds(torchvision, torch):
+        return Check(name, "red", mixed, {**data, "fits": False})
     sentence = say(
         "{version} fits torch {torch}.",
         "{version}、torch {torch} に適合しています。",
@@ -139,6 +126,25 @@ def torchvision_check(
         torch=torch.__version__,
     )
     return Check(name, "green", sentence, data)
+
+
+def _mixed_builds(torchvision: Any, torch: Any) -> str | None:
+    """Say that one of the two is built for CUDA and the other is not."""
+    built_for = getattr(torchvision.version, "cuda", None)
+    if (built_for is None) == (torch.version.cuda is None):
+        return None
+    kinds = [
+        say("with CUDA", "CUDA 版") if cuda else say("for the CPU only", "CPU 専用版")
+        for cuda in (built_for, torch.version.cuda)
+    ]
+    return say(
+        "{version} is built {kind}, torch {other}; {remedy}.",
+        "{version} は {kind}、torch は {other} です。{remedy}",
+        version=torchvision.__version__,
+        kind=kinds[0],
+        other=kinds[1],
+        remedy=TORCHVISION_REMEDY,
+    )
 
 
 def openmp_check(

@@ -134,6 +134,7 @@ class AllocationLog:
 
     def _gone(self, key: int, number: int) -> Callable[[Any], None]:
         def note(_: Any) -> None:
+            """Write down that the storage is gone, which Python tells by the weak reference to it."""
             del self._numbers[key]
             self._events.append((number, 0))
 

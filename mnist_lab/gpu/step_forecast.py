@@ -113,6 +113,7 @@ class StepForecast:
         step: Any = network
 
         def closure() -> Tensor:
+            """Do what Lightning does within an optimizer's step, and return the loss."""
             output = step.training_step(batch, index)
             loss: Tensor = (output["loss"] if isinstance(output, Mapping) else output) / 1
             kept = loss.detach().clone()

@@ -191,6 +191,7 @@ def side_stream() -> Callable[[], AbstractContextManager[Any]]:
 
     @contextmanager
     def context() -> Iterator[None]:
+        """Run on the side stream what is asked for within; each stream waits for the other."""
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
             yield

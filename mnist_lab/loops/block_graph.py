@@ -85,6 +85,7 @@ class BlockGraph:
         recorded = block.with_indices(self._indices)
 
         def steps() -> None:
+            """Train on every batch of the block, and keep what each step leaves."""
             self._outputs.clear()
             for index, batch in enumerate(recorded.batches()):
                 with _rates_in_tensors(optimizer, self._rates[index]):

@@ -93,6 +93,7 @@ class BlockOptimization(AutomaticOptimization):
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
         def step(batch: Any) -> StepOutput:
+            """Train on one batch and return its outputs, detached."""
             output: StepOutput = model.step_output(batch)
             output.loss.backward()  # type: ignore[no-untyped-call]
             if clip_value is not None:

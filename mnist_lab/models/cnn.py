@@ -68,11 +68,7 @@ class CNN(Classifier):
         for index, (out, kernel, pad, pool) in enumerate(zip(channels, kernels, paddings, pools, strict=True), 1):
             size = _shrunk(size, index, kernel, pad, pool)
             layers.append(nn.Conv2d(depth, out, kernel, padding=pad))
-            stage = [build_activation(activation)]
-            if pool > 1:
-                stage.append(nn.MaxPool2d(pool))
-            # The maximum of rising functions is the function of the maximum: the same values from fewer of them.
-            layers += reversed(stage) if activation in RISING else stage
+            layers += _activated_and_pooled(activation, pool)
             depth = out
         if channels and pools[-1] == 1:
             # Flatten wants rows in order and would copy; copied here, activation and gradient have one order as well,
@@ -110,6 +106,15 @@ def _check_channels(channels: Sequence[int], conv_dropout: float) -> None:
         )
     if not 0.0 <= conv_dropout < 1.0:
         raise ValueError(outside_0_to_1("conv_dropout", conv_dropout))
+
+
+def _activated_and_pooled(activation: ActivationName, pool: int) -> list[nn.Module]:
+    """Return what follows a convolution."""
+    if pool == 1:
+        return [build_activation(activation)]
+    stage = [build_activation(activation), nn.MaxPool2d(pool)]
+    # The maximum of rising functions is the function of the maximum: the same values from fewer of them.
+    return stage[::-1] if activation in RISING else stage
 
 
 def _in_rows(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:

@@ -35,6 +35,7 @@ def convolution(dims: int) -> Callable[..., Recipe]:
         dilation: Pair = 1,
         groups: int = 1,
     ) -> Recipe:
+        """Return the recipe with every setting as height and width; of the padding, what comes before the picture."""
         spread = _sides(dilation, dims, 1)
         kernel = _two(list(weight.shape[2:]), 1)
         if padding == "same":
@@ -61,6 +62,7 @@ def max_pool(dims: int) -> Callable[..., Recipe]:
         ceil_mode: bool = False,
         return_indices: bool = False,
     ) -> Recipe:
+        """Return the recipe with every setting as height and width; ``ceil_mode`` shows in the shape that comes out."""
         settings = _pooling(kernel_size, stride, padding, dims) | {"dilation": _sides(dilation, dims, 1)}
         return Recipe("max_pool", [input], settings)
 
@@ -79,6 +81,7 @@ def average_pool(dims: int) -> Callable[..., Recipe]:
         count_include_pad: bool = True,
         divisor_override: int | None = None,
     ) -> Recipe:
+        """Return the recipe with every setting as height and width; a divisor of 0 stands for none."""
         settings = _pooling(kernel_size, stride, padding, dims)
         settings |= {"count_padding": count_include_pad, "divisor": divisor_override or 0}
         return Recipe("avg_pool", [input], settings)
@@ -98,6 +101,7 @@ def _pooling(kernel: Pair, stride: Pair | None, padding: Pair, dims: int) -> dic
 
 def _adaptive(kind: str) -> Callable[..., Recipe]:
     def adaptive(input: Tensor, output_size: Any, return_indices: bool = False) -> Recipe:
+        """Return the recipe without settings: the sizes are read off the shapes in the trace."""
         return Recipe(kind, [input])
 
     return adaptive
@@ -107,6 +111,7 @@ def _activation(kind: str, **defaults: Any) -> Callable[..., Recipe]:
     """Return a function of one tensor, whose settings come by place or by name."""
 
     def activation(input: Tensor, *values: Any, **named: Any) -> Recipe:
+        """Return the recipe; a setting that the page does not know makes the operation unknown."""
         named.pop("inplace", None)
         settings = defaults | dict(zip(defaults, values, strict=False)) | named
         if set(settings) != set(defaults):
@@ -168,6 +173,7 @@ def softmax(kind: str) -> Callable[..., Recipe]:
     """Return ``softmax`` or ``log_softmax``."""
 
     def over(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Recipe:
+        """Return the recipe with the axis counted within one sample; without one, with that of PyTorch."""
         if dim is None:
             dim = 0 if input.ndim in (0, 1, 3) else 1  # as PyTorch does, with a warning
         return Recipe(kind, [input], {"axis": _axis(dim, input)})
@@ -191,6 +197,7 @@ def _dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool
 
 def _binary(kind: str, *, reverse: bool = False) -> Callable[..., Recipe]:
     def binary(input: Any, other: Any, *, alpha: float = 1) -> Recipe:
+        """Return the recipe with numbers as tensors; a factor ``alpha`` is unknown to the page."""
         if alpha != 1:
             raise UnknownOperationError
         sides = [value if isinstance(value, Tensor) else torch.tensor(float(value)) for value in (input, other)]
@@ -205,6 +212,7 @@ def _cat(tensors: Sequence[Tensor], dim: int = 0) -> Recipe:
 
 def _mean(kind: str) -> Callable[..., Recipe]:
     def mean(input: Tensor, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Recipe:
+        """Return the recipe with the axes counted within one sample; a mean over the samples is unknown to the page."""
         if dim is None:
             raise UnknownOperationError
         dims = [dim] if isinstance(dim, int) else list(dim)

@@ -100,10 +100,12 @@ def compare_reached(mark_percent: float, groups: Sequence[Group]) -> list[Compar
     """
 
     def measure(run: Run) -> float | None:
+        """Return the logarithm of the training time to the mark; None where a run never reached it."""
         epoch = first_epoch_of(run, mark_percent)
         return math.log(epoch.train_s) if epoch and epoch.train_s else None
 
     def is_known(group: Group) -> bool:
+        """Say whether all completed runs of a group reached the mark."""
         return all(measure(run) is not None for run in group.completed)
 
     if not is_known(groups[0]):

@@ -24,6 +24,7 @@ def comparison_sentences(comparisons: Sequence[Comparison], *, explained: bool =
     found: list[str] = []
 
     def is_new() -> bool:
+        """Say whether ± has still to be explained."""
         return explained and not any("±" in sentence for sentence in found)
 
     untested = [entry for entry in comparisons if entry.test.reason == "too_few"]

@@ -44,12 +44,14 @@ def _hidden_from_torchmetrics() -> Iterator[None]:
         return
 
     def check_but_hide(cache: imports.RequirementCache) -> None:
+        """Look as before, then call the hidden packages missing and remember who asked."""
         check(cache)
         if str(cache.requirement or "").startswith(_NOT_NEEDED):
             cache.available = False
             asked.append(cache)
 
     def available_but_hidden(name: str) -> bool:
+        """Say whether a package is installed and not hidden."""
         return name not in _NOT_NEEDED and bool(package_available(name))
 
     imports.RequirementCache._check_available = check_but_hide  # type: ignore[method-assign, assignment]

@@ -29,6 +29,7 @@ def writer_threads_say_nothing() -> Iterator[None]:
     before = threading.excepthook
 
     def hook(failure: threading.ExceptHookArgs) -> None:
+        """Pass on every thread's failure but that of a writer at its file."""
         if not (isinstance(failure.thread, _AsyncWriterThread) and isinstance(failure.exc_value, OSError)):
             before(failure)
 

@@ -162,9 +162,11 @@ def pareto_front(points: Sequence[PointResult]) -> list[PointResult]:
     """Return the points that no other beats: none has at most their parameters and time, at least their accuracy."""
 
     def costs(entry: PointResult) -> tuple[float, float, float]:
+        """Return what shall be low: parameters, time, and the accuracy with its sign turned."""
         return entry.parameters, entry.train_s, -entry.val_accuracy
 
     def beats(one: PointResult, other: PointResult) -> bool:
+        """Say whether one point is nowhere worse than the other, and somewhere better."""
         pairs = list(zip(costs(one), costs(other), strict=True))
         return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 

@@ -27,6 +27,7 @@ def prepare_data(trainer: Trainer, datamodule: ClassificationDataModule) -> None
         datamodule.fallback = None  # the first processes of the nodes do not know one another yet
 
     def decide() -> str:
+        """Bring the data to disk and return 1 if the fallback stepped in, else 0."""
         datamodule.prepare_data()
         return str(int(datamodule.fell_back))
 

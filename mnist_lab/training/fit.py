@@ -29,6 +29,7 @@ from mnist_lab.models.losses import loss_name
 from mnist_lab.models.summary import ModelSummary, render, summarize
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run_folder import dated, reserve_folder, run_names
+from mnist_lab.runs.trained_on import TrainedOn
 from mnist_lab.seams.tensorboard_seam import writer_threads_say_nothing
 from mnist_lab.training.checkpoint_checks import check_resumes
 from mnist_lab.training.checkpoint_file import Checkpoint
@@ -99,48 +100,57 @@ def fit(
         MnistLabError: Something the user can mend.
         KeyboardInterrupt: The user stopped it; the record says so.
     """
+    known = _checked_settings(trainer, model, datamodule, settings, threads)
+    here, checkpoint = prepare(trainer, model, datamodule, known, ckpt_path, "fit")
+    _say_data_notes(trainer, datamodule, quiet=quiet)
+    if checkpoint is not None and is_untested(checkpoint, trainer.max_epochs):
+        recorder = finish_untested(trainer, model, datamodule, checkpoint, quiet=quiet)
+        return FitResult(recorder.record, recorder.folder)
+    if checkpoint is not None:
+        _go_on(trainer, model, checkpoint)
+    check_length(trainer, model, datamodule, quiet=quiet)
+    makes_folder = _makes_folder(trainer, run_folder)
+    choose_steps(trainer, model, datamodule, steps_per_execution, quiet=quiet)
+    before = None if checkpoint is None else checkpoint.record
+    used_threads = choose_threads(threads, trainer, model, datamodule, before, quiet=quiet)
+    layers = summarize(model.shown_network(), here.model, datamodule.input_shape, datamodule.batch_size)
+    _show(trainer, model, datamodule, layers, steps_per_execution, quiet=quiet)
+    _choose_places(trainer, datamodule, here, makes_folder=makes_folder, quiet=quiet)
+    recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, checkpoint, made_by), here)
+    _let_record(trainer, model, datamodule, recorder, callbacks, quiet=quiet)
+    _train(trainer, model, datamodule, recorder, checkpoint, weights_only, used_threads, quiet=quiet)
+    _say_faster_number(trainer, model, datamodule, recorder.record, quiet=quiet)
+    return FitResult(recorder.record, recorder.folder)
+
+
+def _checked_settings(
+    trainer: Trainer,
+    model: Classifier,
+    datamodule: ClassificationDataModule,
+    settings: Mapping[str, Any] | None,
+    threads: Threads | None,
+) -> dict[str, Any]:
+    """Return the configuration as plain values, once the model and what it is trained with have been looked at."""
     if settings is None and is_ones_own(model.network_class()):  # else the config's parser has tried it
         check_forward(model.shown_network(), datamodule.input_shape, model.num_classes)
     known = settings_of(trainer, model, datamodule) if settings is None else dict(settings)
     check_training(trainer, model, known)
     check_threads(threads)
-    here, checkpoint = prepare(trainer, model, datamodule, known, ckpt_path, "fit")
+    return known
+
+
+def _say_data_notes(trainer: Trainer, datamodule: ClassificationDataModule, *, quiet: bool) -> None:
     if trainer.is_global_zero and not quiet:
         say_source_note(datamodule)
         say_value_notes(datamodule)
-    if checkpoint is not None:
-        if is_untested(checkpoint, trainer.max_epochs):
-            recorder = finish_untested(trainer, model, datamodule, checkpoint, quiet=quiet)
-            return FitResult(recorder.record, recorder.folder)
-        check_resumes(checkpoint, trainer, model)
-        _go_on(trainer, checkpoint)
-    check_length(trainer, model, datamodule, quiet=quiet)
-    makes_folder = run_folder and not trainer.loggers and not trainer.fast_dev_run  # type: ignore[attr-defined]
-    if makes_folder:
-        make_folder(Path(trainer.default_root_dir), "trainer.default_root_dir")
-    choose_steps(trainer, model, datamodule, steps_per_execution, quiet=quiet)
-    before = None if checkpoint is None else checkpoint.record
-    threads = choose_threads(threads, trainer, model, datamodule, before, quiet=quiet)
-    layers = summarize(model.shown_network(), here.model, datamodule.input_shape, datamodule.batch_size)
-    if trainer.is_global_zero and not quiet:
-        _show(trainer, model, datamodule, layers, steps_per_execution)
-    name = run_names(here.model, here.data, datamodule.used_source.location)[0]
-    if makes_folder:
-        trainer.logger = _new_run(trainer, name)
-    elif not trainer.loggers and not trainer.fast_dev_run:  # type: ignore[attr-defined]
-        _keep_checkpoints_apart(trainer, name, quiet=quiet)
-    resumed_from = None if checkpoint is None else checkpoint.path
-    recorder = RunRecorder(_begun(trainer, model, datamodule, known, layers, resumed_from, made_by), here)
-    recorder.record.epochs = list(checkpoint.epochs) if checkpoint else []
-    headline = headline_settings(known, model.network_class(), type(datamodule.source))
-    _let_record(trainer, recorder, headline, callbacks, quiet=quiet)
-    if known["trainer"].get("deterministic") is None:
-        torch.backends.cudnn.deterministic = True
-    with computing_with(threads):
-        _train(trainer, model, datamodule, recorder, resumed_from, weights_only, quiet=quiet)
-    if trainer.is_global_zero and not quiet and (line := faster_number(recorder.record, trainer, model, datamodule)):
-        print(line)
-    return FitResult(recorder.record, recorder.folder)
+
+
+def _makes_folder(trainer: Trainer, run_folder: bool) -> bool:
+    """Return whether the run gets a folder of its own; if so, the one for all runs is there afterwards."""
+    if not run_folder or trainer.loggers or trainer.fast_dev_run:  # type: ignore[attr-defined]
+        return False
+    make_folder(Path(trainer.default_root_dir), "trainer.default_root_dir")
+    return True
 
 
 def _train(
@@ -148,15 +158,20 @@ def _train(
     model: Classifier,
     datamodule: ClassificationDataModule,
     recorder: RunRecorder,
-    resumed_from: Path | None,
+    checkpoint: Checkpoint | None,
     weights_only: bool | None,
+    threads: int | None,
     *,
     quiet: bool,
 ) -> None:
     """Train and test, with all that has to stand around both; the recorder is among the trainer's callbacks."""
+    if recorder.record.settings["trainer"].get("deterministic") is None:
+        torch.backends.cudnn.deterministic = True
     write_checkpoints_whole(trainer)
+    resumed_from = None if checkpoint is None else checkpoint.path
     log_dir = trainer.logger.log_dir if trainer.logger else None
     with (
+        computing_with(threads),
         stopped_at_once(trainer),
         tracebacks_in(Path(log_dir) if log_dir else None),
         writer_threads_say_nothing(),
@@ -177,8 +192,12 @@ def _show(
     datamodule: ClassificationDataModule,
     layers: ModelSummary,
     steps_per_execution: int | None,
+    *,
+    quiet: bool,
 ) -> None:
     """Print the layers, what one's own network does in vain, and a forecast that is past the memory's limit."""
+    if quiet or not trainer.is_global_zero:
+        return
     Console(highlight=False).print(render(layers))
     if is_ones_own(model.network_class()):
         for hint in hints(model.shown_network(), datamodule.input_shape, loss_name(model.loss)):
@@ -187,21 +206,48 @@ def _show(
         print(line, file=sys.stderr)
 
 
+def _say_faster_number(
+    trainer: Trainer, model: Classifier, datamodule: ClassificationDataModule, record: RunRecord, *, quiet: bool
+) -> None:
+    """Say which other number of threads would be much faster, where one would."""
+    if trainer.is_global_zero and not quiet and (line := faster_number(record, trainer, model, datamodule)):
+        print(line)
+
+
 def _let_record(
-    trainer: Trainer, recorder: RunRecorder, headline: dict[str, str], callbacks: Sequence[Callback], *, quiet: bool
+    trainer: Trainer,
+    model: Classifier,
+    datamodule: ClassificationDataModule,
+    recorder: RunRecorder,
+    callbacks: Sequence[Callback],
+    *,
+    quiet: bool,
 ) -> None:
     """Give the trainer the callbacks that keep and show what is trained, in the order in which they have to run."""
+    headline = headline_settings(recorder.record.settings, model.network_class(), type(datamodule.source))
     trainer.callbacks += [OwnCheckpoints(), TensorBoardPages({"settings": headline}), recorder, *callbacks]  # type: ignore[attr-defined]
     if not quiet and trainer.progress_bar_callback is None:
         trainer.callbacks.append(EpochLines(recorder.record))  # type: ignore[attr-defined]
 
 
-def _go_on(trainer: Trainer, checkpoint: Checkpoint) -> None:
-    """Say from which checkpoint training goes on, and let the best epoch so far come along."""
+def _go_on(trainer: Trainer, model: Classifier, checkpoint: Checkpoint) -> None:
+    """Say from which checkpoint training goes on, if it can, and let the best epoch so far come along."""
+    check_resumes(checkpoint, trainer, model)
     announce(trainer, checkpoint)
     for callback in trainer.callbacks:  # type: ignore[attr-defined]
         if isinstance(callback, BestCheckpoint):
             callback.go_on_from(checkpoint.path)
+
+
+def _choose_places(
+    trainer: Trainer, datamodule: ClassificationDataModule, here: TrainedOn, *, makes_folder: bool, quiet: bool
+) -> None:
+    """Give the run a folder, or where the trainer logs nothing at least a place for its checkpoints."""
+    name = run_names(here.model, here.data, datamodule.used_source.location)[0]
+    if makes_folder:
+        trainer.logger = _new_run(trainer, name)
+    elif not trainer.loggers and not trainer.fast_dev_run:  # type: ignore[attr-defined]
+        _keep_checkpoints_apart(trainer, name, quiet=quiet)
 
 
 def _new_run(trainer: Trainer, name: str) -> RunLogger:
@@ -259,7 +305,7 @@ def _begun(
     datamodule: ClassificationDataModule,
     settings: dict[str, Any],
     layers: ModelSummary,
-    resumed_from: Path | None,
+    checkpoint: Checkpoint | None,
     made_by: str,
 ) -> RunRecord:
     """Return the record with all that is known before the start."""
@@ -272,7 +318,8 @@ def _begun(
         versions=versions(),
         device=device_facts(trainer.strategy.root_device, str(trainer.precision)),
         started=datetime.now().astimezone().isoformat(timespec="seconds"),
-        resumed_from=None if resumed_from is None else str(resumed_from),
+        resumed_from=None if checkpoint is None else str(checkpoint.path),
         made_by=made_by,
         code=code_of(model.network_class()),
+        epochs=[] if checkpoint is None else list(checkpoint.epochs),
     )

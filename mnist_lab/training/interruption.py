@@ -46,18 +46,23 @@ class _OwnHandler(Callback):
         self._handler = signal.getsignal(signal.SIGTERM)
 
     def on_sanity_check_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Put it back before the first batches of a training, if these are tried."""
         self._put_back()
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Put it back before the first training step, where no batches were tried."""
         self._put_back()
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Put it back before the first batch of a trainer that only validates."""
         self._put_back()
 
     def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Put it back before the first batch of the test."""
         self._put_back()
 
     def on_predict_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Put it back before the first batch that is predicted."""
         self._put_back()
 
     def _put_back(self) -> None:

@@ -109,6 +109,7 @@ def _newest(trainer: Trainer, asked: str, here: TrainedOn, location: str, stage:
     root = Path(trainer.default_root_dir)
 
     def find() -> str:
+        """Return the path that this process finds."""
         return str(newest_checkpoint(asked, root, here, location, stage))
 
     return Path(decided_by_the_first(trainer, _NEWEST, find))

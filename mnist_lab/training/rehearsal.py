@@ -173,6 +173,7 @@ class Rehearsal:
         outputs: list[StepOutput] = []
 
         def closure() -> Tensor:
+            """Do what Lightning does within an optimizer's step, and return the loss."""
             output = self.model.step_output(batch)
             outputs.append(StepOutput(output.logits.detach(), output.labels, output.loss.detach()))
             loss = output.loss / accumulate

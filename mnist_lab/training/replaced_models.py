@@ -93,6 +93,7 @@ def _same(one: str, other: str) -> bool:
     """Say whether two class paths are one class: those that come along may be named without their module."""
 
     def short(path: str) -> str:
+        """Return a class path of this package without its modules, any other as it is."""
         return path.rpartition(".")[2] if path.startswith(_PACKAGE) else path
 
     return short(one) == short(other)

@@ -120,6 +120,7 @@ def _step(model: Classifier, datamodule: ClassificationDataModule, end_s: float)
     optimization = optimization_of(model)
 
     def gradients() -> Any:
+        """Compute the gradients anew and return the loss, as optimizers ask of a closure."""
         if time.perf_counter() >= end_s:
             raise TooSlowError
         model.zero_grad()

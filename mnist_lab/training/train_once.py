@@ -142,4 +142,5 @@ class _Folder(Callback):
     folder: Path | None = None
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Note the folder, which the trainer's logger has by now."""
         self.folder = Path(trainer.log_dir) if trainer.log_dir else None

@@ -119,11 +119,16 @@ def test_precision_of_products_is_set_and_given_back(
 
 
 def test_what_cupy_warns_of_when_it_is_imported_is_not_the_users(
-    cupy: list[Any], monkeypatch: pytest.MonkeyPatch
+    cupy: list[Any], monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
 ) -> None:
+    imported: list[str] = []
+
     def import_module(name: str) -> Any:
+        imported.append(name)
         warnings.warn("cupyx.jit.rawkernel is experimental.", FutureWarning, stacklevel=2)
         return sys.modules[name]
 
     monkeypatch.setattr("importlib.import_module", import_module)
-    load(Request(Operation("matmul"), 1))  # a warning would be an error
+    load(Request(Operation("matmul"), 1))
+    assert imported == ["cupy", "cupyx.scipy.signal"]
+    assert list(recwarn) == []

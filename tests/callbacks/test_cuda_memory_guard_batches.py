@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+import mnist_lab.loops.block_optimization  # noqa: F401 - says what of a block one step has in memory
 from mnist_lab.data.batches import BatchBlock, IndexedBatch
 from mnist_lab.data.samples import Samples
 from mnist_lab.data.standardisation import Standardisation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ MODEL_SETTINGS: dict[str, dict[str, Any]] = {
     "CNN": {"channels": [4, 4], "kernel_size": 3, "hidden": [128]},
     "FC": {"hidden": [128]},
 }
+VERSIONS = {"mnist_lab": "0.1.0", "python": "3.11.7", "torch": "2.15.0"}
+DEVICE = {
+    "type": "cpu",
+    "name": "A Processor",
+    "threads": 2,
+    "precision": "32-true",
+    "platform": "Linux-6.1-x86_64",
+}
 
 
 def leave_run(
@@ -53,33 +62,8 @@ def leave_run(
     **facts: Any,
 ) -> Path:
     """Write the record of a run into its folder under ``log_dir`` and return it; ``facts``: of the device, versions."""
-    train_s, epochs = 0.0, []
-    for number, (time_s, accuracy) in enumerate(zip(epoch_s, val, strict=True)):
-        train_s += time_s
-        epochs.append(
-            EpochRecord(number, 10 * (number + 1), time_s, train_s, train_s + 1, 500.0, 0.5, 0.9, 0.4, accuracy)
-        )
-    for epoch, share in zip(epochs, others_cpu, strict=False):
-        epoch.others_cpu = share
-    versions = {"mnist_lab": "0.1.0", "python": "3.11.7", "torch": "2.15.0"}
-    device = {
-        "type": "cpu",
-        "name": "A Processor",
-        "threads": 2,
-        "precision": "32-true",
-        "platform": "Linux-6.1-x86_64",
-    }
-    settings = {
-        "seed_everything": seed,
-        "trainer": {"max_epochs": max_epochs or len(epoch_s), "default_root_dir": str(log_dir)},
-        "model": {"class_path": f"mnist_lab.models.{model}", "init_args": model_settings or MODEL_SETTINGS[model]},
-        "data": {
-            "source": {"class_path": "mnist_lab.data.MNIST", "init_args": {"root": "/home/somebody/data"}},
-            "batch_size": 64,
-            "seed": seed,
-        },
-        "optimizer": {"class_path": "torch.optim.Adam", "init_args": {"lr": 0.002}},
-    }
+    epochs = _epochs(epoch_s, val, others_cpu)
+    *_, train_s = accumulate(epoch_s, initial=0.0)
     record = RunRecord(
         model=model,
         data={
@@ -91,14 +75,14 @@ def leave_run(
             "split_sizes": {"train": 55000, "val": 5000, "test": 10000},
             "seed": seed,
         },
-        settings=settings,
+        settings=_settings(log_dir, model, seed, max_epochs or len(epoch_s), model_settings or MODEL_SETTINGS[model]),
         parameters=sum(layer[2] for layer in LAYERS[model]) if parameters is None else parameters,
         layers=[
             {"name": layer, "depth": 1, "output_shape": shape, "parameters": count, "formula": formula}
             for layer, shape, count, formula in LAYERS[model]
         ],
-        versions=versions | facts.pop("versions", {}),
-        device=device | facts,
+        versions=VERSIONS | facts.pop("versions", {}),
+        device=DEVICE | facts,
         started=f"2026-04-17T09:{seed:02}:{'30' if model == 'FC' else '00'}+00:00",
         ended=f"2026-04-17T09:{seed:02}:59+00:00",
         status=status,
@@ -112,6 +96,34 @@ def leave_run(
     folder = log_dir / f"{model.lower()}-mnist" / (name or f"2026-04-17_09-{seed:02}-00")
     write_record(record, folder)
     return folder
+
+
+def _settings(log_dir: Path, model: str, seed: int, max_epochs: int, init_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "seed_everything": seed,
+        "trainer": {"max_epochs": max_epochs, "default_root_dir": str(log_dir)},
+        "model": {"class_path": f"mnist_lab.models.{model}", "init_args": init_args},
+        "data": {
+            "source": {"class_path": "mnist_lab.data.MNIST", "init_args": {"root": "/home/somebody/data"}},
+            "batch_size": 64,
+            "seed": seed,
+        },
+        "optimizer": {"class_path": "torch.optim.Adam", "init_args": {"lr": 0.002}},
+    }
+
+
+def _epochs(
+    epoch_s: Sequence[float], val: Sequence[float | None], others_cpu: Sequence[float | None]
+) -> list[EpochRecord]:
+    train_s, epochs = 0.0, []
+    for number, (time_s, accuracy) in enumerate(zip(epoch_s, val, strict=True)):
+        train_s += time_s
+        epochs.append(
+            EpochRecord(number, 10 * (number + 1), time_s, train_s, train_s + 1, 500.0, 0.5, 0.9, 0.4, accuracy)
+        )
+    for epoch, share in zip(epochs, others_cpu, strict=False):
+        epoch.others_cpu = share
+    return epochs
 
 
 def cnn_and_fc(log_dir: Path) -> list[Run]:
