@@ -66,7 +66,7 @@ def _reached(result: SweepResult, within: float, figure: str | None) -> str:
 
 def _how_many(result: SweepResult, model: str, needed: float) -> str:
     """Return how many points of a model reach the bound, and which values are common to them and to no other."""
-    own = [entry for entry in result.points if entry.model == model]
+    own = result.of_model(model)
     those = [entry for entry in own if 100 * entry.val_accuracy >= needed - _ROUNDING]
     values = those[0].point.values
     common = {
@@ -85,7 +85,7 @@ def _how_many(result: SweepResult, model: str, needed: float) -> str:
 
 
 def _falls_short(result: SweepResult, model: str) -> str:
-    best = best_of([entry for entry in result.points if entry.model == model])
+    best = best_of(result.of_model(model))
     return say(
         "No {model} reaches it: the highest validation accuracy of {model} is {val} % ({name}, {parameters:,} "
         "parameters).",
@@ -129,7 +129,7 @@ def _not_ranked(result: SweepResult, within: float) -> list[str]:
     """Name the points of each model that lie near its best; nothing where there are no others."""
     groups = []
     for model in result.models:
-        best, near = near_the_best([entry for entry in result.points if entry.model == model], within)
+        best, near = near_the_best(result.of_model(model), within)
         groups.append((model, [*best, *near]))
     if all(len(group) == 1 for _, group in groups):
         return []

@@ -36,7 +36,7 @@ def _setting_matters(result: SweepResult) -> list[str]:
     keys = varied_keys(result)
     if len(keys) != 1 or axis_of(keys[0], [entry.point.values[keys[0]] for entry in result.points]).positions:
         return []
-    of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
+    of_models = [result.of_model(model) for model in result.models]
     found = [pair for points in of_models if len(points) > 1 for pair in farthest_apart(points)]
     yes = [_with_values(pair) for pair in found if _is_borne_out(pair)]
     no = [pair for pair in found if not _is_borne_out(pair) and not _is_undecided(pair)]

@@ -107,7 +107,7 @@ def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[Point
     front = pareto_front(result.points)
     panel.update_datalim([(cost(entry), 0) for entry in result.points], updatey=False)
     for model, style in model_styles(result.models).items():
-        own = [entry for entry in result.points if entry.model == model]
+        own = result.of_model(model)
         best = [entry for entry in front if entry.model == model]
         for entries, look in ((own, {**_FAINT, "label": model}), (best, _ON_FRONT)):
             kept = [entry for entry in entries if entry in on_scale]

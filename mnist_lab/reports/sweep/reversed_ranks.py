@@ -127,7 +127,7 @@ def _models(result: SweepResult) -> list[_Compared]:
     """Return each two models of which one varied at least what the other varied."""
     found = []
     for one, other in itertools.combinations(result.models, 2):
-        ours, theirs = ([entry for entry in result.points if entry.model == model] for model in (one, other))
+        ours, theirs = (result.of_model(model) for model in (one, other))
         varied = [[key for key in varied_keys(result) if key in own[0].point.values] for own in (ours, theirs)]
         shared = [key for key in varied[0] if key in varied[1]]
         if not shared or len(shared) < min(map(len, varied)):

@@ -217,7 +217,7 @@ def _best(result: SweepResult, within: float) -> str:
         "パラメータ数は、同じモデルのどの設定でも等しい（{sizes}）。",
         sizes=listed(sizes, en=", "),
     )
-    of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
+    of_models = [result.of_model(model) for model in result.models]
     return paragraph([first, *(_best_of_model(points, within) for points in of_models)])
 
 
@@ -308,7 +308,7 @@ def margin_text(points: Sequence[PointResult], within: float) -> str:
 
 def _none_near(result: SweepResult, model: str, first: PointResult) -> str:
     """Say that no point of a model comes near, and how the smallest of the other compares with its best."""
-    best = best_of([entry for entry in result.points if entry.model == model])
+    best = best_of(result.of_model(model))
     return say(
         "no {model} comes that near; against the most accurate {model} ({name}: validation accuracy {accuracy} %, "
         "{parameters:,} parameters{time}), the smallest model has {ratios}",

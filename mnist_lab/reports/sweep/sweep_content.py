@@ -116,7 +116,7 @@ def groups_of(result: SweepResult) -> dict[str, Group]:
 def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> list[Block]:
     """Return the smallest models that hold the accuracy, and the best, layer by layer; all others in short."""
     small = smallest_within(result.points, within).values() if result.sizes_vary else ()
-    of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
+    of_models = [result.of_model(model) for model in result.models]
     chosen = [entry for entry in (*small, *map(best_of, of_models)) if entry]
     keys = dict.fromkeys(entry.point.key for entry in chosen if entry.point.key in groups)
     if not groups:
