@@ -87,10 +87,7 @@ def compose(
 
 def title_of(name: str, result: SweepResult) -> str:
     """Return the report's title: what was varied, on which data; the sweep's name where nothing was."""
-    names = [
-        varied_name(key, [entry.point.values[key] for entry in result.points if key in entry.point.values])
-        for key in varied_keys(result)
-    ]
+    names = [varied_name(key, result.points) for key in varied_keys(result)]
     return say(
         "Training time and accuracy on {data} by {names}",
         "{data} における{names}と学習時間、精度の関係",
