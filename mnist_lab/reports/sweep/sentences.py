@@ -14,7 +14,7 @@ from mnist_lab.reports.sweep.first_times import (
     in_brackets,
 )
 from mnist_lab.reports.sweep.tested import logarithms, tested
-from mnist_lab.runs.spread import significant
+from mnist_lab.runs.spread import counts_text, significant
 from mnist_lab.sweeps.result import (
     PointResult,
     SweepResult,
@@ -186,14 +186,13 @@ def _leads_on_test(points: Sequence[PointResult]) -> str:
 
 def how_often_trained(result: SweepResult) -> list[str]:
     """Return how often each point was trained; of a smallest chosen by one training each, that others may differ."""
-    counts = sorted({len(entry.runs) for entry in result.points})
-    n = str(counts[0]) if len(counts) == 1 else f"{counts[0]}–{counts[-1]}"
-    if counts[-1] > 1:
+    counts = [len(entry.runs) for entry in result.points]
+    if max(counts) > 1:
         return [
             say(
                 "Each point was trained n = {n} times: times are medians, accuracies means.",
                 "各設定の学習は n = {n} 回であり、時間は中央値、精度は平均である。",
-                n=n,
+                n=counts_text(counts),
             )
         ]
     if not result.sizes_vary:
