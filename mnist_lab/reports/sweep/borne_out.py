@@ -86,16 +86,12 @@ def _quantities(found: Sequence[FarthestApart]) -> list[str]:
     ]
 
 
-def _quantity(found: FarthestApart) -> str:
-    return say("the {what} of {model}", "{model} の{what}", model=found.pair[0].model, what=found.name)
-
-
 def _with_values(found: FarthestApart) -> str:
     first, second = point_names(found.pair)
     return say(
         "{quantity} ({first} {one}, {second} {other})",
         "{quantity}（{first} {one}、{second} {other}）",
-        quantity=_quantity(found),
+        quantity=listed(_quantities([found])),
         first=first,
         second=second,
         one=found.shown[0],
