@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
@@ -207,10 +207,8 @@ def _sentence(found: Reversal, figure: str | None) -> str:
             other=_shown(place.other, decimals, found.is_time),
             unit=unit,
         )
-        for place in found.reversed[:_MOST_NAMED]
+        for place in found.reversed
     ]
-    if (more := len(found.reversed) - _MOST_NAMED) > 0:
-        each.append(say("{more} more", "ほか {more} 組", more=more))
     return say(
         "{of}{one} beside {other} at the same {alike}{where}{left_out}: the {what} of {one} is {most_how} in {most} of "
         "{count} (by {gap}), but {fewer_how} with {each}.{tested}",
@@ -227,7 +225,7 @@ def _sentence(found: Reversal, figure: str | None) -> str:
         most=len(found.most),
         count=len(found.most) + len(found.reversed),
         gap=_gap(found, decimals),
-        each=listed(each, ja="と"),
+        each=listed(first_of(each, _MOST_NAMED, ja="組"), ja="と"),
         left_out=_left_out(found),
         tested=_tested(found),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.sweep.tested import Tested, p_of
 
 _MOST_NAMED = 4
@@ -105,7 +105,4 @@ def _untested(names: Sequence[str]) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return listed(
-        [*names[:_MOST_NAMED], *([say("{more} more", "ほか {more} 組", more=more)] if more > 0 else [])], ja="と"
-    )
+    return listed(first_of(names, _MOST_NAMED, ja="組"), ja="と")
