@@ -83,6 +83,20 @@ def listed(parts: Sequence[str], en: str = " and ", ja: str = "、") -> str:
     return en.join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
+def first_of(parts: Sequence[str], most: int, *, ja: str) -> list[str]:
+    """Return the parts, of many the first ones and how many there are more: ``3 more``, in Japanese 「ほか 3 組」.
+
+    Args:
+        parts: In their order.
+        most: So many are named.
+        ja: What they are counted in in Japanese.
+    """
+    more = len(parts) - most
+    if more <= 0:
+        return [*parts]
+    return [*parts[:most], f"ほか {more} {ja}" if current_language() == "ja" else f"{more} more"]
+
+
 def spaced(text: str) -> str:
     """Return a text with a space where Japanese letters meet Latin ones or digits, and none within Japanese.
 

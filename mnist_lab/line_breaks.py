@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len, chop_cells
 
@@ -69,9 +70,21 @@ def broken(line: str, width: int) -> list[str]:
 
 def _cut(part: str, width: int) -> list[str]:
     """Cut a part that is still too long: at its spaces, else behind a separator, else anywhere."""
+    pieces = (found for word in re.findall(r"\S+\s*|\s+", part) for found in _pieces(word, width))
+    return filled(pieces, width, cell_len)
+
+
+def filled(pieces: Iterable[str], widest: float, width: Callable[[str], float]) -> list[str]:
+    """Return pieces of a text in as few lines as they fit in; a piece that is too wide itself has one of its own.
+
+    Args:
+        pieces: One behind another, with their spaces.
+        widest: That a line may be.
+        width: Of a text.
+    """
     lines = [""]
-    for piece in (found for word in re.findall(r"\S+\s*|\s+", part) for found in _pieces(word, width)):
-        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
+    for piece in pieces:
+        if lines[-1] and width(lines[-1] + piece.rstrip()) > widest:
             lines.append("")
         lines[-1] += piece
     return [line.rstrip() for line in lines]

@@ -19,7 +19,7 @@ from mnist_lab.data import Digits, Intervals
 from mnist_lab.data.table import table_file
 from mnist_lab.errors import DataError, Terminated, UsageError, nearest
 from mnist_lab.gpu import explanation
-from mnist_lab.language import Phrase, current_language, listed, say, speaking, under
+from mnist_lab.language import Phrase, current_language, first_of, listed, say, speaking, under
 from mnist_lab.reports.words import WORDS
 from mnist_lab.training.refusals import refusal_of
 from tests.conftest import CHECKOUT
@@ -135,6 +135,13 @@ def test_english_is_spoken_unless_told_otherwise() -> None:
             assert current_language() == "en"
         assert current_language() == "ja"
     assert current_language() == "en"
+
+
+def test_of_many_the_first_are_named_and_the_others_counted() -> None:
+    assert first_of(["a", "b"], 2, ja="組") == ["a", "b"]
+    assert first_of(["a", "b", "c", "d"], 2, ja="組") == ["a", "b", "2 more"]
+    with speaking("ja"):
+        assert first_of(["a", "b", "c"], 2, ja="組") == ["a", "b", "ほか 1 組"]
 
 
 def test_word_is_said_when_it_is_shown() -> None:

@@ -90,14 +90,15 @@ def condition_blocks(
         where = say(
             "{table} lists the conditions of the runs.", "実行の条件を {table} に示す。", table=cite("conditions")
         )
-        return [*prose([where, measured, *inputs_of_repeats(groups)]), condition_table(groups, sweep)]
-    where = say(
-        "{table} lists the conditions of the runs, {common} the main settings that they have in common.",
-        "実行の条件を {table} に、共通の主な設定を {common} に示す。",
-        table=cite("conditions"),
-        common=cite("common"),
-    )
-    return [*prose([where, measured, *inputs_of_repeats(groups)]), condition_table(groups, sweep), common]
+    else:
+        where = say(
+            "{table} lists the conditions of the runs, {common} the main settings that they have in common.",
+            "実行の条件を {table} に、共通の主な設定を {common} に示す。",
+            table=cite("conditions"),
+            common=cite("common"),
+        )
+    said = prose([where, measured, *inputs_of_repeats(groups)])
+    return [*said, condition_table(groups, sweep), *([common] if common else [])]
 
 
 def time_is() -> str:

@@ -143,14 +143,12 @@ def _ratio_of_means(first: Reached, second: Reached) -> str:
 
 def _tested_in_turn(comparisons: Sequence[Comparison]) -> list[str]:
     """Say of each pair which was ahead, and behind the last of those with the same reason why that is not said."""
-    unsaid = [entry for entry in comparisons if not entry.test.is_larger_than_noise]
-    why = {place: why_nothing_is_said(entry) for place, entry in enumerate(unsaid)}
-    last = {text: place for place, text in why.items()}
+    why = ["" if entry.test.is_larger_than_noise else why_nothing_is_said(entry) for entry in comparisons]
     found = []
-    for entry in comparisons:
+    for place, entry in enumerate(comparisons):
         found.append(_tested(entry))
-        if entry in unsaid and last[text := why[unsaid.index(entry)]] == unsaid.index(entry):
-            found.append(text)
+        if why[place] and why[place] not in why[place + 1 :]:
+            found.append(why[place])
     return found
 
 

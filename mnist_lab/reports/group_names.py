@@ -62,13 +62,16 @@ def told_apart(groups: Sequence[Group]) -> list[str]:
     """
     records = [group.record for group in groups]
     models = model_names(records)
+    of_models: dict[str, list[RunRecord]] = {}
+    for record, model in zip(records, models, strict=True):
+        of_models.setdefault(model, []).append(record)
+    telling = {model: _telling(own) for model, own in of_models.items()}
     found = []
     for record, model in zip(records, models, strict=True):
-        own = [other for other, name in zip(records, models, strict=True) if name == model]
-        facts = _facts(record, own)
+        facts = _facts(record, of_models[model])
         said = {name for name, fact in _SAID_BY_FACTS.items() if fact in facts}
         settings = compared_settings(record)
-        names = [name for name in _telling(own) if name in settings and name not in said]
+        names = [name for name in telling[model] if name in settings and name not in said]
         values = {name: _plain(settings[name]) for name in names}
         found.append(say(", ", "、").join(filter(None, [named_values(values), *facts.values()])))
     return found

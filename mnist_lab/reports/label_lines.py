@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mnist_lab.line_breaks import filled
 from mnist_lab.reports.title_width import width_of
 
 # From the best places to the worst: behind a comma and before a bracket, at a space or a sign, within a word.
 _BREAKS = (re.compile(r"(?<=[、，])|(?<=, )|(?=（)"), re.compile(r"(?<=[ _/=])"), re.compile(r"(?<=.)"))
-
 
 _WIDEST_NAME = 25
 """Of a row, in letters as wide as a Japanese one: less than half of a figure's width."""
@@ -27,12 +27,7 @@ def in_lines(label: str, widest: float) -> str:
         label: In one line.
         widest: That a line may be, in letters as wide as a Japanese one.
     """
-    lines = [""]
-    for piece in _pieces(label, widest, _BREAKS):
-        if lines[-1] and width_of(lines[-1] + piece.rstrip()) > widest:
-            lines.append("")
-        lines[-1] += piece
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(filled(_pieces(label, widest, _BREAKS), widest, width_of))
 
 
 def _pieces(text: str, widest: float, breaks: Sequence[re.Pattern[str]]) -> list[str]:

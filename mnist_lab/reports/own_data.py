@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mnist_lab.language import listed, say
+from mnist_lab.reports.preprocessing import SIDES_OF_A_PICTURE
 from mnist_lab.runs.data_names import file_of
 from mnist_lab.runs.groups import Group, learns_inputs
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.spread import counts_text
 
 _MOST_NAMED = 10
-_SIDES_OF_A_PICTURE = 3
-"""Channels, height, width: a row of a table has one side."""
 
 
 def own_data(records: Sequence[RunRecord]) -> dict[str, str]:
@@ -50,7 +49,7 @@ def inputs_of_repeats(groups: Sequence[Group]) -> list[str]:
 def _inputs(data: Mapping[str, Any], own: Sequence[RunRecord]) -> str:
     """Return the columns that the network is given, and how many numbers they become; of pictures their size."""
     shape = data.get("input_shape") or []
-    if len(shape) == _SIDES_OF_A_PICTURE:
+    if len(shape) == SIDES_OF_A_PICTURE:
         channels, height, width = shape
         return say(
             "pictures of {height}×{width} pixels, {colours}",

@@ -8,7 +8,7 @@ from mnist_lab.language import say
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.spread import significant
 
-_SIDES_OF_A_PICTURE = 3
+SIDES_OF_A_PICTURE = 3
 """Channels, height, width: a table's sample has one side."""
 
 
@@ -19,7 +19,7 @@ def preprocessing(records: Sequence[RunRecord]) -> str:
         records: Those of other seeds have other training splits, and so other means.
     """
     known = [record for record in records if record.data.get("mean") and record.data.get("std")]
-    of_pictures = [record for record in known if len(record.data.get("input_shape") or ()) == _SIDES_OF_A_PICTURE]
+    of_pictures = [record for record in known if len(record.data.get("input_shape") or ()) == SIDES_OF_A_PICTURE]
     of_tables = [record for record in known if len(record.data.get("input_shape") or ()) == 1]
     found = [*([_pictures(of_pictures)] if of_pictures else []), *([_tables(of_tables)] if of_tables else [])]
     return say("; ", "、").join(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_lab.language import current_language, listed, paragraph, say, spaced
+from mnist_lab.language import current_language, first_of, listed, paragraph, say, spaced
 from mnist_lab.reports.changes import are_told_within_models, changes, settings_table
 from mnist_lab.reports.comparison_text import comparison_table
 from mnist_lab.reports.conditions import condition_blocks, conditions_differ, differing_conditions, time_is
@@ -228,16 +228,13 @@ def _trained_again(runs: Sequence[Run]) -> list[str]:
                 share=share,
             )
         ]
-    names = [run.name for run in runs[:MOST_TOLD]]
-    if (more := len(runs) - len(names)) > 0:
-        names.append(say("{more} more", "ほか {more} 件", more=more))
     return [
         say(
             "The runs {runs} were trained once more, since other programs took up to {share:.0f} % of the processor "
             "meanwhile, and are not part of the means.",
             "実行 {runs} は、学習中にほかのプログラムがプロセッサの最大 {share:.0f} % を使ったため"
             "学習をやり直しており、平均に含めていない。",
-            runs=listed(names),
+            runs=listed(first_of([run.name for run in runs], MOST_TOLD, ja="件")),
             share=share,
         )
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.curves import FEWEST_EPOCHS, SLOW, slow_epochs
 from mnist_lab.reports.difference_title import difference_title
 from mnist_lab.reports.equal_accuracy import equal_accuracy
@@ -117,17 +117,15 @@ def _slow_epochs(slow: Sequence[tuple[Run, int, float]]) -> str:
             epoch=epoch,
             factor=significant(factor),
         )
-        for run, epoch, factor in slow[:_MOST_NAMED]
+        for run, epoch, factor in slow
     ]
-    if (more := len(slow) - _MOST_NAMED) > 0:
-        each.append(say("{more} more", "ほか {more} 個", more=more))
     return say(
         "Some epochs took more than {slow} times as long as the median of their run's epochs: {each}; they are part of "
         "the means, and a reason to measure again.",
         "所要時間が実行内の中央値の {slow} 倍を超えたエポックがある（{each}）。これらの値も平均に含まれているため、"
         "測り直すことが望ましい。",
         slow=SLOW,
-        each=listed(each),
+        each=listed(first_of(each, _MOST_NAMED, ja="個")),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from mnist_lab.language import Phrase, say
 from mnist_lab.reports.words import unit
@@ -54,9 +53,9 @@ def axis_name(axis: Axis) -> str:
     return setting_name(axis.key)
 
 
-def varied_name(key: str, values: Sequence[Any]) -> str:
+def varied_name(key: str, points: Sequence[PointResult]) -> str:
     """Return what the axis of a setting's values shows: text and captions call it so, too."""
-    return axis_name(axis_of(key, values))
+    return axis_name(axis_of(key, [entry.point.values[key] for entry in points if key in entry.point.values]))
 
 
 def axis_label(axis: Axis) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import first_of, listed, say
 from mnist_lab.runs.record import RunRecord
 from mnist_lab.runs.run import Run
 
@@ -79,13 +79,11 @@ def times_not_to_be_trusted(names: Sequence[str], share: float, *, everything: b
             "学習時間はすべて信頼できない。学習中に、ほかのプログラムがプロセッサの最大 {share:.0f} % を使っていた。",
             share=100 * share,
         )
-    more = len(names) - _MOST_NAMED
-    shown = [*names[:_MOST_NAMED], *([say("{more} more", "ほか {more} 件", more=more)] if more > 0 else [])]
     return say(
         "The times of {names} are not to be trusted: other programs took up to {share:.0f} % of the processor "
         "meanwhile.",
         "{names} の学習時間は信頼できない。その学習中に、ほかのプログラムがプロセッサの最大 {share:.0f} % を"
         "使っていた。",
-        names=listed(shown),
+        names=listed(first_of(names, _MOST_NAMED, ja="件")),
         share=100 * share,
     )

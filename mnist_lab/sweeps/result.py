@@ -112,6 +112,10 @@ class SweepResult:
         """Names of the models, in the order of the sweep."""
         return list(dict.fromkeys(result.model for result in self.points))
 
+    def of_model(self, model: str) -> list[PointResult]:
+        """Return a model's points."""
+        return [entry for entry in self.points if entry.model == model]
+
     @property
     def sizes_vary(self) -> bool:
         """Whether size was varied, so that "the smallest" says something: within a model, or of one point each."""
@@ -160,17 +164,13 @@ def mark_strange(result: SweepResult, strange: Iterable[PointResult]) -> SweepRe
 
 def pareto_front(points: Sequence[PointResult]) -> list[PointResult]:
     """Return the points that no other beats: none has at most their parameters and time, at least their accuracy."""
+    costs = [(entry.parameters, entry.train_s, -entry.val_accuracy) for entry in points]
 
-    def costs(entry: PointResult) -> tuple[float, float, float]:
-        """Return what shall be low: parameters, time, and the accuracy with its sign turned."""
-        return entry.parameters, entry.train_s, -entry.val_accuracy
-
-    def beats(one: PointResult, other: PointResult) -> bool:
+    def beats(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
         """Say whether one point is nowhere worse than the other, and somewhere better."""
-        pairs = list(zip(costs(one), costs(other), strict=True))
-        return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+        return one != other and all(a <= b for a, b in zip(one, other, strict=True))
 
-    return [entry for entry in points if not any(beats(other, entry) for other in points)]
+    return [entry for entry, own in zip(points, costs, strict=True) if not any(beats(other, own) for other in costs)]
 
 
 def best_of(points: Sequence[PointResult]) -> PointResult:

@@ -12,10 +12,12 @@ from mnist_lab.cli.terminal_progress import TerminalProgress
 from mnist_lab.language import say, under
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.point_ids import is_again
-from mnist_lab.sweeps.run_result import RunResult
 from mnist_lab.sweeps.setting_words import named_values
-from mnist_lab.sweeps.trial_attributes import point_of, run_results
+from mnist_lab.sweeps.trial_attributes import point_of, run_results, stored_runs
 from mnist_lab.sweeps.trial_states import TrialStates
+
+_Training = tuple[str, int]
+"""A point's id, and the training's number among the point's, from 0."""
 
 
 class SweepProgress(TerminalProgress):
@@ -31,18 +33,18 @@ class SweepProgress(TerminalProgress):
         """
         self._points = points
         self._repeats = repeats
-        self._shown: set[tuple[str, int]] | None = None
+        self._shown: set[_Training] | None = None
         self._started_s = time.monotonic()
         self._here = 0
         super().__init__(say("trainings", "学習"), points * repeats, console, TextColumn("{task.fields[left]}"))
 
     def show(self, found: TrialStates) -> None:
         """Bring the bar up to date, and say what has ended since the last time."""
-        lines = _lines(found)
-        total, done = self._total(found), len(lines)
+        ended = _ended(found)
+        total, done = self._total(found), len(ended)
         if self._shown is None:
             # What an earlier start has done says nothing of the time that is left.
-            self._shown = set(lines)
+            self._shown = set(ended)
             if self._shown:
                 self.print_line(
                     say(
@@ -52,22 +54,24 @@ class SweepProgress(TerminalProgress):
                         total=total,
                     )
                 )
-        new = {training: line for training, line in lines.items() if training not in self._shown}
+        new = {training: trial for training, trial in ended.items() if training not in self._shown}
         self._here += len(new)
         left = self._left(total - done)
-        for training, line in new.items():
+        for training, trial in new.items():
             self._shown.add(training)
             rest = say("  ({left})", "（{left}）", left=left) if left else ""
-            self.print_line(f"{len(self._shown)}/{total}  {self._numbered(line, training)}{rest}")
+            self.print_line(f"{len(self._shown)}/{total}  {self._line(training, trial)}{rest}")
         self._bar.update(self._task, completed=done, total=total, left=left)
 
     def _total(self, found: TrialStates) -> int:
         """Return how many trainings there are: of a trial that has ended those that it had, of any other all."""
         again = {identity for identity in found.ids if is_again(identity)}
-        saved = sum(self._repeats - max(1, len(run_results(trial.user_attrs))) for trial in found.ended.values())
+        saved = sum(self._repeats - max(1, _done(trial)) for trial in found.ended.values())
         return (self._points + len(again)) * self._repeats - saved
 
-    def _numbered(self, line: str, training: tuple[str, int]) -> str:
+    def _line(self, training: _Training, trial: FrozenTrial) -> str:
+        """Return what is said of a training that has ended."""
+        line = _line(training, trial)
         if self._repeats == 1:
             return line
         return say(
@@ -95,22 +99,29 @@ def duration(seconds: float) -> str:
     return say("{hours} h {minutes} min", "{hours} 時間 {minutes} 分", hours=minutes // 60, minutes=minutes % 60)
 
 
-def _lines(found: TrialStates) -> dict[tuple[str, int], str]:
-    """Return what is said of each training that has ended, by its point's id and its number among the point's."""
-    lines = {}
-    for trials in (found.ended, found.running, found.waiting, found.dead):
-        for identity, trial in trials.items():
-            for number, run in enumerate(run_results(trial.user_attrs)):
-                lines[identity, number] = _line(identity, trial, run)
-    untrained = {identity: trial for identity, trial in found.ended.items() if (identity, 0) not in lines}
-    for identity, trial in untrained.items():
-        lines[identity, 0] = say("trial {number}: nothing was trained", "試行 {number}：学習なし", number=trial.number)
-    return lines
+def _ended(found: TrialStates) -> dict[_Training, FrozenTrial]:
+    """Return the trainings that have ended, with their trials: a trial that ended without any counts as one."""
+    trials = {
+        (identity, number): trial
+        for same_state in (found.ended, found.running, found.waiting, found.dead)
+        for identity, trial in same_state.items()
+        for number in range(_done(trial))
+    }
+    return trials | {(identity, 0): trial for identity, trial in found.ended.items() if not _done(trial)}
 
 
-def _line(point_id: str, trial: FrozenTrial, run: RunResult) -> str:
-    point = point_of(trial)
-    again = say(" (measured again)", "（再測定）") if is_again(point_id) else ""
+def _done(trial: FrozenTrial) -> int:
+    """Return how many trainings of a trial have ended, without reading what they came to."""
+    return len(stored_runs(trial.user_attrs))
+
+
+def _line(training: _Training, trial: FrozenTrial) -> str:
+    identity, number = training
+    runs = run_results(trial.user_attrs)
+    if not runs:
+        return say("trial {number}: nothing was trained", "試行 {number}：学習なし", number=trial.number)
+    run, point = runs[number], point_of(trial)
+    again = say(" (measured again)", "（再測定）") if is_again(identity) else ""
     name = f"{run.model}  {named_values(point.values)}{again}" if point else str(run.model)
     if run.status != "completed":
         return under(name, f"{run.status.replace('_', ' ')}. {run.message or ''}").rstrip()

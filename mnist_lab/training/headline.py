@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import PureWindowsPath
 from typing import Any
 
@@ -49,7 +49,7 @@ def headline_settings(settings: Mapping[str, Any], network: type, source: type[S
         source: Likewise of the data.
     """
     usual = _usual(source)
-    shown: dict[str, Any] = dict(_unusual(settings["trainer"], _SHORTER))
+    shown = _unusual(settings["trainer"], _SHORTER)
     shown |= _of_data(settings["data"].get("source") or {}, source)
     arguments = settings["model"].get("init_args") or {}
     defaults = _defaults(network)
@@ -58,7 +58,7 @@ def headline_settings(settings: Mapping[str, Any], network: type, source: type[S
         for name, value in arguments.items()
         if name not in _MODEL_ARGUMENTS_FROM_DATA and value != defaults.get(name)
     }
-    also = {**_of_training(settings), **dict(_unusual(settings["trainer"], _OF_THE_TRAINER))}
+    also = _of_training(settings) | _unusual(settings["trainer"], _OF_THE_TRAINER)
     if also["data_seed"] == also["seed"]:  # repeats have new ones of both
         del also["data_seed"]
     shown |= {name: value for name, value in also.items() if name not in shown and value != usual.get(name)}
@@ -86,13 +86,16 @@ def _usual(source: type[Source]) -> dict[str, Any]:
     return _USUAL_OF_INTERVALS if issubclass(source, Intervals) else _USUAL
 
 
-def _unusual(trainer: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    """Yield what is set of the trainer's arguments; all batches are not fewer."""
+def _unusual(trainer: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return what is set of the trainer's arguments; all batches are not fewer."""
     defaults = _defaults(Trainer)
-    for name in names:
-        value = trainer.get(name)
-        if value is not None and value != defaults[name] and not (isinstance(value, float) and value == 1.0):
-            yield name, value
+    return {
+        name: value
+        for name in names
+        if (value := trainer.get(name)) is not None
+        and value != defaults[name]
+        and not (isinstance(value, float) and value == 1.0)
+    }
 
 
 def _of_data(source: Mapping[str, Any], kind: type[Source]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def refusal_of(error: Exception) -> str | None:
     if not isinstance(error, (ValueError, TypeError, MisconfigurationException)):
         return None
     text = str(error)
-    known = (explain(text) for explain in (_too_large, _no_device, _no_number_of_devices, _no_count, _no_share))
+    known = (explain(text) for explain in (_too_large, _no_device, _no_number_of_devices, _no_count_or_share))
     return next((line for line in known if line), _others_words(text))
 
 
@@ -36,27 +36,20 @@ def _others_words(text: str) -> str:
     return say("{line}", "指定された値では準備できません（ライブラリの説明：{line}）。", line=line)
 
 
-def _no_count(text: str) -> str | None:
-    found = re.search(r"`(\w+)` must be a non-negative integer or -1\. You passed in (\S+?)\.?$", text)
+def _no_count_or_share(text: str) -> str | None:
+    count = re.search(r"`(?P<name>\w+)` must be a non-negative integer or -1\. You passed in (?P<value>\S+?)\.?$", text)
+    share = re.search(r"invalid value (?P<value>\S+) for (?P<name>\w+), it has to be in \[0\.0, 1\.0\] or an int", text)
+    found = count or share
     if found is None:
         return None
     return say(
-        "trainer.{name}: {value} is not allowed; give a whole number, 0 or more, or -1 for no limit.",
-        "trainer.{name}：{value} は指定できません。0 以上の整数か、無制限を表す -1 を指定してください。",
-        name=found[1],
-        value=found[2],
-    )
-
-
-def _no_share(text: str) -> str | None:
-    found = re.search(r"invalid value (\S+) for (\w+), it has to be in \[0\.0, 1\.0\] or an int", text)
-    if found is None:
-        return None
-    return say(
-        "trainer.{name}: {value} is not allowed; give a share of the batches, 0.0 to 1.0, or their number.",
-        "trainer.{name}：{value} は指定できません。バッチの割合（0.0 から 1.0）か、個数を指定してください。",
-        name=found[2],
-        value=found[1],
+        "trainer.{name}: {value} is not allowed; give {allowed}.",
+        "trainer.{name}：{value} は指定できません。{allowed}を指定してください。",
+        name=found["name"],
+        value=found["value"],
+        allowed=say("a whole number, 0 or more, or -1 for no limit", "0 以上の整数か、無制限を表す -1 ")
+        if count
+        else say("a share of the batches, 0.0 to 1.0, or their number", "バッチの割合（0.0 から 1.0）か、個数"),
     )
 
 

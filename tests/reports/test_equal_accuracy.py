@@ -209,3 +209,19 @@ def test_limits_say_where_a_lower_accuracy_changes_nothing(tmp_path: Path) -> No
         run_limits(findings.groups, findings.comparisons)
     )
     assert "reference accuracy" not in " ".join(run_limits(findings.groups))
+
+
+def test_accuracy_is_said_to_be_reached_within_an_epoch(tmp_path: Path) -> None:
+    findings = find(cnn_and_fc(tmp_path))
+    said = " ".join(run_observations(findings.groups, findings.comparisons))
+    assert (
+        "These times count whole epochs, at whose ends alone the accuracy is measured; on the mean it was reached by "
+        "CNN between the ends of epochs 1 and 2, FC between the ends of epochs 2 and 3." in said
+    )
+    with speaking("ja"):
+        said = spaced(" ".join(run_observations(findings.groups, findings.comparisons)))
+    assert (
+        "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。平均が基準精度に達したのは、CNN が"
+        "第 1 エポックの終わりと第 2 エポックの終わりの間、FC が"
+        "第 2 エポックの終わりと第 3 エポックの終わりの間である。" in said
+    )

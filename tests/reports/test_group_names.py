@@ -62,8 +62,7 @@ def test_groups_of_a_model_are_named_by_what_differs_among_them(
         leave_run(
             tmp_path, "FC", 0, max_epochs=epochs, model_settings={"hidden": hidden}, name=f"{epochs} {len(hidden)}"
         )
-    with speaking(language):
-        assert sorted(names(tmp_path, language)) == sorted(found)
+    assert sorted(names(tmp_path, language)) == sorted(found)
 
 
 @pytest.mark.parametrize(

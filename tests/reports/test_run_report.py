@@ -7,7 +7,6 @@ import hashlib
 import re
 import shutil
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -17,13 +16,9 @@ from matplotlib.image import imread
 from scipy import stats
 from torch.utils.tensorboard.writer import SummaryWriter
 
-from mnist_lab.language import Language, say, spaced, speaking
-from mnist_lab.reports.document import Paragraph, TableBlock
-from mnist_lab.reports.model_kinds import model_kinds
-from mnist_lab.reports.run_content import compose, find, summary
+from mnist_lab.language import Language, speaking
+from mnist_lab.reports.run_content import find
 from mnist_lab.reports.run_figures import draw_figures
-from mnist_lab.reports.run_limits import run_limits
-from mnist_lab.reports.run_observations import run_observations
 from mnist_lab.reports.run_report import write_report
 from mnist_lab.reports.words import word
 from mnist_lab.runs.record import read_record, write_record
@@ -263,18 +258,6 @@ def test_report_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "report")
 
 
-def test_difference_that_is_not_significant_is_not_asserted(tmp_path: Path) -> None:
-    for seed, (one, other) in enumerate([(1.0, 1.1), (1.1, 1.0), (1.0, 1.02)]):
-        leave_run(tmp_path / "tb_logs", "CNN", seed, epoch_s=[one] * 3, test=0.97 + seed / 500)
-        leave_run(tmp_path / "tb_logs", "FC", seed, epoch_s=[other] * 3, test=0.974 - seed / 500)
-    text = report(tmp_path / "report", tmp_path / "tb_logs")
-    assert (
-        "The training of an epoch takes 1.03 ± 0.06 s (mean ± standard deviation, n = 3) with CNN and 1.04 ± 0.05 s "
-        "with FC. The difference cannot" in text
-    )
-    assert not re.search(r"times as fast|percentage points (lower|higher)", text)
-
-
 def test_cover_is_left_open_and_questions_can_be_left_out(tmp_path: Path) -> None:
     runs = cnn_and_fc(tmp_path / "tb_logs")
     write_report(tmp_path / "asked", runs, "ja")
@@ -285,138 +268,3 @@ def test_cover_is_left_open_and_questions_can_be_left_out(tmp_path: Path) -> Non
         assert "> ここに自分の考察を書く。" in text
     assert "> - " in asked
     assert "> - " not in bare
-
-
-@pytest.mark.parametrize(
-    ("language", "others", "said"),
-    [
-        ("en", (), "What else the machine was doing during the runs was not recorded; its effect is part of the"),
-        ("ja", (), "実行中に計算機がほかに何をしていたかは記録されておらず、その影響は学習時間に含まれる。"),
-        (
-            "en",
-            (0.01, 0.0, 0.02),
-            "While a run trained, other programs took at most 2.0 % of the processor in an epoch (data/epochs.csv). "
-            "What else the machine was doing was not recorded; its effect is part of the times.",
-        ),
-        (
-            "ja",
-            (0.01, 0.0, 0.02),
-            "プロセッサを使った割合は、最も多いエポックで 2.0 % であった（data/epochs.csv）。",
-        ),
-    ],
-)
-def test_what_others_took_is_called_recorded_where_it_is(
-    language: Language, others: tuple[float, ...], said: str, tmp_path: Path
-) -> None:
-    leave_run(tmp_path, "FC", 0, others_cpu=others)
-    with speaking(language):
-        assert said in " ".join(run_limits(find(read_runs([tmp_path])).groups))
-
-
-def test_accuracy_is_said_to_be_reached_within_an_epoch(tmp_path: Path) -> None:
-    findings = find(cnn_and_fc(tmp_path))
-    said = " ".join(run_observations(findings.groups, findings.comparisons))
-    assert (
-        "These times count whole epochs, at whose ends alone the accuracy is measured; on the mean it was reached by "
-        "CNN between the ends of epochs 1 and 2, FC between the ends of epochs 2 and 3." in said
-    )
-    with speaking("ja"):
-        said = spaced(" ".join(run_observations(findings.groups, findings.comparisons)))
-    assert (
-        "精度はエポックの終わりにだけ測るため、これらの時間はエポック単位である。平均が基準精度に達したのは、CNN が"
-        "第 1 エポックの終わりと第 2 エポックの終わりの間、FC が"
-        "第 2 エポックの終わりと第 3 エポックの終わりの間である。" in said
-    )
-
-
-@pytest.mark.parametrize(
-    ("language", "first", "precision"),
-    [
-        (
-            "en",
-            "This report deals with a model with convolutional layers (CNN) and one of fully connected layers only "
-            "(FC).",
-            "32-bit floating point (32-true)",
-        ),
-        (
-            "ja",
-            "本レポートでは、畳み込み層を持つモデル（CNN）と全結合層だけのモデル（FC）を扱う。",
-            "32 ビット浮動小数点（32-true）",
-        ),
-    ],
-)
-def test_names_of_models_and_precisions_are_explained_once(
-    language: Language, first: str, precision: str, tmp_path: Path
-) -> None:
-    with speaking(language):
-        blocks = compose(find(cnn_and_fc(tmp_path)), FIGURES).blocks
-    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
-    assert texts[0].startswith(first)
-    assert "".join(texts).count("（FC）" if language == "ja" else "(FC)") == 1
-    assert precision in [row[1] for block in blocks if isinstance(block, TableBlock) for row in block.rows]
-
-
-def test_network_of_ones_own_is_not_explained_by_its_name(tmp_path: Path) -> None:
-    (group, *_) = find(cnn_and_fc(tmp_path)).groups
-    own = replace(group.record, code={"mynet.py": {"text": "", "sha256": "1a"}})
-    assert model_kinds([group]) == ["This report deals with a model with convolutional layers (CNN)."]
-    mine = replace(group, runs=(replace(group.runs[0], record=own),))
-    assert model_kinds([mine]) == []
-    with speaking("ja"):
-        assert model_kinds([group, mine]) == [
-            "本レポートでは、畳み込み層を持つモデル（CNN）と自作のモデル（mnist_lab.models.CNN）を扱う。"
-        ]
-
-
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        (
-            "en",
-            "This report deals with a model of fully connected layers only (FC) and one of fully connected layers "
-            "only, without dropout (Perceptron).",
-        ),
-        (
-            "ja",
-            "本レポートでは、全結合層だけのモデル（FC）とドロップアウトを持たない全結合層だけのモデル（Perceptron）を扱う。",
-        ),
-    ],
-)
-def test_no_model_is_left_out_where_kinds_are_explained(language: Language, said: str, tmp_path: Path) -> None:
-    (_, group) = find(cnn_and_fc(tmp_path)).groups
-    other = replace(group, runs=(replace(group.runs[0], record=replace(group.record, model="Perceptron")),))
-    with speaking(language):
-        assert model_kinds([group, other]) == [said]
-
-
-@pytest.mark.parametrize(
-    ("language", "first"),
-    [
-        ("en", "as CNN: 0.500 ± 0 s (mean ± standard deviation, n = 3) against 3.00 ± 0.10 s per epoch;"),
-        ("ja", "FC が 0.500 ± 0 s（平均 ± 標準偏差、n = 3）、CNN が 3.00 ± 0.10 s であり、"),
-    ],
-)
-def test_what_stands_behind_plus_minus_is_said_where_it_is_first_used(
-    language: Language, first: str, tmp_path: Path
-) -> None:
-    with speaking(language):
-        said = spaced(" ".join(summary(find(cnn_and_fc(tmp_path)))))
-        meaning = spaced(say("mean ± standard deviation", "平均 ± 標準偏差"))
-    assert first in said
-    assert said.count(meaning) == 1
-
-
-@pytest.mark.parametrize("counts", [(1, 1), (1, 3), (3, 1)])
-def test_deviation_is_explained_only_where_there_is_one(counts: tuple[int, int], tmp_path: Path) -> None:
-    for model, count in zip(("CNN", "FC"), counts, strict=True):
-        for seed in range(count):
-            leave_run(tmp_path, model, seed, epoch_s=[1 + seed / 10] * 3, test=0.97 + seed / 1000)
-    with speaking("ja"):
-        said = " ".join(summary(find(read_runs([tmp_path]))))
-    assert said.count("（平均 ± 標準偏差、n = 3）") == int(counts != (1, 1))
-
-
-def test_runs_of_one_model_explain_their_deviation(tmp_path: Path) -> None:
-    for seed in range(3):
-        leave_run(tmp_path, "CNN", seed, epoch_s=[1 + seed / 10] * 3)
-    assert summary(find(read_runs([tmp_path])))[-1].endswith("(mean ± standard deviation, n = 3).")

@@ -8,22 +8,14 @@ from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
-from mnist_lab.reports.sweep.bound_text import bound_text
+from mnist_lab.reports.sweep.bound_text import bound_text, needed_percent, reaches
 from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
 from mnist_lab.reports.sweep.other_limits import at_other_limits, with_size
 from mnist_lab.reports.sweep.sentences import margin_text, named_in_short, near_the_best
 from mnist_lab.reports.sweep.spread_near_best import spread_near_best
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, margin_points, smallest_within
+from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
 from mnist_lab.sweeps.setting_words import named_values
-
-_ROUNDING = 1e-3
-"""Of accuracies in per cent."""
-
-
-def needed_percent(points: Sequence[PointResult], within: float) -> float:
-    """Return the validation accuracy in per cent that the smallest model must reach."""
-    return 100 * best_of(points).val_accuracy - margin_points(points, within)
 
 
 def accuracy_held(result: SweepResult, within: float, figure: str | None = None) -> list[str]:
@@ -66,8 +58,8 @@ def _reached(result: SweepResult, within: float, figure: str | None) -> str:
 
 def _how_many(result: SweepResult, model: str, needed: float) -> str:
     """Return how many points of a model reach the bound, and which values are common to them and to no other."""
-    own = [entry for entry in result.points if entry.model == model]
-    those = [entry for entry in own if 100 * entry.val_accuracy >= needed - _ROUNDING]
+    own = result.of_model(model)
+    those = [entry for entry in own if reaches(entry, needed)]
     values = those[0].point.values
     common = {
         key: value
@@ -85,7 +77,7 @@ def _how_many(result: SweepResult, model: str, needed: float) -> str:
 
 
 def _falls_short(result: SweepResult, model: str) -> str:
-    best = best_of([entry for entry in result.points if entry.model == model])
+    best = best_of(result.of_model(model))
     return say(
         "No {model} reaches it: the highest validation accuracy of {model} is {val} % ({name}, {parameters:,} "
         "parameters).",
@@ -129,7 +121,7 @@ def _not_ranked(result: SweepResult, within: float) -> list[str]:
     """Name the points of each model that lie near its best; nothing where there are no others."""
     groups = []
     for model in result.models:
-        best, near = near_the_best([entry for entry in result.points if entry.model == model], within)
+        best, near = near_the_best(result.of_model(model), within)
         groups.append((model, [*best, *near]))
     if all(len(group) == 1 for _, group in groups):
         return []

@@ -36,7 +36,7 @@ def _setting_matters(result: SweepResult) -> list[str]:
     keys = varied_keys(result)
     if len(keys) != 1 or axis_of(keys[0], [entry.point.values[keys[0]] for entry in result.points]).positions:
         return []
-    of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
+    of_models = [result.of_model(model) for model in result.models]
     found = [pair for points in of_models if len(points) > 1 for pair in farthest_apart(points)]
     yes = [_with_values(pair) for pair in found if pair.borne_out]
     no = [pair for pair in found if not pair.borne_out and not _is_undecided(pair)]
@@ -84,10 +84,6 @@ def _quantities(found: Sequence[FarthestApart]) -> list[str]:
     ]
 
 
-def _quantity(found: FarthestApart) -> str:
-    return say("the {what} of {model}", "{model} の{what}", model=found.pair[0].model, what=found.name)
-
-
 def _with_values(found: FarthestApart) -> str:
     """Say in how many pairs a quantity differs, with the two values that lie the farthest apart of those."""
     widest = found.borne_out[0]
@@ -98,7 +94,7 @@ def _with_values(found: FarthestApart) -> str:
         return say(
             "{quantity} ({first} {one}, {second} {other})",
             "{quantity}（{first} {one}、{second} {other}）",
-            quantity=_quantity(found),
+            quantity=listed(_quantities([found])),
             first=first,
             second=second,
             one=one,
@@ -107,7 +103,7 @@ def _with_values(found: FarthestApart) -> str:
     return say(
         "{quantity} ({count} of {pairs} pairs; widest apart: {first} {one}, {second} {other})",
         "{quantity}（{pairs} 組のうち {count} 組。差が最も大きいのは {first} {one} と {second} {other}）",
-        quantity=_quantity(found),
+        quantity=listed(_quantities([found])),
         count=len(found.borne_out),
         pairs=len(found.pairs),
         first=first,

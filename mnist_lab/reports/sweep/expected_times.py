@@ -20,6 +20,7 @@ def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
         shown: The points that were measured again, with what was expected of them.
     """
     drawn = [(entry, one.drawn_out) for entry, one in shown if one.drawn_out]
+    ends = [one for _, one in drawn]
     found = _neighbours(shown)
     if shown:
         found.append(
@@ -29,7 +30,7 @@ def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
             )
         )
     if drawn:
-        found.append(_at_an_end([one for _, one in drawn]))
+        found.append(_at_an_end(ends))
     if any(one.by_later_times for _, one in shown):
         found.append(
             say(
@@ -42,11 +43,11 @@ def how_expected(shown: Sequence[tuple[PointResult, Expected]]) -> list[str]:
             say(
                 "Here {beyond} is {each}, of times that were not rounded before.",
                 "{beyond} の値は、{each}である（計算には丸める前の時間を用いた）。",
-                beyond=_beyond([one for _, one in drawn]),
+                beyond=_beyond(ends),
                 each=listed([_worked_out(entry, one) for entry, one in drawn]),
             )
         )
-        found.append(_why_that_power([one for _, one in drawn]))
+        found.append(_why_that_power(ends))
     return found
 
 

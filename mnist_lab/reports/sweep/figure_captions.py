@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mnist_lab.language import paragraph, say, spaced
 from mnist_lab.reports.setting_names import axis_name, axis_texts, varied_name
-from mnist_lab.reports.sweep.accuracy_held import needed_percent
+from mnist_lab.reports.sweep.bound_text import needed_percent
 from mnist_lab.reports.sweep.families import families_of
 from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.parameter_figure import has_panel_per_model, points_below
@@ -62,8 +62,8 @@ def heat_map_caption(entries: Sequence[PointResult], across: str, down: str) -> 
         "and the more accurate.",
         "{model} における{across}および{down}と、学習時間およびテスト精度。明るい色ほど、学習時間は短く、精度は高い。",
         model=entries[0].model,
-        across=varied_name(across, [entry.point.values[across] for entry in entries]),
-        down=varied_name(down, [entry.point.values[down] for entry in entries]),
+        across=varied_name(across, entries),
+        down=varied_name(down, entries),
     )
     return spaced(paragraph([caption, *_grey(entries), *what_daggers_are(entries)]))
 
@@ -97,13 +97,13 @@ def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
                 "階段状の線は、モデルごとに、そこまでの最高の精度を示す。",
             )
         )
-    if has_steps(result) and result.sizes_vary:
-        said.append(
-            say(
-                "The front is of all three quantities, so that marks below a line may belong to it.",
-                "パレート最適かどうかは 3 つの量で判定するため、線より下の印が含まれることもある。",
+        if result.sizes_vary:
+            said.append(
+                say(
+                    "The front is of all three quantities, so that marks below a line may belong to it.",
+                    "パレート最適かどうかは 3 つの量で判定するため、線より下の印が含まれることもある。",
+                )
             )
-        )
     if result.sizes_vary:
         said.append(
             say(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label, point_name, point_names
 from mnist_lab.reports.sweep.first_times import as_first_measured, of_unlike_conditions
@@ -99,9 +99,7 @@ def _by_first_times(result: SweepResult) -> str:
 
 
 def _names(entries: Sequence[PointResult]) -> str:
-    more = len(entries) - _MOST_ON_FRONT
-    others = [say("{more} more", "ほか {more} 通り", more=more)] if more > 0 else []
-    return listed([*map(point_label, entries[:_MOST_ON_FRONT]), *others], ja="と")
+    return listed(first_of([*map(point_label, entries)], _MOST_ON_FRONT, ja="通り"), ja="と")
 
 
 def _front_is_uncertain(result: SweepResult) -> str:

@@ -37,8 +37,8 @@ def heat_map_sentence(entries: Sequence[PointResult], across: str, down: str, fi
         "{figure} の同じ行（{down}が同じ設定）の中では、{rows}である。同じ列（{across}が同じ設定）の中では、"
         "{columns}である。",
         figure=cite(figure),
-        down=varied_name(down, [entry.point.values[down] for entry in entries]),
-        across=varied_name(across, [entry.point.values[across] for entry in entries]),
+        down=varied_name(down, entries),
+        across=varied_name(across, entries),
         rows=_apart(rows, decimals, times=times, first=True),
         columns=_apart(columns, decimals, times=times, first=False),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
+from matplotlib.transforms import Transform
 
 from mnist_lab.sweeps.result import PointResult
 
@@ -20,13 +21,28 @@ def mark_around(
 ) -> None:
     """Draw a mark around points that stand at the places given by their keys; a higher order lies above a lower."""
     if entries:
-        panel.scatter(
-            [at[entry.point.key][0] for entry in entries],
-            [at[entry.point.key][1] for entry in entries],
-            marker=marker,
-            s=130 if marker == "s" else 90,
-            facecolors="black" if marker == "x" else "none",
-            edgecolors=None if marker == "x" else "black",
-            label=label,
-            zorder=order,
-        )
+        draw_around(panel, [at[entry.point.key] for entry in entries], marker, label, order=order)
+
+
+def draw_around(
+    panel: Axes,
+    places: Sequence[tuple[float, float]],
+    marker: str,
+    label: str,
+    *,
+    order: float = 3,
+    transform: Transform | None = None,
+) -> None:
+    """Draw a mark around places, which are the data's where no transform says otherwise."""
+    x, y = zip(*places, strict=True)
+    panel.scatter(
+        x,
+        y,
+        marker=marker,
+        s=130 if marker == "s" else 90,
+        facecolors="black" if marker == "x" else "none",
+        edgecolors=None if marker == "x" else "black",
+        label=label,
+        zorder=order,
+        transform=transform or panel.transData,
+    )

@@ -24,7 +24,7 @@ def models_beside(result: SweepResult, groups: Mapping[str, Group]) -> list[Bloc
         groups: Each point with its runs, by the point's key.
     """
     of_models = [
-        [groups[entry.point.key] for entry in result.points if entry.model == model and entry.point.key in groups]
+        [groups[entry.point.key] for entry in result.of_model(model) if entry.point.key in groups]
         for model in result.models
     ]
     known = [own for own in of_models if own]

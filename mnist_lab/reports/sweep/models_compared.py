@@ -119,7 +119,7 @@ def _chosen_before() -> str:
 
 def best_of_models(result: SweepResult) -> list[PointResult]:
     """Return the most accurate point of each model by validation, in the order of the sweep."""
-    return [best_of([entry for entry in result.points if entry.model == model]) for model in result.models]
+    return [best_of(result.of_model(model)) for model in result.models]
 
 
 def times_compare(one: PointResult, other: PointResult) -> bool:

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 
 from mnist_lab.language import say
-from mnist_lab.reports.style import WIDTH_INCH, GroupStyle
+from mnist_lab.reports.style import PANEL_PT, GroupStyle
+from mnist_lab.reports.sweep.marks import draw_around
 from mnist_lab.reports.words import word
 from mnist_lab.sweeps.result import PointResult
 
@@ -18,7 +19,6 @@ OFF_SCALE = "v"
 _ROW = 0.067
 _MOST_OF_A_PANEL = 0.5
 """Height of a row of marks, and of all rows together at most, as shares of a panel's height."""
-_PANEL_PT = 0.85 * 72 * WIDTH_INCH
 _HALF_MARK_PT, _NUMBER_PT = 6.0, 46.0
 """Of a mark and its number, to each side."""
 _BAND = "0.94"
@@ -102,8 +102,8 @@ def _in_rows(panel: Axes, marks: Sequence[OffScale]) -> list[tuple[OffScale, int
     to_share = panel.transScale + panel.transLimits
     spans = []
     for mark in marks:
-        x_pt = _PANEL_PT * float(to_share.transform((mark.x, panel.get_ylim()[0]))[0])
-        is_left = x_pt + _NUMBER_PT > _PANEL_PT
+        x_pt = PANEL_PT * float(to_share.transform((mark.x, panel.get_ylim()[0]))[0])
+        is_left = x_pt + _NUMBER_PT > PANEL_PT
         left, right = (_NUMBER_PT, _HALF_MARK_PT) if is_left else (_HALF_MARK_PT, _NUMBER_PT)
         spans.append((x_pt - left, x_pt + right, mark, is_left))
     ends: list[float] = []
@@ -128,17 +128,7 @@ def _draw(panel: Axes, mark: OffScale, height: float, *, is_left: bool) -> None:
         label=_label(learned=mark.learned),
     )
     if mark.squared:
-        panel.scatter(
-            mark.x,
-            height,
-            marker="s",
-            s=130,
-            facecolors="none",
-            edgecolors="black",
-            transform=edge,
-            label=word("disturbed"),
-            zorder=3,
-        )
+        draw_around(panel, [(mark.x, height)], "s", word("disturbed"), transform=edge)
     panel.annotate(
         f"{mark.percent:.1f} %",
         (mark.x, height),

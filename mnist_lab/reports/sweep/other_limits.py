@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.setting_names import point_name
-from mnist_lab.reports.sweep.bound_text import bound_text
+from mnist_lab.reports.sweep.bound_text import bound_text, needed_percent
 from mnist_lab.reports.sweep.sentences import margin_text
-from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, margin_points, smallest_within
+from mnist_lab.sweeps.result import PointResult, SweepResult, margin_points, smallest_within
 
 _FACTORS = (0.5, 2.0)
 
@@ -37,8 +37,7 @@ def at_other_limits(result: SweepResult, within: float) -> list[str]:
 
 def _limit(result: SweepResult, within: float) -> str:
     """Return a limit with the validation accuracy that it asks for."""
-    needed = 100 * best_of(result.points).val_accuracy - margin_points(result.points, within)
-    bound, short = bound_text(result.points, needed)
+    bound, short = bound_text(result.points, needed_percent(result.points, within))
     return say(
         "{margin} ({bound}{short})",
         "{margin}（検証精度の下限 {bound}{short}）",

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from mnist_lab.reports.figure_legend import legend_below, legend_entries
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.setting_names import axis_label_on_scale, axis_name, axis_texts
-from mnist_lab.reports.style import WIDTH_INCH, say_where_axis_begins
+from mnist_lab.reports.style import PANEL_PT, WIDTH_INCH, say_where_axis_begins
 from mnist_lab.reports.sweep.families import Family, families_of
 from mnist_lab.reports.sweep.family_styles import family_styles
 from mnist_lab.reports.sweep.figure_titles import accuracy_title, model_time_title, time_title
@@ -42,8 +42,6 @@ _ASIDE = 0.16
 """How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
 _ASIDE_OF_REPEATS = 0.32
 """The same where repeats stand beside the marks."""
-_WIDTH_PT = 0.85 * 72 * WIDTH_INCH
-"""Of a panel, about."""
 
 
 def draw_parameter(result: SweepResult, key: str) -> Figure:
@@ -129,7 +127,7 @@ def _asides(axis: Axis, families: Sequence[Family]) -> tuple[list[float], float]
         return [0.0] * len(families), math.inf
     repeated = any(len(entry.runs) > 1 for family in families for entry in family.points)
     step = min(_ASIDE_OF_REPEATS if repeated else _ASIDE, 0.8 / len(families))
-    value_pt = _WIDTH_PT / len(axis.values)
+    value_pt = PANEL_PT / len(axis.values)
     # The points stand to the right of their mark, and all of it around the middle.
     left = width_of_repeats_pt(step * value_pt) / 2 / value_pt if repeated else 0.0
     return [step * (number - (len(families) - 1) / 2) - left for number in range(len(families))], step * value_pt

@@ -12,7 +12,7 @@ from mnist_lab.language import say
 from mnist_lab.reports.figure_legend import legend_below, legend_entries
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.style import WIDTH_INCH, say_where_axis_begins
-from mnist_lab.reports.sweep.accuracy_held import needed_percent
+from mnist_lab.reports.sweep.bound_text import needed_percent, reaches
 from mnist_lab.reports.sweep.family_styles import model_styles
 from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.sweep.mark_labels import Mark, name_marks
@@ -32,8 +32,6 @@ _LEGEND = 0.5
 _FAINT: Mapping[str, Any] = {"alpha": 0.35}
 _ON_FRONT: Mapping[str, Any] = {"edgecolors": "black"}
 _Cost = Callable[[PointResult], float]
-_ROUNDING = 1e-3
-"""Of accuracies in per cent."""
 _SMALLEST_ORDER = 4
 """Of the smallest models and their rings: no other mark covers them."""
 
@@ -99,7 +97,7 @@ def _named(result: SweepResult, on_scale: Sequence[PointResult], within: float) 
         best_of([entry for entry in on_scale if entry.model == model])
         for model in dict.fromkeys(entry.model for entry in on_scale)
     ]
-    return [entry for entry in on_scale if 100 * entry.val_accuracy >= needed - _ROUNDING or entry in best]
+    return [entry for entry in on_scale if reaches(entry, needed) or entry in best]
 
 
 def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[PointResult], cost: _Cost) -> None:
@@ -107,7 +105,7 @@ def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[Point
     front = pareto_front(result.points)
     panel.update_datalim([(cost(entry), 0) for entry in result.points], updatey=False)
     for model, style in model_styles(result.models).items():
-        own = [entry for entry in result.points if entry.model == model]
+        own = result.of_model(model)
         best = [entry for entry in front if entry.model == model]
         for entries, look in ((own, {**_FAINT, "label": model}), (best, _ON_FRONT)):
             kept = [entry for entry in entries if entry in on_scale]

@@ -55,7 +55,7 @@ def _highest(result: SweepResult, *, times: bool) -> str:
     decimals = accuracy_decimals(result.points)
     each = []
     for model in result.models:
-        best = best_of([entry for entry in result.points if entry.model == model])
+        best = best_of(result.of_model(model))
         time_s = significant(best.train_s)
         each.append(
             say(

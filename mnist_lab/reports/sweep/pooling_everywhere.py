@@ -21,7 +21,7 @@ def pooling_everywhere(result: SweepResult, groups: Mapping[str, Group]) -> list
     """
     found = []
     for model in result.models:
-        own = [entry for entry in result.points if entry.model == model and entry.point.key in groups]
+        own = [entry for entry in result.of_model(model) if entry.point.key in groups]
         if any(key.endswith(_SHORT) for entry in own for key in entry.point.values):
             continue
         pools = [[layer.text for layer in leaves_of(groups[entry.point.key]) if "Pool" in layer.kind] for entry in own]

@@ -14,7 +14,7 @@ from mnist_lab.runs.disturbance import times_not_to_be_trusted, trusted_up_to
 from mnist_lab.runs.record import record_from
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.outliers import TOLERANCE, AtFirst, Expected, at_first
-from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
+from mnist_lab.sweeps.result import PointResult, SweepResult
 
 
 def warnings(result: SweepResult) -> list[str]:
@@ -54,7 +54,8 @@ def _others_fit(result: SweepResult) -> list[str]:
 
 def learned(result: SweepResult) -> SweepResult:
     """Return the result without the points that hardly learned: nothing is to be said of their differences."""
-    return SweepResult(tuple(entry for entry in result.points if not _is_lost(entry, result)), result.failed)
+    best = _highest(result)
+    return SweepResult(tuple(entry for entry in result.points if not _is_lost(entry, best)), result.failed)
 
 
 def _failures(result: SweepResult) -> list[str]:
@@ -76,15 +77,20 @@ def _why(message: str | None) -> str:
 
 
 def _not_learned(result: SweepResult) -> list[str]:
+    best = _highest(result)
     return [
         hardly_learned_sentence(point_label(entry), entry.val_accuracy, chance, of_validation=True)
         for entry in result.points
-        if _is_lost(entry, result) and (chance := _chance(entry)) is not None
+        if _is_lost(entry, best) and (chance := _chance(entry)) is not None
     ]
 
 
-def _is_lost(entry: PointResult, result: SweepResult) -> bool:
-    return hardly_learned(entry.val_accuracy, best_of(result.points).val_accuracy, _chance(entry))
+def _highest(result: SweepResult) -> float:
+    return max((entry.val_accuracy for entry in result.points), default=0.0)
+
+
+def _is_lost(entry: PointResult, best: float) -> bool:
+    return hardly_learned(entry.val_accuracy, best, _chance(entry))
 
 
 def _chance(entry: PointResult) -> float | None:

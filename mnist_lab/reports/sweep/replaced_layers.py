@@ -19,7 +19,7 @@ def replaced_layers(result: SweepResult, groups: Mapping[str, Group]) -> list[st
     """
     found = []
     for model in result.models:
-        own = [entry for entry in result.points if entry.model == model and entry.point.key in groups]
+        own = [entry for entry in result.of_model(model) if entry.point.key in groups]
         if len(own) > 1 and all(len(entry.point.values) == 1 for entry in own):
             found += _replaced(model, [groups[entry.point.key] for entry in own])
     return found

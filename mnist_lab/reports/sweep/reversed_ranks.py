@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
@@ -127,7 +127,7 @@ def _models(result: SweepResult) -> list[_Compared]:
     """Return each two models of which one varied at least what the other varied."""
     found = []
     for one, other in itertools.combinations(result.models, 2):
-        ours, theirs = ([entry for entry in result.points if entry.model == model] for model in (one, other))
+        ours, theirs = (result.of_model(model) for model in (one, other))
         varied = [[key for key in varied_keys(result) if key in own[0].point.values] for own in (ours, theirs)]
         shared = [key for key in varied[0] if key in varied[1]]
         if not shared or len(shared) < min(map(len, varied)):
@@ -207,10 +207,8 @@ def _sentence(found: Reversal, figure: str | None) -> str:
             other=_shown(place.other, decimals, found.is_time),
             unit=unit,
         )
-        for place in found.reversed[:_MOST_NAMED]
+        for place in found.reversed
     ]
-    if (more := len(found.reversed) - _MOST_NAMED) > 0:
-        each.append(say("{more} more", "ほか {more} 組", more=more))
     return say(
         "{of}{one} beside {other} at the same {alike}{where}{left_out}: the {what} of {one} is {most_how} in {most} of "
         "{count} (by {gap}), but {fewer_how} with {each}.{tested}",
@@ -227,7 +225,7 @@ def _sentence(found: Reversal, figure: str | None) -> str:
         most=len(found.most),
         count=len(found.most) + len(found.reversed),
         gap=_gap(found, decimals),
-        each=listed(each, ja="と"),
+        each=listed(first_of(each, _MOST_NAMED, ja="組"), ja="と"),
         left_out=_left_out(found),
         tested=_tested(found),
     )

@@ -14,7 +14,7 @@ from mnist_lab.reports.sweep.first_times import (
     in_brackets,
 )
 from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
-from mnist_lab.runs.spread import significant
+from mnist_lab.runs.spread import counts_text, significant
 from mnist_lab.sweeps.result import (
     PointResult,
     SweepResult,
@@ -206,14 +206,13 @@ def _leads_on_test(points: Sequence[PointResult]) -> str:
 
 def how_often_trained(result: SweepResult) -> list[str]:
     """Return how often each point was trained; of a smallest chosen by one training each, that others may differ."""
-    counts = sorted({len(entry.runs) for entry in result.points})
-    n = str(counts[0]) if len(counts) == 1 else f"{counts[0]}–{counts[-1]}"
-    if counts[-1] > 1:
+    counts = [len(entry.runs) for entry in result.points]
+    if max(counts) > 1:
         return [
             say(
                 "Each point was trained n = {n} times: times are medians, accuracies means.",
                 "各設定の学習は n = {n} 回であり、時間は中央値、精度は平均である。",
-                n=n,
+                n=counts_text(counts),
             )
         ]
     if not result.sizes_vary:
@@ -237,7 +236,7 @@ def _best(result: SweepResult, within: float) -> str:
         "パラメータ数は、同じモデルのどの設定でも等しい（{sizes}）。",
         sizes=listed(sizes, en=", "),
     )
-    of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
+    of_models = [result.of_model(model) for model in result.models]
     return paragraph([first, *(_best_of_model(points, within) for points in of_models)])
 
 
@@ -328,7 +327,7 @@ def margin_text(points: Sequence[PointResult], within: float) -> str:
 
 def _none_near(result: SweepResult, model: str, first: PointResult) -> str:
     """Say that no point of a model comes near, and how the smallest of the other compares with its best."""
-    best = best_of([entry for entry in result.points if entry.model == model])
+    best = best_of(result.of_model(model))
     return say(
         "no {model} comes that near; against the most accurate {model} ({name}: validation accuracy {accuracy} %, "
         "{parameters:,} parameters{time}), the smallest model has {ratios}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mnist_lab.language import listed, paragraph, say
+from mnist_lab.language import first_of, listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.p_values import p_text
 from mnist_lab.reports.setting_names import point_label
@@ -106,10 +106,7 @@ def slow_times_looked_for(result: SweepResult) -> list[str]:
 
 
 def _names(phase: SlowPhase) -> str:
-    names = [point_label(entry) for entry in phase.moved[:_MOST_NAMED]]
-    if (more := len(phase.moved) - _MOST_NAMED) > 0:
-        names.append(say("{more} more", "ほか {more} 通り", more=more))
-    return listed(names, ja="と")
+    return listed(first_of([point_label(entry) for entry in phase.moved], _MOST_NAMED, ja="通り"), ja="と")
 
 
 def _from_to(phase: SlowPhase) -> tuple[str, str]:

@@ -89,10 +89,7 @@ def compose(
 
 def title_of(name: str, result: SweepResult) -> str:
     """Return the report's title: what was varied, on which data; the sweep's name where nothing was."""
-    names = [
-        varied_name(key, [entry.point.values[key] for entry in result.points if key in entry.point.values])
-        for key in varied_keys(result)
-    ]
+    names = [varied_name(key, result.points) for key in varied_keys(result)]
     return say(
         "Training time and accuracy on {data} by {names}",
         "{data} における{names}と学習時間、精度の関係",
@@ -118,7 +115,7 @@ def groups_of(result: SweepResult) -> dict[str, Group]:
 def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> list[Block]:
     """Return the smallest models that hold the accuracy, and the best, layer by layer; all others in short."""
     small = smallest_within(result.points, within).values() if result.sizes_vary else ()
-    of_models = [[entry for entry in result.points if entry.model == model] for model in result.models]
+    of_models = [result.of_model(model) for model in result.models]
     chosen = [entry for entry in (*small, *map(best_of, of_models)) if entry]
     keys = dict.fromkeys(entry.point.key for entry in chosen if entry.point.key in groups)
     if not groups:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mnist_lab.language import say
 from mnist_lab.reports.group_comparison import SIGNIFICANCE, welch_test
 from mnist_lab.reports.p_values import p_text
+from mnist_lab.runs.spread import counts_text
 from mnist_lab.sweeps.result import PointResult
 
 _P = re.compile(r"\bp [=<≤] ")
@@ -43,11 +44,11 @@ def p_of(tests: Sequence[Tested]) -> str:
     Args:
         tests: At least one; all are corrected for as many pairs.
     """
-    counts, pairs = sorted({n for test in tests for n in test.n}), tests[0].pairs
+    pairs = tests[0].pairs
     return say(
         "n = {n}, {corrected}{p}",
         "n = {n}、{corrected}{p}",
-        n=counts[0] if len(counts) == 1 else f"{counts[0]}–{counts[-1]}",
+        n=counts_text([n for test in tests for n in test.n]),
         corrected=say("{pairs} pairs, corrected ", "{pairs} 組、補正後 ", pairs=pairs) if pairs > 1 else "",
         p=p_text([test.p for test in tests]),
     )

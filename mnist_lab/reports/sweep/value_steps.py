@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family
@@ -150,18 +150,14 @@ def _against(steps: Sequence[_Step], falls: str, rises: str, *, is_time: bool) -
 
 def _named(backward: _Backward, *, count_each: bool) -> str:
     """Name the steps as one part of a sentence, with how many steps of the quantity there are where that differs."""
-    more = len(backward.steps) - _MOST_STEPS
-    each = [
-        say("{name} ({shown})", "{name}（{shown}）", name=step.name, shown=step.shown)
-        for step in backward.steps[:_MOST_STEPS]
-    ]
+    each = [say("{name} ({shown})", "{name}（{shown}）", name=step.name, shown=step.shown) for step in backward.steps]
     return say(
         "{how} in {count}{of}: {steps}",
         "{how}のは {of}{count} 組（{steps}）",
         of=_out_of(backward) if count_each else "",
         count=len(backward.steps),
         how=backward.how,
-        steps=say("; ", "、").join([*each, *([say("{more} more", "ほか {more} 組", more=more)] if more > 0 else [])]),
+        steps=say("; ", "、").join(first_of(each, _MOST_STEPS, ja="組")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.sweep.tested import Pair, Tested, accuracies, logarithms, p_of, tested
 
 _MOST_NAMED = 4
@@ -153,6 +153,4 @@ def _untested(names: Sequence[str], ja: str) -> str:
 
 
 def _names(names: Sequence[str], ja: str) -> str:
-    more = len(names) - _MOST_NAMED
-    rest = [say("{more} more", "ほか {more} 組", more=more)] if more > 0 else []
-    return listed([*names[:_MOST_NAMED], *rest], ja=ja)
+    return listed(first_of(names, _MOST_NAMED, ja="組"), ja=ja)

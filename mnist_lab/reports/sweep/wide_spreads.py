@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mnist_lab.language import paragraph, say
 from mnist_lab.reports.numbering import cite
@@ -48,8 +48,8 @@ def wide_spreads(result: SweepResult) -> list[str]:
     return [paragraph(said)]
 
 
-def _time(points: list[PointResult]) -> str:
-    wide, other = _two_widest(points, lambda entry: max(entry.times_s) / min(entry.times_s))
+def _time(points: Sequence[PointResult]) -> str:
+    wide, other = _two_widest(points, _factor_apart)
     return say(
         "By {table}, the training times of the repeats of {name} spread the widest ({low} s to {high} s, {factor} "
         "times), those of each other point by at most {other} times.",
@@ -59,8 +59,8 @@ def _time(points: list[PointResult]) -> str:
         name=point_label(wide),
         low=significant(min(wide.times_s)),
         high=significant(max(wide.times_s)),
-        factor=significant(max(wide.times_s) / min(wide.times_s)),
-        other=significant(max(other.times_s) / min(other.times_s)),
+        factor=significant(_factor_apart(wide)),
+        other=significant(_factor_apart(other)),
     )
 
 
@@ -80,11 +80,13 @@ def _accuracy(result: SweepResult) -> str:
     )
 
 
+def _factor_apart(entry: PointResult) -> float:
+    return max(entry.times_s) / min(entry.times_s)
+
+
 def _points_apart(entry: PointResult) -> float:
     return 100 * (max(entry.test_accuracies) - min(entry.test_accuracies))
 
 
-def _two_widest(
-    points: list[PointResult] | tuple[PointResult, ...], width: Callable[[PointResult], float]
-) -> list[PointResult]:
+def _two_widest(points: Sequence[PointResult], width: Callable[[PointResult], float]) -> list[PointResult]:
     return sorted(points, key=width, reverse=True)[:2]

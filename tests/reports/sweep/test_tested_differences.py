@@ -37,7 +37,7 @@ def test_ends_of_repeats_are_tested() -> None:
         repeated({"model.hidden": [64]}, FAR, (1.1, 1.2, 1.15)),
     )
     first = observations(SweepResult(points), 0.5)[0]
-    assert "The difference in training time cannot be told from the noise (n = 3, p = " in (first)
+    assert "The difference in training time cannot be told from the noise (n = 3, p = " in first
     assert "The difference in test accuracy is larger than the noise (n = 3, p < 0.001)" in first
 
 
