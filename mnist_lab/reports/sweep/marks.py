@@ -17,14 +17,25 @@ def mark_around(
     label: str,
     *,
     order: float = 3,
+    mark_pt: float = 6.0,
 ) -> None:
-    """Draw a mark around points that stand at the places given by their keys; a higher order lies above a lower."""
+    """Draw a mark around points that stand at the places given by their keys; a higher order lies above a lower.
+
+    Args:
+        panel: Where to.
+        at: Places.
+        entries: The points.
+        marker: Its shape.
+        label: What it means.
+        order: Of drawing.
+        mark_pt: Size of the marks that it stands around, in points.
+    """
     if entries:
         panel.scatter(
             [at[entry.point.key][0] for entry in entries],
             [at[entry.point.key][1] for entry in entries],
             marker=marker,
-            s=130 if marker == "s" else 90,
+            s=(130 if marker == "s" else 90) * (mark_pt / 6) ** 2,
             facecolors="black" if marker == "x" else "none",
             edgecolors=None if marker == "x" else "black",
             label=label,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from statistics import fmean, median
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import NullLocator
 
 from mnist_lab.reports.figure_legend import legend_below, legend_entries
 from mnist_lab.reports.log_axis import label_logarithmic
@@ -21,7 +19,8 @@ from mnist_lab.reports.sweep.figure_titles import accuracy_title, model_time_tit
 from mnist_lab.reports.sweep.marks import mark_around
 from mnist_lab.reports.sweep.off_scale import OffScale, below_axis, draw_below, near_together
 from mnist_lab.reports.sweep.remarks import learned
-from mnist_lab.reports.sweep.repeats import Look, draw_repeats, width_of_repeats_pt
+from mnist_lab.reports.sweep.repeats import Look, draw_repeats
+from mnist_lab.reports.sweep.side_by_side import place_side_by_side, ticks_of
 from mnist_lab.reports.words import word
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
@@ -36,14 +35,8 @@ _HEIGHT, _HEIGHT_OF_TIMES = 3.5, 2.2
 _LEGEND = 0.5
 """Of a legend that the panels leave room for, in inches."""
 _ROOM_ABOVE = 1.1
-_MARGIN = 0.08
-"""Right of the largest value, as a share of the axis or of a step between names: room for its repeats."""
-_ASIDE = 0.16
-"""How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
-_ASIDE_OF_REPEATS = 0.32
-"""The same where repeats stand beside the marks."""
-_WIDTH_PT = 0.85 * 72 * WIDTH_INCH
-"""Of a panel, about."""
+_STRIPE = "0.955"
+"""Behind marks that have a value in common."""
 
 
 def draw_parameter(result: SweepResult, key: str) -> Figure:
@@ -69,12 +62,14 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     has_learned = learned(result).points
     below = points_below(result, key)
     off_scale: list[OffScale] = []
-    asides, room_pt = _asides(axis, families)
+    _scale(lower, axis)
+    all_places, mark_pt, stripes = place_side_by_side(lower, axis, families)
+    for panel in figure.axes:
+        for ends in stripes:
+            panel.axvspan(*ends, color=_STRIPE, linewidth=0, zorder=0.3)
     styles = family_styles(families, result.models)
-    for number, (family, style, aside) in enumerate(zip(families, styles, asides, strict=True)):
-        places = {entry.point.key: _place(axis, entry.point.values[key]) + aside for entry in family.points}
-        joined = axis.positions is not None
-        look = Look(style, family.label, joined, room_pt, turn=number / len(families) if joined else 0.0)
+    for family, style, places in zip(families, styles, all_places, strict=True):
+        look = Look(style, family.label, axis.positions is not None, mark_pt)
         _draw_times(upper_of[family.model], family.points, places, look)
         _draw_accuracies(lower, [entry for entry in family.points if entry not in below], places, look)
         off_scale += [
@@ -90,7 +85,6 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     lower.set(
         title=accuracy_title(families, has_learned, name), ylabel=word("accuracy"), xlabel=axis_label_on_scale(axis)
     )
-    _ticks(lower, axis)
     say_where_axis_begins(lower)
     draw_below([lower], [off_scale])
     handles, labels = legend_entries([family.label for family in families], *uppers, lower)
@@ -123,25 +117,16 @@ def _by_factors(times_s: Sequence[float]) -> bool:
     return min(times_s) > 0 and max(times_s) / min(times_s) > _LOGARITHMIC_FROM
 
 
-def _asides(axis: Axis, families: Sequence[Family]) -> tuple[list[float], float]:
-    """Return how far each family stands aside where values have no order, and the points of width that it has."""
-    if axis.positions:
-        return [0.0] * len(families), math.inf
-    repeated = any(len(entry.runs) > 1 for family in families for entry in family.points)
-    step = min(_ASIDE_OF_REPEATS if repeated else _ASIDE, 0.8 / len(families))
-    value_pt = _WIDTH_PT / len(axis.values)
-    # The points stand to the right of their mark, and all of it around the middle.
-    left = width_of_repeats_pt(step * value_pt) / 2 / value_pt if repeated else 0.0
-    return [step * (number - (len(families) - 1) / 2) - left for number in range(len(families))], step * value_pt
-
-
 def _draw_times(panel: Axes, own: Sequence[PointResult], places: Mapping[str, float], look: Look) -> None:
     times = [(places[entry.point.key], time_s) for entry in own for time_s in entry.times_s]
     draw_repeats(panel, times, look, middle=median)
     at = {entry.point.key: (places[entry.point.key], entry.train_s) for entry in own}
-    mark_around(panel, at, [entry for entry in own if entry.strange], "x", word("strange"))
-    mark_around(panel, at, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
-    mark_around(panel, at, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
+    for which, marker, label in (
+        ([entry for entry in own if entry.strange], "x", word("strange")),
+        ([entry for entry in own if entry.again and not entry.strange], "o", word("again")),
+        ([entry for entry in own if entry.disturbed], "s", word("disturbed")),
+    ):
+        mark_around(panel, at, which, marker, label, mark_pt=look.mark_pt)
 
 
 def _draw_accuracies(panel: Axes, own: Sequence[PointResult], places: Mapping[str, float], look: Look) -> None:
@@ -160,26 +145,14 @@ def _time_axis(panel: Axes, times_s: Sequence[float]) -> None:
         panel.set_ylabel(word("train_s"))
 
 
-def _place(axis: Axis, value: Any) -> float:
-    index = axis.values.index(value)
-    return float(index) if axis.positions is None else axis.positions[index]
-
-
-def _ticks(panel: Axes, axis: Axis) -> None:
+def _scale(panel: Axes, axis: Axis) -> None:
     if axis.is_logarithmic and axis.positions:
         smallest = min(position for position in axis.positions if position > 0)
         if min(axis.positions) > 0:
             panel.set_xscale("log")
         else:  # with room for 0
             panel.set_xscale("symlog", base=2, linthresh=smallest, linscale=1)
-            largest = max(axis.positions)
-            panel.set_xlim(-smallest / 4, largest * (largest / smallest) ** _MARGIN)
-    places = [_place(axis, value) for value in axis.values]
-    if axis.positions is None:  # families stand beside the values, not all of them at the last one
-        low, high = panel.get_xlim()
-        panel.set_xlim(min(low, -_MARGIN), max(high, len(places) - 1 + _MARGIN))
-    panel.xaxis.set_major_locator(FixedLocator(places))
     panel.xaxis.set_minor_locator(NullLocator())
     texts = axis_texts(axis)
     longest = max(map(len, texts))
-    panel.set_xticks(places, texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")
+    panel.set_xticks(ticks_of(axis), texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")

@@ -1,0 +1,100 @@
+"""Where the series of a figure stand that have a value in common: side by side, so that none hides another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from mnist_lab.reports.style import WIDTH_INCH
+from mnist_lab.reports.sweep.families import Family
+from mnist_lab.sweeps.axis import Axis
+
+_WIDTH_PT = 0.85 * 72 * WIDTH_INCH
+"""Of a panel, about; hardly ever less."""
+_STEP_PT, _MARK_PT, _SMALLEST_MARK_PT = 8.5, 6.0, 4.0
+"""From a series to the next and the size of marks where there is room, and the size that marks have at least."""
+_EDGE_PT, _WIDEST = 0.5, 1.25
+"""Width of a mark's edge, and half the widths of the two widest marks that may stand side by side, of size 1."""
+_STRIPE_PT = 5.0
+"""From the middle of a group's outermost mark to the end of its stripe."""
+_BETWEEN_PT, _MARGIN_PT = 5.0, 14.0
+"""Between the groups of neighbouring values, and from the first and the last group to the end of the axis."""
+
+
+class Places(NamedTuple):
+    """Where marks stand, and how large they are."""
+
+    of_families: list[dict[str, float]]
+    """Of each family, the place of each of its points by its key."""
+    mark_pt: float
+    """Size of a mark in points."""
+    stripes: list[tuple[float, float]]
+    """The ends of each group of marks that have a value in common."""
+
+
+def ticks_of(axis: Axis) -> list[float]:
+    """Return the place of each value; names without an order stand at 0, 1, …."""
+    return [float(index) for index in range(len(axis.values))] if axis.positions is None else list(axis.positions)
+
+
+def place_side_by_side(panel: Axes, axis: Axis, families: Sequence[Family]) -> Places:
+    """Give each family its place at each of its values, and the axis its ends.
+
+    The families that have a value are centred on it. They stand equally far apart on the page, whatever the scale of
+    the axis, and nearer to each other where they would touch those of the next value.
+
+    Args:
+        panel: With the scale of its x axis.
+        axis: Of the values.
+        families: In their order from left to right.
+    """
+    scale = panel.xaxis.get_transform()
+    ticks = scale.transform(np.array(ticks_of(axis)))
+    groups = [_sharing(axis, index, families) for index in range(len(ticks))]
+    margin_pt = _MARGIN_PT + max(len(groups[0]), len(groups[-1])) * _STEP_PT / 2
+    a_point = (ticks[-1] - ticks[0] or 1.0) / (_WIDTH_PT - 2 * margin_pt)
+
+    def place(scaled: float) -> float:
+        return float(scale.inverted().transform(np.array([scaled]))[0])
+
+    panel.set_xlim(place(ticks[0] - margin_pt * a_point), place(ticks[-1] + margin_pt * a_point))
+    gaps_pt = [math.inf, *np.diff(ticks) / a_point, math.inf]
+    steps_pt = [_step_pt(len(group), min(gaps)) for group, gaps in zip(groups, pairwise(gaps_pt), strict=True)]
+    found: list[dict[str, float]] = [{} for _ in families]
+    stripes = []
+    for tick, group, step_pt in zip(ticks, groups, steps_pt, strict=True):
+        outermost_pt = (len(group) - 1) / 2 * step_pt
+        for number, (family, keys) in enumerate(group):
+            found[family] |= dict.fromkeys(keys, place(tick + (number * step_pt - outermost_pt) * a_point))
+        if len(group) > 1:
+            half = (outermost_pt + _STRIPE_PT) * a_point
+            stripes.append((place(tick - half), place(tick + half)))
+    return Places(found, max(min(_MARK_PT, (min(steps_pt) - _EDGE_PT) / _WIDEST), _SMALLEST_MARK_PT), stripes)
+
+
+def share_a_value(axis: Axis, families: Sequence[Family]) -> bool:
+    """Return whether any value is one of several families."""
+    return any(len(_sharing(axis, index, families)) > 1 for index in range(len(axis.values)))
+
+
+def _sharing(axis: Axis, index: int, families: Sequence[Family]) -> list[tuple[int, list[str]]]:
+    """Return the numbers of the families that have a value, each with the keys of its points there."""
+    found = []
+    for number, family in enumerate(families):
+        keys = [entry.point.key for entry in family.points if entry.point.values[axis.key] == axis.values[index]]
+        if keys:
+            found.append((number, keys))
+    return found
+
+
+def _step_pt(count: int, gap_pt: float) -> float:
+    """Return how far series stand apart at a value with so much room to the nearest other value."""
+    if count == 1:
+        return _STEP_PT
+    room_pt = gap_pt - _BETWEEN_PT - _WIDEST * _MARK_PT - _EDGE_PT
+    return min(_STEP_PT, max(room_pt, 0.0) / (count - 1))
