@@ -13,7 +13,7 @@ from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.parameter_figure import has_panel_per_model, points_below
 from mnist_lab.reports.sweep.pareto_figure import has_steps, names_all, points_on_axis
 from mnist_lab.reports.sweep.remarks import learned
-from mnist_lab.reports.sweep.side_by_side import share_a_value
+from mnist_lab.reports.sweep.side_by_side import side_by_side
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from mnist_lab.sweeps.setting_words import setting_name
@@ -34,7 +34,7 @@ def parameter_caption(result: SweepResult, key: str) -> str:
                 "線は、ほかの設定項目が同じ設定どうしを結ぶ。",
             )
         )
-    if share_a_value(axis, families):
+    if side_by_side(axis, families).stripes:
         said.append(
             say(
                 "Marks in a pale stripe have the same value and are set apart sideways.",

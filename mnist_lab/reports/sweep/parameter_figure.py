@@ -20,7 +20,7 @@ from mnist_lab.reports.sweep.marks import mark_around
 from mnist_lab.reports.sweep.off_scale import OffScale, below_axis, draw_below, near_together
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.repeats import Look, draw_repeats
-from mnist_lab.reports.sweep.side_by_side import place_side_by_side, ticks_of
+from mnist_lab.reports.sweep.side_by_side import scale_of, side_by_side, ticks_of
 from mnist_lab.reports.words import word
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
@@ -62,14 +62,14 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     has_learned = learned(result).points
     below = points_below(result, key)
     off_scale: list[OffScale] = []
-    _scale(lower, axis)
-    all_places, mark_pt, stripes = place_side_by_side(lower, axis, families)
+    beside = side_by_side(axis, families)
+    _x_axis(lower, axis, beside.ends)
     for panel in figure.axes:
-        for ends in stripes:
-            panel.axvspan(*ends, color=_STRIPE, linewidth=0, zorder=0.3)
+        for left, right in beside.stripes:
+            panel.axvspan(left, right, color=_STRIPE, linewidth=0, zorder=0.3)
     styles = family_styles(families, result.models)
-    for family, style, places in zip(families, styles, all_places, strict=True):
-        look = Look(style, family.label, axis.positions is not None, mark_pt)
+    for family, style, places in zip(families, styles, beside.of_families, strict=True):
+        look = Look(style, family.label, axis.positions is not None, beside.mark_pt)
         _draw_times(upper_of[family.model], family.points, places, look)
         _draw_accuracies(lower, [entry for entry in family.points if entry not in below], places, look)
         off_scale += [
@@ -145,13 +145,9 @@ def _time_axis(panel: Axes, times_s: Sequence[float]) -> None:
         panel.set_ylabel(word("train_s"))
 
 
-def _scale(panel: Axes, axis: Axis) -> None:
-    if axis.is_logarithmic and axis.positions:
-        smallest = min(position for position in axis.positions if position > 0)
-        if min(axis.positions) > 0:
-            panel.set_xscale("log")
-        else:  # with room for 0
-            panel.set_xscale("symlog", base=2, linthresh=smallest, linscale=1)
+def _x_axis(panel: Axes, axis: Axis, ends: tuple[float, float]) -> None:
+    panel.set_xscale(scale_of(axis))
+    panel.set_xlim(*ends)
     panel.xaxis.set_minor_locator(NullLocator())
     texts = axis_texts(axis)
     longest = max(map(len, texts))

@@ -8,14 +8,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
+from matplotlib.scale import LinearScale, LogScale, ScaleBase, SymmetricalLogScale
 
+from mnist_lab.reports.setting_names import axis_texts
 from mnist_lab.reports.style import WIDTH_INCH
 from mnist_lab.reports.sweep.families import Family
 from mnist_lab.sweeps.axis import Axis
 
 _WIDTH_PT = 0.85 * 72 * WIDTH_INCH
-"""Of a panel, about; hardly ever less."""
+"""Of a panel, about; less only where the first name, which is written aslant, reaches beyond its left end."""
+_LETTER_PT, _NARROWEST_PT = 5.5, 150.0
+"""How far a letter of such a name reaches to the left, and the width of a panel at least."""
 _STEP_PT, _MARK_PT, _SMALLEST_MARK_PT = 8.5, 6.0, 4.0
 """From a series to the next and the size of marks where there is room, and the size that marks have at least."""
 _EDGE_PT, _WIDEST = 0.5, 1.25
@@ -33,8 +36,10 @@ class Places(NamedTuple):
     """Of each family, the place of each of its points by its key."""
     mark_pt: float
     """Size of a mark in points."""
+    ends: tuple[float, float]
+    """Of the axis."""
     stripes: list[tuple[float, float]]
-    """The ends of each group of marks that have a value in common."""
+    """The ends of each group of marks that have a value in common and stand side by side."""
 
 
 def ticks_of(axis: Axis) -> list[float]:
@@ -42,27 +47,35 @@ def ticks_of(axis: Axis) -> list[float]:
     return [float(index) for index in range(len(axis.values))] if axis.positions is None else list(axis.positions)
 
 
-def place_side_by_side(panel: Axes, axis: Axis, families: Sequence[Family]) -> Places:
-    """Give each family its place at each of its values, and the axis its ends.
+def scale_of(axis: Axis) -> ScaleBase:
+    """Return the scale on which the values lie; a logarithmic one has room for 0 where it is a value."""
+    if not axis.is_logarithmic or axis.positions is None:
+        return LinearScale(None)
+    if min(axis.positions) > 0:
+        return LogScale(None)
+    return SymmetricalLogScale(None, base=2, linthresh=min(filter(None, axis.positions)), linscale=1)
+
+
+def side_by_side(axis: Axis, families: Sequence[Family]) -> Places:
+    """Return where each family stands at each of its values.
 
     The families that have a value are centred on it. They stand equally far apart on the page, whatever the scale of
-    the axis, and nearer to each other where they would touch those of the next value.
+    the axis; nearer to each other where they would touch those of the next value, and where there is no room at all, on
+    the value itself.
 
     Args:
-        panel: With the scale of its x axis.
         axis: Of the values.
         families: In their order from left to right.
     """
-    scale = panel.xaxis.get_transform()
+    scale = scale_of(axis).get_transform()
     ticks = scale.transform(np.array(ticks_of(axis)))
     groups = [_sharing(axis, index, families) for index in range(len(ticks))]
     margin_pt = _MARGIN_PT + max(len(groups[0]), len(groups[-1])) * _STEP_PT / 2
-    a_point = (ticks[-1] - ticks[0] or 1.0) / (_WIDTH_PT - 2 * margin_pt)
+    a_point = (ticks[-1] - ticks[0] or 1.0) / (_width_pt(axis) - 2 * margin_pt)
 
-    def place(scaled: float) -> float:
-        return float(scale.inverted().transform(np.array([scaled]))[0])
+    def place(tick: float, aside_pt: float) -> float:
+        return float(scale.inverted().transform(np.array([tick + aside_pt * a_point]))[0])
 
-    panel.set_xlim(place(ticks[0] - margin_pt * a_point), place(ticks[-1] + margin_pt * a_point))
     gaps_pt = [math.inf, *np.diff(ticks) / a_point, math.inf]
     steps_pt = [_step_pt(len(group), min(gaps)) for group, gaps in zip(groups, pairwise(gaps_pt), strict=True)]
     found: list[dict[str, float]] = [{} for _ in families]
@@ -70,16 +83,18 @@ def place_side_by_side(panel: Axes, axis: Axis, families: Sequence[Family]) -> P
     for tick, group, step_pt in zip(ticks, groups, steps_pt, strict=True):
         outermost_pt = (len(group) - 1) / 2 * step_pt
         for number, (family, keys) in enumerate(group):
-            found[family] |= dict.fromkeys(keys, place(tick + (number * step_pt - outermost_pt) * a_point))
-        if len(group) > 1:
-            half = (outermost_pt + _STRIPE_PT) * a_point
-            stripes.append((place(tick - half), place(tick + half)))
-    return Places(found, max(min(_MARK_PT, (min(steps_pt) - _EDGE_PT) / _WIDEST), _SMALLEST_MARK_PT), stripes)
+            found[family] |= dict.fromkeys(keys, place(tick, number * step_pt - outermost_pt))
+        if outermost_pt > 0:
+            half_pt = outermost_pt + _STRIPE_PT
+            stripes.append((place(tick, -half_pt), place(tick, half_pt)))
+    mark_pt = max(min(_MARK_PT, (min(steps_pt) - _EDGE_PT) / _WIDEST), _SMALLEST_MARK_PT)
+    return Places(found, mark_pt, (place(ticks[0], -margin_pt), place(ticks[-1], margin_pt)), stripes)
 
 
-def share_a_value(axis: Axis, families: Sequence[Family]) -> bool:
-    """Return whether any value is one of several families."""
-    return any(len(_sharing(axis, index, families)) > 1 for index in range(len(axis.values)))
+def _width_pt(axis: Axis) -> float:
+    """Return the width of a panel with an axis, about; never more than that."""
+    beside_name_pt = 72 * WIDTH_INCH - _LETTER_PT * len(axis_texts(axis)[0])
+    return max(min(_WIDTH_PT, beside_name_pt), _NARROWEST_PT)
 
 
 def _sharing(axis: Axis, index: int, families: Sequence[Family]) -> list[tuple[int, list[str]]]:

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 
 from mnist_lab.reports.style import report_style
+from mnist_lab.reports.sweep.figure_captions import parameter_caption
 from mnist_lab.reports.sweep.parameter_figure import draw_parameter
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from tests.sweeps.made_results import result
@@ -43,6 +44,15 @@ def sweeps() -> dict[str, tuple[str, list[PointResult]]]:
     few = [[], [16], [64]]
     return {
         "names": (NAME, [thrice({NAME: name}, model) for model in ("FC", "CNN", "Own") for name in NAMES[:5]]),
+        "long names": (
+            NAME,
+            [
+                thrice({NAME: f"my_own_activations.OneThatIsLike{name}", WIDTH: [width]}, model)
+                for model in ("FC", "CNN")
+                for width in (16, 64)
+                for name in NAMES[:3]
+            ],
+        ),
         "layers": (
             WIDTH,
             [thrice({WIDTH: width}) for width in widths]
@@ -141,3 +151,11 @@ def test_marks_that_share_a_value_stand_in_its_stripe() -> None:
     for (left, right), group in zip(ends, shared, strict=True):
         assert left < group[0].left
         assert group[-1].right < right
+
+
+def test_where_there_is_no_room_marks_stay_at_their_value_and_nothing_says_otherwise() -> None:
+    found = SweepResult(tuple(thrice({EPOCHS: count}, model) for model in ("FC", "CNN") for count in range(100, 160)))
+    panel = draw_parameter(found, EPOCHS).axes[-1]
+    assert not panel.patches
+    assert {round(float(x), 9) for line in panel.lines for x in np.asarray(line.get_xdata())} == set(range(100, 160))
+    assert "stripe" not in parameter_caption(found, EPOCHS)
