@@ -21,9 +21,9 @@ from mnist_lab.pictures.fonts import fonts
 
 DPI = 144
 WIDTH_INCH = 7.2
+"""Of every figure, so that text has one size in all of them."""
 PANEL_PT = 0.85 * 72 * WIDTH_INCH
 """Width of a panel that has a figure's whole width, about."""
-"""Of every figure, so that text has one size in all of them."""
 
 # Okabe and Ito's colours, which the colour-blind tell apart; black and yellow are left out.
 MODEL_COLOURS = {"FC": "#0072B2", "CNN": "#D55E00"}

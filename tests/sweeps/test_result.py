@@ -70,13 +70,14 @@ def test_sentence_names_the_smallest_of_both() -> None:
         "The smallest model within 0.5 percentage points of the best validation accuracy (98.6 %) is CNN, channels "
         "2-2, hidden 16: 9,482 parameters, training time 9.00 s, validation accuracy 98.2 % (test accuracy 98.1 %); "
         "against the most accurate by validation, CNN, channels 4-4, hidden 128, it has 3.2 % of the parameters and "
-        "0.75 times the training time; the smallest FC is hidden 128: 101,770 parameters (10.7 times as many), "
-        "training time 1.40 s (0.16 times as long), validation accuracy 98.2 % (test accuracy 98.1 %)."
+        "0.75 times the training time, its test accuracy differs by −0.4 percentage points; the smallest FC is hidden "
+        "128: 101,770 parameters (10.7 times as many), training time 1.40 s (0.16 times as long), "
+        "validation accuracy 98.2 % (test accuracy 98.1 %)."
     )
     assert main_sentence(EVERYTHING, 0.3).endswith(
         "(test accuracy 98.5 %); no FC comes that near; against the most accurate FC (hidden 128: validation accuracy "
         "98.2 %, 101,770 parameters, training time 1.40 s), the smallest model has 2.9 times the "
-        "parameters and 8.6 times the training time."
+        "parameters and 8.6 times the training time, its test accuracy differs by +0.4 percentage points."
     )
 
 
@@ -87,14 +88,15 @@ def test_sentence_in_japanese() -> None:
         "検証精度の最高値（98.6 %）との差が 0.5 ポイント以内で最も小さいモデルは CNN（チャンネル数 2-2、"
         "隠れ層のノード数 16）であり、パラメータ数は 9,482、学習時間は 9.00 s、検証精度は 98.2 %（テスト精度は 98.1 %）"
         "である。検証精度が最高の CNN（チャンネル数 4-4、隠れ層のノード数 128）と比べ、パラメータ数はその 3.2 %、"
-        "学習時間は 0.75 倍である。"
+        "学習時間は 0.75 倍、テスト精度の差は −0.4 ポイントである。"
         "FC で最も小さいものは隠れ層のノード数 128 であり、パラメータ数は 101,770（10.7 倍）、"
         "学習時間は 1.40 s（0.16 倍）、"
         "検証精度は 98.2 %（テスト精度は 98.1 %）である。"
     )
     assert less.endswith(
         "FC にこの範囲に入る設定はなく、FC で検証精度が最高の設定（隠れ層のノード数 128、検証精度 98.2 %、"
-        "パラメータ数 101,770、学習時間 1.40 s）と比べ、最小のモデルのパラメータ数は 2.9 倍、学習時間は 8.6 倍である。"
+        "パラメータ数 101,770、学習時間 1.40 s）と比べ、最小のモデルのパラメータ数は 2.9 倍、学習時間は 8.6 倍、"
+        "テスト精度の差は +0.4 ポイントである。"
     )
 
 
@@ -109,7 +111,7 @@ def test_times_of_single_runs_within_their_variation_are_called_alike() -> None:
     shaky = replace(SMALL_FC, again=(replace(SMALL_FC.runs[0], train_s=1.1 * SMALL_FC.train_s),))
     with speaking("ja"):
         said = spaced(main_sentence(replace(alike, points=(shaky, *alike.points[1:])), 0.5))
-    assert "学習時間は同程度（測り直した設定に見られた 1.10 倍の変動の範囲内）である。" in said
+    assert "学習時間は同程度（測り直した設定に見られた 1.10 倍の変動の範囲内）、テスト精度の差は" in said
     spoilt = replace(SMALL_FC, runs=(replace(SMALL_FC.runs[0], train_s=70.0, disturbed=0.6),), again=SMALL_FC.runs)
     assert "within the 1.25 times that single measurements do not" in (
         main_sentence(replace(alike, points=(spoilt, *alike.points[1:])), 0.5)

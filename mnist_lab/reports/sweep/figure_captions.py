@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from mnist_lab.language import paragraph, say, spaced
 from mnist_lab.reports.setting_names import axis_name, axis_texts, varied_name
 from mnist_lab.reports.sweep.bound_text import needed_percent
-from mnist_lab.reports.sweep.families import families_of
+from mnist_lab.reports.sweep.families import Family, families_of
 from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.parameter_figure import has_panel_per_model, points_below
 from mnist_lab.reports.sweep.pareto_figure import has_steps, names_all, points_on_axis
 from mnist_lab.reports.sweep.remarks import learned
+from mnist_lab.reports.sweep.side_by_side import side_by_side
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from mnist_lab.sweeps.setting_words import setting_name
@@ -24,35 +26,58 @@ def parameter_caption(result: SweepResult, key: str) -> str:
     axis = axis_of(key, [entry.point.values[key] for entry in own])
     name = axis_name(axis)
     said = [say("Training time and test accuracy against the {name}.", "{name}と学習時間およびテスト精度。", name=name)]
-    if any(family.mixed for family in families):
+    mixed = any(family.mixed for family in families)
+    if axis.positions is not None and not mixed:
         said.append(
             say(
-                "Marks: median time and mean accuracy over the other settings; small points to the right of a mark: "
-                "single runs.",
-                "印はほかの設定項目についての学習時間の中央値とテスト精度の平均、印の右の小さな点は個々の実行である。",
+                "A line joins points whose other settings are the same.",
+                "線は、ほかの設定項目が同じ設定どうしを結ぶ。",
             )
         )
-    else:
-        if axis.positions is not None:
-            said.append(
-                say(
-                    "A line joins points whose other settings are the same.",
-                    "線は、ほかの設定項目が同じ設定どうしを結ぶ。",
-                )
+    if side_by_side(axis, families).stripes:
+        said.append(
+            say(
+                "Marks in a pale stripe have the same value and are set apart sideways.",
+                "薄い縦縞の中の印は同じ値の設定であり、左右にずらして示す。",
             )
-        if any(len(entry.times_s) > 1 for entry in own):
-            said.append(
-                say(
-                    "Of repeats, the median time and the mean accuracy are marked; small points to the right of a "
-                    "mark: single runs.",
-                    "印は繰り返しの学習時間の中央値とテスト精度の平均、印の右の小さな点は個々の実行である。",
-                )
-            )
+        )
+    said += _repeats(families, axis, mixed=mixed)
     if has_panel_per_model(families):
         said.append(say("The models have time axes of their own.", "学習時間の軸はモデルごとに異なる。"))
     said += _where_0_stands(axis)
     below = _below_the_axis(points_below(result, key), learned(result).points)
     return spaced(paragraph([*said, *_untrusted(own), *below]))
+
+
+def _repeats(families: Sequence[Family], axis: Axis, *, mixed: bool) -> list[str]:
+    """Say what the marks are, and the dots on their verticals; nothing where each mark is one run."""
+    counts = [Counter[int]() for _ in families]
+    for count, family in zip(counts, families, strict=True):
+        for entry in family.points:
+            count[axis.values.index(entry.point.values[axis.key])] += len(entry.times_s)
+    said = []
+    if mixed:
+        said.append(
+            say(
+                "Marks: median time and mean accuracy over the other settings.",
+                "印は、ほかの設定項目についての学習時間の中央値とテスト精度の平均である。",
+            )
+        )
+    if any(runs > 1 for count in counts for runs in count.values()):
+        if not mixed:
+            said.append(
+                say(
+                    "Of repeats, the median time and the mean accuracy are marked.",
+                    "印は、繰り返しの学習時間の中央値とテスト精度の平均である。",
+                )
+            )
+        said.append(
+            say(
+                "Dots on the vertical line through a mark: single runs, which the mark may hide.",
+                "印を通る縦線上の小さな点は個々の実行であり、印に隠れる場合もある。",
+            )
+        )
+    return said
 
 
 def heat_map_caption(entries: Sequence[PointResult], across: str, down: str) -> str:

@@ -18,10 +18,21 @@ def mark_around(
     label: str,
     *,
     order: float = 3,
+    mark_pt: float = 6.0,
 ) -> None:
-    """Draw a mark around points that stand at the places given by their keys; a higher order lies above a lower."""
+    """Draw a mark around points that stand at the places given by their keys; a higher order lies above a lower.
+
+    Args:
+        panel: Where to.
+        at: Places.
+        entries: The points.
+        marker: Its shape.
+        label: What it means.
+        order: Of drawing.
+        mark_pt: Size of the marks that it stands around, in points.
+    """
     if entries:
-        draw_around(panel, [at[entry.point.key] for entry in entries], marker, label, order=order)
+        draw_around(panel, [at[entry.point.key] for entry in entries], marker, label, order=order, mark_pt=mark_pt)
 
 
 def draw_around(
@@ -31,6 +42,7 @@ def draw_around(
     label: str,
     *,
     order: float = 3,
+    mark_pt: float = 6.0,
     transform: Transform | None = None,
 ) -> None:
     """Draw a mark around places, which are the data's where no transform says otherwise."""
@@ -39,7 +51,7 @@ def draw_around(
         x,
         y,
         marker=marker,
-        s=130 if marker == "s" else 90,
+        s=(130 if marker == "s" else 90) * (mark_pt / 6) ** 2,
         facecolors="black" if marker == "x" else "none",
         edgecolors=None if marker == "x" else "black",
         label=label,

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from statistics import fmean, median
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import NullLocator
 
 from mnist_lab.reports.figure_legend import legend_below, legend_entries
 from mnist_lab.reports.log_axis import label_logarithmic
 from mnist_lab.reports.setting_names import axis_label_on_scale, axis_name, axis_texts
-from mnist_lab.reports.style import PANEL_PT, WIDTH_INCH, say_where_axis_begins
+from mnist_lab.reports.style import WIDTH_INCH, say_where_axis_begins
 from mnist_lab.reports.sweep.families import Family, families_of
 from mnist_lab.reports.sweep.family_styles import family_styles
 from mnist_lab.reports.sweep.figure_titles import accuracy_title, model_time_title, time_title
 from mnist_lab.reports.sweep.marks import mark_around
 from mnist_lab.reports.sweep.off_scale import OffScale, below_axis, draw_below, near_together
 from mnist_lab.reports.sweep.remarks import learned
-from mnist_lab.reports.sweep.repeats import Look, draw_repeats, width_of_repeats_pt
+from mnist_lab.reports.sweep.repeats import Look, draw_repeats
+from mnist_lab.reports.sweep.side_by_side import Places, scale_of, side_by_side, ticks_of
 from mnist_lab.reports.words import word
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
@@ -36,12 +35,8 @@ _HEIGHT, _HEIGHT_OF_TIMES = 3.5, 2.2
 _LEGEND = 0.5
 """Of a legend that the panels leave room for, in inches."""
 _ROOM_ABOVE = 1.1
-_MARGIN = 0.08
-"""Right of the largest value, as a share of the axis or of a step between names: room for its repeats."""
-_ASIDE = 0.16
-"""How far models stand apart, side by side, where a parameter's values have no order: none hides another."""
-_ASIDE_OF_REPEATS = 0.32
-"""The same where repeats stand beside the marks."""
+_STRIPE = "0.955"
+"""Behind marks that have a value in common."""
 
 
 def draw_parameter(result: SweepResult, key: str) -> Figure:
@@ -63,37 +58,46 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     heights = [*([_HEIGHT_OF_TIMES] * len(models) if split else [_HEIGHT]), _HEIGHT]
     figure = Figure(figsize=(WIDTH_INCH, sum(heights)), layout="constrained")
     *uppers, lower = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
-    upper_of = dict(zip(models, uppers if split else uppers * len(models), strict=True))
     has_learned = learned(result).points
     below = points_below(result, key)
     off_scale: list[OffScale] = []
-    asides, room_pt = _asides(axis, families)
-    styles = family_styles(families, result.models)
-    for number, (family, style, aside) in enumerate(zip(families, styles, asides, strict=True)):
-        places = {entry.point.key: _place(axis, entry.point.values[key]) + aside for entry in family.points}
-        joined = axis.positions is not None
-        look = Look(style, family.label, joined, room_pt, turn=number / len(families) if joined else 0.0)
-        _draw_times(upper_of[family.model], family.points, places, look)
+    beside = side_by_side(axis, families)
+    _x_axis(lower, axis, beside.ends)
+    _stripes(lower, beside)
+    looks = [
+        Look(style, family.label, axis.positions is not None, beside.mark_pt)
+        for family, style in zip(families, family_styles(families, result.models), strict=True)
+    ]
+    for family, look, places in zip(families, looks, beside.of_families, strict=True):
         _draw_accuracies(lower, [entry for entry in family.points if entry not in below], places, look)
         off_scale += [
-            OffScale(places[entry.point.key], 100 * entry.test_accuracy, style, learned=entry in has_learned)
+            OffScale(places[entry.point.key], 100 * entry.test_accuracy, look.style, learned=entry in has_learned)
             for entry in family.points
             if entry in below
         ]
     name = axis_name(axis)
     for upper, own in zip(uppers, [[model] for model in models] if split else [models], strict=True):
-        shown = [family for family in families if family.model in own]
-        upper.set_title(model_time_title(shown, name) if split else time_title(shown, name))
-        _time_axis(upper, _times_s(shown))
+        shown = {number: family for number, family in enumerate(families) if family.model in own}
+        there = side_by_side(axis, families, list(shown.values()))
+        _stripes(upper, there)
+        for (number, family), places in zip(shown.items(), there.of_families, strict=True):
+            _draw_times(upper, family.points, places, looks[number])
+        alone = list(shown.values())
+        upper.set_title(model_time_title(alone, name) if split else time_title(alone, name))
+        _time_axis(upper, _times_s(alone))
     lower.set(
         title=accuracy_title(families, has_learned, name), ylabel=word("accuracy"), xlabel=axis_label_on_scale(axis)
     )
-    _ticks(lower, axis)
     say_where_axis_begins(lower)
     draw_below([lower], [off_scale])
     handles, labels = legend_entries([family.label for family in families], *uppers, lower)
     legend_below(figure, handles, labels, has_room_inch=_LEGEND)
     return figure
+
+
+def _stripes(panel: Axes, beside: Places) -> None:
+    for left, right in beside.stripes:
+        panel.axvspan(left, right, color=_STRIPE, linewidth=0, zorder=0.3)
 
 
 def points_below(result: SweepResult, key: str) -> list[PointResult]:
@@ -121,25 +125,16 @@ def _by_factors(times_s: Sequence[float]) -> bool:
     return min(times_s) > 0 and max(times_s) / min(times_s) > _LOGARITHMIC_FROM
 
 
-def _asides(axis: Axis, families: Sequence[Family]) -> tuple[list[float], float]:
-    """Return how far each family stands aside where values have no order, and the points of width that it has."""
-    if axis.positions:
-        return [0.0] * len(families), math.inf
-    repeated = any(len(entry.runs) > 1 for family in families for entry in family.points)
-    step = min(_ASIDE_OF_REPEATS if repeated else _ASIDE, 0.8 / len(families))
-    value_pt = PANEL_PT / len(axis.values)
-    # The points stand to the right of their mark, and all of it around the middle.
-    left = width_of_repeats_pt(step * value_pt) / 2 / value_pt if repeated else 0.0
-    return [step * (number - (len(families) - 1) / 2) - left for number in range(len(families))], step * value_pt
-
-
 def _draw_times(panel: Axes, own: Sequence[PointResult], places: Mapping[str, float], look: Look) -> None:
     times = [(places[entry.point.key], time_s) for entry in own for time_s in entry.times_s]
     draw_repeats(panel, times, look, middle=median)
     at = {entry.point.key: (places[entry.point.key], entry.train_s) for entry in own}
-    mark_around(panel, at, [entry for entry in own if entry.strange], "x", word("strange"))
-    mark_around(panel, at, [entry for entry in own if entry.again and not entry.strange], "o", word("again"))
-    mark_around(panel, at, [entry for entry in own if entry.disturbed], "s", word("disturbed"))
+    for which, marker, label in (
+        ([entry for entry in own if entry.strange], "x", word("strange")),
+        ([entry for entry in own if entry.again and not entry.strange], "o", word("again")),
+        ([entry for entry in own if entry.disturbed], "s", word("disturbed")),
+    ):
+        mark_around(panel, at, which, marker, label, mark_pt=look.mark_pt)
 
 
 def _draw_accuracies(panel: Axes, own: Sequence[PointResult], places: Mapping[str, float], look: Look) -> None:
@@ -158,26 +153,10 @@ def _time_axis(panel: Axes, times_s: Sequence[float]) -> None:
         panel.set_ylabel(word("train_s"))
 
 
-def _place(axis: Axis, value: Any) -> float:
-    index = axis.values.index(value)
-    return float(index) if axis.positions is None else axis.positions[index]
-
-
-def _ticks(panel: Axes, axis: Axis) -> None:
-    if axis.is_logarithmic and axis.positions:
-        smallest = min(position for position in axis.positions if position > 0)
-        if min(axis.positions) > 0:
-            panel.set_xscale("log")
-        else:  # with room for 0
-            panel.set_xscale("symlog", base=2, linthresh=smallest, linscale=1)
-            largest = max(axis.positions)
-            panel.set_xlim(-smallest / 4, largest * (largest / smallest) ** _MARGIN)
-    places = [_place(axis, value) for value in axis.values]
-    if axis.positions is None:  # families stand beside the values, not all of them at the last one
-        low, high = panel.get_xlim()
-        panel.set_xlim(min(low, -_MARGIN), max(high, len(places) - 1 + _MARGIN))
-    panel.xaxis.set_major_locator(FixedLocator(places))
+def _x_axis(panel: Axes, axis: Axis, ends: tuple[float, float]) -> None:
+    panel.set_xscale(scale_of(axis))
+    panel.set_xlim(*ends)
     panel.xaxis.set_minor_locator(NullLocator())
     texts = axis_texts(axis)
     longest = max(map(len, texts))
-    panel.set_xticks(places, texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")
+    panel.set_xticks(ticks_of(axis), texts, rotation=30 if longest > 6 else 0, ha="right" if longest > 6 else "center")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from mnist_lab.language import speaking
@@ -62,42 +60,19 @@ def test_only_a_model_whose_own_times_differ_by_factors_has_a_logarithmic_panel(
     assert panels_of([disturbed, *points[1:]], WIDTH)[0][1] == "Training time of FC by number of hidden nodes"
 
 
-def test_caption_says_that_time_axes_differ_and_where_repeats_stand() -> None:
+def test_caption_says_that_time_axes_differ_and_what_the_marks_are() -> None:
     thrice = [replace(entry, runs=entry.runs * 3) for entry in activations("FC", "CNN")]
     caption = parameter_caption(SweepResult(tuple(thrice)), KEY)
     assert "The models have time axes of their own." in caption
-    assert "small points to the right of a mark: single runs" in caption
+    assert "Marks in a pale stripe have the same value and are set apart sideways." in caption
+    assert "Dots on the vertical line through a mark: single runs, which the mark may hide." in caption
     near = SweepResult(tuple(activations("FC", "CNN", times_s=(1.0, 2.0))))
     assert not has_panel_per_model(families_of(near, KEY))
     assert "of their own" not in parameter_caption(near, KEY)
-
-
-def drawn_at(panel: Axes, size: float) -> list[tuple[float, float]]:
-    """Return where marks of a size stand, in points."""
-    scale = 72 / panel.get_figure(root=True).dpi  # type: ignore[union-attr]
-    return [
-        (float(x) * scale, float(y) * scale)
-        for line in panel.lines
-        if line.get_markersize() == size
-        for x, y in line.get_transform().transform(np.column_stack([line.get_xdata(), line.get_ydata()]))
-    ]
-
-
-@pytest.mark.parametrize("key", [KEY, WIDTH])
-def test_repeats_are_points_of_their_own_beside_the_mark_of_their_middle(key: str) -> None:
-    values = ("ReLU", "GELU") if key == KEY else ([], [16], [64], [256])
-    points = [result({key: value}, model) for model in ("FC", "CNN") for value in values]
-    thrice = [replace(entry, runs=entry.runs * 3) for entry in points]
-    with report_style():
-        figure = draw_parameter(SweepResult(tuple(thrice)), key)
-        figure.draw_without_rendering()
-    for panel in figure.axes:
-        middles, repeats = drawn_at(panel, 6), drawn_at(panel, 3)
-        assert len(repeats) == 3 * len(middles)
-        places = sorted({round(x, 1) for x, _ in repeats})
-        assert len(places) == len(repeats)
-        assert np.diff(sorted([*places, *{round(x, 1) for x, _ in middles}])).min() > 1.9
-        assert max(places) < panel.get_window_extent().x1 * 72 / figure.dpi
+    assert "Dots" not in parameter_caption(near, KEY)
+    assert "stripe" not in parameter_caption(SweepResult(tuple(activations("FC"))), KEY)
+    with speaking("ja"):
+        assert "薄い縦縞の中の印は同じ値の設定であり、左右にずらして示す。" in parameter_caption(near, KEY)
 
 
 def test_a_repeat_far_from_its_middle_lies_within_the_axis() -> None:
