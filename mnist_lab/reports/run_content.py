@@ -78,7 +78,7 @@ def compose(findings: Findings, figures: Sequence[str], *, questions: bool = Tru
         [(stem, figure_title(stem, groups, comparisons), figure_caption(stem, groups)) for stem in figures]
     )
     if observations := run_observations(groups, comparisons, figures):
-        blocks += [Heading(word("observations")), *prose(observations)]
+        blocks += [Heading(word("observations")), *map(Paragraph, observations)]
     asked = run_questions(groups, comparisons) if questions else []
     blocks += closing(run_limits(groups, comparisons), asked, single_runs(groups))
     return Document(spaced(_title(groups)), current_language(), numbered(blocks))

@@ -31,6 +31,7 @@ def run_limits(groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) 
             [largest_share_of_others(run.record) for group in groups for run in group.completed or group.runs],
             where="data/epochs.csv",
             repeated=any(len(group.completed) > 1 for group in groups),
+            some_left_out=any(run.record.status == "disturbed" for group in groups for run in group.runs),
         ),
     ]
     test_sd_points = _test_sd_points(groups)

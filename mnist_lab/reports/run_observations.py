@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from mnist_lab.language import first_of, listed, say
+from mnist_lab.language import first_of, listed, paragraph, say
 from mnist_lab.reports.curves import FEWEST_EPOCHS, SLOW, slow_epochs
 from mnist_lab.reports.difference_title import difference_title
 from mnist_lab.reports.equal_accuracy import equal_accuracy
@@ -21,14 +21,14 @@ _MOST_NAMED = 4
 def run_observations(
     groups: Sequence[Group], comparisons: Sequence[Comparison], figures: Container[str] = ()
 ) -> list[str]:
-    """Return one sentence an observation; none where there is nothing to observe.
+    """Return a paragraph for each kind of observation; none where there is nothing to observe.
 
     Args:
         groups: All of them.
         comparisons: With the first group.
         figures: File names, without an ending, of the figures that can be cited.
     """
-    found = equal_accuracy(groups, comparisons)
+    found = []
     if "time_and_accuracy" in figures and (difference := difference_title(groups, comparisons)):
         found.append(
             say(
@@ -39,19 +39,25 @@ def run_observations(
             )
         )
     found += _all_sizes(groups, comparisons)
+    return [paragraph(said) for said in (equal_accuracy(groups, comparisons), found, _epochs(groups)) if said]
+
+
+def _epochs(groups: Sequence[Group]) -> list[str]:
+    """Return which epochs took long, or that none did."""
     runs = [run for group in groups for run in group.completed]
     slow = [(run, epoch, factor) for run in runs for epoch, factor in slow_epochs(run)]
     if slow:
-        found.append(_slow_epochs(slow))
-    elif any(run.epochs >= FEWEST_EPOCHS for run in runs):
-        found.append(
-            say(
-                "No epoch took more than {factor} times as long as the median of its run.",
-                "所要時間が実行内の中央値の {factor} 倍を超えたエポックはなかった。",
-                factor=SLOW,
-            )
+        return [_slow_epochs(slow)]
+    if not any(run.epochs >= FEWEST_EPOCHS for run in runs):
+        return []
+    return [
+        say(
+            "No epoch took more than {factor} times as long as the median of its run, so no run had to be measured "
+            "again for that.",
+            "所要時間が実行内の中央値の {factor} 倍を超えたエポックはなく、このために測り直しを要する実行はなかった。",
+            factor=SLOW,
         )
-    return found
+    ]
 
 
 def _all_sizes(groups: Sequence[Group], comparisons: Sequence[Comparison]) -> list[str]:

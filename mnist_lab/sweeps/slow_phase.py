@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from statistics import fmean
 from typing import Any
@@ -16,15 +17,15 @@ import numpy as np
 from mnist_lab.sweeps.result import PointResult
 from mnist_lab.sweeps.run_result import RunResult
 
-LEVEL = 0.01
-"""Of significance: a sweep has one such test, and a stretch that is only chance would be a false excuse."""
+LEVEL = 0.05
+"""Of significance, as of all other tests."""
 _FEWEST_RUNS = 12
 """Of fewer, the shuffled ones are too much alike for the test to say anything."""
 _MOST_RUNS = 1000
 """Of more, looking at all stretches takes longer than a report may."""
 _SHORTEST = 3
 _LEAST_FACTOR = 1.05
-_SHUFFLES = 499
+SHUFFLES = 1999
 _Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -40,18 +41,21 @@ class SlowPhase:
     """How many times as long its runs took, beside runs of the same points outside of it."""
     p: float
     """How likely so slow a stretch is by chance, where each point's times are shuffled among its runs."""
+    longer: int
+    """At how many of the points that have runs on both sides those inside took longer."""
+    compared: int
+    """How many points have runs on both sides."""
     moved: tuple[PointResult, ...]
     """Points of whose runs more than half lie in it, so that their medians do."""
 
-
-def can_be_found(points: Sequence[PointResult]) -> bool:
-    """Return whether there are enough repeated runs, not too many, of one machine, to look for a slow phase."""
-    ordered = _in_order(points)
-    return _FEWEST_RUNS <= len(ordered) <= _MOST_RUNS and len({run.machine for _, run in ordered}) == 1
+    @property
+    def is_one(self) -> bool:
+        """Whether neither chance explains it, nor is it too small to matter."""
+        return self.p < LEVEL and self.factor >= _LEAST_FACTOR
 
 
 def slow_phase(points: Sequence[PointResult]) -> SlowPhase | None:
-    """Return the stretch whose runs were slowest beside other runs of the same points; None where chance explains it.
+    """Return the stretch whose runs were slowest beside other runs of the same points, and how likely that is.
 
     The logarithm of each time is taken as its distance from the mean of its point, so that settings play no part. Of
     all stretches of runs in the order in which they began, the one with the largest sum of distances for its length
@@ -60,36 +64,25 @@ def slow_phase(points: Sequence[PointResult]) -> SlowPhase | None:
 
     Args:
         points: Of a sweep; times that other programs disturbed, and points without repeats, have no part.
+
+    Returns:
+        None where there are too few repeated runs, too many to look at, or runs of several machines.
     """
-    if not can_be_found(points):
-        return None
     ordered = _in_order(points)
-    owners = np.array([number for number, _ in ordered])
-    logs = np.array([math.log(run.train_s or 1.0) for _, run in ordered])
-    places = [np.flatnonzero(owners == owner) for owner in dict.fromkeys(owners.tolist())]
-    distances = logs.copy()
-    for own in places:
-        distances[own] -= logs[own].mean()
-    weights = _weights(len(logs))
-    scores = _scores(distances, weights)
-    first, end = map(int, np.unravel_index(int(scores.argmax()), scores.shape))
-    generator, as_slow = np.random.default_rng(0), 0
-    for _ in range(_SHUFFLES):
-        shuffled = distances.copy()
-        for own in places:
-            shuffled[own] = generator.permutation(shuffled[own])
-        as_slow += int(_scores(shuffled, weights).max() >= scores[first, end])
-    p = (as_slow + 1) / (_SHUFFLES + 1)
-    inside = set(range(first, end))
-    factor = _factor(logs, places, inside)
-    if p > LEVEL or factor < _LEAST_FACTOR:
+    if not _FEWEST_RUNS <= len(ordered) <= _MOST_RUNS or len({run.machine for _, run in ordered}) > 1:
         return None
-    counts = Counter(owners[first:end].tolist())
+    owners = tuple(number for number, _ in ordered)
+    logs = tuple(math.log(run.train_s or 1.0) for _, run in ordered)
+    first, end, p = _slowest(owners, logs)
+    apart = _apart(owners, logs, first, end)
+    counts = Counter(owners[first:end])
     return SlowPhase(
         runs=tuple(run for _, run in ordered[first:end]),
         others=len(ordered) - (end - first),
-        factor=factor,
+        factor=math.exp(fmean(apart)) if apart else 1.0,
         p=p,
+        longer=sum(distance > 0 for distance in apart),
+        compared=len(apart),
         moved=tuple(points[number] for number, count in counts.items() if 2 * count > len(points[number].times_s)),
     )
 
@@ -106,6 +99,30 @@ def _in_order(points: Sequence[PointResult]) -> list[tuple[int, RunResult]]:
     return [(number, run) for _, number, run in sorted(found, key=itemgetter(0))]
 
 
+@lru_cache(maxsize=8)
+def _slowest(owners: tuple[int, ...], logs: tuple[float, ...]) -> tuple[int, int, float]:
+    """Return the slowest stretch as its first place and the one behind it, and p.
+
+    Args:
+        owners: Number of each run's point, in the order in which they began.
+        logs: Logarithms of their times.
+    """
+    numbers, distances = np.array(owners), np.array(logs)
+    places = [np.flatnonzero(numbers == owner) for owner in dict.fromkeys(owners)]
+    for own in places:
+        distances[own] -= distances[own].mean()
+    weights = _weights(len(logs))
+    scores = _scores(distances, weights)
+    first, end = map(int, np.unravel_index(int(scores.argmax()), scores.shape))
+    generator, as_slow = np.random.default_rng(0), 0
+    for _ in range(SHUFFLES):
+        shuffled = distances.copy()
+        for own in places:
+            shuffled[own] = generator.permutation(shuffled[own])
+        as_slow += int(_scores(shuffled, weights).max() >= scores[first, end])
+    return first, end, (as_slow + 1) / (SHUFFLES + 1)
+
+
 def _weights(count: int) -> _Floats:
     """Return what makes the sum over each stretch, by its first place and the one behind it, a standard score."""
     lengths = np.arange(count + 1)[None, :] - np.arange(count + 1)[:, None]
@@ -119,12 +136,13 @@ def _scores(distances: _Floats, weights: _Floats) -> _Floats:
     return found
 
 
-def _factor(logs: _Floats, places: Sequence[np.ndarray[Any, np.dtype[np.int64]]], inside: set[int]) -> float:
-    """Return how many times as long runs inside took: the geometric mean over points with runs on both sides."""
-    ratios = []
-    for own in places:
-        within = [float(logs[place]) for place in own.tolist() if place in inside]
-        outside = [float(logs[place]) for place in own.tolist() if place not in inside]
-        if within and outside:
-            ratios.append(fmean(within) - fmean(outside))
-    return math.exp(fmean(ratios)) if ratios else 1.0
+def _apart(owners: Sequence[int], logs: Sequence[float], first: int, end: int) -> list[float]:
+    """Return how far the means of the logarithms inside lie above those outside, of each point with runs on both."""
+    found = []
+    for owner in dict.fromkeys(owners):
+        own = [place for place, number in enumerate(owners) if number == owner]
+        inside = [logs[place] for place in own if first <= place < end]
+        outside = [logs[place] for place in own if not first <= place < end]
+        if inside and outside:
+            found.append(fmean(inside) - fmean(outside))
+    return found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lab.language import Language, speaking
+from mnist_lab.language import Language, spaced, speaking
 from mnist_lab.reports.other_programs import other_programs
 from mnist_lab.reports.run_content import find
 from mnist_lab.reports.run_limits import run_limits
@@ -38,6 +38,14 @@ def test_runs_without_a_record_of_others_are_told_from_the_rest(language: Langua
 def test_a_spread_is_spoken_of_where_there_is_one(repeated: bool, effect: str) -> None:
     for shares in ([0.0, 0.0], [None, None]):
         assert other_programs(shares, where="times.csv", repeated=repeated).endswith(f"its effect is part {effect}")
+
+
+def test_runs_that_do_not_count_are_told_from_those_whose_shares_are_given() -> None:
+    said = other_programs([0.02], where="times.csv", repeated=True, some_left_out=True)
+    assert said.startswith("While a run that counts trained, other programs took at most 2.0 % ")
+    with speaking("ja"):
+        said = spaced(other_programs([0.02], where="times.csv", repeated=True, some_left_out=True))
+    assert said.startswith("結果に含めた実行では、学習中にほかのプログラムがプロセッサを使った割合は、")
 
 
 def test_an_idle_machine_is_written_as_0() -> None:

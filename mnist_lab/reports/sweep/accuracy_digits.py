@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from mnist_lab.language import say
 from mnist_lab.reports.numbering import cite
-from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
 
 _FINE_POINTS = 0.05
@@ -40,8 +39,8 @@ def digits_shown(points: Sequence[PointResult]) -> list[str]:
         decimals=say("two decimals", "小数第 2 位")
         if accuracy_decimals(points) == 2
         else say("one decimal", "小数第 1 位"),
-        val=significant(val, 2),
-        test=significant(test, 2),
+        val=f"{val:.2g}",
+        test=f"{test:.2g}",
     )
     if min(len(entry.runs) for entry in points) == 1:
         return [said]

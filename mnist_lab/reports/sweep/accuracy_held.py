@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
-from mnist_lab.reports.setting_names import point_name
+from mnist_lab.reports.setting_names import point_label, point_name
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.bound_text import bound_text, needed_percent, reaches
-from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
+from mnist_lab.reports.sweep.first_times import in_brackets
 from mnist_lab.reports.sweep.other_limits import at_other_limits, with_size
-from mnist_lab.reports.sweep.sentences import margin_text, named_in_short, near_the_best
+from mnist_lab.reports.sweep.sentences import margin_text, named_in_short, near_the_best, ratios_of
 from mnist_lab.reports.sweep.spread_near_best import spread_near_best
-from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
+from mnist_lab.reports.sweep.tested import gives_p
+from mnist_lab.sweeps.result import SweepResult, best_of, smallest_within
 from mnist_lab.sweeps.setting_words import named_values
 
 
@@ -28,7 +26,9 @@ def accuracy_held(result: SweepResult, within: float, figure: str | None = None)
     """
     if len(result.points) < 2:
         return []
-    return [_reached(result, within, figure)] if result.sizes_vary else _not_ranked(result, within)
+    if not result.sizes_vary:
+        return _not_ranked(result, within)
+    return [_reached(result, within, figure), *_beside_the_best(result, within, figure)]
 
 
 def _reached(result: SweepResult, within: float, figure: str | None) -> str:
@@ -53,7 +53,7 @@ def _reached(result: SweepResult, within: float, figure: str | None) -> str:
         smallest=listed([with_size(entry, result) for entry in small.values()], ja="と"),
     )
     falls_short = [_falls_short(result, model) for model in short]
-    return paragraph([first, *falls_short, *at_other_limits(result, within), *_times(result)])
+    return paragraph([first, *falls_short, *at_other_limits(result, within)])
 
 
 def _how_many(result: SweepResult, model: str, needed: float) -> str:
@@ -89,32 +89,49 @@ def _falls_short(result: SweepResult, model: str) -> str:
     )
 
 
-def _times(result: SweepResult) -> list[str]:
-    """Set the training times of two or more models beside each other, where they can be compared."""
-    if len(result.models) < 2 or len(result.devices) > 1 or any(entry.disturbed for entry in result.points):
+def _beside_the_best(result: SweepResult, within: float, figure: str | None) -> list[str]:
+    """Set the smallest beside the most accurate of its model, and of each model that has none so accurate."""
+    (_, first), *rest = smallest_within(result.points, within).items()
+    if first is None:
         return []
-    now, first = _ranges(result.points), _ranges(as_first_measured(result.points))
-    changed = [there for here, there in zip(now, first, strict=True) if here != there]
-    times, before = listed(now), listed(changed or now)
-    return [
+    others = [best_of(result.of_model(model)) for model, entry in rest if entry is None]
+    if best_of(result.points).model == first.model and best_of(result.points) is not first:
+        others.insert(0, best_of(result.points))
+    if not others:
+        return []
+    where = listed([*([cite(figure)] if figure else []), cite("points")])
+    each = [
         say(
-            "The training times are {times}{again}.",
-            "学習時間は、{times}{again}である。",
-            times=times,
-            again=in_brackets(at_first(times, before, [result.points])),
+            "beside {name}, the most accurate of its kind, it has {ratios}",
+            "検証精度が最高の {name} と比べると、{ratios}である",
+            name=point_label(other),
+            ratios=ratios_of(first, other, result.points),
         )
+        for other in others
     ]
+    said = say(
+        "By {where}, the smallest model, {smallest}, compares as follows: {each}.",
+        "{where} において、最小の {smallest} を{each}。",
+        where=where,
+        smallest=point_label(first),
+        each=say("; ", "。また、").join(each),
+    )
+    return [said + _chosen_before(len(others)) if gives_p(said) else said]
 
 
-def _ranges(points: Sequence[PointResult]) -> list[str]:
-    """Return the shortest and the longest time of each model."""
-    each = []
-    for model in dict.fromkeys(entry.model for entry in points):
-        times_s = [entry.train_s for entry in points if entry.model == model]
-        low, high = significant(min(times_s)), significant(max(times_s))
-        span = f"{low} s" if low == high else say("{low} s to {high} s", "{low} s から {high} s", low=low, high=high)
-        each.append(say("{span} of {model}", "{model} が {span}", model=model, span=span))
-    return each
+def _chosen_before(pairs: int) -> str:
+    """Say why the tests are not corrected, although other pairs of the same points are."""
+    if pairs == 1:
+        return say(
+            " The two were chosen before they were tested, by validation accuracy and number of parameters: as a "
+            "single pair, they need no correction.",
+            "この 2 つの設定は、検定の前に検証精度とパラメータ数によって選んだ 1 組であるため、p は補正していない。",
+        )
+    return say(
+        " These pairs were chosen before they were tested, by validation accuracy and number of parameters, and each p "
+        "is that of one pair.",
+        "これらの組は、検定の前に検証精度とパラメータ数によって選んだものであり、p は 1 組ごとの値である。",
+    )
 
 
 def _not_ranked(result: SweepResult, within: float) -> list[str]:

@@ -41,6 +41,10 @@ class _Shown(NamedTuple):
     """The cells below those at whose lowest the colours begin."""
 
 
+_BETWEEN = 0.06
+"""Between panels that stand beside each other, as a share of their width: a bar's label is not an axis's."""
+
+
 def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Figure:
     """Draw time and test accuracy over two parameters of one base, a panel each, the numbers in the cells.
 
@@ -59,7 +63,8 @@ def draw_heat_map(entries: Sequence[PointResult], across: str, down: str) -> Fig
     widest = max(width_of(cell.text) for shown in both for cell in shown.cells.values())
     stacked = len(x.values) * (widest + _BETWEEN_TEXTS) > _WIDEST_BESIDE
     height = (1.4 + 0.5 * len(y.values)) * (2 if stacked else 1)
-    figure = Figure(figsize=(WIDTH_INCH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH_INCH, height))
+    figure.set_layout_engine("constrained", wspace=_BETWEEN)
     panels = figure.subplots(2, 1) if stacked else figure.subplots(1, 2)
     for panel, (quantity, colours, cells, below) in zip(panels, both, strict=True):
         trusted = [cell for cell in cells.values() if cell.trusted]

@@ -9,7 +9,7 @@ from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.order_of_runs import order_of_runs
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.reversed_ranks import why_reversed
-from mnist_lab.reports.sweep.slow_times import why_slow
+from mnist_lab.reports.sweep.slow_times import supposes_a_cause, why_slow
 from mnist_lab.reports.sweep.wide_spreads import why_so_wide
 from mnist_lab.runs.spread import binomial_sd, significant
 from mnist_lab.sweeps.result import SweepResult, best_of
@@ -77,6 +77,7 @@ def _of_every_sweep(result: SweepResult) -> list[str]:
             [run.others_cpu for entry in result.points for run in entry.again or entry.runs],
             where="data/runs.csv",
             repeated=min(len(entry.runs) for entry in result.points) > 1,
+            some_left_out=any(entry.rejected for entry in result.points),
         ),
         say(
             "The other settings, such as the learning rate and the number of epochs, were not chosen anew for each "
@@ -84,8 +85,11 @@ def _of_every_sweep(result: SweepResult) -> list[str]:
             "ほかの設定（学習率、エポック数など）をそれぞれの設定に合わせて選び直してはいない。",
         ),
         say(
-            "This report says what was measured, not why.",
-            "本レポートが示すのは測定の結果であり、その理由ではない。",
+            "This report says what was measured, not why{but}.",
+            "本レポートが示すのは測定の結果であり、その理由ではない{but}。",
+            but=say(" (but for what is supposed of the computer's state)", "（計算機の状態についての推測を除く）")
+            if supposes_a_cause(result)
+            else "",
         ),
     ]
 

@@ -55,15 +55,18 @@ def observations(result: SweepResult, within: float, figures: Container[str] = (
     counted = learned(result)
     pareto = "pareto" if "pareto" in figures else None
     found: list[str] = []
-    for key in varied_keys(counted):
+
+    def figure_of(key: str) -> str | None:
+        """Return the figure of an option; None where there is none."""
         stem = as_file_name(short_key(key))
-        found += observations_along(counted, key, stem if stem in figures else None)
-    found += reversed_sentences(
-        counted, lambda key: stem if (stem := as_file_name(short_key(key))) in figures else None
-    )
+        return stem if stem in figures else None
+
+    for key in varied_keys(counted):
+        found += observations_along(counted, key, figure_of(key))
+    found += reversed_sentences(counted, figure_of)
     found += _heat_maps(counted, figures)
     found += models_compared(counted, _of_test_accuracies(counted, figures), pareto)
-    found += [*wide_spreads(counted), *slow_times(result)]
+    found += [*wide_spreads(counted), *slow_times(result, figure_of)]
     found += accuracy_held(result, within, pareto)
     found.append(paragraph([front_sentence(result, pareto), *_smallest_times(result, within)]))
     found = [paragraph([*_left_out(len(result.points) - len(counted.points)), found[0]]), *found[1:]]

@@ -107,7 +107,8 @@ def _points_and_steps(panel: Axes, result: SweepResult, on_scale: Sequence[Point
     for model, style in model_styles(result.models).items():
         own = result.of_model(model)
         best = [entry for entry in front if entry.model == model]
-        for entries, look in ((own, {**_FAINT, "label": model}), (best, _ON_FRONT)):
+        panel.scatter([], [], color=style.colour, marker=style.marker, label=model)  # for the legend alone, not faint
+        for entries, look in ((own, _FAINT), (best, _ON_FRONT)):
             kept = [entry for entry in entries if entry in on_scale]
             x, y = [cost(entry) for entry in kept], [100 * entry.val_accuracy for entry in kept]
             panel.scatter(x, y, color=style.colour, marker=style.marker, **look)

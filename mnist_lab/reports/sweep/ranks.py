@@ -207,13 +207,10 @@ def _again(found: FarthestApart) -> str:
 
 def _wide_spread(found: FarthestApart, points: Sequence[PointResult]) -> str:
     """Name one point whose repeats spread far wider than all others', where no difference is borne out."""
-    if found.test is None or found.test.is_larger_than_noise or len(points) < 3:
+    wide = widest_by_far(found, points)
+    if wide is None:
         return ""
-    counted = [entry for entry in points if found.quantity == "accuracy" or not entry.disturbed]
-    wide = max(found.pair, key=lambda entry: _width(found.values([entry])))
-    others = max((_width(found.values([entry])) for entry in counted if entry is not wide), default=0.0)
-    if _width(found.values([wide])) < _WIDE * others:
-        return ""
+    others = _widest_of_others(found, points, wide)
     if found.quantity == "time":
         low, high = (f"{significant(pick(wide.times_s))} s" for pick in (min, max))
         within = say("a factor of {factor}", "{factor} 倍", factor=significant(math.exp(others)))
@@ -223,13 +220,28 @@ def _wide_spread(found: FarthestApart, points: Sequence[PointResult]) -> str:
         points_within = f"{100 * others:.{decimals}f}"
         within = say("{points} percentage points", "{points} ポイント", points=points_within)
     return say(
-        " The repeats of {name} lie between {low} and {high}, those of each other one within {within}.",
-        "{name} では繰り返しの値が {low} から {high} に分かれており、ほかの設定の広がりは最大 {within}である。",
+        " The repeats of {name} lie between {low} and {high}, those of each other one within {within}; beside so wide "
+        "a spread, even this difference cannot be told from the noise.",
+        "{name} では繰り返しの値が {low} から {high} に分かれており（ほかの設定の広がりは最大 {within}）、"
+        "この広がりのために、差が大きくても有意とならない。",
         name=_short_name(wide),
         low=low,
         high=high,
         within=within,
     )
+
+
+def widest_by_far(found: FarthestApart, points: Sequence[PointResult]) -> PointResult | None:
+    """Return the one of two points whose repeats spread far wider than all others', where they are not told apart."""
+    if found.test is None or found.test.is_larger_than_noise or len(points) < 3:
+        return None
+    wide = max(found.pair, key=lambda entry: _width(found.values([entry])))
+    return wide if _width(found.values([wide])) >= _WIDE * _widest_of_others(found, points, wide) else None
+
+
+def _widest_of_others(found: FarthestApart, points: Sequence[PointResult], wide: PointResult) -> float:
+    counted = [entry for entry in points if found.quantity == "accuracy" or not entry.disturbed]
+    return max((_width(found.values([entry])) for entry in counted if entry is not wide), default=0.0)
 
 
 def _short_name(entry: PointResult) -> str:

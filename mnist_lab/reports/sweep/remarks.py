@@ -110,9 +110,9 @@ def trained_again(result: SweepResult) -> list[str]:
     return [
         say(
             "Since other programs took more than {from_which:g} % of the processor in an epoch (up to {share} %), "
-            "some runs ({count}) do not count and were trained once more.",
+            "some runs ({count}) do not count and were trained once more, by a rule that was set beforehand.",
             "ほかのプログラムがプロセッサの {from_which:g} % を超えて使ったエポックのある実行 {count} 回（最大 "
-            "{share} %）は結果に含めず、学習をやり直した。",
+            "{share} %）は、測定の前に定めた規則により結果に含めず、学習をやり直した。",
             share=significant(100 * max(shares)),
             count=len(rejected),
             from_which=100 * trusted_up_to(device),

@@ -66,7 +66,7 @@ def _smallest(result: SweepResult, within: float) -> str:
                 "against the most accurate by validation, {name}, it has {ratios}",
                 "検証精度が最高の {name} と比べ、{ratios}である",
                 name=point_label(best),
-                ratios=_ratios(first, best, result.points),
+                ratios=ratios_of(first, best, result.points),
             )
         )
     for other, entry in rest:
@@ -80,8 +80,14 @@ def _its_time(entry: PointResult) -> str:
     return say(", training time {s} s", "、学習時間は {s} s", s=significant(entry.train_s))
 
 
-def _ratios(entry: PointResult, other: PointResult, points: Sequence[PointResult]) -> str:
-    """Compare an entry's size, and where both times can be compared its time, with another's."""
+def ratios_of(entry: PointResult, other: PointResult, points: Sequence[PointResult]) -> str:
+    """Return how an entry's size, its accuracy, and where both times can be compared its time are beside another's.
+
+    Args:
+        entry: One point.
+        other: Another.
+        points: All of the sweep.
+    """
     times, sizes = _times_ratio(entry, other), _sizes_ratio(entry.parameters, other.parameters)
     accuracy = _accuracy_difference(entry, other, accuracy_decimals(points))
     if times is None:
@@ -338,7 +344,7 @@ def _none_near(result: SweepResult, model: str, first: PointResult) -> str:
         accuracy=_percent(best.val_accuracy, accuracy_decimals(result.points)),
         parameters=best.parameters,
         time="" if best.disturbed else _time_beside(best),
-        ratios=_ratios(first, best, result.points),
+        ratios=ratios_of(first, best, result.points),
     )
 
 

@@ -1,38 +1,46 @@
-"""What a sweep's report says of a stretch of time in which all runs were slow, and of where none was found."""
+"""What a sweep's report says of a stretch of time in which runs were slow whatever their setting, or that none was."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from mnist_lab.language import first_of, listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.p_values import p_text
 from mnist_lab.reports.setting_names import point_label
+from mnist_lab.reports.sweep.allowing_for import changes_allowing_for
+from mnist_lab.reports.sweep.remarks import learned
+from mnist_lab.reports.sweep.wide_spreads import widest_times
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import SweepResult
-from mnist_lab.sweeps.slow_phase import LEVEL, SlowPhase, can_be_found, slow_phase
+from mnist_lab.sweeps.slow_phase import LEVEL, SHUFFLES, SlowPhase, slow_phase
 
 _MOST_NAMED = 4
+_ALIKE = 1.05
+"""A time that is longer by no more than this, beside the whole phase, is explained by it."""
 
 
-def slow_times(result: SweepResult) -> list[str]:
-    """Return what there is to say of a slow phase, and whose times it has moved; nothing where none was found.
+def slow_times(result: SweepResult, figures: Callable[[str], str | None]) -> list[str]:
+    """Return what there is to say of a slow phase: how slow, whose times it moved, and which tests hang on it.
 
     Args:
         result: With at least one point.
+        figures: Returns the figure of an option by its file name, without an ending; None where there is none.
     """
     phase = slow_phase(result.points)
-    if phase is None:
+    if phase is None or not phase.is_one:
         return []
     first, last = _from_to(phase)
     said = say(
         "By {table}, in the order in which they began and beside runs of the same points, the {count} runs from "
-        "{first} to {last} took {factor} times as long as the other {others} (permutation test, {p}). Since this holds "
-        "whatever the setting, the likely cause is not the models but the state of the computer meanwhile, such as the "
-        "processor's clock.",
+        "{first} to {last} took {factor} times as long as the other {others} (permutation test, {p}), and longer at "
+        "{longer} of the {compared} points that have runs in both. Since it concerns many settings, the likely cause "
+        "is not the models but the state of the computer meanwhile, such as the processor's clock.",
         "{table} の実行を始めた順に並べ、学習時間を同じ設定の実行どうしで比べると、{first} から {last} までに始めた "
-        "{count} 回は、ほかの {others} 回の {factor} 倍である（並べ替え検定、{p}）。設定によらず続けて長くなって"
-        "いるため、原因はモデルではなく、その間の計算機の状態（プロセッサの動作周波数など）と考えられる。",
+        "{count} 回は、ほかの {others} 回の {factor} 倍である（並べ替え検定、{p}）。両方に実行のある {compared} 通りの"
+        "設定のうち、{longer} 通りで長い。多くの設定に及ぶため、原因はモデルではなく、その間の計算機の状態"
+        "（プロセッサの動作周波数など）と考えられる。",
         table=cite("runs"),
         count=len(phase.runs),
         first=first,
@@ -40,25 +48,55 @@ def slow_times(result: SweepResult) -> list[str]:
         others=phase.others,
         factor=significant(phase.factor),
         p=p_text([phase.p]),
+        longer=phase.longer,
+        compared=phase.compared,
     )
-    return [paragraph([said, *_moved(phase)])]
+    parts = [said, _moved(phase), *_widest(result, phase), *changes_allowing_for(learned(result), phase, figures)]
+    return [paragraph(parts)]
 
 
-def _moved(phase: SlowPhase) -> list[str]:
+def _moved(phase: SlowPhase) -> str:
     if not phase.moved:
+        return say(
+            "No point has more than half of its repeats there, so that the medians hardly depend on it.",
+            "繰り返しの半数を超える回がこの間にあたる設定はないため、中央値への影響は小さい。",
+        )
+    return say(
+        "More than half of the repeats of {names} were made there, so that the median is too long there as well.",
+        "{names} では、繰り返しの半数を超える回がこの間にあたるため、中央値も長くなっている。",
+        names=_names(phase),
+    )
+
+
+def _widest(result: SweepResult, phase: SlowPhase) -> list[str]:
+    """Say whether the phase explains the widest spread of times, where that is named and its longest time is there."""
+    wide = widest_times(learned(result))
+    if wide is None:
+        return []
+    longest = max(wide.again or wide.runs, key=lambda run: run.train_s or 0.0)
+    rest = [run.train_s or 0.0 for run in wide.again or wide.runs if run is not longest]
+    if longest not in phase.runs or not rest or not min(rest):
+        return []
+    times = (longest.train_s or 0.0) / (sum(rest) / len(rest))
+    if times <= _ALIKE * phase.factor:
         return [
             say(
-                "No point has more than half of its repeats there, so that the medians hardly depend on it.",
-                "繰り返しの半数を超える回がこの間にあたる設定はないため、中央値への影響は小さい。",
+                "The longest time of the widest spread, {name} with {s} s, lies there, too, which explains it.",
+                "繰り返しの広がりが最も大きい {name} の最も長い時間（{s} s）もこの間の値であり、広がりはこれで説明"
+                "できる。",
+                name=point_label(wide),
+                s=significant(longest.train_s or 0.0),
             )
         ]
     return [
         say(
-            "More than half of the repeats of {names} were made there, so that the median is too long there as well: "
-            "where its time does not fit that of other settings, this may be why.",
-            "{names} では、繰り返しの半数を超える回がこの間にあたるため、中央値も長くなっている。その学習時間がほかの"
-            "設定と合わないところでは、これが原因である可能性がある。",
-            names=_names(phase),
+            "The longest time of the widest spread, {name} with {s} s, lies there, too; but at {times} times the mean "
+            "of its other repeats the phase explains only a part of it.",
+            "繰り返しの広がりが最も大きい {name} の最も長い時間（{s} s）もこの間の値であるが、ほかの回の平均の "
+            "{times} 倍であり、この間の遅れで説明できるのはその一部だけである。",
+            name=point_label(wide),
+            s=significant(longest.train_s or 0.0),
+            times=significant(times),
         )
     ]
 
@@ -70,7 +108,7 @@ def why_slow(result: SweepResult) -> list[str]:
         result: With at least one point.
     """
     phase = slow_phase(result.points)
-    if phase is None:
+    if phase is None or not phase.is_one:
         return []
     first, last = _from_to(phase)
     return [
@@ -86,23 +124,64 @@ def why_slow(result: SweepResult) -> list[str]:
     ]
 
 
+def how_slow_times_are_found(result: SweepResult) -> list[str]:
+    """Return how the test for a slow phase is made; nothing where none is.
+
+    Args:
+        result: With at least one point.
+    """
+    if slow_phase(result.points) is None:
+        return []
+    return [
+        say(
+            "Whether runs that began one after another were slow is tested by a permutation test: the times of each "
+            "point were shuffled among its runs {shuffles:,} times, and p is how often the slowest stretch was then at "
+            "least as slow as the one that was measured.",
+            "続けて行った実行が遅かったかどうかは、並べ替え検定で調べた。設定ごとに学習時間を実行の間で入"
+            "れ替えることを {shuffles:,} 回行い、最も遅い区間が、測定における最も遅い区間と同じかそれより遅くなる割合"
+            "を p とした。",
+            shuffles=SHUFFLES,
+        )
+    ]
+
+
 def slow_times_looked_for(result: SweepResult) -> list[str]:
     """Return that no slow phase was found, where one was looked for; nothing where the observations tell of one.
 
     Args:
         result: With at least one point.
     """
-    if not can_be_found(result.points) or slow_phase(result.points) is not None:
+    phase = slow_phase(result.points)
+    if phase is None or phase.is_one:
         return []
+    if phase.p >= LEVEL:
+        return [
+            say(
+                "In the order in which the runs began, no stretch of them was slower than chance explains (permutation "
+                "test, {p}).",
+                "実行を始めた順に見て、続けて遅くなった時間帯は認められなかった（並べ替え検定、{p}）。",
+                p=p_text([phase.p]),
+            )
+        ]
     return [
         say(
-            "In the order in which the runs began, no stretch of them was slower than chance explains (permutation "
-            "test, level of significance {level:.0f} %).",
-            "実行を始めた順に見て、偶然では説明できないほど続けて遅くなった時間帯はなかった（並べ替え検定、有意水準 "
-            "{level:.0f} %）。",
-            level=100 * LEVEL,
+            "In the order in which the runs began, the slowest stretch of them took {factor} times as long as the "
+            "others (permutation test, {p}).",
+            "実行を始めた順に見て最も遅い時間帯も、ほかの {factor} 倍にとどまる（並べ替え検定、{p}）。",
+            factor=significant(phase.factor),
+            p=p_text([phase.p]),
         )
     ]
+
+
+def supposes_a_cause(result: SweepResult) -> bool:
+    """Return whether the observations suppose why times were long: of a slow phase they do.
+
+    Args:
+        result: With at least one point.
+    """
+    phase = slow_phase(result.points)
+    return phase is not None and phase.is_one
 
 
 def _names(phase: SlowPhase) -> str:

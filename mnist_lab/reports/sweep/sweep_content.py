@@ -26,6 +26,7 @@ from mnist_lab.reports.sweep.pooling_everywhere import pooling_everywhere
 from mnist_lab.reports.sweep.remarks import measured_again, trained_again, warnings
 from mnist_lab.reports.sweep.replaced_layers import replaced_layers
 from mnist_lab.reports.sweep.sentences import how_often_trained, main_sentence, margin_text
+from mnist_lab.reports.sweep.slow_times import how_slow_times_are_found
 from mnist_lab.reports.sweep.tested import how_tested
 from mnist_lab.reports.sweep.varied import changes_along, varied_sentences, varied_table
 from mnist_lab.reports.words import RUN_ENDS, end_of, word
@@ -157,7 +158,8 @@ def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> st
         "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
     )
     too_fine = one_sample_points(result.points) > within
-    digits, tests = digits_shown(result.points), how_tested(observed, result.points)
+    digits = digits_shown(result.points)
+    tests = [*how_tested(observed, result.points), *how_slow_times_are_found(result)]
     return paragraph([time_is(), measured, *digits, limit, *([one_sample] if too_fine else []), *tests])
 
 

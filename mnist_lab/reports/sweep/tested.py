@@ -54,6 +54,11 @@ def p_of(tests: Sequence[Tested]) -> str:
     )
 
 
+def gives_p(text: str) -> bool:
+    """Return whether a text gives the p of a test."""
+    return _P.search(text) is not None
+
+
 def how_tested(texts: Sequence[str], points: Sequence[PointResult]) -> list[str]:
     """Return what is shown of repeats, and how and by what their differences are tested: once for all of a report.
 
@@ -70,7 +75,7 @@ def how_tested(texts: Sequence[str], points: Sequence[PointResult]) -> list[str]
                 "繰り返した学習時間は中央値で示す。実行を遅らせる要因があると、平均はそれに引かれて大きくなるためである。",
             )
         )
-    if not any(_P.search(text) for text in texts):
+    if not any(map(gives_p, texts)):
         return found
     found.append(
         say(

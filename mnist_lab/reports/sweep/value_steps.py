@@ -118,6 +118,12 @@ def reversals(families: Sequence[Family], axis: Axis) -> str:
     return said + tests + (_not_compared(apart, families, axis) if apart else "")
 
 
+def times_that_fall(families: Sequence[Family], axis: Axis) -> int:
+    """Return in how many steps from a value to the next the training time falls, by the numbers as they are shown."""
+    steps = _steps(families, axis, lambda own: significant(time_s(own)), "s")
+    return sum(step.change < 0 for step in steps if not step.one_end_again)
+
+
 def _measured_once() -> str:
     return say(
         " Measured once each, this cannot be told from the noise.",

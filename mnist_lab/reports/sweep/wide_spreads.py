@@ -8,7 +8,10 @@ from mnist_lab.language import paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label
 from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
+from mnist_lab.reports.sweep.families import varied_keys
+from mnist_lab.reports.sweep.ranks import farthest_apart, widest_by_far
 from mnist_lab.runs.spread import significant
+from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
 
 
@@ -19,7 +22,7 @@ def why_so_wide(result: SweepResult) -> list[str]:
         result: Of points that learned.
     """
     if not wide_spreads(result):
-        return []
+        return _without_order(result)
     return [
         say(
             "What is behind the repeats that spread the widest? Train these points again, and see whether they still "
@@ -27,6 +30,33 @@ def why_so_wide(result: SweepResult) -> list[str]:
             "繰り返しの広がりが最も大きい設定では、何が原因と考えられるか。もう一度学習させて、同じように広がるかを"
             "確かめること。",
         )
+    ]
+
+
+def _without_order(result: SweepResult) -> list[str]:
+    """Ask for each point whose repeats spread so far that it is not told apart from another."""
+    if len(keys := varied_keys(result)) != 1 or min(len(entry.runs) for entry in result.points) < 2:
+        return []
+    if axis_of(keys[0], [entry.point.values[keys[0]] for entry in result.points]).positions is not None:
+        return []
+    of_models = [result.of_model(model) for model in result.models]
+    wide = [
+        (entry, found.name)
+        for points in of_models
+        if len(points) > 1
+        for found in farthest_apart(points)
+        if (entry := widest_by_far(found, points)) is not None
+    ]
+    return [
+        say(
+            "Why does the {what} of {name} differ so much from one training to the next? Repeat it with more seeds, "
+            "and look at its accuracy epoch by epoch.",
+            "{name} の{what}が、学習のたびに大きく異なるのはなぜか。シードを増やして繰り返し、エポックごとの精度も見て"
+            "考えること。",
+            what=what,
+            name=point_label(entry),
+        )
+        for entry, what in wide
     ]
 
 
@@ -42,10 +72,20 @@ def wide_spreads(result: SweepResult) -> list[str]:
     if not result.sizes_vary or len(result.points) < 3 or min(len(entry.runs) for entry in result.points) < 2:
         return []
     said = [_accuracy(result)]
-    timed = [entry for entry in result.points if not entry.disturbed and len(entry.times_s) > 1 and min(entry.times_s)]
+    timed = _timed(result)
     if len(timed) > 2:
         said.insert(0, _time(timed))
     return [paragraph(said)]
+
+
+def widest_times(result: SweepResult) -> PointResult | None:
+    """Return the point whose training times spread the widest, where the report names it."""
+    timed = _timed(result)
+    return _two_widest(timed, _factor_apart)[0] if wide_spreads(result) and len(timed) > 2 else None
+
+
+def _timed(result: SweepResult) -> list[PointResult]:
+    return [entry for entry in result.points if not entry.disturbed and len(entry.times_s) > 1 and min(entry.times_s)]
 
 
 def _time(points: Sequence[PointResult]) -> str:
