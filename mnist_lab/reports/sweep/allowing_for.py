@@ -66,7 +66,7 @@ def changes_allowing_for(result: SweepResult, phase: SlowPhase, figures: Callabl
     return [
         say(
             "With these times divided by {factor}, {changes}.",
-            "この間の学習時間を {factor} で割ると、{changes}。",
+            "この間の学習時間を {factor} で割ると、{changes}変わる。",
             factor=factor,
             changes=listed(changes),
         )
@@ -106,7 +106,7 @@ def _changes(where: str, before: tuple[int, int], after: tuple[int, int]) -> Ite
     if before[0] != after[0]:
         yield say(
             "{after} pairs differ in training time instead of {before} {where}",
-            "{where}学習時間の差が有意である組が {before} 組から {after} 組に変わる",
+            "{where}学習時間の差が有意である組が {before} 組から {after} 組に",
             where=where,
             before=before[0],
             after=after[0],
@@ -114,7 +114,7 @@ def _changes(where: str, before: tuple[int, int], after: tuple[int, int]) -> Ite
     if before[1] != after[1]:
         yield say(
             "the training time falls in {after} steps instead of {before} {where}",
-            "{where}学習時間が短くなる組が {before} 組から {after} 組に変わる",
+            "{where}学習時間が短くなる組が {before} 組から {after} 組に",
             where=where,
             before=before[1],
             after=after[1],
