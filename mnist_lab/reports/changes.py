@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.differences import ABSENT, Layer, LayerChange, compare_layers, setting_rows
 from mnist_lab.reports.document import Block, Paragraph, TableBlock
 from mnist_lab.reports.group_names import fact_rows, first_number, told_apart
 from mnist_lab.reports.model_tables import MOST_LAYER_TABLES
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.pooling_order import pooling_order
-from mnist_lab.reports.setting_names import setting_with_key
+from mnist_lab.reports.setting_names import setting_with_key, values_of_layers
 from mnist_lab.reports.words import word
 from mnist_lab.runs.groups import Group
 from mnist_lab.runs.source_code import identity_of
@@ -43,7 +43,8 @@ def settings_table(groups: Sequence[Group]) -> TableBlock | None:
     rows += fact_rows(groups) if first_number(groups) else []
     if not rows:
         return None
-    caption = say("Settings that differ.", "異なる設定。")
+    layers = values_of_layers([value for row in rows for value in row[1:]])
+    caption = paragraph([say("Settings that differ.", "異なる設定。"), *layers])
     headings = (word("setting"), *(group.label for group in groups))
     if are_told_within_models(groups):
         caption = say("Settings that differ within a model.", "同じモデルの中で異なる設定。")

@@ -39,11 +39,11 @@ def run_limits(groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) 
         found.append(
             say(
                 "The spread of the accuracies comes of the seeds (weights, batches, split); the test samples are the "
-                "same in all runs. Their limited number N alone gives a test accuracy p a standard deviation "
-                "√(p(1 − p)/N), which is {sd} percentage points for the configuration where it is largest.",
+                "same in all runs. Their limited number N alone gives a test accuracy a a standard deviation "
+                "√(a(1 − a)/N), which is {sd} percentage points for the configuration where it is largest.",
                 "精度のばらつきはシード（重み、バッチの順序、データの分割）によるものであり、"
                 "テストデータはどの実行でも同じである。"
-                "テストデータの数 N が限られていることだけで、テスト精度 p には標準偏差 √(p(1 − p)/N) の誤差があり、"
+                "テストデータの数 N が限られていることだけで、テスト精度 a には標準偏差 √(a(1 − a)/N) の誤差があり、"
                 "その値は最も大きい設定で {sd} ポイントである。",
                 sd=significant(test_sd_points, 2),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from mnist_lab.language import Phrase, say
@@ -11,6 +12,7 @@ from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult
 from mnist_lab.sweeps.setting_words import named_values, setting_name, value_name
 
+_OF_LAYERS = re.compile(r"\d+(?:-\d+)+")
 _LAYER_COUNTS: Mapping[str, Phrase] = {
     "channels": Phrase("number of convolutional layers", "畳み込み層の数"),
     "hidden": Phrase("number of hidden layers", "隠れ層の数"),
@@ -75,3 +77,21 @@ def axis_label_on_scale(axis: Axis) -> str:
 def axis_texts(axis: Axis) -> list[str]:
     """Return an axis's values as they are shown."""
     return [value_name(value) if text == "none" else text for text, value in zip(axis.texts, axis.values, strict=True)]
+
+
+def values_of_layers(texts: Sequence[str]) -> list[str]:
+    """Return what a value such as ``2-2`` means, where one of the texts is such a value.
+
+    Args:
+        texts: Values of settings as they are shown.
+    """
+    found = next((text for text in texts if _OF_LAYERS.fullmatch(text)), None)
+    if found is None:
+        return []
+    return [
+        say(
+            "A value such as {text} gives those of the layers in turn.",
+            "「{text}」のような値は、各層の値を順に並べたものである。",
+            text=found,
+        )
+    ]

@@ -162,17 +162,6 @@ def mark_strange(result: SweepResult, strange: Iterable[PointResult]) -> SweepRe
     return replace(result, points=tuple(replace(entry, strange=entry.point.key in keys) for entry in result.points))
 
 
-def pareto_front(points: Sequence[PointResult]) -> list[PointResult]:
-    """Return the points that no other beats: none has at most their parameters and time, at least their accuracy."""
-    costs = [(entry.parameters, entry.train_s, -entry.val_accuracy) for entry in points]
-
-    def beats(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-        """Say whether one point is nowhere worse than the other, and somewhere better."""
-        return one != other and all(a <= b for a, b in zip(one, other, strict=True))
-
-    return [entry for entry, own in zip(points, costs, strict=True) if not any(beats(other, own) for other in costs)]
-
-
 def best_of(points: Sequence[PointResult]) -> PointResult:
     """Return the point with the highest validation accuracy; of equal ones the smallest."""
     return max(points, key=lambda entry: (entry.val_accuracy, -entry.parameters))

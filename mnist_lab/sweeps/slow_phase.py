@@ -23,7 +23,8 @@ _FEWEST_RUNS = 12
 """Of fewer, the shuffled ones are too much alike for the test to say anything."""
 _MOST_RUNS = 1000
 """Of more, looking at all stretches takes longer than a report may."""
-_SHORTEST = 3
+SHORTEST = 3
+"""Runs of a stretch, at least; and outside of it."""
 _LEAST_FACTOR = 1.05
 SHUFFLES = 1999
 _Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -126,7 +127,7 @@ def _slowest(owners: tuple[int, ...], logs: tuple[float, ...]) -> tuple[int, int
 def _weights(count: int) -> _Floats:
     """Return what makes the sum over each stretch, by its first place and the one behind it, a standard score."""
     lengths = np.arange(count + 1)[None, :] - np.arange(count + 1)[:, None]
-    allowed = (lengths >= _SHORTEST) & (lengths <= count - _SHORTEST)
+    allowed = (lengths >= SHORTEST) & (lengths <= count - SHORTEST)
     return np.where(allowed, np.sqrt(count / np.where(allowed, lengths * (count - lengths), 1)), 0.0)
 
 

@@ -20,11 +20,11 @@ from mnist_lab.sweeps.result import (
     best_of,
     margin_points,
     mark_strange,
-    pareto_front,
     put_together,
     smallest_within,
 )
 from mnist_lab.sweeps.run_result import RunResult, run_result
+from mnist_lab.sweeps.shown_digits import pareto_front
 from tests.reports.records import leave_run
 from tests.sweeps.made_results import result, run
 
@@ -56,6 +56,13 @@ def test_front_keeps_what_no_other_beats() -> None:
     assert pareto_front([SMALL_FC, SMALL_FC]) == [SMALL_FC, SMALL_FC]
 
 
+def test_front_counts_times_as_they_are_shown() -> None:
+    """1.6970 s and 1.6972 s are both written 1.70 s: the less accurate of the two is beaten."""
+    worse, better = (result({"model.hidden": [4]}, train_s=s, val=val) for s, val in ((1.6970, 0.967), (1.6972, 0.973)))
+    assert pareto_front([worse, better]) == [better]
+    assert pareto_front([replace(worse, runs=(replace(worse.runs[0], train_s=1.68),)), better])[1:] == [better]
+
+
 def test_smallest_of_each_model() -> None:
     assert best_of(EVERYTHING.points) == BIG_CNN
     assert smallest_within(EVERYTHING.points, 0.5) == {"CNN": SMALL_CNN, "FC": WIDE_FC}
@@ -71,7 +78,7 @@ def test_sentence_names_the_smallest_of_both() -> None:
         "2-2, hidden 16: 9,482 parameters, training time 9.00 s, validation accuracy 98.2 % (test accuracy 98.1 %); "
         "against the most accurate by validation, CNN, channels 4-4, hidden 128, it has 3.2 % of the parameters and "
         "0.75 times the training time, its test accuracy differs by −0.4 percentage points; the smallest FC is hidden "
-        "128: 101,770 parameters (10.7 times as many), training time 1.40 s (0.16 times as long), "
+        "128: 101,770 parameters (11 times as many), training time 1.40 s (0.16 times as long), "
         "validation accuracy 98.2 % (test accuracy 98.1 %)."
     )
     assert main_sentence(EVERYTHING, 0.3).endswith(
@@ -89,7 +96,7 @@ def test_sentence_in_japanese() -> None:
         "隠れ層のノード数 16）であり、パラメータ数は 9,482、学習時間は 9.00 s、検証精度は 98.2 %（テスト精度は 98.1 %）"
         "である。検証精度が最高の CNN（チャンネル数 4-4、隠れ層のノード数 128）と比べ、パラメータ数はその 3.2 %、"
         "学習時間は 0.75 倍、テスト精度の差は −0.4 ポイントである。"
-        "FC で最も小さいものは隠れ層のノード数 128 であり、パラメータ数は 101,770（10.7 倍）、"
+        "FC で最も小さいものは隠れ層のノード数 128 であり、パラメータ数は 101,770（11 倍）、"
         "学習時間は 1.40 s（0.16 倍）、"
         "検証精度は 98.2 %（テスト精度は 98.1 %）である。"
     )

@@ -1,4 +1,4 @@
-"""How many decimals a sweep's accuracies have: as many as the number of samples gives them; and that this is said."""
+"""What a sweep's report says of the digits of its numbers."""
 
 from __future__ import annotations
 
@@ -7,19 +7,7 @@ from collections.abc import Sequence
 from mnist_lab.language import say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.sweeps.result import PointResult
-
-_FINE_POINTS = 0.05
-"""What one sample may be worth, in percentage points, where a second decimal says something."""
-
-
-def accuracy_decimals(points: Sequence[PointResult]) -> int:
-    """Return two where each sample is worth little enough in validation and test, else one.
-
-    Args:
-        points: Of the sweep; where no record says how many samples there were, accuracies have one decimal.
-    """
-    sizes = [*_sizes(points, "val"), *_sizes(points, "test")]
-    return 2 if sizes and all(size and 100 / size <= _FINE_POINTS for size in sizes) else 1
+from mnist_lab.sweeps.shown_digits import accuracy_decimals, samples
 
 
 def digits_shown(points: Sequence[PointResult]) -> list[str]:
@@ -28,14 +16,14 @@ def digits_shown(points: Sequence[PointResult]) -> list[str]:
     Args:
         points: Of the sweep, at least one.
     """
-    val, test = (max((100 / size for size in _sizes(points, name) if size), default=0.0) for name in ("val", "test"))
+    val, test = (max((100 / size for size in samples(points, name) if size), default=0.0) for name in ("val", "test"))
     if not val or not test:
         return []
     said = say(
         "Accuracies have {decimals}, since one sample is worth {val} (validation) and {test} (test) percentage points, "
-        "and times three significant digits.",
+        "times three significant digits, and ratios two (three between repeats of the same).",
         "精度は、1 サンプルの差（検証で {val} ポイント、テストで {test} ポイント）に合わせて{decimals}まで、時間は"
-        "有効数字 3 桁で示す。",
+        "有効数字 3 桁で、比は 2 桁（繰り返しどうしの比は 3 桁）で示す。",
         decimals=say("two decimals", "小数第 2 位")
         if accuracy_decimals(points) == 2
         else say("one decimal", "小数第 1 位"),
@@ -50,9 +38,3 @@ def digits_shown(points: Sequence[PointResult]) -> list[str]:
         table=cite("points"),
     )
     return [said, repeated]
-
-
-def _sizes(points: Sequence[PointResult], name: str) -> list[int | None]:
-    """Return the number of samples of a split in each record."""
-    records = [run.record for entry in points for run in entry.runs if run.record]
-    return [(record["data"].get("split_sizes") or {}).get(name) for record in records]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label, point_name
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.bound_text import bound_text, needed_percent, reaches
 from mnist_lab.reports.sweep.first_times import in_brackets
 from mnist_lab.reports.sweep.other_limits import at_other_limits, with_size
@@ -14,6 +13,7 @@ from mnist_lab.reports.sweep.spread_near_best import spread_near_best
 from mnist_lab.reports.sweep.tested import gives_p
 from mnist_lab.sweeps.result import SweepResult, best_of, smallest_within
 from mnist_lab.sweeps.setting_words import named_values
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 
 def accuracy_held(result: SweepResult, within: float, figure: str | None = None) -> list[str]:

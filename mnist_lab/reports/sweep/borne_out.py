@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.setting_names import point_names
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.models_compared import beside, best_of_models, times_compare
 from mnist_lab.reports.sweep.ranks import FarthestApart, farthest_apart, shown_value
@@ -14,6 +13,7 @@ from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 
 def what_is_borne_out(result: SweepResult) -> list[str]:

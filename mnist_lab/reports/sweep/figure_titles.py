@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mnist_lab.language import listed, say
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family
 from mnist_lab.reports.title_width import WIDEST, fitting
 from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 MOST_MODELS = 2
 """That a title has numbers of."""

@@ -8,7 +8,8 @@ from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label, point_name, point_names
 from mnist_lab.reports.sweep.first_times import as_first_measured, of_unlike_conditions
-from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front
+from mnist_lab.sweeps.result import PointResult, SweepResult
+from mnist_lab.sweeps.shown_digits import pareto_front
 
 _MOST_ON_FRONT = 3
 _MOST_NAMED = 8

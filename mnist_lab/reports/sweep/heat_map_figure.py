@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from mnist_lab.language import say
 from mnist_lab.reports.setting_names import axis_label, axis_texts
 from mnist_lab.reports.style import WIDTH_INCH
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.figure_titles import span_title
 from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.sweep.heat_map_cells import Cell, draw_cells, fit_texts
@@ -21,6 +20,7 @@ from mnist_lab.reports.words import word
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 _WIDEST_BESIDE = 17.6
 """Of all texts of a row together where the panels stand beside each other, in letters as wide as a Japanese one."""

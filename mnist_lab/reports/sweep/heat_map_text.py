@@ -8,11 +8,11 @@ from statistics import fmean
 from mnist_lab.language import say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import varied_name
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets
 from mnist_lab.reports.sweep.value_steps import times_count
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 _Line = list[list[PointResult]]
 """The points of each cell of one row or column."""

@@ -41,9 +41,9 @@ def _of_chance(result: SweepResult) -> list[str]:
     if tested:
         found.append(
             say(
-                "The limited number N of test samples alone gives a test accuracy p a standard deviation √(p(1 − p)/N) "
+                "The limited number N of test samples alone gives a test accuracy a a standard deviation √(a(1 − a)/N) "
                 "of about {sd} percentage points (at the best point).",
-                "テストデータの数 N が限られていることだけで、テスト精度 p には標準偏差 √(p(1 − p)/N) の誤差があり、"
+                "テストデータの数 N が限られていることだけで、テスト精度 a には標準偏差 √(a(1 − a)/N) の誤差があり、"
                 "その値は検証精度が最高の設定で約 {sd} ポイントである。",
                 sd=significant(100 * binomial_sd(best_of(result.points).test_accuracy, tested), 2),
             )
@@ -65,8 +65,10 @@ def _of_chance(result: SweepResult) -> list[str]:
 def _of_every_sweep(result: SweepResult) -> list[str]:
     return [
         say(
-            "Only the values in the table were tried; whether better ones lie between or beyond them is not known.",
-            "調べたのは表にある値だけであり、その間や外にもっとよい値があるかどうかはわからない。",
+            "Only the values in the table were tried; whether a higher accuracy or a shorter time lies between or "
+            "beyond them is not known.",
+            "調べたのは表にある値だけであり、その間や外に、精度がさらに高い値や学習時間がさらに短い値があるかどうかは"
+            "わからない。",
         ),
         order_of_runs(result),
         say(

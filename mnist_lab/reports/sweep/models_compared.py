@@ -5,12 +5,12 @@ from __future__ import annotations
 from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import in_brackets, of_unlike_conditions
 from mnist_lab.reports.sweep.tested import Pair
 from mnist_lab.reports.sweep.verdicts import differences_text
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 
 def models_compared(result: SweepResult, of_accuracies: str | None = None, of_times: str | None = None) -> list[str]:

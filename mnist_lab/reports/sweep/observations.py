@@ -11,7 +11,6 @@ from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.report_folder import as_file_name
 from mnist_lab.reports.setting_names import axis_name, axis_texts
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.accuracy_held import accuracy_held
 from mnist_lab.reports.sweep.families import Family, families_of, varied_keys
 from mnist_lab.reports.sweep.first_times import as_first_measured, at_first, in_brackets, of_unlike_conditions
@@ -38,6 +37,7 @@ from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.points import short_key
 from mnist_lab.sweeps.result import PointResult, SweepResult, smallest_within
 from mnist_lab.sweeps.setting_words import named_value
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 _Ends = tuple[list[PointResult], list[PointResult]]
 
@@ -174,8 +174,8 @@ def _differences(named: Mapping[str, _Ends], *, trusted: bool) -> str:
 
 
 def _several_families(pairs: Sequence[_Ends], decimals: int, trusted: Sequence[_Ends]) -> str:
-    times = _growth(trusted, pairs)
-    before = _growth([(as_first_measured(first), as_first_measured(last)) for first, last in trusted], pairs)
+    times = _growth(trusted)
+    before = _growth([(as_first_measured(first), as_first_measured(last)) for first, last in trusted])
     points = [accuracy_percent(last) - accuracy_percent(first) for first, last in pairs]
     return say(
         "depending on the other settings, {time}the test accuracy changes by {points} percentage points.",
@@ -200,10 +200,10 @@ def _several_families(pairs: Sequence[_Ends], decimals: int, trusted: Sequence[_
     )
 
 
-def _growth(trusted: Sequence[_Ends], pairs: Sequence[_Ends]) -> str:
+def _growth(trusted: Sequence[_Ends]) -> str:
     """Return how many times the time at the first end that at the last one is, over all lines."""
     ratios = [time_s(last) / time_s(first) for first, last in trusted if time_s(first)]
-    ends = [significant(pick(ratios, default=1.0), _digits(pairs)) for pick in (min, max)]
+    ends = [significant(pick(ratios, default=1.0), 2) for pick in (min, max)]
     return _span(ends, say(" to ", " 倍から ")) + say(" times", " 倍")
 
 
@@ -216,8 +216,8 @@ def _span(ends: Sequence[str], between: str) -> str:
 def _one_family(pairs: Sequence[_Ends], decimals: int, trusted: Sequence[_Ends]) -> str:
     (pair,) = pairs
     (low_s, high_s), scores = [time_s(end) for end in pair], [accuracy_percent(end) for end in pair]
-    times = _growth(pairs, pairs) if low_s else say("– times", "– 倍")
-    before = _growth([(as_first_measured(pair[0]), as_first_measured(pair[1]))], pairs)
+    times = _growth(pairs) if low_s else say("– times", "– 倍")
+    before = _growth([(as_first_measured(pair[0]), as_first_measured(pair[1]))])
     again = at_first(times, before, [[*pair[0], *pair[1]]])
     return say(
         "{time}the test accuracy goes from {low} % to {high} % ({change} percentage points).",
@@ -243,11 +243,6 @@ def _no_times() -> str:
         " Of the training times nothing is said, since some of them are not to be trusted.",
         "学習時間には信頼できない値が含まれるため、学習時間については述べない。",
     )
-
-
-def _digits(pairs: Sequence[tuple[list[PointResult], list[PointResult]]]) -> int:
-    """Return how many digits a ratio of times has: two where a time was measured once."""
-    return 2 if min(len(entry.times_s) for pair in pairs for end in pair for entry in end) == 1 else 3
 
 
 def _named(model: str, families: Sequence[Family], axis: Axis, where: str) -> str:

@@ -21,8 +21,9 @@ from mnist_lab.reports.sweep.off_scale import OffScale, draw_below, near_togethe
 from mnist_lab.reports.sweep.pareto_titles import size_title, times_title
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.words import word
-from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, pareto_front, smallest_within
+from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
 from mnist_lab.sweeps.setting_words import value_name
+from mnist_lab.sweeps.shown_digits import pareto_front
 
 _MOST_TIMES, _MOST_SIZES = 10, 7
 """Labels that a logarithmic axis has room for: those of sizes are long."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.figure_titles import MOST_MODELS
 from mnist_lab.reports.title_width import fitting
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 
 def size_title(smallest: Sequence[PointResult]) -> str:

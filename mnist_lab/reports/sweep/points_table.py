@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from mnist_lab.language import say
 from mnist_lab.reports.setting_names import axis_label, point_label
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import DAGGER
 from mnist_lab.reports.words import end_of, word
 from mnist_lab.runs.spread import counts_text, significant
 from mnist_lab.sweeps.axis import axis_of
-from mnist_lab.sweeps.result import PointResult, SweepResult, pareto_front, smallest_within
+from mnist_lab.sweeps.result import PointResult, SweepResult, smallest_within
 from mnist_lab.sweeps.setting_words import value_name
+from mnist_lab.sweeps.shown_digits import accuracy_decimals, pareto_front
 
 _HEADINGS = ("model", "parameters", "train_s", "val_accuracy", "accuracy", "note")
 

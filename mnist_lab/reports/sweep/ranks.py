@@ -10,13 +10,13 @@ from typing import Literal
 
 from mnist_lab.language import say
 from mnist_lab.reports.setting_names import point_name
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
 from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import PointResult
 from mnist_lab.sweeps.setting_words import value_name
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 _WIDE = 3
 """Repeats that spread so many times as far as those of every other point are worth a remark."""
@@ -222,7 +222,7 @@ def _wide_spread(found: FarthestApart, points: Sequence[PointResult]) -> str:
     return say(
         " The repeats of {name} lie between {low} and {high}, those of each other one within {within}; beside so wide "
         "a spread, even this difference cannot be told from the noise.",
-        "{name} では繰り返しの値が {low} から {high} に分かれており（ほかの設定の広がりは最大 {within}）、"
+        "{name} では繰り返しの値が {low} から {high} に広がっており（ほかの設定の広がりは最大 {within}）、"
         "この広がりのために、差が大きくても有意とならない。",
         name=_short_name(wide),
         low=low,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_name
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.models_compared import times_compare
@@ -19,6 +18,7 @@ from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from mnist_lab.sweeps.setting_words import named_value, setting_name
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 _MOST_NAMED = 4
 _MOST_SENTENCES = 4
@@ -255,7 +255,7 @@ def _gap(found: Reversal, decimals: int) -> str:
     ]
     if found.is_time:
         ratios = [high / low for low, high in pairs if low]
-        texts = [significant(pick(ratios, default=1.0)) for pick in (min, max)]
+        texts = [significant(pick(ratios, default=1.0), 2) for pick in (min, max)]
         return _span(texts, say(" to ", " 倍から ")) + say(" times", " 倍")
     texts = [f"{pick(high - low for low, high in pairs):.{decimals}f}" for pick in (min, max)]
     return _span(texts, say(" to ", " ポイントから ")) + say(" percentage points", " ポイント")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.setting_names import point_label, point_name, point_names
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.first_times import (
     as_first_measured,
     at_first,
@@ -23,6 +22,7 @@ from mnist_lab.sweeps.result import (
     one_sample_points,
     smallest_within,
 )
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 _MOST_NAMED = 4
 _ALIKE = 1.25
@@ -364,7 +364,7 @@ def _smallest_other(result: SweepResult, model: str, entry: PointResult, first: 
         model=model,
         name=point_name(entry),
         parameters=entry.parameters,
-        ratio=significant(entry.parameters / first.parameters) if first.parameters else "–",
+        ratio=significant(entry.parameters / first.parameters, 2) if first.parameters else "–",
         time="" if times is None else _its_time(entry) + times,
         val=_percent(entry.val_accuracy, decimals),
         test=_percent(entry.test_accuracy, decimals),

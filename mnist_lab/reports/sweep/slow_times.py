@@ -14,7 +14,7 @@ from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.wide_spreads import widest_times
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.result import SweepResult
-from mnist_lab.sweeps.slow_phase import LEVEL, SHUFFLES, SlowPhase, slow_phase
+from mnist_lab.sweeps.slow_phase import LEVEL, SHORTEST, SHUFFLES, SlowPhase, slow_phase
 
 _MOST_NAMED = 4
 _ALIKE = 1.05
@@ -134,12 +134,17 @@ def how_slow_times_are_found(result: SweepResult) -> list[str]:
         return []
     return [
         say(
-            "Whether runs that began one after another were slow is tested by a permutation test: the times of each "
-            "point were shuffled among its runs {shuffles:,} times, and p is how often the slowest stretch was then at "
-            "least as slow as the one that was measured.",
-            "続けて行った実行が遅かったかどうかは、並べ替え検定で調べた。設定ごとに学習時間を実行の間で入"
-            "れ替えることを {shuffles:,} 回行い、最も遅い区間が、測定における最も遅い区間と同じかそれより遅くなる割合"
+            "Whether runs that began one after another were slow is tested by a permutation test. Of each stretch of "
+            "{shortest} runs or more, the deviations of the logarithm of the time from the mean of its point are "
+            "added, and divided by √(k(N − k)/N) for k of N runs; the largest of these is the slowest stretch. The "
+            "times of each point were then shuffled among its runs {shuffles:,} times; p is how often the largest was "
+            "at least that of the measurement.",
+            "続けて行った実行が遅かったかどうかは、並べ替え検定で調べた。{shortest} 回以上続く実行のすべて"
+            "の区間について、学習時間の対数の、設定ごとの平均からの偏差を合計し、√(k(N − k)/N) で割った（k は区間"
+            "の実行回数、N は全体の実行回数）。この値が最大の区間を最も遅い区間とする。次に、"
+            "設定ごとに学習時間を実行の間で入れ替えることを {shuffles:,} 回行い、最大値が測定における値以上になる割合"
             "を p とした。",
+            shortest=SHORTEST,
             shuffles=SHUFFLES,
         )
     ]
@@ -152,23 +157,23 @@ def slow_times_looked_for(result: SweepResult) -> list[str]:
         result: With at least one point.
     """
     phase = slow_phase(result.points)
-    if phase is None or phase.is_one:
+    if phase is None or phase.is_one or not phase.runs:
         return []
-    if phase.p >= LEVEL:
-        return [
-            say(
-                "In the order in which the runs began, no stretch of them was slower than chance explains (permutation "
-                "test, {p}).",
-                "実行を始めた順に見て、続けて遅くなった時間帯は認められなかった（並べ替え検定、{p}）。",
-                p=p_text([phase.p]),
-            )
-        ]
+    first, last = _from_to(phase)
     return [
         say(
-            "In the order in which the runs began, the slowest stretch of them took {factor} times as long as the "
-            "others (permutation test, {p}).",
-            "実行を始めた順に見て最も遅い時間帯も、ほかの {factor} 倍にとどまる（並べ替え検定、{p}）。",
+            "In the order in which the runs began, the slowest stretch is that of the {count} runs from {first} to "
+            "{last}, which took {factor} times as long as the other {others}; {verdict} (permutation test, {p}).",
+            "実行を始めた順に見て最も遅い区間は、{first} から {last} までに始めた {count} 回であり、ほかの {oth"
+            "ers} 回の {factor} 倍であるが、{verdict}（並べ替え検定、{p}）。",
+            count=len(phase.runs),
+            first=first,
+            last=last,
+            others=phase.others,
             factor=significant(phase.factor),
+            verdict=say("that cannot be told from the noise", "有意に遅いとはいえない")
+            if phase.p >= LEVEL
+            else say("that is too little to matter", "その差は小さい"),
             p=p_text([phase.p]),
         )
     ]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.setting_names import point_name
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.sweeps.result import PointResult
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 
 def spread_near_best(groups: Sequence[tuple[str, Sequence[PointResult]]]) -> list[str]:

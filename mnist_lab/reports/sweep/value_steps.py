@@ -9,7 +9,6 @@ from statistics import fmean, median
 
 from mnist_lab.language import first_of, listed, say
 from mnist_lab.reports.setting_names import axis_texts
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import Family
 from mnist_lab.reports.sweep.first_times import as_first_measured, change_by_measuring_again, of_unlike_conditions
 from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
@@ -18,6 +17,7 @@ from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import Axis
 from mnist_lab.sweeps.result import PointResult
 from mnist_lab.sweeps.setting_words import named_value
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 _MOST_STEPS = 6
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from mnist_lab.language import listed, say
+from mnist_lab.language import listed, paragraph, say
 from mnist_lab.reports.changes import layers_beside
 from mnist_lab.reports.document import Block, Paragraph, TableBlock
 from mnist_lab.reports.numbering import cite
-from mnist_lab.reports.setting_names import axis_name, setting_with_key
+from mnist_lab.reports.setting_names import axis_name, setting_with_key, values_of_layers
 from mnist_lab.reports.sweep.families import families_of, varied_keys
 from mnist_lab.reports.sweep.value_steps import at_value
 from mnist_lab.reports.words import word
@@ -26,8 +26,10 @@ def varied_table(result: SweepResult) -> TableBlock:
         for axis in axes:
             row = [model, setting_with_key(axis.key), say(", ", "、").join(map(value_name, axis.values))]
             rows.setdefault(json.dumps(row), row)
-    caption = say("What was varied, and the values it took.", "変えた設定項目とその値。")
-    return TableBlock(caption, (word("model"), word("setting"), word("values")), list(rows.values()), key="varied")
+    texts = [text for row in rows.values() for text in row[2].split(say(", ", "、"))]
+    caption = [say("What was varied, and the values it took.", "変えた設定項目とその値。"), *values_of_layers(texts)]
+    headings = word("model"), word("setting"), word("values")
+    return TableBlock(paragraph(caption), headings, list(rows.values()), key="varied")
 
 
 def varied_sentences(result: SweepResult) -> list[str]:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from mnist_lab.language import paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label
-from mnist_lab.reports.sweep.accuracy_digits import accuracy_decimals
 from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.ranks import farthest_apart, widest_by_far
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
+from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 
 def why_so_wide(result: SweepResult) -> list[str]:

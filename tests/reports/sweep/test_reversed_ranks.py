@@ -58,7 +58,7 @@ def test_times_of_which_one_alone_was_measured_again_have_no_part_in_a_rank() ->
     (said,) = [text for text in observations(SweepResult(tuple(points)), 0.5) if "at the same" in text]
     assert said.startswith(
         "CNN beside FC at the same activation, without 1 where one time alone was measured again: the training time of "
-        "CNN is longer in 2 of 3 (by 2.00 times), but shorter with activation Tanh (4.00 s against 5.00 s)."
+        "CNN is longer in 2 of 3 (by 2.0 times), but shorter with activation Tanh (4.00 s against 5.00 s)."
     )
     with speaking("ja"):
         (said,) = [spaced(text) for text in observations(SweepResult(tuple(points)), 0.5) if "逆に" in text]
@@ -114,7 +114,7 @@ def test_values_without_an_order_are_compared_at_each_value_of_the_other_setting
     found = [text for text in observations(SweepResult(points), 0.5) if "at the same" in text]
     assert found[0].startswith(
         "With FC, activation ReLU beside activation Tanh at the same optimizer: the training time of activation ReLU "
-        "is longer in 2 of 3 (by 1.33 to 2.00 times), but shorter with optimizer RMSprop (1.00 s against 1.60 s)."
+        "is longer in 2 of 3 (by 1.3 to 2.0 times), but shorter with optimizer RMSprop (1.00 s against 1.60 s)."
     )
 
 

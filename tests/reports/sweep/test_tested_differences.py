@@ -54,7 +54,7 @@ def test_ends_of_several_lines_are_counted() -> None:
     )
     with speaking("ja"):
         first = spaced(observations(SweepResult(points), 0.5)[0])
-    assert "学習時間は 2.00 倍になり、テスト精度の変化は +1.9 ポイントであった。" in first
+    assert "学習時間は 2.0 倍になり、テスト精度の変化は +1.9 ポイントであった。" in first
     assert (
         "学習時間を比べた 2 組ではいずれも差が有意である（n = 3、2 組、補正後 p < 0.001）。"
         "テスト精度を比べた 2 組ではいずれも差が有意である（n = 3、2 組、補正後 p = 0.0015）。"
@@ -212,7 +212,7 @@ def test_spread_of_one_setting_is_named_where_a_gap_is_not_borne_out() -> None:
     with speaking("ja"):
         first = spaced(observations(SweepResult(ACTIVATIONS[:3]), 0.5)[0])
     assert first.endswith(
-        "Sigmoid では繰り返しの値が 95.0 % から 99.0 % に分かれており（ほかの設定の広がりは最大 0.2 ポイント）、"
+        "Sigmoid では繰り返しの値が 95.0 % から 99.0 % に広がっており（ほかの設定の広がりは最大 0.2 ポイント）、"
         "この広がりのために、差が大きくても有意とならない。"
     )
 

@@ -28,6 +28,11 @@ def two_models() -> SweepResult:
 
 def test_values_stand_as_in_the_table_of_results() -> None:
     assert [row[2] for row in varied_table(two_models()).rows] == ["none, 16, 64", "2-2, 4-4", "none, 16, 64"]
+
+
+def test_values_of_several_layers_are_explained_where_there_are_any() -> None:
+    assert varied_table(two_models()).caption.endswith(" A value such as 2-2 gives those of the layers in turn.")
+    assert varied_table(SweepResult(two_models().points[:3])).caption == "What was varied, and the values it took."
     with speaking("ja"):
         assert [row[2] for row in varied_table(two_models()).rows] == ["なし、16、64", "2-2、4-4", "なし、16、64"]
 
