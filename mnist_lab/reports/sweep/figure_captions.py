@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from mnist_lab.language import paragraph, say, spaced
+from mnist_lab.language import listed, paragraph, say, spaced
 from mnist_lab.reports.setting_names import axis_name, axis_texts, varied_name
 from mnist_lab.reports.sweep.bound_text import needed_percent
 from mnist_lab.reports.sweep.families import Family, families_of
@@ -106,13 +106,12 @@ def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
     ]
     said.append(say("A black edge marks the Pareto front.", "黒い縁の印は、パレート最適な設定を示す。"))
     if named:
-        keys = max((list(entry.point.values) for entry in result.points), key=len)
         said.append(
             say(
                 "At {which}: the {names}.",
                 "{which}に添えた文字は{names}である。",
                 which=say("the marks", "印") if names_all(kept) else say("some marks", "一部の印"),
-                names="/".join(map(setting_name, keys)),
+                names=_names_at_marks(result),
             )
         )
     if has_steps(result):
@@ -193,3 +192,16 @@ def _below_the_axis(points: Sequence[PointResult], has_learned: Sequence[PointRe
             "下端の灰色の帯の三角形の印と数値は、ほとんど学習できておらず、軸の範囲より精度が低い設定である。",
         )
     ]
+
+
+def _names_at_marks(result: SweepResult) -> str:
+    """Return which settings' values stand at marks, of each model where they are not the same."""
+    of_models = {model: "/".join(map(setting_name, result.of_model(model)[0].point.values)) for model in result.models}
+    if len(set(of_models.values())) == 1:
+        return next(iter(of_models.values()))
+    each = [
+        say("{names} of {model}", "{model} では{names}", model=model, names=names)
+        for model, names in of_models.items()
+        if names
+    ]
+    return listed(each)

@@ -117,8 +117,8 @@ def _front_is_uncertain(result: SweepResult) -> str:
             "ただし、学習時間は 1 回ずつの測定であり、差が小さい設定どうしでは、測り直すと結果が変わる可能性がある。",
         )
     return say(
-        " It was found by the medians of the times and the means of the accuracies; where two lie near each other, "
-        "more repeats may change it.",
-        "判定には学習時間の中央値と検証精度の平均を用いており、差が小さい設定どうしでは、繰り返しを増やすと結果が"
+        " It was found by the medians of the times and the means of the accuracies, with the digits that are shown; "
+        "where two lie near each other, more repeats may change it.",
+        "判定には、表に示した桁の学習時間の中央値と検証精度の平均を用いており、差が小さい設定どうしでは、繰り返しを増やすと結果が"
         "変わる可能性がある。",
     )

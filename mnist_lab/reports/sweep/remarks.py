@@ -100,24 +100,47 @@ def _chance(entry: PointResult) -> float | None:
 
 def trained_again(result: SweepResult) -> list[str]:
     """Return how many runs do not count since other programs disturbed them; nothing where there are none."""
-    entries = (*result.points, *result.failed)
-    rejected = [run for entry in entries for run in entry.rejected]
-    shares = [run.disturbed for run in rejected if run.disturbed is not None]
-    if not shares:
+    rejected = _rejected(result)
+    if not rejected:
         return []
-    records = [run.record for entry in entries for run in entry.runs if run.record]
-    device = records[0]["device"] if records else {"type": "cpu"}
     return [
         say(
             "Since other programs took more than {from_which:g} % of the processor in an epoch (up to {share} %), "
-            "some runs ({count}) do not count and were trained once more, by a rule that was set beforehand.",
+            "some runs ({count}) do not count and were trained once more.",
             "ほかのプログラムがプロセッサの {from_which:g} % を超えて使ったエポックのある実行 {count} 回（最大 "
-            "{share} %）は、測定の前に定めた規則により結果に含めず、学習をやり直した。",
-            share=significant(100 * max(shares)),
+            "{share} %）は結果に含めず、学習をやり直した。",
+            share=significant(100 * max(rejected)),
             count=len(rejected),
-            from_which=100 * trusted_up_to(device),
+            from_which=_most_percent(result),
         )
     ]
+
+
+def what_is_trained_again(result: SweepResult) -> list[str]:
+    """Return the rule by which runs were trained once more; nothing where none was."""
+    if not _rejected(result):
+        return []
+    return [
+        say(
+            "That a run does not count and is trained once more where other programs took more than {from_which:g} % "
+            "of the processor in one of its epochs was set beforehand.",
+            "ほかのプログラムがプロセッサの {from_which:g} % を超えて使ったエポックのある実行を結果に含めず、"
+            "学習をやり直すことは、測定の前に定めた。",
+            from_which=_most_percent(result),
+        )
+    ]
+
+
+def _rejected(result: SweepResult) -> list[float]:
+    """Return the largest share of the processor that other programs took, of each run that was trained once more."""
+    entries = (*result.points, *result.failed)
+    return [run.disturbed for entry in entries for run in entry.rejected if run.disturbed is not None]
+
+
+def _most_percent(result: SweepResult) -> float:
+    """Return what other programs may take of the processor."""
+    records = [run.record for entry in (*result.points, *result.failed) for run in entry.runs if run.record]
+    return 100 * trusted_up_to(records[0]["device"] if records else {"type": "cpu"})
 
 
 def _times(result: SweepResult) -> list[str]:

@@ -23,7 +23,7 @@ from mnist_lab.reports.sweep.models_beside import models_beside
 from mnist_lab.reports.sweep.observations import observations
 from mnist_lab.reports.sweep.points_table import table_of
 from mnist_lab.reports.sweep.pooling_everywhere import pooling_everywhere
-from mnist_lab.reports.sweep.remarks import measured_again, trained_again, warnings
+from mnist_lab.reports.sweep.remarks import measured_again, trained_again, warnings, what_is_trained_again
 from mnist_lab.reports.sweep.replaced_layers import replaced_layers
 from mnist_lab.reports.sweep.sentences import how_often_trained, main_sentence, margin_text
 from mnist_lab.reports.sweep.slow_times import how_slow_times_are_found
@@ -160,7 +160,17 @@ def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> st
     too_fine = one_sample_points(result.points) > within
     digits = digits_shown(result.points)
     tests = [*how_tested(observed, result.points), *how_slow_times_are_found(result)]
-    return paragraph([time_is(), measured, *digits, limit, *([one_sample] if too_fine else []), *tests])
+    return paragraph(
+        [
+            time_is(),
+            *what_is_trained_again(result),
+            measured,
+            *digits,
+            limit,
+            *([one_sample] if too_fine else []),
+            *tests,
+        ]
+    )
 
 
 def _beside_its_error(result: SweepResult) -> str:
@@ -198,9 +208,9 @@ def _points(result: SweepResult, within: float) -> TableBlock:
         _repeats({len(entry.runs) for entry in result.points}),
         say(
             "Front: on the Pareto front, that is, no other point is at least as good in {all} and better in one of "
-            "them; of equal values neither is better.",
+            "them, by the digits shown; of equal values neither is better.",
             "「パレート最適」は、{all}のどれでも劣らず、少なくとも 1 つで優れる設定がほかにないことを示す"
-            "（値が等しければ、優劣はない）。",
+            "（表に示した桁で比べ、等しければ優劣はない）。",
             all=front_quantities(result),
         ),
         *_smallest(result, within),

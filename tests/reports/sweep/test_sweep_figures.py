@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
+from mnist_lab.language import spaced, speaking
 from mnist_lab.reports.style import report_style
 from mnist_lab.reports.sweep.figure_captions import pareto_caption
 from mnist_lab.reports.sweep.heat_map_figure import draw_heat_map
@@ -90,6 +91,20 @@ def test_captions_tell_of_what_is_in_the_figure_alone(tmp_path: Path) -> None:
     assert "At the marks: the activation." in text
     assert "line" not in caption
     assert "repeats" not in caption
+
+
+def test_caption_says_which_settings_stand_at_the_marks_of_each_model() -> None:
+    points = [result({"model.hidden": [width]}, parameters=width) for width in (4, 8)]
+    points += [
+        result({"model.channels": [2, 2], "model.hidden": [width]}, "CNN", parameters=width) for width in (16, 32)
+    ]
+    caption = pareto_caption(SweepResult(tuple(points)), 0.5, named=True)
+    assert (
+        "At the marks: of FC the number of hidden nodes and of CNN the number of channels/number of hidden" in caption
+    )
+    with speaking("ja"):
+        caption = spaced(pareto_caption(SweepResult(tuple(points)), 0.5, named=True))
+    assert "印に添えた文字は FC では隠れ層のノード数、CNN ではチャンネル数/隠れ層のノード数である。" in caption
 
 
 def legend_of(panel: Axes) -> list[str]:

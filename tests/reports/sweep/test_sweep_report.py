@@ -182,9 +182,11 @@ def test_runs_that_were_trained_once_more_stand_in_summary_table_and_data(tmp_pa
     write_sweep_report(tmp_path / "out", "own", collect_runs(read_runs([log_dir])), 0.5, "ja")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert (
-        "ほかのプログラムがプロセッサの 5 % を超えて使ったエポックのある実行 1 回（最大 40.0 %）は、"
-        "測定の前に定めた規則により結果に含めず、学習をやり直した。" in report.partition("## 変更点")[0]
+        "ほかのプログラムがプロセッサの 5 % を超えて使ったエポックのある実行 1 回（最大 40.0 %）は"
+        "結果に含めず、学習をやり直した。" in report.partition("## 変更点")[0]
     )
+    conditions = report.partition("## 条件")[2].partition("## 結果")[0]
+    assert "を超えて使ったエポックのある実行を結果に含めず、学習をやり直すことは、測定の前に定めた。" in conditions
     assert "| fc-mnist/early | FC（隠れ層のノード数 16） | 0 | ほかのプログラムの影響により再学習（40.0 %） |" in report
     assert "| 完了（ほかのプログラムが 30 % を使用、学習時間は信頼できない） |" in report
     rows = (tmp_path / "out" / "data" / "runs.csv").read_text(encoding="utf-8-sig")
