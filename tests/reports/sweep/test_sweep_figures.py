@@ -99,9 +99,7 @@ def test_caption_says_which_settings_stand_at_the_marks_of_each_model() -> None:
         result({"model.channels": [2, 2], "model.hidden": [width]}, "CNN", parameters=width) for width in (16, 32)
     ]
     caption = pareto_caption(SweepResult(tuple(points)), 0.5, named=True)
-    assert (
-        "At the marks: of FC the number of hidden nodes and of CNN the number of channels/number of hidden" in caption
-    )
+    assert "the number of hidden nodes of FC and number of channels/number of hidden nodes of CNN." in caption
     with speaking("ja"):
         caption = spaced(pareto_caption(SweepResult(tuple(points)), 0.5, named=True))
     assert "印に添えた文字は FC では隠れ層のノード数、CNN ではチャンネル数/隠れ層のノード数である。" in caption
