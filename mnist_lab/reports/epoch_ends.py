@@ -42,8 +42,10 @@ def ratio_known(first: Reached, second: Reached) -> str:
             slow=slow.group.label,
         )
     known = say(
-        "So of the ratio of the times until the reference accuracy, {slow} ÷ {fast}, it is known only that it {known}.",
-        "そのため、基準精度に達するまでの学習時間の比（{slow} ÷ {fast}）についていえるのは、{known}ことだけである。",
+        "So of the ratio of the times until the means reach the reference accuracy, {slow} ÷ {fast}, it is known only "
+        "that it {known}; that of single runs may lie outside.",
+        "そのため、平均が基準精度に達するまでの学習時間の比（{slow} ÷ {fast}）についていえるのは、{known}"
+        "ことだけである。個々の実行の比は、この外にある可能性がある。",
         fast=fast.group.label,
         slow=slow.group.label,
         known=_between(least, most),

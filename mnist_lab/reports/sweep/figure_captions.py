@@ -37,8 +37,8 @@ def parameter_caption(result: SweepResult, key: str) -> str:
     if side_by_side(axis, families).stripes:
         said.append(
             say(
-                "Marks in a pale stripe have the same value and are set apart sideways.",
-                "薄い縦縞の中の印は同じ値の設定であり、左右にずらして示す。",
+                "Marks in a pale stripe have the same value and are set apart sideways, each series by the same width.",
+                "薄い縦縞の中の印は同じ値の設定であり、系列ごとに一定の幅だけ左右にずらして示す。",
             )
         )
     said += _repeats(families, axis, mixed=mixed)

@@ -58,6 +58,7 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
     heights = [*([_HEIGHT_OF_TIMES] * len(models) if split else [_HEIGHT]), _HEIGHT]
     figure = Figure(figsize=(WIDTH_INCH, sum(heights)), layout="constrained")
     *uppers, lower = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
+    upper_of = dict(zip(models, uppers if split else uppers * len(models), strict=True))
     has_learned = learned(result).points
     below = points_below(result, key)
     off_scale: list[OffScale] = []
@@ -69,6 +70,7 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
         for family, style in zip(families, family_styles(families, result.models), strict=True)
     ]
     for family, look, places in zip(families, looks, beside.of_families, strict=True):
+        _draw_times(upper_of[family.model], family.points, places, look)
         _draw_accuracies(lower, [entry for entry in family.points if entry not in below], places, look)
         off_scale += [
             OffScale(places[entry.point.key], 100 * entry.test_accuracy, look.style, learned=entry in has_learned)
@@ -77,14 +79,11 @@ def draw_parameter(result: SweepResult, key: str) -> Figure:
         ]
     name = axis_name(axis)
     for upper, own in zip(uppers, [[model] for model in models] if split else [models], strict=True):
-        shown = {number: family for number, family in enumerate(families) if family.model in own}
-        there = side_by_side(axis, families, list(shown.values()))
-        _stripes(upper, there)
-        for (number, family), places in zip(shown.items(), there.of_families, strict=True):
-            _draw_times(upper, family.points, places, looks[number])
-        alone = list(shown.values())
-        upper.set_title(model_time_title(alone, name) if split else time_title(alone, name))
-        _time_axis(upper, _times_s(alone))
+        shown = [family for family in families if family.model in own]
+        upper.set_title(model_time_title(shown, name) if split else time_title(shown, name))
+        _time_axis(upper, _times_s(shown))
+        if len(shown) > 1:
+            _stripes(upper, beside)
     lower.set(
         title=accuracy_title(families, has_learned, name), ylabel=word("accuracy"), xlabel=axis_label_on_scale(axis)
     )

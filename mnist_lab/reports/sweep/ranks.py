@@ -158,18 +158,18 @@ def _verdict(found: FarthestApart) -> str:
             second=second,
             tested=test.text,
         )
-    if found.borne_out:
+    if len(found.pairs) == 1:
         return say(
-            " In {what}, {first} and {second} lie farthest apart, but cannot be told from the noise ({tested}).",
-            "{what}が最も離れた {first}と {second}の間には、有意差は認められない（{tested}）。",
+            " The {what} of {first} and {second} cannot be told from the noise ({tested}).",
+            "{what}については、{first}と {second}の間に有意差は認められない（{tested}）。",
             what=what,
             first=first,
             second=second,
             tested=test.text,
         )
     return say(
-        " In {what}, even {first} and {second}, the two farthest apart, cannot be told from the noise ({tested}).",
-        "{what}については、最も離れた {first}と {second}の間にも有意差は認められない（{tested}）。",
+        " In {what}, {first} and {second} lie farthest apart, but cannot be told from the noise ({tested}).",
+        "{what}が最も離れた {first}と {second}の間には、有意差は認められない（{tested}）。",
         what=what,
         first=first,
         second=second,
@@ -178,8 +178,8 @@ def _verdict(found: FarthestApart) -> str:
 
 
 def _all_pairs(found: FarthestApart) -> str:
-    """Say which of all pairs differ, where any does and there is more than one."""
-    if len(found.pairs) == 1 or not found.borne_out:
+    """Say which of all pairs differ, where there is more than one and a test of n > 2 applies to any."""
+    if len(found.pairs) == 1 or not any(pair.test and min(pair.test.n) > 2 for pair in found.pairs):
         return ""
     tests = [
         (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -54,41 +53,55 @@ def scale_of(axis: Axis) -> ScaleBase:
     return SymmetricalLogScale(None, base=2, linthresh=min(filter(None, axis.positions)), linscale=1)
 
 
-def side_by_side(axis: Axis, families: Sequence[Family], shown: Sequence[Family] | None = None) -> Places:
-    """Return where each family of a panel stands at each of its values.
+def side_by_side(axis: Axis, families: Sequence[Family]) -> Places:
+    """Return where each family stands at its values: at each of them equally far aside, so that no line is bent.
 
-    The families that have a value in the panel are centred on it. They stand equally far apart on the page, whatever
-    the scale of the axis; nearer to each other where they would touch those of the next value, and where there is no
-    room at all, on the value itself.
+    The family that has the most values stands on them, and the others to its left and right; where none has the most,
+    all stand around the value. They are equally far apart on the page, whatever the scale of the axis: nearer where
+    they would touch those of the next value, and where there is no room at all, or no value in common, on the value.
 
     Args:
         axis: Of the values.
-        families: Of all panels, which have one axis, in their order from left to right.
-        shown: Those of the panel; None: all.
+        families: Of all panels, which have one axis.
     """
     scale = scale_of(axis).get_transform()
     ticks = scale.transform(np.array(ticks_of(axis)))
-    everyone = [_sharing(axis, index, families) for index in range(len(ticks))]
-    margin_pt = _MARGIN_PT + max(len(everyone[0]), len(everyone[-1])) * _STEP_PT / 2
+    groups = [_sharing(axis, index, families) for index in range(len(ticks))]
+    slots = _slots([sum(number in group for group in groups) for number in range(len(families))])
+    if max(map(len, groups)) < 2:
+        slots = [0.0] * len(families)
+    margin_pt = _MARGIN_PT + max(map(abs, slots)) * _STEP_PT
     a_point = (ticks[-1] - ticks[0] or 1.0) / (_width_pt(axis) - 2 * margin_pt)
+    step_pt = _step_pt([[slots[number] for number in group] for group in groups], (np.diff(ticks) / a_point).tolist())
 
     def place(tick: float, aside_pt: float) -> float:
         return float(scale.inverted().transform(np.array([tick + aside_pt * a_point]))[0])
 
-    gaps_pt = [math.inf, *np.diff(ticks) / a_point, math.inf]
-    steps_pt = [_step_pt(len(group), min(gaps)) for group, gaps in zip(everyone, pairwise(gaps_pt), strict=True)]
-    groups = everyone if shown is None else [_sharing(axis, index, shown) for index in range(len(ticks))]
-    found: list[dict[str, float]] = [{} for _ in (families if shown is None else shown)]
+    found: list[dict[str, float]] = [{} for _ in families]
     stripes = []
-    for tick, group, step_pt in zip(ticks, groups, steps_pt, strict=True):
-        outermost_pt = (len(group) - 1) / 2 * step_pt
-        for number, (family, keys) in enumerate(group):
-            found[family] |= dict.fromkeys(keys, place(tick, number * step_pt - outermost_pt))
-        if outermost_pt > 0:
-            half_pt = outermost_pt + _STRIPE_PT
-            stripes.append((place(tick, -half_pt), place(tick, half_pt)))
-    mark_pt = max(min(_MARK_PT, (min(steps_pt) - _EDGE_PT) / _WIDEST), _SMALLEST_MARK_PT)
+    for tick, group in zip(ticks, groups, strict=True):
+        asides_pt = {number: step_pt * slots[number] for number in group}
+        for number, keys in group.items():
+            found[number] |= dict.fromkeys(keys, place(tick, asides_pt[number]))
+        if len(group) > 1 and step_pt > 0:
+            ends_pt = min(asides_pt.values()) - _STRIPE_PT, max(asides_pt.values()) + _STRIPE_PT
+            stripes.append((place(tick, ends_pt[0]), place(tick, ends_pt[1])))
+    mark_pt = max(min(_MARK_PT, (step_pt - _EDGE_PT) / _WIDEST), _SMALLEST_MARK_PT)
     return Places(found, mark_pt, (place(ticks[0], -margin_pt), place(ticks[-1], margin_pt)), stripes)
+
+
+def _slots(counts: Sequence[int]) -> list[float]:
+    """Return the place of each family among those beside it, in steps from the value.
+
+    Args:
+        counts: Number of values of each family.
+    """
+    most = [number for number, count in enumerate(counts) if count == max(counts)]
+    if len(counts) == 1 or len(most) > 1:
+        return [number - (len(counts) - 1) / 2 for number in range(len(counts))]
+    left = -((len(counts) - 1) // 2)
+    aside = [float(slot) for slot in range(left, left + len(counts)) if slot]
+    return [*aside[: most[0]], 0.0, *aside[most[0] :]]
 
 
 def _width_pt(axis: Axis) -> float:
@@ -97,19 +110,26 @@ def _width_pt(axis: Axis) -> float:
     return max(min(PANEL_PT, beside_name_pt), _NARROWEST_PT)
 
 
-def _sharing(axis: Axis, index: int, families: Sequence[Family]) -> list[tuple[int, list[str]]]:
+def _sharing(axis: Axis, index: int, families: Sequence[Family]) -> dict[int, list[str]]:
     """Return the numbers of the families that have a value, each with the keys of its points there."""
-    found = []
+    found = {}
     for number, family in enumerate(families):
         keys = [entry.point.key for entry in family.points if entry.point.values[axis.key] == axis.values[index]]
         if keys:
-            found.append((number, keys))
+            found[number] = keys
     return found
 
 
-def _step_pt(count: int, gap_pt: float) -> float:
-    """Return how far series stand apart at a value with so much room to the nearest other value."""
-    if count == 1:
-        return _STEP_PT
-    room_pt = gap_pt - _BETWEEN_PT - _WIDEST * _MARK_PT - _EDGE_PT
-    return min(_STEP_PT, max(room_pt, 0.0) / (count - 1))
+def _step_pt(slots: Sequence[Sequence[float]], gaps_pt: Sequence[float]) -> float:
+    """Return how far series stand apart, so that those of neighbouring values do not touch.
+
+    Args:
+        slots: Of the families at each value.
+        gaps_pt: From each value to the next.
+    """
+    least_pt = _BETWEEN_PT + _WIDEST * _MARK_PT + _EDGE_PT
+    steps_pt = [_STEP_PT]
+    for (left, right), gap_pt in zip(pairwise(slots), gaps_pt, strict=True):
+        if (across := max(left) - min(right)) > 0:
+            steps_pt.append(max(gap_pt - least_pt, 0.0) / across)
+    return float(min(steps_pt))

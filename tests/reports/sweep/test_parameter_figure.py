@@ -64,7 +64,10 @@ def test_caption_says_that_time_axes_differ_and_what_the_marks_are() -> None:
     thrice = [replace(entry, runs=entry.runs * 3) for entry in activations("FC", "CNN")]
     caption = parameter_caption(SweepResult(tuple(thrice)), KEY)
     assert "The models have time axes of their own." in caption
-    assert "Marks in a pale stripe have the same value and are set apart sideways." in caption
+    assert (
+        "Marks in a pale stripe have the same value and are set apart sideways, each series by the same width."
+        in caption
+    )
     assert "Dots on the vertical line through a mark: single runs, which the mark may hide." in caption
     near = SweepResult(tuple(activations("FC", "CNN", times_s=(1.0, 2.0))))
     assert not has_panel_per_model(families_of(near, KEY))
@@ -72,7 +75,9 @@ def test_caption_says_that_time_axes_differ_and_what_the_marks_are() -> None:
     assert "Dots" not in parameter_caption(near, KEY)
     assert "stripe" not in parameter_caption(SweepResult(tuple(activations("FC"))), KEY)
     with speaking("ja"):
-        assert "薄い縦縞の中の印は同じ値の設定であり、左右にずらして示す。" in parameter_caption(near, KEY)
+        assert "薄い縦縞の中の印は同じ値の設定であり、系列ごとに一定の幅だけ左右にずらして示す。" in parameter_caption(
+            near, KEY
+        )
 
 
 def test_a_repeat_far_from_its_middle_lies_within_the_axis() -> None:

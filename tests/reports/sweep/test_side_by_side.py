@@ -90,9 +90,6 @@ def marks_of(panel: Axes) -> list[list[Mark]]:
             half = (outline.width * line.get_markersize() + line.get_markeredgewidth()) / 2 * points
             nearest = int(np.argmin([abs(tick - x) for tick in ticks]))
             found[nearest].append(Mark(x - half, x, x + half))
-    for tick, group in zip(ticks, found, strict=True):
-        if group:
-            assert np.mean([mark.x for mark in group]) == pytest.approx(tick, abs=0.5)
     return [sorted(group) for group in found]
 
 
@@ -112,6 +109,33 @@ def test_no_mark_lies_on_another_and_none_beyond_the_axis(name: str) -> None:
     assert marks[-1].right < inside.x1
     above = [[len(group) for group in marks_of(panel)] for panel in panels[:-1]]
     assert [sum(counts) for counts in zip(*above, strict=True)] == list(map(len, groups))
+
+
+def asides_of(panel: Axes) -> dict[str, list[float]]:
+    """Return how far each mark of each family stands from its tick, in pixels."""
+    ticks = np.array([float(panel.transData.transform((tick, 1))[0]) for tick in panel.get_xticks()])
+    found: dict[str, list[float]] = {}
+    for line in panel.lines:
+        if not str(line.get_label()).startswith("_"):
+            places = panel.transData.transform(line.get_xydata())[:, 0]
+            found[str(line.get_label())] = [float(x - ticks[np.argmin(abs(ticks - x))]) for x in places]
+    return found
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_series_stands_equally_far_aside_at_all_its_values_in_all_panels(name: str) -> None:
+    panels = drawn(name).axes
+    below = asides_of(panels[-1])
+    for asides in map(asides_of, panels):
+        for label, own in asides.items():
+            assert own == pytest.approx([below[label][0]] * len(own), abs=0.5)
+
+
+def test_series_with_the_most_values_stands_on_them_and_others_around() -> None:
+    most = [own[0] for own in asides_of(drawn("layers").axes[-1]).values()]
+    assert most[0] == pytest.approx(0, abs=0.5)
+    assert most[1] < most[2] < 0 < most[3] < most[4]
+    assert sum(own[0] for own in asides_of(drawn("names").axes[-1]).values()) == pytest.approx(0, abs=0.5)
 
 
 @pytest.mark.parametrize("name", SWEEPS)

@@ -280,7 +280,7 @@ def test_how_differences_are_tested_is_said_once(language: Language, pairs: str,
         assert len(how_tested(["Nothing was tested."], ACTIVATIONS)) == 1
         assert how_tested([], [result({"model.hidden": [16]})]) == []
         texts = [spaced(text) for text in observations(SweepResult(ACTIVATIONS[:3]), 0.5)]
-        assert texts[0].count(pairs) == 3
+        assert texts[0].count(pairs) == 4
         assert spaced(paragraph(how_tested(texts, ACTIVATIONS[:3]))) == said
         assert not [text for text in texts if "Welch" in text or "ウェルチ" in text or "対数" in text]
 
