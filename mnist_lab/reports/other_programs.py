@@ -19,7 +19,10 @@ def other_programs(shares: Sequence[float | None], *, where: str, repeated: bool
     """
     known = [share for share in shares if share is not None]
     effect = (
-        say("its effect is part of the spread", "その影響はばらつきに含まれる")
+        say(
+            "what of it changes from run to run is part of the spread, what lasts through the whole measurement is not",
+            "実行ごとに変わる影響はばらつきに含まれるが、測定の間ずっと続く影響は含まれない",
+        )
         if repeated
         else say("its effect is part of the times", "その影響は学習時間に含まれる")
     )

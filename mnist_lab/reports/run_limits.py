@@ -24,8 +24,10 @@ def run_limits(groups: Sequence[Group], comparisons: Sequence[Comparison] = ()) 
     found = [
         *_of_repeats(groups),
         say(
-            "The times hold for the device, threads and versions named above; elsewhere their ratio may be another.",
-            "時間は、上に示した計算機、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
+            "The times hold for the device, threads and versions named above. Elsewhere, or measured at another time, "
+            "the times and their ratio may be others.",
+            "時間は、上に示した計算機、スレッド数、バージョンでの値である。ほかの環境や、"
+            "同じ計算機でも別の時に測った場合には、時間とその比が変わる可能性がある。",
         ),
         other_programs(
             [largest_share_of_others(run.record) for group in groups for run in group.completed or group.runs],

@@ -38,7 +38,7 @@ WORDS: Mapping[str, Phrase] = {
     "unknown": Phrase("cannot be said", "判定不可"),
     "layer": Phrase("layer", "層"),
     "shape": Phrase("output shape", "出力の形"),
-    "formula": Phrase("weights + bias", "重み + バイアス"),
+    "formula": Phrase("weights + bias", "重み + バイアス [個]"),
     "layers": Phrase("layers", "層の構成"),
     "setting": Phrase("setting", "設定項目"),
     "settings": Phrase("settings that differ", "異なる設定項目"),

@@ -34,10 +34,19 @@ def test_runs_without_a_record_of_others_are_told_from_the_rest(language: Langua
         assert other_programs([0.004, None, 0.031], where="times.csv", repeated=True).startswith(said)
 
 
-@pytest.mark.parametrize(("repeated", "effect"), [(True, "of the spread."), (False, "of the times.")])
+@pytest.mark.parametrize(
+    ("repeated", "effect"),
+    [
+        (
+            True,
+            "what of it changes from run to run is part of the spread, what lasts through the whole measurement is not.",
+        ),
+        (False, "its effect is part of the times."),
+    ],
+)
 def test_a_spread_is_spoken_of_where_there_is_one(repeated: bool, effect: str) -> None:
     for shares in ([0.0, 0.0], [None, None]):
-        assert other_programs(shares, where="times.csv", repeated=repeated).endswith(f"its effect is part {effect}")
+        assert other_programs(shares, where="times.csv", repeated=repeated).endswith(f"recorded; {effect}")
 
 
 def test_runs_that_do_not_count_are_told_from_those_whose_shares_are_given() -> None:

@@ -72,8 +72,10 @@ def _of_every_sweep(result: SweepResult) -> list[str]:
         ),
         order_of_runs(result),
         say(
-            "The times hold for the device, threads and versions named above; elsewhere their ratios may be others.",
-            "時間は、上に示した計算機、スレッド数、バージョンでの値であり、ほかの環境では比が変わる可能性がある。",
+            "The times hold for the device, threads and versions named above. Elsewhere, or measured at another time, "
+            "the times and their ratios may be others.",
+            "時間は、上に示した計算機、スレッド数、バージョンでの値である。ほかの環境や、"
+            "同じ計算機でも別の時に測った場合には、時間とその比が変わる可能性がある。",
         ),
         other_programs(
             [run.others_cpu for entry in result.points for run in entry.again or entry.runs],

@@ -136,13 +136,13 @@ def how_slow_times_are_found(result: SweepResult) -> list[str]:
         say(
             "Whether runs that began one after another were slow is tested by a permutation test. Of each stretch of "
             "{shortest} runs or more, the deviations of the logarithm of the time from the mean of its point are "
-            "added, and divided by √(k(N − k)/N) for k of N runs; the largest of these is the slowest stretch. The "
+            "added, and divided by √(k(m − k)/m) for k of m runs; the largest of these is the slowest stretch. The "
             "times of each point were then shuffled among its runs {shuffles:,} times; p is how often the largest was "
             "at least that of the measurement. How many times as long it took is the geometric mean of the ratios of "
             "the means, inside to outside, of the points with runs in both.",
             "続けて行った実行が遅かったかどうかは、並べ替え検定で調べた。{shortest} 回以上続く実行のすべて"
-            "の区間について、学習時間の対数の、設定ごとの平均からの偏差を合計し、√(k(N − k)/N) で割った（k は区間"
-            "の実行回数、N は全体の実行回数）。この値が最大の区間を最も遅い区間とする。次に、"
+            "の区間について、学習時間の対数の、設定ごとの平均からの偏差を合計し、√(k(m − k)/m) で割った（k は区間"
+            "の実行回数、m は全体の実行回数）。この値が最大の区間を最も遅い区間とする。次に、"
             "設定ごとに学習時間を実行の間で入れ替えることを {shuffles:,} 回行い、最大値が測定における値以上になる割合"
             "を p とした。"
             "区間の学習時間が何倍かは、区間の内と外の両方に実行のある設定における、内の平均と外の平均の比の"
@@ -167,8 +167,8 @@ def slow_times_looked_for(result: SweepResult) -> list[str]:
         say(
             "In the order in which the runs began, the slowest stretch is that of the {count} runs from {first} to "
             "{last}, which took {factor} times as long as the other {others}; {verdict} (permutation test, {p}).",
-            "実行を始めた順に見て最も遅い区間は、{first} から {last} までに始めた {count} 回であり、ほかの {oth"
-            "ers} 回の {factor} 倍であるが、{verdict}（並べ替え検定、{p}）。",
+            "実行を始めた順に見て最も遅い区間は、{first} から {last} までに始めた {count} 回であり、その学習時間は"
+            "ほかの {others} 回の {factor} 倍であるが、{verdict}（並べ替え検定、{p}）。",
             count=len(phase.runs),
             first=first,
             last=last,

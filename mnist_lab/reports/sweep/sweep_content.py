@@ -74,7 +74,7 @@ def compose(
         Heading(word("models")),
         *_models(result, within, groups),
         Heading(word("conditions")),
-        *condition_blocks(list(groups.values()), _measured(result, within, observed), sweep=name),
+        *_conditions(name, result, within, groups, observed),
         Heading(word("results")),
         *prose(_shown(captions)),
         _points(result, within),
@@ -137,7 +137,16 @@ def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> 
     return [Paragraph(text), models_in_short(list(groups.values())), *map(layer_table, in_full)]
 
 
-def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> str:
+def _conditions(
+    name: str, result: SweepResult, within: float, groups: Mapping[str, Group], observed: Sequence[str]
+) -> list[Block]:
+    """Return what was measured, how it was tested, and the tables of the conditions."""
+    measured, *tables = condition_blocks(list(groups.values()), _measured(result, within), sweep=name)
+    tests = [*how_tested(observed, result.points), *how_slow_times_are_found(result)]
+    return [measured, *prose(tests), *tables]
+
+
+def _measured(result: SweepResult, within: float) -> str:
     measured = say(
         "Test accuracy is that of the epoch with the best validation accuracy. Models are chosen by validation "
         "accuracy, so that the test set has no part in the choice. Differences and ratios are of numbers that were not "
@@ -157,20 +166,9 @@ def _measured(result: SweepResult, within: float, observed: Sequence[str]) -> st
         "One validation sample is worth more, so that this is the limit.",
         "検証用データ 1 サンプル分のほうが大きいため、それを限度とした。",
     )
-    too_fine = one_sample_points(result.points) > within
+    limits_said = [limit, *([one_sample] if one_sample_points(result.points) > within else [])]
     digits = digits_shown(result.points)
-    tests = [*how_tested(observed, result.points), *how_slow_times_are_found(result)]
-    return paragraph(
-        [
-            time_is(),
-            *what_is_trained_again(result),
-            measured,
-            *digits,
-            limit,
-            *([one_sample] if too_fine else []),
-            *tests,
-        ]
-    )
+    return paragraph([time_is(), *what_is_trained_again(result), measured, *digits, *limits_said])
 
 
 def _beside_its_error(result: SweepResult) -> str:
