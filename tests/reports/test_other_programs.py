@@ -39,7 +39,8 @@ def test_runs_without_a_record_of_others_are_told_from_the_rest(language: Langua
     [
         (
             True,
-            "what of it changes from run to run is part of the spread, what lasts through the whole measurement is not.",
+            "what of it changes from run to run is part of the spread, what lasts through the whole measurement is "
+            "not.",
         ),
         (False, "its effect is part of the times."),
     ],
