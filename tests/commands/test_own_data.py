@@ -21,6 +21,11 @@ ONE_EPOCH = "--trainer.max_epochs=1"
 LINES = [f"{kind},{50 + number % 10},{20 - number % 10}" for number in range(12) for kind in ("イヌ", "サル")]
 
 
+def one_of_own(first: str) -> list[Any]:
+    """All kinds of data of one's own, all but the first with the slow tests: each trains two models or a sweep."""
+    return [name if name == first else pytest.param(name, marks=pytest.mark.slow) for name in OWN]
+
+
 def config(name: str) -> dict[str, Any]:
     settings: dict[str, Any] = yaml.safe_load((CONFIGS / f"{name}.yaml").read_text(encoding="utf-8"))
     return settings
@@ -225,7 +230,7 @@ def test_missing_value_in_a_file_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("unrendered_figures")
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", one_of_own("csv_table"))
 def test_two_models_are_compared(name: str, tmp_path: Path) -> None:
     other = config(name)
     other["model"] = {"class_path": "FC", "init_args": {"hidden": [8]}}
@@ -261,7 +266,7 @@ def test_same_file_elsewhere_is_the_same_data_and_another_is_not(tmp_path: Path)
 
 
 @pytest.mark.usefixtures("unrendered_figures")
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", one_of_own("image_folder"))
 def test_sweep_varies_what_it_is_asked_to(name: str, tmp_path: Path) -> None:
     content = {
         "config": f"{name}.yaml",
