@@ -13,6 +13,7 @@ from mnist_lab.reports.sweep.first_times import what_daggers_are
 from mnist_lab.reports.sweep.parameter_figure import has_panel_per_model, points_below
 from mnist_lab.reports.sweep.pareto_figure import has_steps, names_all, points_on_axis
 from mnist_lab.reports.sweep.remarks import learned
+from mnist_lab.reports.sweep.sentences import margin_text
 from mnist_lab.reports.sweep.side_by_side import side_by_side
 from mnist_lab.sweeps.axis import Axis, axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
@@ -131,9 +132,10 @@ def pareto_caption(result: SweepResult, within: float, *, named: bool) -> str:
     if result.sizes_vary:
         said.append(
             say(
-                "Dotted: {needed} %, the least that the smallest model may have; ringed: the smallest that do.",
-                "点線は最小のモデルに求める検証精度の下限（{needed} %）、丸で囲んだ印はそれを満たす最小のモデルを"
+                "Dotted: {needed} %, the highest accuracy less {margin}; ringed: the smallest models that reach it.",
+                "点線は検証精度の下限（{needed} %、最高値より{margin}低い値）、丸で囲んだ印はそれを満たす最小のモデルを"
                 "示す。",
+                margin=margin_text(result.points, within),
                 needed=f"{needed_percent(result.points, within):.2f}",
             )
         )

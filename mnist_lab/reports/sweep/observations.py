@@ -291,8 +291,8 @@ def _smallest_times(result: SweepResult, within: float) -> list[str]:
     each, before = _time_of_each(found), _time_of_each(as_first_measured(found))
     return [
         say(
-            "The smallest models that hold the accuracy were trained in {each}{again}.",
-            "精度を保つ最小のモデルの学習時間は、{each}{again} であった。",
+            "These smallest models were trained in {each}{again}.",
+            "上に示した最小のモデルの学習時間は、{each}{again} であった。",
             each=each,
             again=in_brackets(at_first(each, before, [found])),
         )

@@ -20,6 +20,7 @@ from mnist_lab.reports.sweep.marks import mark_around
 from mnist_lab.reports.sweep.off_scale import OffScale, draw_below, near_together
 from mnist_lab.reports.sweep.pareto_titles import size_title, times_title
 from mnist_lab.reports.sweep.remarks import learned
+from mnist_lab.reports.sweep.sentences import margin_text
 from mnist_lab.reports.words import word
 from mnist_lab.sweeps.result import PointResult, SweepResult, best_of, smallest_within
 from mnist_lab.sweeps.setting_words import value_name
@@ -50,7 +51,11 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
     """
     on_scale = points_on_axis(result)
     smallest = [entry for entry in smallest_within(result.points, within).values() if entry]
-    costs = [(_size, word("parameters_log"), size_title(smallest), _MOST_SIZES)] if result.sizes_vary else []
+    costs = (
+        [(_size, word("parameters_log"), size_title(smallest, margin_text(result.points, within)), _MOST_SIZES)]
+        if result.sizes_vary
+        else []
+    )
     costs.append((_time_s, word("train_s_log"), times_title(result), _MOST_TIMES))
     figure = Figure(figsize=(WIDTH_INCH, 0.6 + 3.6 * len(costs)), layout="constrained")
     panels = list(figure.subplots(len(costs), 1, sharey=True, squeeze=False)[:, 0])
@@ -62,7 +67,7 @@ def draw_pareto(result: SweepResult, within: float) -> Figure:
             _daggers(panel, on_scale, at)
         if result.sizes_vary:
             panel.axhline(needed_percent(result.points, within), color="black", linewidth=0.8, linestyle=":")
-            _draw_smallest(panel, result, smallest, at)
+            _draw_smallest(panel, result, smallest, at, margin_text(result.points, within))
         panel.set(title=title, xlabel=label, ylabel=word("val_accuracy"), xscale="log")
         label_logarithmic(panel.xaxis, most)
     for panel in panels:
@@ -143,14 +148,18 @@ def _daggers(panel: Axes, on_scale: Sequence[PointResult], at: Mapping[str, tupl
 
 
 def _draw_smallest(
-    panel: Axes, result: SweepResult, smallest: Sequence[PointResult], at: Mapping[str, tuple[float, float]]
+    panel: Axes,
+    result: SweepResult,
+    smallest: Sequence[PointResult],
+    at: Mapping[str, tuple[float, float]],
+    margin: str,
 ) -> None:
     """Draw the smallest models once more, above all other marks, and a ring around each."""
     styles, front = model_styles(result.models), pareto_front(result.points)
     for entry in smallest:
         style, look = styles[entry.model], _ON_FRONT if entry in front else _FAINT
         panel.scatter(*at[entry.point.key], color=style.colour, marker=style.marker, zorder=_SMALLEST_ORDER, **look)
-    mark_around(panel, at, smallest, "o", _smallest_label(), order=_SMALLEST_ORDER + 1)
+    mark_around(panel, at, smallest, "o", _smallest_label(margin), order=_SMALLEST_ORDER + 1)
 
 
 def _short(entry: PointResult) -> str:
@@ -166,9 +175,9 @@ def has_steps(result: SweepResult) -> bool:
     return any(len(_best_so_far(entries, cost)) > 1 for entries in own for cost in costs)
 
 
-def _smallest_label() -> str:
-    """Return what stands in the legend for the smallest models that hold the accuracy."""
-    return say("smallest that holds the accuracy", "精度を保つ最小のモデル")
+def _smallest_label(margin: str) -> str:
+    """Return what stands in the legend for the smallest models within a margin of the highest accuracy."""
+    return say("smallest within {margin} of the best", "最高値との差が{margin}以内で最小", margin=margin)
 
 
 def _size(entry: PointResult) -> float:

@@ -12,11 +12,12 @@ from mnist_lab.sweeps.result import PointResult, SweepResult, best_of
 from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
 
-def size_title(smallest: Sequence[PointResult]) -> str:
+def size_title(smallest: Sequence[PointResult], margin: str) -> str:
     """Return the title over the sizes.
 
     Args:
-        smallest: The smallest point that holds the accuracy, of each model that has one.
+        smallest: The smallest point within the margin of the highest accuracy, of each model that has one.
+        margin: In words.
     """
     neutral = say("Accuracy by size", "パラメータ数と精度")
     if not 0 < len(smallest) <= MOST_MODELS:
@@ -25,8 +26,9 @@ def size_title(smallest: Sequence[PointResult]) -> str:
     if len(counts) == 1:
         return fitting(
             say(
-                "Smallest model that holds the accuracy: {model}, {count} parameters",
-                "精度を保つ最小のモデル：{model}、{count} 個",
+                "Smallest within {margin} of the best: {model}, {count} parameters",
+                "最高の検証精度との差が{margin}以内で最小：{model}、{count} 個",
+                margin=margin,
                 model=counts[0][0],
                 count=counts[0][1],
             ),
@@ -35,8 +37,9 @@ def size_title(smallest: Sequence[PointResult]) -> str:
     each = [say("{model} {count}", "{model} は {count} 個", model=model, count=count) for model, count in counts]
     return fitting(
         say(
-            "Smallest models that hold the accuracy: {each} parameters",
-            "精度を保つ最小のモデル：{each}",
+            "Smallest within {margin} of the best: {each} parameters",
+            "最高の検証精度との差が{margin}以内で最小：{each}",
+            margin=margin,
             each=listed(each, en=", "),
         ),
         neutral,

@@ -139,13 +139,13 @@ def how_slow_times_are_found(result: SweepResult) -> list[str]:
             "added, and divided by √(k(m − k)/m) for k of m runs; the largest of these is the slowest stretch. The "
             "times of each point were then shuffled among its runs {shuffles:,} times; p is how often the largest was "
             "at least that of the measurement. How many times as long it took is the geometric mean of the ratios of "
-            "the means, inside to outside, of the points with runs in both.",
+            "the geometric means, inside to outside, of the points with runs in both.",
             "続けて行った実行が遅かったかどうかは、並べ替え検定で調べた。{shortest} 回以上続く実行のすべて"
             "の区間について、学習時間の対数の、設定ごとの平均からの偏差を合計し、√(k(m − k)/m) で割った（k は区間"
             "の実行回数、m は全体の実行回数）。この値が最大の区間を最も遅い区間とする。次に、"
             "設定ごとに学習時間を実行の間で入れ替えることを {shuffles:,} 回行い、最大値が測定における値以上になる割合"
             "を p とした。"
-            "区間の学習時間が何倍かは、区間の内と外の両方に実行のある設定における、内の平均と外の平均の比の"
+            "区間の学習時間が何倍かは、区間の内と外の両方に実行のある設定における、比（内の幾何平均 ÷ 外の幾何平均）の"
             "幾何平均である。",
             shortest=SHORTEST,
             shuffles=SHUFFLES,

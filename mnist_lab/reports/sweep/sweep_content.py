@@ -126,8 +126,9 @@ def _models(result: SweepResult, within: float, groups: Mapping[str, Group]) -> 
         "{all} lists the layers of all models, and layer by layer {full} those of {which}.",
         "すべてのモデルの層を {all} に示す。そのうち{which}については、各層の出力の形とパラメータ数を {full} に示す。",
         which=say(
-            "the smallest that holds the accuracy and the most accurate of each model",
-            "、精度を保つ最小のモデルと、モデルごとに検証精度が最も高いもの",
+            "the smallest within {margin} of the best validation accuracy, and the most accurate of each model",
+            "、検証精度の最高値との差が{margin}以内で最小のモデルと、モデルごとに検証精度が最も高いもの",
+            margin=margin_text(result.points, within),
         )
         if result.sizes_vary
         else say("the most accurate of each model", "、モデルごとに検証精度が最も高いもの"),

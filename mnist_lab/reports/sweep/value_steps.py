@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from mnist_lab.language import first_of, listed, say
-from mnist_lab.reports.setting_names import axis_texts
+from mnist_lab.reports.setting_names import axis_name, axis_texts
 from mnist_lab.reports.sweep.families import Family
 from mnist_lab.reports.sweep.first_times import as_first_measured, change_by_measuring_again, of_unlike_conditions
 from mnist_lab.reports.sweep.tested import accuracies, logarithms, tested
@@ -156,7 +156,7 @@ def _against(steps: Sequence[_Step], falls: str, rises: str, *, is_time: bool) -
 
 def _named(backward: _Backward, *, count_each: bool) -> str:
     """Name the steps as one part of a sentence, with how many steps of the quantity there are where that differs."""
-    each = [say("{name} ({shown})", "{name}（{shown}）", name=step.name, shown=step.shown) for step in backward.steps]
+    each = [say("{name} ({shown})", "{name} では {shown}", name=step.name, shown=step.shown) for step in backward.steps]
     return say(
         "{how} in {count}{of}: {steps}",
         "{how}のは {of}{count} 組（{steps}）",
@@ -245,19 +245,29 @@ def _steps(
     found = []
     for family in families:
         shown = [
-            (named_value(axis.key, value) if value == [] and not axis.counts_layers else text, write(own), own)
+            (text, value, write(own), own)
             for text, value in zip(axis_texts(axis), axis.values, strict=True)
             if (own := at_value(family, axis, value))
         ]
-        for (a, one, first), (b, two, last) in itertools.pairwise(shown):
+        for (a, value, one, first), (b, beyond, two, last) in itertools.pairwise(shown):
+            without = value == [] and not axis.counts_layers
             name = say(
                 "{others}{a} to {b}",
                 "{others}{a} から {b}",
-                others=say("{named}: ", "{named}の ", named=family.others) if len(families) > 1 else "",
-                a=a,
-                b=b,
+                others=_at(family, axis, without=without) if len(families) > 1 else "",
+                a=named_value(axis.key, value) if without else a,
+                b=named_value(axis.key, beyond) if without else b,
             )
-            numbers = say("{one} {unit}, {two} {unit}", "{one} {unit}、{two} {unit}", one=one, two=two, unit=of_unit)
+            numbers = say(
+                "{one} {unit}, {two} {unit}", "{one} {unit} から {two} {unit}", one=one, two=two, unit=of_unit
+            )
             change = float(two.replace(",", "")) - float(one.replace(",", ""))
             found.append(_Step(name, numbers, change, (first, last)))
     return found
+
+
+def _at(family: Family, axis: Axis, *, without: bool) -> str:
+    """Say where a step of one of several families is, and of what; a layer that is not there is named by its value."""
+    if without:
+        return say("{named}: ", "{named}における", named=family.others)
+    return say("{named}: {name} ", "{named}における{name} ", named=family.others, name=axis_name(axis))

@@ -12,6 +12,7 @@ from mnist_lab.language import Language, speaking
 from mnist_lab.reports.style import report_style
 from mnist_lab.reports.sweep.pareto_figure import draw_pareto
 from mnist_lab.reports.sweep.pareto_titles import size_title, times_title
+from mnist_lab.reports.sweep.sentences import margin_text
 from mnist_lab.sweeps.result import SweepResult, smallest_within
 from tests.sweeps.made_results import result
 
@@ -29,7 +30,7 @@ BOTH = SweepResult((*FC, *CNN))
 def titles(result: SweepResult, language: Language = "en") -> list[str]:
     smallest = [entry for entry in smallest_within(result.points, 0.5).values() if entry]
     with speaking(language):
-        return [size_title(smallest), times_title(result)]
+        return [size_title(smallest, margin_text(result.points, 0.5)), times_title(result)]
 
 
 def test_panels_stand_one_above_the_other_each_with_its_labels() -> None:
@@ -61,7 +62,7 @@ def test_labels_of_sizes_do_not_run_together(largest: int) -> None:
 def test_smallest_model_and_its_ring_lie_above_all_other_marks() -> None:
     for panel in draw_pareto(BOTH, 1.0).axes:
         places = {mark: np.asarray(mark.get_offsets()) for mark in panel.collections}
-        ring = next(mark for mark in places if mark.get_label() == "smallest that holds the accuracy")
+        ring = next(mark for mark in places if mark.get_label() == "smallest within 1 percentage point of the best")
         (here,) = places[ring]
         alone = [mark for mark, at in places.items() if mark is not ring and len(at) == 1 and np.allclose(at, here)]
         others = [mark.get_zorder() for mark, at in places.items() if len(at) > 1]
@@ -71,15 +72,15 @@ def test_smallest_model_and_its_ring_lie_above_all_other_marks() -> None:
 
 def test_titles_say_which_model_is_the_smallest_and_how_accurate_the_models_become() -> None:
     assert titles(BOTH) == [
-        "Smallest model that holds the accuracy: CNN, 16,000 parameters",
+        "Smallest within 0.5 percentage points of the best: CNN, 16,000 parameters",
         "Highest validation accuracy: FC 95.3 % in 33.0 s, CNN 98.6 % in 22.0 s",
     ]
     assert titles(BOTH, "ja") == [
-        "精度を保つ最小のモデル：CNN、16,000 個",
+        "最高の検証精度との差が 0.5 ポイント以内で最小：CNN、16,000 個",
         "検証精度の最高：FC は 95.3 %（33.0 s）、CNN は 98.6 %（22.0 s）",
     ]
     near = SweepResult((replace(FC[1], runs=(replace(FC[1].runs[0], val_accuracy=0.985),)), *CNN))
-    assert titles(near, "ja")[0] == "精度を保つ最小のモデル：CNN は 16,000 個、FC は 25,440 個"
+    assert titles(near, "ja")[0] == "最高の検証精度との差が 0.5 ポイント以内で最小：CNN は 16,000 個、FC は 25,440 個"
     thrice = SweepResult(tuple(replace(entry, runs=entry.runs * 3) for entry in BOTH.points))
     assert titles(thrice)[1].startswith("Highest mean validation accuracy: FC")
     assert titles(thrice, "ja")[1].startswith("平均検証精度の最高：FC は")

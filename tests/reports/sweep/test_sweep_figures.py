@@ -117,7 +117,7 @@ def test_front_shows_the_bound_the_smallest_and_the_times_that_are_not_to_be_tru
     panels = draw_pareto(SweepResult((small, wide)), 0.5).axes
     (bound,) = [line for line in panels[0].lines if line.get_linestyle() == ":"]
     assert np.asarray(bound.get_ydata())[0] == pytest.approx(97.32 - 0.5)
-    assert "smallest that holds the accuracy" in legend_of(panels[0])
+    assert "smallest within 0.5 percentage points of the best" in legend_of(panels[0])
     assert "disturbed by other programs" not in legend_of(panels[1])
     disturbed = replace(small, runs=(replace(small.runs[0], disturbed=0.5),))
     assert "disturbed by other programs" in legend_of(draw_pareto(SweepResult((disturbed, wide)), 0.5).axes[1])

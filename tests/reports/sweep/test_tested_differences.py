@@ -89,7 +89,8 @@ def test_what_is_not_significant_is_no_bracket_in_a_bracket() -> None:
     with speaking("ja"):
         first = spaced(observations(SweepResult(tuple(points)), 0.5)[0])
     assert (
-        "（1.10 s、1.06 s））である。学習時間が短くなった 1 組の差は有意とはいえない（n = 3、2 組、補正後 p = 1.0）。"
+        " では 1.10 s から 1.06 s）である。学習時間が短くなった 1 組の差は有意とはいえない（n = 3、2 組、補正後 p"
+        " = 1.0）。"
     ) in first
 
 
@@ -121,8 +122,8 @@ def test_steps_back_that_a_test_bears_out_are_told_from_the_others_with_a_suppos
     assert (
         "学習時間が短くなった 2 組のうち、差が有意であるのは 8 から 16（n = 3、5 組、"
         "補正後 p < 0.001）であり、ほかの 1 組では有意とはいえない（n = 3、5 組、補正後 p = 1.0）。"
-        "有意に短くなった原因としては、層の大きさによってライブラリの計算方法が変わることや、測定の間に計算機の状態が変わったことが"
-        "考えられるが、ここでは確かめていない。"
+        "有意に短くなった原因としては、層の大きさによってライブラリの計算方法が変わることや、"
+        "測定の間に計算機の状態が変わったことが考えられるが、ここでは確かめていない。"
     ) in first
 
 
