@@ -76,6 +76,8 @@ def operations_noted(note: Callable[[Any, tuple[Any, ...], Any], Any]) -> Iterat
     from torch.utils._python_dispatch import TorchDispatchMode
 
     class Noting(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        """Does each operation, and has it said."""
+
         def __torch_dispatch__(
             self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
         ) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from mnist_lab.language import listed, say
@@ -15,6 +15,7 @@ from mnist_lab.reports.sweep.value_steps import at_value, times_count, times_tha
 from mnist_lab.runs.spread import significant
 from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import SweepResult
+from mnist_lab.sweeps.run_result import RunResult
 from mnist_lab.sweeps.slow_phase import SlowPhase
 
 _Counts = dict[tuple[str, str], tuple[int, int]]
@@ -29,22 +30,11 @@ def changes_allowing_for(result: SweepResult, phase: SlowPhase, figures: Callabl
         phase: One.
         figures: Returns the figure of an option by its file name, without an ending; None where there is none.
     """
-    slow = set(map(id, phase.runs))
-    points = tuple(
-        replace(
-            entry,
-            runs=tuple(
-                replace(run, train_s=run.train_s / phase.factor) if id(run) in slow and run.train_s else run
-                for run in entry.runs
-            ),
-            again=tuple(
-                replace(run, train_s=run.train_s / phase.factor) if id(run) in slow and run.train_s else run
-                for run in entry.again
-            ),
-        )
+    points = [
+        replace(entry, runs=_allowed_for(entry.runs, phase), again=_allowed_for(entry.again, phase))
         for entry in result.points
-    )
-    before, after = _counts(result), _counts(replace(result, points=points))
+    ]
+    before, after = _counts(result), _counts(replace(result, points=tuple(points)))
     if not before:
         return []
     factor = significant(phase.factor)
@@ -71,6 +61,13 @@ def changes_allowing_for(result: SweepResult, phase: SlowPhase, figures: Callabl
             changes=listed(changes),
         )
     ]
+
+
+def _allowed_for(runs: Sequence[RunResult], phase: SlowPhase) -> tuple[RunResult, ...]:
+    """Return runs, of which those in the phase have their times divided by its factor."""
+    return tuple(
+        replace(run, train_s=run.train_s / phase.factor) if run.train_s and run in phase.runs else run for run in runs
+    )
 
 
 def _counts(result: SweepResult) -> _Counts:

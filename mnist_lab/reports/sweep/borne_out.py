@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from mnist_lab.language import listed, say
 from mnist_lab.reports.setting_names import point_names
-from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.models_compared import beside, best_of_models, times_compare
-from mnist_lab.reports.sweep.ranks import FarthestApart, farthest_apart, shown_value
+from mnist_lab.reports.sweep.ranks import FarthestApart, farthest_of_models, shown_value
 from mnist_lab.reports.sweep.remarks import learned
 from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
-from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
@@ -33,11 +31,7 @@ def what_is_borne_out(result: SweepResult) -> list[str]:
 
 def _setting_matters(result: SweepResult) -> list[str]:
     """Sort the quantities of each model by whether any two values differ; nothing where values have an order."""
-    keys = varied_keys(result)
-    if len(keys) != 1 or axis_of(keys[0], [entry.point.values[keys[0]] for entry in result.points]).positions:
-        return []
-    of_models = [result.of_model(model) for model in result.models]
-    found = [pair for points in of_models if len(points) > 1 for pair in farthest_apart(points)]
+    found = farthest_of_models(result)
     yes = [_with_values(pair) for pair in found if pair.borne_out]
     no = [pair for pair in found if not pair.borne_out and not _is_undecided(pair)]
     undecided = [pair for pair in found if not pair.borne_out and _is_undecided(pair)]

@@ -10,11 +10,13 @@ from typing import Literal
 
 from mnist_lab.language import say
 from mnist_lab.reports.setting_names import point_name
+from mnist_lab.reports.sweep.families import varied_keys
 from mnist_lab.reports.sweep.first_times import of_unlike_conditions
 from mnist_lab.reports.sweep.tested import Tested, accuracies, logarithms, tested
 from mnist_lab.reports.sweep.verdicts import verdicts
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.result import PointResult
+from mnist_lab.sweeps.axis import axis_of
+from mnist_lab.sweeps.result import PointResult, SweepResult
 from mnist_lab.sweeps.setting_words import value_name
 from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
@@ -64,6 +66,15 @@ class FarthestApart:
     def values(self) -> Callable[[Sequence[PointResult]], list[float]]:
         """What is tested of a point."""
         return logarithms if self.quantity == "time" else accuracies
+
+
+def farthest_of_models(result: SweepResult) -> list[FarthestApart]:
+    """Return which points of each model lie farthest apart, where one setting alone was varied and has no order."""
+    keys = varied_keys(result)
+    if len(keys) != 1 or axis_of(keys[0], [entry.point.values[keys[0]] for entry in result.points]).positions:
+        return []
+    of_models = [result.of_model(model) for model in result.models]
+    return [found for points in of_models if len(points) > 1 for found in farthest_apart(points)]
 
 
 def farthest_apart(points: Sequence[PointResult]) -> list[FarthestApart]:

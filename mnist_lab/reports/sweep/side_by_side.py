@@ -75,6 +75,7 @@ def side_by_side(axis: Axis, families: Sequence[Family]) -> Places:
     step_pt = _step_pt([[slots[number] for number in group] for group in groups], (np.diff(ticks) / a_point).tolist())
 
     def place(tick: float, aside_pt: float) -> float:
+        """Return the place on the axis so many points beside a tick."""
         return float(scale.inverted().transform(np.array([tick + aside_pt * a_point]))[0])
 
     found: list[dict[str, float]] = [{} for _ in families]

@@ -7,10 +7,8 @@ from collections.abc import Callable, Sequence
 from mnist_lab.language import paragraph, say
 from mnist_lab.reports.numbering import cite
 from mnist_lab.reports.setting_names import point_label
-from mnist_lab.reports.sweep.families import varied_keys
-from mnist_lab.reports.sweep.ranks import farthest_apart, widest_by_far
+from mnist_lab.reports.sweep.ranks import farthest_of_models, widest_by_far
 from mnist_lab.runs.spread import significant
-from mnist_lab.sweeps.axis import axis_of
 from mnist_lab.sweeps.result import PointResult, SweepResult
 from mnist_lab.sweeps.shown_digits import accuracy_decimals
 
@@ -35,17 +33,10 @@ def why_so_wide(result: SweepResult) -> list[str]:
 
 def _without_order(result: SweepResult) -> list[str]:
     """Ask for each point whose repeats spread so far that it is not told apart from another."""
-    if len(keys := varied_keys(result)) != 1 or min(len(entry.runs) for entry in result.points) < 2:
-        return []
-    if axis_of(keys[0], [entry.point.values[keys[0]] for entry in result.points]).positions is not None:
-        return []
-    of_models = [result.of_model(model) for model in result.models]
     wide = [
         (entry, found.name)
-        for points in of_models
-        if len(points) > 1
-        for found in farthest_apart(points)
-        if (entry := widest_by_far(found, points)) is not None
+        for found in farthest_of_models(result)
+        if (entry := widest_by_far(found, result.of_model(found.pair[0].model))) is not None
     ]
     return [
         say(
